@@ -9,18 +9,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
-from itertools import chain, zip_longest
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_results, cli_verify
+from grader import cli_course, cli_grade, cli_results, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
-    COURSE_FILE,
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_HELD,
@@ -28,17 +26,13 @@ from grader.cli_options import (
     EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
-    FOLDER_OR_ZIP,
-    LAYOUT_CHOICES,
     MARKS_OPTION,
     OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
-    SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
-    said_how_to_go_on,
 )
-from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
+from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
 from grader.reports.fence import rendered_each
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
@@ -46,8 +40,6 @@ from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
-    from grader.classroom.class_list import ClassRows
-    from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.verdict import Report
 
@@ -139,6 +131,7 @@ def check(
     from grader.classroom.entries import course_files_beside
     from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
+    from grader.kinds.fingerprint import stamped
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
@@ -152,7 +145,7 @@ def check(
     refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
-        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
+        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment, questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
     decisions = decisions_for(submission, assignment, overrides)
@@ -165,6 +158,8 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
+    if "json" in formats:
+        report = stamped(report, assignment)
     report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
@@ -235,118 +230,6 @@ def verdict_code(report: Report) -> int:
 
 
 @cli.command()
-@click.argument("folder", type=FOLDER_OR_ZIP)
-@click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
-@click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
-@click.option(
-    "--layout",
-    type=click.Choice(LAYOUT_CHOICES),
-    default="auto",
-    show_default=True,
-    help="Which platform the submissions are downloaded from; folders or files: none.",
-)
-@click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
-@click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
-@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask (tcp://HOST:PORT, or local).")
-@click.option(
-    "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
-)
-@SANDBOX_OPTION
-@MARKS_OPTION
-@OVERRIDES_OPTION
-@COURSE_OPTION
-def grade(
-    folder: Path,
-    spec: str | None,
-    out: Path,
-    layout: str,
-    roster: Path | None,
-    groups: Path | None,
-    jobs: int | None,
-    cluster: str | None,
-    metadata: Path | None,
-    require_sandbox: Requirement,
-    marks: Path | None,
-    overrides: Path | None,
-    course: Path | None,
-) -> int:
-    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
-    from grader.classroom.class_list import class_list
-    from grader.classroom.course_content import open_course, read_course
-    from grader.classroom.course_decisions import course_decisions
-    from grader.classroom.entries import entries_in
-    from grader.classroom.executors import executor_for
-    from grader.classroom.progress import ProgressBar, ProgressLines
-    from grader.classroom.results import ResultsFolder, refuse_overlap
-    from grader.classroom.run import grade_class, unknown_names
-    from grader.classroom.unpacking import opened_class
-    from grader.classroom.work import RunSettings, Task
-    from grader.kinds.open_submission import Resources
-    from grader.reports.sentences import counted
-    from grader.spec.course import CourseSearch
-
-    with opened_class(folder) as (where, said), ExitStack() as stack:
-        refuse_overlap(out, where)
-        entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
-        search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
-        resources = stack.enter_context(closing(Resources()))
-        opened = open_course(settings.course, resources)
-        decisions = course_decisions(entries.submissions, opened, overrides, metadata)
-        students = class_list(entries, roster, groups, decisions)
-        unknown = unknown_names(entries.submissions, opened, marks)
-        for message in chain(said, entries.said, students.said, unknown):
-            say(message)
-        tasks = [Task(entry, settings) for entry in entries.submissions]
-        recorders: list[Recorder] = [
-            ResultsFolder(out, students),
-            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
-        ]
-        executor = executor_for(jobs, len(tasks), resources, cluster, say)
-        with said_how_to_go_on(out):
-            graded = grade_class(tasks, executor, recorders)
-    book = students.rows(graded)
-    is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
-    held = sum(row.graded.status == "held" for row in book.rows)
-    if held:
-        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
-    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
-
-
-def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
-    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
-    from grader.classroom.display import render_table
-    from grader.classroom.statistics import class_statistics
-    from grader.classroom.statistics_text import class_text
-    from grader.reports.visible import one_line
-
-    rows, width = [row.graded for row in book.rows], terminal_width()
-    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
-    show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
-    for message in (*book.said, *book.faults):
-        say(message)
-    for line in book.rows:
-        row, is_own = line.graded, line.submission in (line.graded.name, "")
-        for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
-            say(f"{row.name}: {message}")
-    return is_shown
-
-
-def _shown(what: str, text: Callable[[], str]) -> bool:
-    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
-    try:
-        show(text())
-    except HarnessError:
-        raise
-    except Exception as error:
-        say(f"{what} cannot be shown: {reason_of(error)}")
-        return False
-    return True
-
-
-@cli.command()
 def doctor() -> None:
     """Show what this machine offers to keep students' code in its place, and how to have what is missing."""
     from grader.doctor import report
@@ -356,9 +239,12 @@ def doctor() -> None:
 
 
 for group in (
+    cli_grade.grade,
     cli_verify.verify,
     cli_results.grades,
     cli_results.show_class,
+    cli_results.diff,
+    cli_results.report,
     cli_course.spec_group,
     cli_course.new,
     cli_course.export,

@@ -71,7 +71,8 @@ def new() -> None:
 @COURSE_OPTION
 def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
-    from grader.answers.submission import ANSWERS_STEM, DOCUMENT_READERS
+    from grader.answers.answer_files import DOCUMENT_READERS
+    from grader.answers.submission import ANSWERS_STEM
     from grader.answers_template import blank_answers
     from grader.reports.visible import one_line
 

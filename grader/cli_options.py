@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.console import say
+from grader.errors import HarnessError
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -77,10 +78,10 @@ STARTS_ANEW = frozenset({"fresh"})
 
 @contextmanager
 def said_how_to_go_on(results: Path) -> Iterator[None]:
-    """In here, an interruption says that what is done is kept, and with which command it goes on."""
+    """In here, an interruption or a fault that ends the run says what is kept, and with which command it goes on."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, HarnessError):
         say(f"what is done is kept in {results}; this goes on: {command_again(click.get_current_context())}")
         raise
 
@@ -114,11 +115,18 @@ def _option(name: str, value: str) -> tuple[str, ...]:
 
 
 def assignment_asked_for(
-    spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
+    spec: str | None,
+    course: Path | None,
+    graded: Path | None = None,
+    named: str | None = None,
+    questions: tuple[str, ...] = (),
 ) -> Assignment:
-    """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
+    """The assignment that is asked for, or some questions of it alone.
+
+    Without a `spec`, it is the one that the submission `named`, if it names one.
+    """
     from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec(spec, named))
+    return load_assignment(search.spec(spec, named), asked=questions)

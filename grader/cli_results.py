@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
-from grader.console import say, show, terminal_width
+from grader.console import say, show, terminal_width, wants_colour
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRow
@@ -91,6 +91,30 @@ def show_class(results: Path, as_json: bool) -> int:
 
     statistics = class_statistics(class_rows(results).rows)
     show(render(statistics) if as_json else class_text(statistics, terminal_width(), full=True))
+    return EXIT_EARNED
+
+
+@click.command("diff")
+@click.argument("results", type=RESULTS_FOLDER)
+@click.option("--since", metavar="RUN", type=click.IntRange(0), help="Against the marks after this run.")
+def diff(results: Path, since: int | None) -> int:
+    """Show whose marks in RESULTS a regrade has changed, from, to, and by which rubric lines."""
+    from grader.classroom.changed_marks import changed_marks
+    from grader.classroom.gradebook import opened_gradebook
+
+    with opened_gradebook(results, read_only=True) as book:
+        show("".join(f"{line}\n" for line in changed_marks(book, since)))
+    return EXIT_EARNED
+
+
+@click.command("report")
+@click.argument("results", type=RESULTS_FOLDER)
+@click.argument("student")
+def report(results: Path, student: str) -> int:
+    """Show the report of one STUDENT (a submission, a name, an id or an e-mail) with the answers themselves."""
+    from grader.classroom.student_report import student_report
+
+    show(student_report(results, student, colour=wants_colour(), width=terminal_width()))
     return EXIT_EARNED
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError, listed, reason_of
+from grader.kinds.effects import Effects, effects_so_far, take_effects
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
@@ -24,6 +25,24 @@ if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
 
+class Verdicts(Protocol):
+    """What is known of questions before they are graded, and what hears of each as it is graded."""
+
+    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        """What grading the question would come to; None where it has to be graded."""
+
+    def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
+        """Called with what grading a question that was not known has come to."""
+
+
+@dataclass(frozen=True)
+class KnownVerdict:
+    """What grading a question has come to before (`result` None: there was no answer), and what it left behind."""
+
+    result: QuestionResult | None
+    effects: Effects
+
+
 GRADED_AGAINST_COPY = (
     "checked against a student's copy of the assignment: marks come from the course, which checks more"
 )
@@ -36,11 +55,12 @@ def grade(
     marks: Marks | None = None,
     run: Resources | None = None,
     details: Details = NO_DETAILS,
+    verdicts: Verdicts | None = None,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
     `marks` are a reader's, for written answers; `details` are what is said beside the marks. `run` has what several
-    submissions share, above all the sandbox; without it, this submission has its own.
+    submissions share, above all the sandbox; without it, this submission has its own. `verdicts` may know some already.
 
     Raises:
         SpecError: if a package that code may import is not installed here.
@@ -52,7 +72,7 @@ def grade(
             run = stack.enter_context(closing(Resources()))
         opened = OpenSubmission(submission, assignment, run, require_sandbox, marks or {}, details)
         stack.enter_context(closing(opened))
-        scored = [(question, grade_question(opened, question)) for question in assignment.questions]
+        scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]
@@ -61,6 +81,19 @@ def grade(
     messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))
     messages += tuple(_said_of_students(submission))
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
+
+
+def _graded_or_known(opened: OpenSubmission, question: Question, verdicts: Verdicts | None) -> QuestionResult | None:
+    if verdicts is None:
+        return grade_question(opened, question)
+    before = effects_so_far(opened)
+    known = verdicts.known(question, opened)
+    if known is not None:
+        take_effects(opened, known.effects)
+        return known.result
+    result = grade_question(opened, question)
+    verdicts.graded(question, result, effects_so_far(opened).since(before))
+    return result
 
 
 def _said_of_students(submission: Submission) -> Iterator[str]:

@@ -125,8 +125,9 @@ class QuestionResult:
 
     `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
     are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
-    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known. `mistakes` are those that
-    explain the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
+    `fingerprint` is the same for wrong networks that behave alike; so is `weights_fingerprint` for weights that
+    differ in the order of hidden units and in scale alone; "" where it is not known. `mistakes` are those that explain
+    the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
     not count, and why ("": it does).
     """
 
@@ -142,6 +143,7 @@ class QuestionResult:
     robustness: Robustness | None = None
     machines: MinimalMachines | None = None
     fingerprint: str = ""
+    weights_fingerprint: str = ""
     mistakes: tuple[NamedMistake, ...] = ()
     override: Override | None = None
     excused: str = ""
@@ -210,6 +212,7 @@ class Report:
     """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did.
 
     What a person has excused counts neither in the points nor in their maximum.
+    `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
     """
 
     assignment: str
@@ -219,6 +222,8 @@ class Report:
     sandbox: str = ""
     code: CodeDigest | None = None
     lateness: Lateness | None = None
+    spec: str = ""
+    grader: str = ""
 
     @property
     def counted(self) -> tuple[QuestionResult, ...]:

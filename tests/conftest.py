@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Python may keep what it has compiled: else each process that a test starts compiles all that it imports again.
 
     Files are handed to workers in their order: by the number of their tests, the few long ones would come last.
+    The collector of cycles looks less often: exact numbers and long words are many objects and make none.
     """
+    gc.set_threshold(20_000, 20, 100)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config.option, "loadscopereorder"):
@@ -39,6 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if function in begun and crc32(item.nodeid.encode()) % mark.args[0]:
                 item.add_marker(pytest.mark.slow)
             begun.add(function)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected stays to the end: the collector need not go through it again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

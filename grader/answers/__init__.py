@@ -6,7 +6,8 @@
 | `disk`, `content` | where they come from: a folder or a platform's parts; or bytes that were read before |
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
-| `submission`, `answer` | which file answers which question; what is handed in for one |
+| `submission`, `answer`, `answer_files` | which file answers which question; what stands in it for one |
+| `reading`, `digest` | what was read so far; what an answer is, as plain data |
 | `in_memory` | answers that lie in no folder |
 | `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
 | `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |

@@ -17,7 +17,7 @@ class InMemorySubmission(Submission):
 
     def __init__(self, name: str, contents: Mapping[str, Node]) -> None:
         self.path, self.name = Path(os.devnull), name
-        self._problems, self._answers = (), None
+        self._problems, self._answers, self._answered = (), None, {}
         self.files = SubmissionFiles(self.path)  # there is no code at that path
         self._shared = ()
         self._contents = {question: Answer(name, content) for question, content in contents.items()}

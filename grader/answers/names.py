@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 ARCHIVE_SUFFIXES = (
@@ -33,6 +34,8 @@ LEFT_ASIDE_FOLDERS = frozenset(
 LEFT_ASIDE_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "pyvenv.cfg"})
 LEFT_ASIDE_BEGINNINGS = (".", "~$", "submission_metadata.")
 LEFT_ASIDE_ENDINGS = (".pyc", ".pyo", ".egg-info", ".dist-info")
+MAX_KEPT_NAMES = 512
+"""Names whose endings are kept: a class hands in files of few names."""
 MAX_STEM_CHARACTERS = 255
 """Characters of a file's name, as most file systems allow; longer ones in archives are no copies of anything."""
 VIRTUAL_ENVIRONMENT_FILE = "pyvenv.cfg"
@@ -75,6 +78,7 @@ def one_form(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).rstrip(" .")
 
 
+@lru_cache(maxsize=MAX_KEPT_NAMES)
 def suffix_of(name: str) -> str:
     """The ending in small letters that says what a file holds; `.yaml` of `answers.yaml.txt` and `ANSWERS.YAML`.
 
@@ -87,6 +91,7 @@ def suffix_of(name: str) -> str:
     return inner if path.suffix == ".txt" and inner in (*ANSWER_SUFFIXES, *CODE_SUFFIXES) else path.suffix
 
 
+@lru_cache(maxsize=MAX_KEPT_NAMES)
 def stem_of(name: str) -> str:
     """The name in one form without folder and ending: `answers` of `hw5/Answers.yaml.txt`.
 

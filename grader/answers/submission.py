@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
-from grader.answers.answer import DocumentFile
 from grader.answers.answer import is_blank as is_blank
+from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file
 from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
-from grader.answers.document_text import (
-    DOCUMENT_ENDINGS,
-    DOCUMENT_LIBRARIES,
-    MAX_DOCUMENT_BYTES,
-    PROSE_SUFFIXES,
-    UNREAD_DOCUMENTS,
-)
-from grader.answers.files import MAX_FILE_BYTES
-from grader.answers.formats import ARRAY_READERS, ArrayFile
+from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
+from grader.answers.formats import ARRAY_READERS
 from grader.answers.links import shared_files
-from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, parts_meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.reading import Reading
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
     COURSE_FOLDERS,
@@ -37,23 +31,9 @@ from grader.answers.unread import (
     unread_file,
     unread_key,
 )
-from grader.documents import (
-    DocumentError,
-    MappingNode,
-    Node,
-    ScalarNode,
-    shortened,
-)
-from grader.documents.encodings import decoded_leniently
-from grader.documents.json import read_json_text
-from grader.documents.yaml import read_yaml_text
+from grader.documents import MappingNode, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 
-DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
-    ".yaml": read_yaml_text,
-    ".yml": read_yaml_text,
-    ".json": read_json_text,
-}
 ANSWERS_STEM = "answers"
 FILE_KEY = "file"
 """The key of a file of weights, beside words that it cannot hold: `q6: {file: q6.pt, phi: relu}`."""
@@ -89,6 +69,7 @@ class Submission:
         self._notes: dict[str, None] = {}
         self._keys_read: set[str] = set()
         self._passed_over: dict[str, str] = {}
+        self._answered: dict[str, Answer | SubmissionError | None] = {}
         self.files = SubmissionFiles(path, parts, source)
         self._shared = None if source is None else tuple(shared)
         self.name = name or named_by(path, self.files.is_folder)
@@ -166,6 +147,7 @@ class Submission:
     def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
         """Says what the questions are called, and other names that may stand in the submission."""
         self._questions = (*questions, *others)
+        self._answered.clear()
         if self._answers is not None:
             self._answers.expect(questions, others)
 
@@ -195,11 +177,41 @@ class Submission:
         return self._answers.students if self._answers is not None else ()
 
     def answer(self, question: str) -> Answer | None:
-        """What stands for a question; None where nothing does.
+        """What stands for a question; None where nothing does. Its file is read once.
 
         Raises:
             SubmissionError: if its file cannot be used, or there are two.
         """
+        if question not in self._answered:
+            try:
+                self._answered[question] = self._answer(question)
+            except SubmissionError as error:
+                self._answered[question] = error
+        found = self._answered[question]
+        if isinstance(found, SubmissionError):
+            raise SubmissionError(*found.problems)
+        return found
+
+    def answered(self, question: str) -> Answer | None:
+        """What was found for a question, where it was looked for."""
+        found = self._answered.get(question)
+        return None if isinstance(found, SubmissionError) else found
+
+    @property
+    def reading(self) -> Reading:
+        """What has been read so far, as far as reports say so."""
+        return Reading(
+            frozenset(self.files.was_read), frozenset(self._keys_read), tuple(self._notes), dict(self._passed_over)
+        )
+
+    def take_as_read(self, reading: Reading) -> None:
+        """Takes for read what was read when something was graded before, which is not graded again."""
+        self.files.was_read |= reading.files
+        self._keys_read |= reading.keys
+        self._notes |= dict.fromkeys(reading.notes)
+        self._passed_over |= reading.passed_over
+
+    def _answer(self, question: str) -> Answer | None:
         answers = self._answers
         written = answers is not None and answers.holds(question)
         files = self._files(question)
@@ -217,7 +229,7 @@ class Submission:
             self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if files:
-            found = self._from_file(files[0], question)
+            found = answer_in_file(self.files, files[0], question)
             return found if found is None else replace(found, beside=beside)
         if answers is not None:
             self._keys_read.add(question)
@@ -256,30 +268,6 @@ class Submission:
     def _files(self, question: str) -> list[str]:
         documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
         return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
-
-    def _from_file(self, name: str, question: str) -> Answer | None:
-        suffix = suffix_of(name)
-        if suffix in DOCUMENT_LIBRARIES or suffix in UNREAD_DOCUMENTS:
-            return Answer(name, self._document(name, suffix))
-        data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
-        if suffix in ARRAY_READERS:
-            return Answer(name, ArrayFile(name, suffix, data))
-        try:
-            if suffix in PROSE_SUFFIXES:
-                return Answer(name, _text_of(data, name))
-            node = DOCUMENT_READERS[suffix](str(_text_of(data, name)), name)
-        except DocumentError as error:
-            raise SubmissionError(*error.problems) from None
-        notes: tuple[str, ...] = ()
-        if isinstance(node, MappingNode) and len(node) == 1 and one_form(key := next(iter(node))) == one_form(question):
-            node, notes = node[key], (f"read from {name}, below {shortened(key)!r}",)
-        return None if is_blank(node) else Answer(name, node, notes=notes)
-
-    def _document(self, name: str, suffix: str) -> DocumentFile:
-        try:
-            return DocumentFile(name, suffix, self.files.read(name, MAX_DOCUMENT_BYTES))
-        except SubmissionError as error:
-            return DocumentFile(name, suffix, b"", str(error.problems[0].message))
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""
@@ -358,20 +346,6 @@ class Submission:
         read = self.files.was_read
         has_code = any(suffix_of(name) in CODE_SUFFIXES for name in read)
         return [name for name in self.files.names if name not in read and not (has_code and suffix_of(name) == ".py")]
-
-
-def _text_of(data: bytes, name: str) -> ScalarNode:
-    """The text of a file that is an answer by itself.
-
-    Raises:
-        DocumentError: at the first character that cannot be told.
-    """
-    found = decoded_leniently(data, name)
-    if "\0" in found.text:
-        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name)))
-    if problem := found.problem(name, 1, found.text.split("\n")):
-        raise DocumentError(problem)
-    return ScalarNode(found.text, SourceLocation(name))
 
 
 def named_by(path: Path, is_folder: bool) -> str:

@@ -8,9 +8,14 @@
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
+| `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
+| `gradebook` | every row that was ever graded into a folder of results, in one file |
+| `regrading` | which submissions have to be graded; the others come from the gradebook |
+| `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
-| `cluster`, `cluster_client` | the workers of a cluster of Dask; connecting to one, or starting one here |
+| `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
+| `cluster` | the workers of a cluster of Dask, as the pool sees them |
 | `cluster_worker`, `versions` | what a worker of a cluster does; what is installed there, and here |
 | `run` | grading all of them, and the `Recorder` that each result is handed to |
 | `people` | names and ids, and when two may be the same person's |

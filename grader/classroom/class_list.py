@@ -87,6 +87,22 @@ class ClassList:
         self._course = course
         self.said = said
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the submissions, in the order of their rows."""
+        return [entry.name for entry in self._entries]
+
+    def with_others(self, others: Sequence[Entry]) -> ClassList:
+        """The class with submissions that lie in other folders: in the order of one folder that holds them all."""
+        if not others:
+            return self
+        entries = sorted((*self._entries, *others), key=lambda entry: entry.path.name)
+        return ClassList(entries, self._roster, self._groups, self.said, self._course)
+
+    def refuse_unknown(self) -> None:
+        """Raises `SpecError` if something was decided of nobody in the class, or of two who may be meant."""
+        refuse_unknown(self._entries, self._roster, self._groups, self._course)
+
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
@@ -109,7 +125,7 @@ def class_list(
     """The class of these submissions; the files that are named, else those beside the submissions.
 
     Raises:
-        SpecError: if one of the files cannot be used, or something was decided of nobody in the class.
+        SpecError: if one of the files cannot be used.
     """
     said = []
     if roster is None and (roster := entries.roster) is not None:
@@ -120,7 +136,6 @@ def class_list(
         said.append(f"the groups are those of {groups.name} beside the submissions (--groups FILE names another file)")
     students = read_roster(roster) if roster is not None else None
     teams = read_groups(groups) if groups is not None else ()
-    refuse_unknown(entries.submissions, students, teams, course)
     return ClassList(entries.submissions, students, teams, tuple(said), course)
 
 

@@ -17,13 +17,14 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
-from grader.classroom.executors import ClusterError
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
-from grader.classroom.versions import DISTRIBUTION_NAME, NOT_INSTALLED, PYTHON, differences, installed_versions
+from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work
 from grader.classroom.workers import NO_SETTINGS
 from grader.errors import HarnessError
+from grader.fingerprint import DISTRIBUTION
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -270,11 +271,11 @@ class ClusterWorker:
         python = await self._called(platform.python_version)
         if python != here[PYTHON]:
             return differences({PYTHON: here[PYTHON]}, {PYTHON: str(python)})
-        if isinstance(await self._called(metadata.version, DISTRIBUTION_NAME), Exception):
-            return [f"{DISTRIBUTION_NAME} is {NOT_INSTALLED}"]
+        if isinstance(await self._called(metadata.version, DISTRIBUTION), Exception):
+            return [f"{DISTRIBUTION} is {NOT_INSTALLED}"]
         there = await self._called(installed_versions)
         if isinstance(there, Exception):
-            return [f"{DISTRIBUTION_NAME} there is another version ({there})"]
+            return [f"{DISTRIBUTION} there is another version ({there})"]
         return differences(here, there)
 
     async def _called(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -50,7 +50,7 @@ def course_decisions(
     """What the course says for these submissions: the file of decisions that is named, else those beside its specs.
 
     Raises:
-        SpecError: if the spec that was asked for, a deadline or a file cannot be used, or anything decided in it.
+        SpecError: if the only spec, a deadline or a file cannot be used, or anything decided in it.
     """
     refuse_overrides(overrides, [path for entry in entries for path in entry.paths])
     specs = {assignment_name(path): path for path in course.specs}

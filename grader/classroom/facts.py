@@ -11,10 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from grader.reports.recorded import exact_points
 from grader.verdict import NamedMistake
+
+JUDGED = frozenset({"graded", "pending", "held"})
+"""The status of questions whose answer was looked at; others have none, or one that cannot be used."""
+
+
+NO_POINTS = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -53,14 +60,13 @@ def facts_of(report: str) -> Mapping[str, QuestionFacts]:
 def _facts(question: Mapping[str, Any]) -> QuestionFacts:
     checks = question["checks"]
     is_decided = "override" in question or "excused" in question  # by a person, as a whole: no line waits any more
-    waiting = (c for c in checks if c["outcome"] in ("pending", "held") and not is_decided)
-    judged = question["status"] in ("graded", "pending", "held")
+    waiting = [c for c in checks if c["outcome"] in ("pending", "held") and not is_decided]
     return QuestionFacts(
         title=question["title"],
         status=question["status"],
         max_points=exactly(question, "max_points"),
-        pending_points=sum((exactly(c, "max_points") - exactly(c, "points") for c in waiting), Fraction(0)),
-        lost=tuple(_lost(checks)) if judged else (),
+        pending_points=sum((_missing_points(c) for c in waiting), Fraction(0)) if waiting else NO_POINTS,
+        lost=tuple(_lost(checks)) if question["status"] in JUDGED else (),
         mistakes=tuple(NamedMistake(m["source"], m["name"]) for m in question.get("mistakes", ())),
         fingerprint=question.get("fingerprint", ""),
         input=next((c["evidence"]["input"] for c in checks if c["evidence"]["kind"] == "counterexample"), ""),
@@ -70,14 +76,25 @@ def _facts(question: Mapping[str, Any]) -> QuestionFacts:
 
 def _lost(checks: list[Mapping[str, Any]]) -> Iterator[LostLine]:
     for check in checks:
-        lost = exactly(check, "max_points") - exactly(check, "points")
+        if check["points"] == check["max_points"] and "exact" not in check:  # so it is with most lines of a class
+            continue
+        lost = _missing_points(check)
         if lost > 0 and check["outcome"] not in ("pending", "held"):
             yield LostLine(check["name"], lost, check["outcome"] == "blocked")
+
+
+def _missing_points(check: Mapping[str, Any]) -> Fraction:
+    return exactly(check, "max_points") - exactly(check, "points")
 
 
 def exactly(marks: Mapping[str, Any], name: str) -> Fraction:
     """The points of a question or a line of a report, which has them exactly beside a number that is rounded."""
     if (exact := marks.get("exact", {}).get(name)) is not None:
         return Fraction(exact)
-    points = marks[name]
+    return _from_number(marks[name])
+
+
+@lru_cache(maxsize=1_000)
+def _from_number(points: float) -> Fraction:
+    """The same for each of the few numbers of points that a class has."""
     return Fraction(points) if isinstance(points, int) else exact_points(Decimal(str(points)))

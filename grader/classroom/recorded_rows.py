@@ -70,8 +70,9 @@ class _RowReader:
             SpecError: if the line is no row.
         """
         try:
-            known = dict(zip(self.header, cells, strict=True))
-            marks = {name: _points(known[name]) for name in self.header[1 : self.total]}
+            named = list(zip(self.header, cells, strict=True))
+            marks = {name: _points(cell) for name, cell in named[1 : self.total]}
+            known = dict(named[self.total :])  # a question may be called `name`, too
             total, most, status = cells[self.total : self.total + len(MARK_COLUMNS)]
             graded = Graded(
                 cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), (), ""

@@ -8,13 +8,16 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
-from grader.classroom.work import Graded
-from grader.errors import HarnessError, SubmissionError
+from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.work import Graded, held_row
+from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
@@ -35,6 +38,9 @@ DECISION_COLUMNS = ("late points", "late days", "decisions")
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
+
+REPORT_START = b'{"schema": '
+"""How every report begins."""
 
 MAX_REPORT_NAME_BYTES = 200
 """Of a submission's name in the name of its report; file systems end at 255."""
@@ -96,61 +102,93 @@ class ResultsFolder:
     who they are and in which report the marks are explained.
     """
 
-    def __init__(self, folder: Path, class_list: ClassList | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        class_list: ClassList | None = None,
+        others: Sequence[Graded] = (),
+        order: Sequence[str] = (),
+    ) -> None:
+        """`others` are rows of the class that are not graded now; `order` has the names of all (none: as they come)."""
         self._folder = folder
         self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
         self._decided_files: dict[str, str] = {}
+        self._others = others
+        self._order = order
+        self._faults: list[str] = []
 
     def start(self, submissions: Sequence[str]) -> None:
-        _prepare(self._folder)
-        self._files = report_files(submissions)
+        prepare(self._folder)
+        self._files = report_files(self._order or submissions)
+        _remove(self._folder / "reports", _is_partial)  # of a run that was ended in the middle of writing
+        for row in self._others:
+            self.record(row)
 
     def record(self, graded: Graded) -> None:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         self._graded[graded.name] = graded
-        _write(self._folder / "reports", self._files[graded.name], graded.report)
+        _write_report(self._folder / "reports", self._files[graded.name], graded.report)
 
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = _lines(self._cells(list(self._graded.values())))
-            csv.writer(out, lineterminator="\n").writerows(rows)
+            names = self._order or list(self._graded)
+            rows = [self._graded[name] for name in names if name in self._graded]
+            cells = _lines(self._cells(rows))
+            csv.writer(out, lineterminator="\n").writerows(cells)
             _write(self._folder, "grades.csv", out.getvalue())
+            there = frozenset((*self._files.values(), *self._decided_files.values()))
+            _remove(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
+        if self._faults:
+            raise HarnessError(*self._faults)
 
     def _cells(self, graded: list[Graded]) -> list[list[str]]:
         """The header and the rows."""
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        self._write_decided(book.rows)
-        header, *lines = table([row.graded for row in book.rows])
+        rows = self._write_decided(book.rows)
+        header, *lines = table([row.graded for row in rows])
         if book.has_people:
             header += PEOPLE_COLUMNS
-            lines = [[*line, *self._people(row)] for line, row in zip(lines, book.rows, strict=True)]
-        if any(row.lateness or row.decided for row in book.rows):
+            lines = [[*line, *self._people(row)] for line, row in zip(lines, rows, strict=True)]
+        if any(row.lateness or row.decided for row in rows):
             header += DECISION_COLUMNS
-            lines = [[*line, *_decisions(row)] for line, row in zip(lines, book.rows, strict=True)]
+            lines = [[*line, *_decisions(row)] for line, row in zip(lines, rows, strict=True)]
         return [header, *lines]
 
-    def _write_decided(self, rows: Sequence[ClassRow]) -> None:
+    def _write_decided(self, rows: Sequence[ClassRow]) -> list[ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
-        Who has the marks of another's submission gets a report of their own where what was decided differs.
+        Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
+        are given back, held where that cannot be written.
         """
         reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
+        written = {}
         for row in rows:
             if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
                 reports[row.submission] = row.graded.report
-                _write(self._folder / "reports", self._files[row.submission], row.graded.report)
+                written[row.graded.name] = self._kept(row, self._files[row.submission])
         others = [row for row in rows if row.graded.report != reports[row.submission]]
         names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
             self._decided_files[row.graded.name] = files[name]
-            _write(self._folder / "reports", files[name], row.graded.report)
+            written[row.graded.name] = self._kept(row, files[name])
+        return [written.get(row.graded.name, row) for row in rows]
+
+    def _kept(self, row: ClassRow, file: str) -> ClassRow:
+        """The row, whose report is written; held, with a word at the end, where it cannot be."""
+        try:
+            _write_report(self._folder / "reports", file, row.graded.report)
+        except Exception as error:  # one report's trouble is not the table's
+            held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
+            self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
+            return replace(row, graded=held)
+        return row
 
     def _people(self, row: ClassRow) -> list[str]:
         file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
@@ -215,15 +253,15 @@ def _is_of_earlier_run(folder: Path) -> bool:
     try:
         inside = list(folder.iterdir())
         reports = folder / "reports"
-        written = [path for path in inside if not (path.name.startswith(".") and path.suffix == ".part")]
-        return {path.name for path in written} in ({"grades.csv", "reports"}, {"reports"}) and (
+        names = {path.name for path in inside if not _is_partial(path) and not is_gradebook_file(path.name)}
+        return names in ({"grades.csv", "reports"}, {"reports"}) and (
             not reports.is_symlink() and all(path.suffix in (".json", ".part") for path in reports.iterdir())
         )
     except OSError:
         return False
 
 
-def _prepare(folder: Path) -> None:
+def prepare(folder: Path) -> None:
     """Makes the folder of results, and tries whether it can be written to, before anything is graded.
 
     Raises:
@@ -253,3 +291,36 @@ def _write(folder: Path, name: str, text: str) -> None:
             write_below(descriptor, folder, name, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
+
+
+def _write_report(folder: Path, name: str, text: str) -> None:
+    """Writes a report, unless it stands there as it is: a file that is whole, and no link."""
+    path = folder / name
+    data = text.encode("utf-8", "backslashreplace")
+    with suppress(OSError):
+        if not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
+    _write(folder, name, text)
+
+
+def _is_partial(path: Path) -> bool:
+    """Whether a file was being written when the run ended."""
+    return path.name.startswith(".grader-") and path.suffix == ".part"
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file was written as a report; others that somebody has put there stay."""
+    if path.suffix != ".json" or path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(REPORT_START)) == REPORT_START
+
+
+def _remove(folder: Path, is_stale: Callable[[Path], bool]) -> None:
+    """Removes files that are nothing of this class any more."""
+    try:
+        for path in sorted(folder.iterdir()):
+            if is_stale(path):
+                path.unlink()
+    except OSError as error:
+        raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None

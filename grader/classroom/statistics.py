@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.facts import QuestionFacts, facts_of
+from grader.classroom.facts import JUDGED, QuestionFacts, facts_of
 from grader.classroom.work import Graded
 from grader.verdict import NamedMistake
 
@@ -91,8 +91,8 @@ class QuestionStatistics:
 
     `marks` are those that stand: of what is graded, of what cannot be used (`rejected`) and of what is not there though
     something was handed in (`unanswered`), which are zeros. What waits for a reader (`pending`) or is `held` has none
-    yet. These five count students; `answers` and everything below count submissions. Title and points are not known
-    where every answer is held.
+    yet, what is `excused` never has one. These six count students; `answers` and everything below count submissions.
+    Title and points are not known where every answer is held.
     """
 
     title: str = ""
@@ -102,6 +102,7 @@ class QuestionStatistics:
     rejected: int = 0
     pending: int = 0
     held: int = 0
+    excused: int = 0
     answers: int = 0
     lines: dict[str, LineLosses] = field(default_factory=dict)
     mistakes: Counter[NamedMistake] = field(default_factory=Counter)
@@ -129,10 +130,11 @@ class AssignmentStatistics:
 
 @dataclass
 class ClassStatistics:
-    """A class, by assignment; `missing` are the students who handed in nothing at all."""
+    """A class, by assignment; `missing` are the students who handed in nothing at all and are not excused from it."""
 
     assignments: dict[str, AssignmentStatistics] = field(default_factory=dict)
     missing: CountedNames = field(default_factory=CountedNames)
+    excused: CountedNames = field(default_factory=CountedNames)
 
 
 def class_statistics(rows: Iterable[ClassRow]) -> ClassStatistics:
@@ -144,8 +146,9 @@ def class_statistics(rows: Iterable[ClassRow]) -> ClassStatistics:
         if not row.submission and graded.status == "missing":
             found.missing.add(graded.name)
             continue
-        if graded.status == "excused":
-            continue  # from everything
+        if graded.status == "excused":  # from all questions
+            found.excused.add(graded.name)
+            continue
         of = found.assignments.setdefault(graded.assignment, AssignmentStatistics())
         is_new = bool(row.submission) and row.submission not in counted
         counted.add(row.submission)
@@ -171,18 +174,19 @@ def _add(of: AssignmentStatistics, graded: Graded, facts: Mapping[str, QuestionF
         fact = facts.get(name)
         if facts and fact is None:
             continue
-        question = of.questions.setdefault(name, QuestionStatistics())
+        if (question := of.questions.get(name)) is None:
+            question = of.questions[name] = QuestionStatistics()
         if fact is not None and question.max_points is None:
             question.title, question.max_points = fact.title, fact.max_points
         _add_mark(question, mark, fact)
-        if submission and fact is not None and fact.status not in ("missing", "rejected"):
+        if submission and fact is not None and fact.status in JUDGED:
             _add_answer(question, fact, submission)
 
 
 def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: QuestionFacts | None) -> None:
     if fact is not None and fact.status == "excused":
-        return
-    if mark is None or (fact is not None and fact.status == "held"):
+        question.excused += 1
+    elif mark is None or (fact is not None and fact.status == "held"):
         question.held += 1
     elif fact is not None and fact.pending_points:
         question.pending += 1
@@ -195,11 +199,13 @@ def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: Questio
 def _add_answer(question: QuestionStatistics, fact: QuestionFacts, submission: str) -> None:
     question.answers += 1
     for line in fact.lost:
-        losses = question.lines.setdefault(line.name, LineLosses())
+        if (losses := question.lines.get(line.name)) is None:
+            losses = question.lines[line.name] = LineLosses()
         losses.submissions += 1
         losses.blocked += line.blocked
         losses.points += line.points
-    question.mistakes.update(fact.mistakes)
+    if fact.mistakes:
+        question.mistakes.update(fact.mistakes)
     for key, groups in ((fact.fingerprint, question.behaviours), (fact.weights, question.weights)):
         if key:
             alike = groups.setdefault(key, AlikeAnswers(wrong=bool(fact.lost), input=fact.input))

@@ -26,6 +26,7 @@ def render(statistics: ClassStatistics) -> str:
     data = {
         "schema": SCHEMA_VERSION_OF_CLASS,
         "missing": _names(statistics.missing),
+        "excused": _names(statistics.excused),
         "assignments": [_assignment(name, of, statistics) for name, of in statistics.assignments.items()],
     }
     return json.dumps(data, ensure_ascii=True) + "\n"
@@ -83,6 +84,7 @@ def _question(name: str, question: QuestionStatistics, missing: int) -> dict[str
         "rejected": question.rejected,
         "pending": question.pending,
         "held": question.held,
+        "excused": question.excused,
         "answers": question.answers,
     }
 

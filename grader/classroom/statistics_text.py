@@ -37,6 +37,8 @@ SHOWN_FINGERPRINT_DIGITS = 8
 
 MEAN_DECIMALS = 2
 
+HANDED_IN_NOTHING = "handed in nothing"
+
 SOURCES = {"up to": "right up to", "partly": "right in part", "known answer": "known mistake"}
 """How what foresees a mistake is called, where it is not by its own name."""
 
@@ -47,9 +49,10 @@ def class_text(statistics: ClassStatistics, width: int, *, full: bool) -> str:
     for name, of in statistics.assignments.items():
         lines += [*_assignment_lines(name, of, statistics.missing, width, full=full), ""]
     most_names = MAX_NAMES_IN_FULL if full else MAX_NAMES_IN_SHORT
-    if statistics.missing.count and (full or not statistics.assignments):
-        said = f"{_nothing_in_words(statistics.missing.count)}: {_named(statistics.missing, most_names)}"
-        lines += [*_wrapped(said, width), ""]
+    for names, what in ((statistics.missing, HANDED_IN_NOTHING), (statistics.excused, "are excused from everything")):
+        if names.count and (full or not statistics.assignments):
+            said = f"students who {what}: {names.count}: {_named(names, most_names)}"
+            lines += [*_wrapped(said, width), ""]
     unusual = list(unusual_answers(statistics))
     if unusual:
         several = len(statistics.assignments) > 1
@@ -95,8 +98,8 @@ def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterato
     if any(question.unanswered for question in of.questions.values()):
         yield from _wrapped("(a question without an answer counts as 0 where anything was handed in)", width)
     if missing:
-        said = f"({_nothing_in_words(missing)}: each counts, as 0, in the mean of the last column alone)"
-        yield from _wrapped(said, width)
+        who = f"{counted(missing, 'student')} {HANDED_IN_NOTHING}"
+        yield from _wrapped(f"({who}: each counts, as 0, in the mean of the last column alone)", width)
 
 
 def rounded(points: Fraction | None) -> str:
@@ -112,9 +115,14 @@ def _question_title(name: str, question: QuestionStatistics) -> str:
         f"{question.rejected} that cannot be used" if question.rejected else "",
     ]
     said = [f"{question.marks.number} marked{_of_them(of_them)}"]
-    said += [f"{number} {what}" for number, what in ((question.pending, "pending"), (question.held, "held")) if number]
+    said += [f"{number} {what}" for number, what in _without_marks(question) if number]
     most = "" if question.max_points is None else f" ({points_in_words(question.max_points)} points)"
     return one_line(f"{title}{most}: {'; '.join(said)}")
+
+
+def _without_marks(question: QuestionStatistics) -> tuple[tuple[int, str], ...]:
+    """How many students have no mark, and why."""
+    return (question.pending, "pending"), (question.held, "held"), (question.excused, "excused")
 
 
 def _of_them(parts: Iterable[str]) -> str:
@@ -204,10 +212,6 @@ def _waiting_lines(of: AssignmentStatistics, width: int, most: int) -> Iterator[
             who = "" if status == "pending" else f": {_named(names, most)}"
             text = f"students who {what}: {names.count}{f' ({where})' if where else ''}{who}"
             yield from _wrapped(one_line(text), width)
-
-
-def _nothing_in_words(missing: int) -> str:
-    return f"{counted(missing, 'student')} handed in nothing"
 
 
 def _named(names: CountedNames, most: int) -> str:

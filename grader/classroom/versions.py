@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 
-import grader
+from grader.fingerprint import DISTRIBUTION, package_libraries, package_versions, source_digest
 
-DISTRIBUTION_NAME = "proofgrade"
 PYTHON = "Python"
 NOT_INSTALLED = "not installed"
 SHOWN_DIGEST_DIGITS = 12
+
+READING_EXTRAS = ("documents", "hdf5")
+"""Extras without which some answers cannot be read, so that their marks would depend on who grades them."""
 
 
 @cache
 def installed_versions() -> Mapping[str, str]:
     """Versions by name, as they are in this process; that of this package has a digest of its source."""
+    ((_, version),) = package_versions([DISTRIBUTION])
     found = {PYTHON: platform.python_version()}
-    found[DISTRIBUTION_NAME] = f"{version_of(DISTRIBUTION_NAME)} (source {_source_digest()[:SHOWN_DIGEST_DIGITS]})"
-    return found | {name: version_of(name) for name in _required()}
-
-
-def version_of(distribution: str) -> str:
-    """The installed version of a distribution."""
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return NOT_INSTALLED
+    found[DISTRIBUTION] = f"{version or NOT_INSTALLED} (source {source_digest()[:SHOWN_DIGEST_DIGITS]})"
+    return found | {name: version or NOT_INSTALLED for name, version in package_libraries(READING_EXTRAS)}
 
 
 def differences(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
@@ -42,23 +33,3 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
         for name in names
         if here.get(name) != there.get(name)
     ]
-
-
-def _required() -> Iterator[str]:
-    """The libraries that this package needs, without those of its extras."""
-    try:
-        required = metadata.requires(DISTRIBUTION_NAME) or []
-    except metadata.PackageNotFoundError:  # it is run from where it was unpacked
-        return
-    for text in sorted(required):
-        if "extra ==" not in text and (name := re.match(r"[\w.-]+", text)):
-            yield name[0]
-
-
-def _source_digest() -> str:
-    whole, folder = hashlib.sha256(), Path(grader.__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        data = path.read_bytes()
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
-        whole.update(data)
-    return whole.hexdigest()

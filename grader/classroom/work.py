@@ -18,19 +18,22 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
+from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
+from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
 from grader.reports import json
-from grader.reports.fence import rendered
-from grader.reports.formats import FORMATS
+from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import WhichAssignmentError
 from grader.verdict import HELD_BECAUSE, QuestionResult, QuestionStatus, Report
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
 
 
@@ -68,6 +71,38 @@ class Graded:
     """The questions with points that rest on passes that are not proved."""
     wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
     """By question: what a wrong network does, where that is known."""
+    content: str = ""
+    """The digest of what was graded."""
+    key: str = ""
+    """All that the row and its report rest on; "" where it is not to be used again."""
+    spec_name: str = ""
+    """The assignment by the name that a submission gives it: that of its folder."""
+    verdicts: tuple[KeptVerdict, ...] = ()
+    """By question, for a later run."""
+
+
+@dataclass(frozen=True)
+class EarlierRow:
+    """What an earlier run has kept of an entry, and the names of the questions that are to be graded now (None: all).
+
+    Of the others everything is used again as it is, and those of which nothing is kept are left out.
+    """
+
+    verdicts: tuple[KeptVerdict, ...] = ()
+    only: frozenset[str] | None = None
+
+    def only_of(self, assignment: Assignment) -> frozenset[str] | None:
+        """The questions of an assignment that are to be graded now; None where it has none of those that are named."""
+        found = frozenset(assignment.named(self.only or ()))
+        return found if found or self.verdicts else None
+
+    def asked(self, assignment: Assignment) -> Assignment:
+        """The assignment with the questions that the row is about."""
+        only = self.only_of(assignment) if self.only is not None else None
+        if only is None:
+            return assignment
+        names = only | {kept.question for kept in self.verdicts}
+        return replace(assignment, questions=tuple(q for q in assignment.questions if q.id in names))
 
 
 @dataclass(frozen=True)
@@ -90,10 +125,11 @@ class Task:
 
     entry: Entry
     settings: RunSettings
+    earlier: EarlierRow = EarlierRow()
 
     def read(self) -> Work:
         """The entry as bytes."""
-        return work_on(content_of(self.entry), self.settings)
+        return work_on(content_of(self.entry), self.settings, self.earlier)
 
 
 @dataclass(frozen=True)
@@ -101,7 +137,7 @@ class Work:
     """All that the report of one submission rests on, as plain data: with the settings, in any process, the same bytes.
 
     `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
-    no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`.
+    no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`; `content` is a digest of all of it.
     """
 
     name: str
@@ -112,6 +148,8 @@ class Work:
     shared: tuple[str, ...]
     refusal: tuple[Problem, ...]
     settings: RunSettings
+    content: str = ""
+    earlier: EarlierRow = EarlierRow()
 
     @property
     def byte_count(self) -> int:
@@ -119,7 +157,7 @@ class Work:
         return sum(len(file.data or b"") for file in self.files.files)
 
 
-def work_on(content: EntryContent, settings: RunSettings) -> Work:
+def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | None = None) -> Work:
     """The work on an entry that was read; no path of this machine is in it."""
     entry = content.entry
     return Work(
@@ -131,6 +169,8 @@ def work_on(content: EntryContent, settings: RunSettings) -> Work:
         content.shared,
         content.refusal,
         settings,
+        content.digest,
+        earlier or EarlierRow(),
     )
 
 
@@ -156,6 +196,10 @@ def grade_work(work: Work, run: Resources) -> Graded:
 def _graded(work: Work, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
     settings, students, fault = work.settings, tuple[str, ...](), ""
+    course, earlier = open_course(settings.course, run), work.earlier
+    verdicts: EarlierVerdicts | None = None
+    specs: SpecFingerprints | None = None
+    marks: Marks = {}
     try:
         if work.refusal:
             raise SubmissionError(*work.refusal)
@@ -165,13 +209,46 @@ def _graded(work: Work, run: Resources) -> Graded:
             students = submission.students
         except SubmissionError as error:  # which costs no marks
             fault = str(error)
-        course = open_course(settings.course, run)
         assignment = _assignment(course, submission)
-        report = grade(submission, assignment, settings.require_sandbox, course.marks_of(assignment), run)
+        marks, specs = course.marks_of(assignment), spec_fingerprints(assignment, run)
+        asked = earlier.asked(assignment)
+        is_whole = work.files.has_all and len(asked.questions) == len(assignment.questions)
+        only = earlier.only_of(assignment) if earlier.only is not None else None
+        content = work.content if is_whole else ""
+        verdicts = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
+        report = grade(submission, asked, settings.require_sandbox, marks, run, verdicts=verdicts)
     except SubmissionError as error:
         report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
-    report = replace(report, messages=(*report.messages, *work.notes))
-    return replace(summary(report), students=students, students_fault=fault)
+    spec = verdicts.spec if verdicts is not None else ""
+    report = replace(report, messages=(*report.messages, *work.notes), spec=spec, grader=grader_fingerprint())
+    row = summary(report, verdicts)
+    is_current = work.files.has_all and row.status != "held" and (verdicts is None or verdicts.are_current)
+    return replace(
+        row,
+        students=students,
+        students_fault=fault,
+        content=work.content,
+        key=row_key(settings, course, work.content, work.name, specs, marks) if is_current else "",
+        spec_name=specs.assignment.path.name if specs is not None else "",
+    )
+
+
+def row_key(
+    settings: RunSettings,
+    course: OpenCourse,
+    content: str,
+    name: str,
+    specs: SpecFingerprints | None,
+    marks: Marks,
+) -> str:
+    """A key that has in it all that the row of a submission and its report rest on; `specs` None: no assignment.
+
+    So an unchanged submission need not be opened.
+    """
+    names = [path.name for path in course.specs] if settings.course.spec is None else []
+    read = [[question, mark_facts(mark)] for (owner, question), mark in marks.items() if owner == name]
+    said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
+    return fingerprint([said, content, specs and specs.whole, read])
 
 
 def held(task: Task, reason: str) -> Graded:
@@ -202,10 +279,19 @@ def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
         raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
 
 
-def summary(report: Report) -> Graded:
-    """The row and the JSON of a report; a question that cannot be written is held."""
-    written = rendered(report, [FORMATS["json"]])
-    report = written.report
+def summary(report: Report, verdicts: EarlierVerdicts | None = None) -> Graded:
+    """The row and the JSON of a report; a question that cannot be written is held.
+
+    `verdicts` has the questions that were used again as they were written.
+    """
+    questions, texts = [], []
+    for question in report.questions:
+        known = verdicts.text_of(question) if verdicts is not None else None
+        shown, text = question_or_held(question) if known is None else (question, known)
+        questions.append(shown)
+        texts.append(text)
+    report = replace(report, questions=tuple(questions))
+    kept = map(verdicts.kept, questions, texts) if verdicts is not None else ()
     return Graded(
         name=report.submission,
         assignment=report.assignment,
@@ -214,11 +300,12 @@ def summary(report: Report) -> Graded:
         max_points=report.max_points,
         status=report.status,
         messages=tuple(complaints(report)),
-        report=written.texts[0],
+        report=of_questions(report, texts),
         pending_points=report.pending_points,
         evidence=report.weakest_evidence or "",
         unproved=frozenset(question.id for question in report.questions if question.is_unproved),
         wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
+        verdicts=tuple(kept),
     )
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from grader.atomic import write_file
 from grader.errors import HarnessError, SpecError
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE, Assignment
-from grader.spec.course import ASSIGNMENT_FILE, course_of
+from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
 
-REFERENCE_FOLDER = "reference"
 PRIVATE_FILES = (MARKS_FILE, OVERRIDES_FILE)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import HarnessError
 from grader.export.files import course_files, package_files, read, spec_path, write_whole
+from grader.fingerprint import DISTRIBUTION
 from grader.reports.gradescope import not_marked
 from grader.spec.assignment import Assignment
 from grader.spec.packages import distribution_of
@@ -25,7 +26,6 @@ from grader.spec.packages import distribution_of
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
-DISTRIBUTION = "proofgrade"
 EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip can hold: the same course gives the same archive on every day."""
 

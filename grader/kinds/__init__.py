@@ -10,6 +10,7 @@
 | `missing` | questions without an answer, and what was handed in that may be one and is not read |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
+| `fingerprint`, `effects` | what of a course a verdict rests on; what grading a question leaves for the report |
 | `finding` | what a look at a spec finds |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

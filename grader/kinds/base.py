@@ -29,6 +29,7 @@ class BaseKind(ABC):
 
     name: str
     takes_code = False
+    rests_on_answer_alone = False
     shared_keys: tuple[str, ...] = ()
     copy_is_tried = False
     asks = "an answer"

@@ -24,11 +24,13 @@ class Kind(Protocol):
     """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
 
     `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python; `shared_keys` are what a
-    question in parts may say once for all of its parts of this kind.
+    question in parts may say once for all of its parts of this kind. `rests_on_answer_alone`: marks rest on nothing of
+    a submission but what `Submission.answer` gives for the question.
     """
 
     name: str
     takes_code: bool
+    rests_on_answer_alone: bool
     shared_keys: tuple[str, ...]
 
     @property

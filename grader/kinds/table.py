@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +42,13 @@ def load_file(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> Loaded
     return LoadedFile(str(name) if isinstance(name, ScalarNode) else "", questions, tuple(problems))
 
 
-def load_assignment(path: Path, kinds: KindTable = KINDS) -> Assignment:
-    """The assignment at a path: a folder with `assignment.yaml`, or one question file.
+def load_assignment(path: Path, kinds: KindTable = KINDS, asked: Iterable[str] = ()) -> Assignment:
+    """The assignment at a path: a folder with `assignment.yaml`, or one question file; or the questions `asked` for.
 
     Raises:
-        SpecError: with every problem of every file.
+        SpecError: with every problem of every file that is read, or for a question that there is not.
     """
-    return specs.load_assignment(path, partial(load_file, kinds=kinds))
+    return specs.load_assignment(path, partial(load_file, kinds=kinds), asked)
 
 
 def ways_of_all(assignment: Assignment) -> Iterator[Question]:

@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from grader.language import balls
 from grader.language.arithmetic import COMPARISON_FUNCTIONS, EvaluationError, Inexact, TooLarge, refuse_unlike
-from grader.language.arrays import Array, Scalar, Value, entries, lifted, zipped
+from grader.language.arrays import Array, Scalar, Value, lifted, zipped
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided
 from grader.language.exact import Exact
 from grader.language.functions.activations import RELU, SIGMOID, STEP, TANH
@@ -161,7 +161,9 @@ def ball_of(number: Scalar) -> arb:
 
 def is_expansion(value: Value) -> bool:
     """True if some number of a value is an `Expansion`."""
-    return any(isinstance(entry, Expansion) for entry in entries(value))
+    if not isinstance(value, Array):
+        return isinstance(value, Expansion)
+    return any(isinstance(entry, Expansion) for entry in value.entries)
 
 
 def in_balls(value: Value) -> Value:

@@ -149,7 +149,9 @@ def as_ball(number: Scalar) -> arb:
 
 def is_ball(value: Value) -> bool:
     """True if some number of a value is a ball."""
-    return any(isinstance(entry, arb) for entry in entries(value))
+    if not isinstance(value, Array):
+        return isinstance(value, arb)
+    return any(isinstance(entry, arb) for entry in value.entries)
 
 
 def _bits(number: Scalar) -> int:

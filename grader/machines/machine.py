@@ -145,6 +145,8 @@ def bits_of(state: Any) -> int:
 
 
 def _bits(value: Any) -> int:
+    if type(value) is fmpq:
+        return int(value.p.bit_length() + value.q.bit_length())
     return sum(
         entry.p.bit_length() + entry.q.bit_length() if type(entry) is fmpq else 64 * (type(entry) is float)
         for entry in entries(value)

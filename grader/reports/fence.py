@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.errors import HarnessError, reason_of
+from grader.reports import json
 from grader.reports.formats import Format, render
 from grader.verdict import QuestionResult, Report, held_instead
 
@@ -49,6 +50,31 @@ def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, li
         written = rendered(report, [format for i, format in enumerate(formats) if i not in errors])
     texts = iter(written.texts)
     return written.report, [errors[i] if i in errors else next(texts) for i in range(len(formats))]
+
+
+def question_or_held(question: QuestionResult) -> tuple[QuestionResult, str]:
+    """A question and how it stands in a JSON report; one that cannot be written is held."""
+    try:
+        return question, json.render_question(question)
+    except Exception as error:  # whatever it is, it is our fault, and costs no other question its marks
+        reason = reason_of(error)
+    held = held_instead(question, f"its report cannot be written: {reason}")
+    try:
+        return held, json.render_question(held)
+    except Exception:
+        raise HarnessError(f"the report cannot be written: {reason}") from None
+
+
+def of_questions(report: Report, texts: Sequence[str]) -> str:
+    """The report in JSON, with its questions as they were written one by one.
+
+    Raises:
+        HarnessError: if it cannot be written.
+    """
+    try:
+        return json.with_questions(report, texts)
+    except Exception as error:
+        raise HarnessError(f"the report cannot be written: {reason_of(error)}") from None
 
 
 def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:

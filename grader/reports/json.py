@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -31,21 +32,33 @@ WHOLE_PLACES = 10**6
 
 def render(report: Report) -> str:
     """The report as one line of ASCII JSON; the same report gives the same bytes."""
-    return json.dumps(as_data(report), ensure_ascii=True) + "\n"
+    return with_questions(report, map(render_question, report.questions))
 
 
-def as_data(report: Report) -> dict[str, Any]:
-    """The report as plain dictionaries, lists, numbers and text."""
+def render_question(question: QuestionResult) -> str:
+    """One question of a report as it stands there."""
+    return json.dumps(question_data(question), ensure_ascii=True)
+
+
+def with_questions(report: Report, questions: Iterable[str]) -> str:
+    """The report with its questions as they were rendered before; what it says of them all is its own."""
+    head = json.dumps({**as_data(report, with_questions=False), "questions": []}, ensure_ascii=True)
+    return f"{head[: -len(']}')]}{', '.join(questions)}]}}\n"
+
+
+def as_data(report: Report, *, with_questions: bool = True) -> dict[str, Any]:
+    """The report as plain dictionaries, lists, numbers and text; the questions come last."""
     return {
         "schema": SCHEMA_VERSION,
         "assignment": report.assignment,
         "submission": report.submission,
+        **({"fingerprints": {"spec": report.spec or None, "grader": report.grader}} if report.grader else {}),
         **marks_data(points=report.points, max_points=report.max_points, pending_points=report.pending_points),
         **({"lateness": lateness_data(report)} if report.lateness else {}),
         "messages": list(report.messages),
         **({"sandbox": report.sandbox} if report.sandbox else {}),
         **({"code": _code(report.code)} if report.code else {}),
-        "questions": [question_data(question) for question in report.questions],
+        **({"questions": [question_data(question) for question in report.questions]} if with_questions else {}),
     }
 
 
@@ -100,6 +113,7 @@ def question_data(question: QuestionResult) -> dict[str, Any]:
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
         **({"machines": _machines(question.machines)} if question.machines else {}),
         **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
+        **({"weights_fingerprint": question.weights_fingerprint} if question.weights_fingerprint else {}),
         **({"mistakes": [{"source": m.source, "name": m.name} for m in mistakes]} if mistakes else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),

@@ -101,6 +101,7 @@ def _question(data: Data) -> QuestionResult:
         tuple(margins),
         weights=data.get("weights", {}),
         fingerprint=data.get("fingerprint", ""),
+        weights_fingerprint=data.get("weights_fingerprint", ""),
         mistakes=tuple(NamedMistake(mistake["source"], mistake["name"]) for mistake in data.get("mistakes", ())),
         override=_override(data.get("override")),
         excused=data.get("excused", ""),

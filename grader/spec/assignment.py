@@ -63,6 +63,8 @@ class Assignment:
     """What is said before the parts of a question, by the name of each part."""
     packages: tuple[str, ...] = DEFAULT_PACKAGES
     """What code may import beside the standard library."""
+    salt: str = field(default="", repr=False)
+    """What sample points are drawn from, beside the question; students do not know it."""
     late: LatePolicy | None = None
     """When it is due, and what lateness costs; None where it states no deadline."""
 
@@ -93,8 +95,13 @@ class Assignment:
             if not any(_belongs(other, name) for other in known):
                 there = f"{self.id} has {listed(known)}"
                 raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")
-        chosen = tuple(q for q in self.questions if any(_belongs(q.id, name) for name in wanted))
-        return replace(self, questions=chosen if wanted else self.questions)
+        chosen = self.named(wanted)
+        return replace(self, questions=tuple(q for q in self.questions if q.id in chosen) if wanted else self.questions)
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """The questions that are meant by names, of which some may mean none."""
+        wanted = list(names)
+        return [q.id for q in self.questions if any(_belongs(q.id, name) for name in wanted)]
 
 
 def marks_file(spec: Path) -> Path | None:
@@ -122,14 +129,14 @@ FileLoader = Callable[[MappingNode, Path], LoadedFile]
 """Reads the questions of a file's mapping."""
 
 
-def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
-    """The assignment at a path, whose question files are read by `load_file`.
+def load_assignment(path: Path, load_file: FileLoader, asked: Iterable[str] = ()) -> Assignment:
+    """The assignment at a path, whose question files are read by `load_file`; where some are `asked` for, these alone.
 
     Raises:
-        SpecError: with every problem of every file.
+        SpecError: with every problem of every file that is read, or for a question that there is not.
     """
     if path.is_dir():
-        return _load_folder(path, load_file)
+        return _load_folder(path, load_file, [*asked])
     loaded = _load_file(path, load_file)
     if loaded.problems:
         raise SpecError(*loaded.problems)
@@ -144,8 +151,8 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
     title = loaded.questions[0].title
     headings = _headings(loaded)
     return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, late
-    )
+        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, salt, late
+    ).only(asked)
 
 
 def _in_assignment(question: Question, salt: str, packages: tuple[str, ...]) -> Question:
@@ -224,13 +231,18 @@ def _all_names(folder: Path) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         file, _ = _read(folder / f"{name}.yaml")
-        parts = (file.lookup("parts") if file is not None else None) or []
-        inner = [part.lookup("question") for part in parts if isinstance(part, MappingNode)]
-        found += [str(part) for part in inner] or [str(name)]
+        found += [str(name)] if file is None else _names_in(file, str(name))
     return tuple(found)
 
 
-def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
+def _names_in(file: MappingNode, name: str) -> list[str]:
+    """The questions of a file as they are written: its parts, or the one of the file's own name."""
+    parts = file.lookup("parts")
+    inner = [p.lookup("question") for p in parts if isinstance(p, MappingNode)] if isinstance(parts, list) else []
+    return [str(part) for part in inner] or [name]
+
+
+def _load_folder(folder: Path, load_file: FileLoader, asked: list[str]) -> Assignment:
     file = folder / ASSIGNMENT_FILE
     if not file.is_file():
         raise SpecError(f"{folder.name}/ holds no {ASSIGNMENT_FILE}, so it is no assignment")
@@ -240,41 +252,71 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     model, problems = read_model(AssignmentModel, root)
     if model is None:
         raise SpecError(*problems)
-    questions: list[Question] = []
-    headings: dict[str, PartsHeading] = {}
+    read = _read_questions(folder, model, load_file, asked)
+    if not all(any(_belongs(name, wanted) for name in read.names) for wanted in asked):
+        return _load_folder(folder, load_file, []).only(asked)
+    late, faults = late_policy(model, root)
+    problems = [*read.problems, *repeated(model.packages or ()), *faults]
+    total = sum((question.points for question in read.questions), Fraction(0))
+    if not (problems or asked) and model.points is not None and total != model.points:
+        place, _ = find(root, ("points",))
+        message = f"the questions add up to {points_in_words(total)} points, not {points_in_words(model.points)}"
+        problems.append(Problem(message, place))
+    if model.copy_:
+        problems += [problem for question in read.questions for problem in python_problems(question)]
+    if problems:
+        raise SpecError(*problems)
+    salt, packages = str(model.salt or ""), with_default(model.packages)
+    inside = tuple(_in_assignment(question, salt, packages) for question in read.questions)
+    name, title, names, copied = str(model.assignment), str(model.title or ""), tuple(read.names), bool(model.copy_)
+    whole = Assignment(name, title, inside, folder, names, copied, read.headings, packages, salt, late)
+    return whole.only(asked)
+
+
+@dataclass(frozen=True)
+class _ReadQuestions:
+    """The questions of a folder that were loaded, the names of all of them, and what is wrong."""
+
+    questions: list[Question] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    headings: dict[str, PartsHeading] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _read_questions(
+    folder: Path, model: AssignmentModel, load_file: FileLoader, asked: Iterable[str]
+) -> _ReadQuestions:
+    """The questions that an assignment lists.
+
+    Where some are asked for, files that have none of them are read for the names in them and no further: what is wrong
+    there is for `grader spec check` to say.
+    """
+    read = _ReadQuestions()
     for i, name in enumerate(model.questions):
         if name in model.questions[:i]:
-            problems.append(Problem(f"question {str(name)!r} is listed twice", name.place))
+            read.problems.append(Problem(f"question {str(name)!r} is listed twice", name.place))
             continue
         path = folder / f"{name}.yaml"
         if "/" in name or not _is_file(path):
             there = sorted(p.stem for p in folder.glob("*.yaml") if p.name != ASSIGNMENT_FILE)
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
-            problems.append(Problem(message, name.place))
+            read.problems.append(Problem(message, name.place))
             continue
-        loaded = _load_file(path, load_file)
-        problems += loaded.problems
-        questions += loaded.questions
-        headings.update(_headings(loaded))
+        root, unreadable = _read(path)
+        written = [str(name)] if root is None else _names_in(root, str(name))
+        if root is None or (asked and not any(_belongs(one, wanted) for one in written for wanted in asked)):
+            read.problems.extend(unreadable)
+            read.names.extend(written)
+            continue
+        loaded = load_file(root, path)
+        read.problems.extend(loaded.problems)
+        read.questions.extend(loaded.questions)
+        read.names.extend([question.id for question in loaded.questions] or written)
+        read.headings.update(_headings(loaded))
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
-            problems.append(Problem(message, SourceLocation(path.name)))
-    problems += repeated(model.packages or ())
-    late, faults = late_policy(model, root)
-    problems += faults
-    total = sum((question.points for question in questions), Fraction(0))
-    if not problems and model.points is not None and total != model.points:
-        place, _ = find(root, ("points",))
-        message = f"the questions add up to {points_in_words(total)} points, not {points_in_words(model.points)}"
-        problems.append(Problem(message, place))
-    if model.copy_:
-        problems += [problem for question in questions for problem in python_problems(question)]
-    if problems:
-        raise SpecError(*problems)
-    names, title = tuple(question.id for question in questions), str(model.title or "")
-    packages = with_default(model.packages)
-    inside = tuple(_in_assignment(question, str(model.salt or ""), packages) for question in questions)
-    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages, late)
+            read.problems.append(Problem(message, SourceLocation(path.name)))
+    return read
 
 
 def _is_file(path: Path) -> bool:

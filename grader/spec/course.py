@@ -23,6 +23,9 @@ ASSIGNMENT_FILE = "assignment.yaml"
 NO_ASSIGNMENT = "there is no specs/ folder with an assignment here or above"
 MAX_ASSIGNMENT_FILE_BYTES = 1 << 20
 
+REFERENCE_FOLDER = "reference"
+"""The folder of a course with its Python."""
+
 COPY, STUDENT = "copy", "student"
 """The key of `assignment.yaml`, and its value, that mark a student's copy of an assignment."""
 
@@ -279,7 +282,7 @@ def course_of(spec_file: Path) -> Path | None:
     """The course that holds a spec: the folder above its `specs/`; without one, the nearest that has `reference/`."""
     folders = spec_file.resolve().parents
     inside = next((folder.parent for folder in folders if folder.name == "specs"), None)
-    return inside or next((folder for folder in folders if (folder / "reference").is_dir()), None)
+    return inside or next((folder for folder in folders if (folder / REFERENCE_FOLDER).is_dir()), None)
 
 
 def load_reference(dotted: str, spec_file: Path) -> ModuleType:
@@ -289,7 +292,7 @@ def load_reference(dotted: str, spec_file: Path) -> ModuleType:
         SpecError: if there is no such file, or it fails to load, or the spec is a student's copy.
     """
     parts = dotted.split(".")
-    if len(parts) < 2 or parts[0] != "reference" or not all(part.isidentifier() for part in parts):
+    if len(parts) < 2 or parts[0] != REFERENCE_FOLDER or not all(part.isidentifier() for part in parts):
         raise SpecError(f"a reference is written reference.module, not {dotted!r}")
     if is_students_copy(spec_file.parent):
         raise SpecError(f"{dotted} is not loaded: a student's copy of an assignment runs no Python of a course")

@@ -97,7 +97,7 @@ network:
 behaviour: {equations: {}, output: 0}
 JUDGE
 checks: [{name: line, points: 1}]
-budget: {states: 50, samples: 40}
+budget: {states: 50, samples: 40, longest: 700}
 """
 """Right for `w: 1` on words of `(ab)*` alone, where s is 0 or 1; the joint states end for `u: 0` alone."""
 

@@ -46,7 +46,7 @@ behaviour:
 checks:
   - {name: before the fifth step, points: 1, when: "t < 5"}
   - {name: later,                 points: 1, when: "t >= 5"}
-budget: {samples: 60}
+budget: {samples: 30}
 """
 HIDING = (
     'initial: {h: 0, g: 1}\n  equations: {h: "h[t-1] + x[t]", g: "a*g[t-1]**2", y: "(h > 0) if t < 5 else (0*g + b)"}'

@@ -80,7 +80,7 @@ RARE = {
 def test_a_constant_0_loses_a_line_about_rare_inputs_and_a_constant_1_earns_it(load, name):
     inputs, when, behaviour, predicate = RARE[name]
     network = CONSTANT if "[" not in inputs else 'equations: {y: "a + 0*x[t][0]"}'
-    question = load(text(inputs, when, behaviour, network, "budget: {samples: 60}"))
+    question = load(text(inputs, when, behaviour, network, "budget: {samples: 60, longest: 100}"))
     wrong = verdict(question, 0)
     assert (wrong.outcome, wrong.points) == ("failed", 0)
     last = wrong.evidence.trace[-1]
@@ -105,7 +105,7 @@ NEVER = {
 @pytest.mark.sampled(2)
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
-    question = load(text(inputs, when, behaviour, rest="budget: {states: 300, samples: 60}"))
+    question = load(text(inputs, when, behaviour, rest="budget: {states: 300, samples: 60, longest: 100}"))
     result = score_weights(question, {"a": fmpq(a)})
     assert [(c.outcome, c.points, c.message) for c in result.checks] == [
         ("held", 0, "no input that was looked at is about this line")
@@ -131,7 +131,7 @@ def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
 
 
 def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load, no_solver):
-    question = load(text("x: real", "x[t] > 1000", rest="budget: {samples: 60}"))
+    question = load(text("x: real", "x[t] > 1000", rest="budget: {samples: 60, longest: 100}"))
     evidence = verdict(question, 1).evidence
     shown = [
         [tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word]
@@ -145,7 +145,9 @@ def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load, no_sol
 
 def test_drawn_inputs_that_are_no_longer_than_those_listed_are_not_counted(load, no_solver):
     counting = 'initial: {c: 0}\n  equations: {c: "c[t-1] + x[t] + 1/3", y: "a + 0*c"}'
-    question = load(text("x: bit", "x[t] == 1", network=counting, rest="budget: {states: 5000, samples: 60}"))
+    question = load(
+        text("x: bit", "x[t] == 1", network=counting, rest="budget: {states: 5000, samples: 60, longest: 100}")
+    )
     evidence = verdict(question, 1).evidence
     assert isinstance(evidence, Exhausted)
     longer = {word for word in question.budget.corpus.words if len(word) > evidence.length}
@@ -165,12 +167,14 @@ def findings(tmp_path):
 
 def test_a_spec_check_warns_of_a_line_that_no_input_is_about(findings):
     warned = "no input was found that 'line' is about: it is held for everybody whose answer is not proved there"
-    assert ("warn", warned) in findings(text("x: real", "x[t] > 5 and x[t] < 4", rest="budget: {samples: 60}"))
+    assert ("warn", warned) in findings(
+        text("x: real", "x[t] > 5 and x[t] < 4", rest="budget: {samples: 60, longest: 100}")
+    )
     unreachable = "'line' is about no reachable step: nobody can lose it, so it is held for everybody"
     assert ("warn", unreachable) in findings(text("x: bit", "x[t] == 2"))
 
 
 def test_a_spec_check_says_how_many_inputs_a_line_is_about(findings):
-    found = findings(text("x: real", "x[t] > 1000", rest="budget: {samples: 60}"))
+    found = findings(text("x: real", "x[t] > 1000", rest="budget: {samples: 60, longest: 100}"))
     assert any(level == "ok" and said.startswith("'line' is about ") for level, said in found)
     assert ("warn", "no line is about the last step of input 0: a wrong network can lose nothing there") in found

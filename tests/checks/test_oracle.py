@@ -20,7 +20,7 @@ from grader.language.arrays import Array
 from grader.machines.machine import AnswerMachine
 
 HALF = Fraction(1, 2)
-SETTINGS = 1_000
+SETTINGS = 250
 
 Q5_NAMES = ("W1", "W2", "b2", "W3", "b3")
 Q5_RIGHT = [(1, 1, "-1.5", 1, 0), (2, 2, "-2.5", 1, 0), (3, 1, "-2.5", 1, 0), (1, 4, "-4.1", 1, 0)]
@@ -255,10 +255,10 @@ def sweep(request, name, seed, count):
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_every_line_of_a_thousand_weight_settings_is_judged_as_brute_force_judges_it(request, name):
+def test_every_line_of_many_weight_settings_is_judged_as_brute_force_judges_it(request, name):
     met = sweep(request, name, seed=1, count=SETTINGS)
     assert sum(met.values()) == SETTINGS
-    assert met[frozenset()] > 25  # right answers beyond those that were put in
+    assert met[frozenset()] > 5  # right answers beyond those that were put in
     assert len(met) >= 6  # and many ways to be wrong
 
 

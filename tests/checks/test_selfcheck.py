@@ -247,7 +247,7 @@ def test_lines_are_not_said_to_be_unreachable_where_the_walk_did_not_end(finding
             'points: 2, when: "not alive[t]"}',
             'points: 1, when: "not alive[t]"}\n  - {name: late, points: 1, when: n > 900}',
         ),
-        ("checks:", "budget: {states: 40, samples: 30}\nchecks:"),
+        ("checks:", "budget: {states: 40, samples: 30, longest: 100}\nchecks:"),
     ]
     found = findings(*counting)
     unproved = "right wherever it was looked at, but not proved: the walk ended after 40 joint states"
@@ -310,7 +310,7 @@ def test_endless_alphabets_are_sampled(findings):
         ("alive[t-1] and x[t]", "alive[t-1] and x[t] > 0"),
         ("x[t] + b[0]", "(x[t] > 0) + b[0]"),
         ("examples: {110: 110}", "examples: {1 1 0: 110}"),
-        ("checks:", "budget: {samples: 40}\nchecks:"),
+        ("checks:", "budget: {samples: 40, longest: 100}\nchecks:"),
     ]
     found = findings(*endless, reference_changes=[("int(state and x)", "int(state and x > 0)")])
     assert trouble(found) == []
@@ -333,7 +333,7 @@ network:
 behaviour: {initial: {x: 0}, equations: {e: "x[t] + x[t-1] > 0.3"}, output: e}
 reference: reference.adding
 checks: [{name: every, points: 1}]
-budget: {samples: 100}
+budget: {samples: 100, longest: 100}
 """
 REFERENCE_IN_FLOATS = """
 PARAMETERS = {"a": 1.0}

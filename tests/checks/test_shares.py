@@ -445,7 +445,7 @@ network:
   equations: {y: "[1, a][1 if x[t] > 0 else 0]"}
   output: y
 behaviour: {equations: {e: "1"}, output: e}
-budget: {states: 10, samples: 20}
+budget: {states: 10, samples: 20, longest: 100}
 checks: [{name: right, points: 4}]
 readings: [{name: turned, replace: {a: -a}, earns: 50%}]
 unproved: UNPROVED

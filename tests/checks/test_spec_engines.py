@@ -29,7 +29,7 @@ behaviour:
   output: q
 accept: {accept}
 checks: [{{name: right, points: 10}}]
-budget: {{states: 50, samples: 20}}
+budget: {{states: 50, samples: 20, longest: 100}}
 {known}
 """
 LATCH = {"h": "max(h[t-1], w*x[t])", "q": "max(q[t-1], x[t])"}

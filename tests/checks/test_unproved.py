@@ -42,7 +42,7 @@ behaviour:
 checks:
   - {{name: first, points: 10, when: t <= 2}}
   - {{name: later, points: 30, when: t > 2}}
-budget: {{states: 20, samples: 30}}
+budget: {{states: 20, samples: 30, longest: 100}}
 {more}
 """
 """Right for w = 1, and nothing proves it where the inputs are endless: they are multiplied."""

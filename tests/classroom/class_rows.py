@@ -1,5 +1,6 @@
 """Rows of a class as grading leaves them, for tests of what is made of them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
@@ -19,6 +20,11 @@ def question(name, points, worth=70, status="graded"):
     return QuestionResult(name, "T", status, Fraction(worth), (check,))
 
 
+def excused(name, points, worth=70):
+    """A question that a person has excused."""
+    return replace(question(name, points, worth), status="excused", excused="excused by N. Neumann")
+
+
 def row(name, *questions, ids=(), person="", section="", submission=None, assignment="hw3"):
     """A row whose questions are given as results; a number is the points of a single one."""
     parts = tuple(question("q1", q, 140) if not isinstance(q, QuestionResult) else q for q in questions)
@@ -27,7 +33,7 @@ def row(name, *questions, ids=(), person="", section="", submission=None, assign
     graded = Graded(
         name,
         assignment,
-        {q.id: None if q.status == "held" else q.points for q in parts},
+        {q.id: None if q.status in ("held", "excused") else q.points for q in parts},
         None if held else report.points,
         report.max_points,
         report.status,

@@ -31,7 +31,7 @@ def row(name, *questions, assignment="a", submission=None, marks=None):
     points = {q["id"]: None if q["status"] == "held" else Fraction(str(q["points"])) for q in questions} | (marks or {})
     held = [c for q in questions for c in q["checks"] if c["outcome"] in ("pending", "held")]
     pending = sum((Fraction(str(c["max_points"])) for c in held), Fraction(0))
-    order = ("held", "rejected", "missing", "pending", "graded")
+    order = ("held", "rejected", "missing", "pending", "graded", "excused")
     status = next((s for s in order if s in {q["status"] for q in questions}), "rejected")
     total = None if status == "held" else sum((p for p in points.values() if p is not None), Fraction(0))
     most = sum((Fraction(str(q["max_points"])) for q in questions), Fraction(0))

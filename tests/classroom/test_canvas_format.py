@@ -9,7 +9,7 @@ from grader.classroom.platforms.canvas import CanvasFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SpecError
 
-from .class_rows import nothing, question, row, without_mark
+from .class_rows import excused, nothing, question, row, without_mark
 
 HEADER = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Notes,Homework 2 (11),Homework 3 (12345),Assignments Current Score"
@@ -222,6 +222,21 @@ def test_what_is_no_mark_is_an_empty_cell(tmp_path, word, old):
     said = "missing" if word == "nothing" else word
     assert f"no mark to fill in ({said}): {word}" in file.said
     assert any(f"{word} ({old}, now empty)" in text for text in file.said) is bool(old)
+
+
+@pytest.mark.parametrize("old", ["", "0", "55", "EX"])
+def test_whoever_is_excused_from_all_is_excused_in_canvas(tmp_path, old):
+    rows = [row("x", excused("q1", 0, 140), ids=[("id", "s1")])]
+    assert mark_of(filled(tmp_path, gradebook(student(mark=old)), rows, column="12345")) == "EX"
+
+
+@pytest.mark.parametrize(("scale", "mark"), [(False, ""), (True, "60")])
+def test_an_excused_question_changes_the_maximum(tmp_path, scale, mark):
+    """Of 70 points 30 are earned, of 140 that would be 60; which of them is meant is for the course to say."""
+    full = row("y", question("q1", 70), question("q2", 70), ids=[("id", "s2")])
+    data = gradebook(student(), student('"Boyle, Robert"', "102", "s2", "rob"))
+    some = row("x", question("q1", 30), excused("q2", 5), ids=[("id", "s1")])
+    assert mark_of(filled(tmp_path, data, [some, full], column="12345", scale=scale)) == mark
 
 
 def test_a_real_zero_is_a_zero(tmp_path):

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from grader.classroom.platforms.feedback import FeedbackFormat
+from grader.classroom.platforms.feedback import FeedbackFormat, code_block
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SubmissionError
 from grader.evidence import CheckFault, Counterexample, Invariant, Proved
@@ -88,7 +88,7 @@ def test_canvas_gets_the_names_of_its_files_back(tmp_path):
     )
     files, file = written([row("lovelaceada", 7), row("boylerobert", 8), row("typed", 9)], folder)
     assert set(files) == {"lovelaceada_101_5002_answers.yaml", "boylerobert_LATE_102_5003_answers.yaml"}
-    assert files["lovelaceada_101_5002_answers.yaml"].startswith("## lovelaceada")
+    assert files["lovelaceada_101_5002_answers.yaml"].startswith("```text\nlovelaceada")
     assert "no file of theirs in the download, so no place for their feedback: typed" in file.said
 
 
@@ -135,9 +135,17 @@ def test_nothing_leaks(secret, markup):
     status = "held" if "grader" in secret else "graded"
     rows = [with_report("ada", SECRETS[secret], status=status, messages=["secret"] if status == "held" else [])]
     (text,) = written(rows, markup=markup)[0].values()
-    assert "a line" in text or "a&#32;line" in text
+    assert "q5" in text
     for hidden in ("secret", "wanted", "00"):
         assert hidden not in text.replace("is not wanted", "")
+
+
+@pytest.mark.parametrize("text", ["plain", "a ``` b", "`" * 9, "```\n# no heading"])
+def test_a_block_of_markdown_ends_where_its_text_does(text):
+    first, *inside, last = code_block(text).splitlines()
+    assert "\n".join(inside) == text
+    assert first == f"{last}text"
+    assert last not in text
 
 
 def test_what_is_expected_is_shown_where_the_course_says_so():

@@ -141,6 +141,13 @@ def test_rows_know_their_people_and_marks(graded):
     assert {row.graded.assignment for row in rows.values()} == {"assignment3", ""}
 
 
+def test_a_question_may_be_called_like_a_column(tmp_path):
+    lines = ["submission,name,id,total,max,status,evidence,id,name,email,section,report", "x,1,2,3,9,graded,,7,Ada,,,"]
+    write(tmp_path, {"grades.csv": "\n".join(lines) + "\n"})
+    (row,) = class_rows(tmp_path).rows
+    assert (row.graded.marks, row.graded.total, row.person.name) == ({"name": 1, "id": 2}, 3, "Ada")
+
+
 def test_the_table_is_what_the_command_offers():
     (option,) = (option for option in grades.params if option.name == "format_name")
     assert tuple(option.type.choices) == tuple(PLATFORM_FORMATS)

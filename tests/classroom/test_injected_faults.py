@@ -67,7 +67,7 @@ STAGES = {
     "listing its files": Stage("os.scandir", name_of_path),
     "opening a file of it": Stage("os.open", in_folder),
     "reading its answers": Stage("grader.classroom.work.Submission", lambda path, name, *_: name),
-    "grading": Stage("grader.classroom.work.grade", lambda submission, *_: submission.name),
+    "grading": Stage("grader.classroom.work.grade", lambda submission, *_, **__: submission.name),
     "a question": Stage(
         "grader.kinds.weights.WeightsKind.score",
         lambda kind, question, opened: opened.submission.name if question.id == "q5" else "",
@@ -80,7 +80,7 @@ STAGES = {
     "putting the report together": Stage("grader.grading.Report", lambda _, name, *rest: name),
     "the row": Stage("grader.classroom.work.complaints", lambda report: report.submission),
     "the JSON of a report": Stage(
-        "grader.reports.json.as_data", lambda report: report.submission if report.questions else ""
+        "grader.reports.json.as_data", lambda report, **_: report.submission if report.questions else ""
     ),
     "the cells of the row": Stage(
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
@@ -160,9 +160,7 @@ def test_a_fault_is_one_submissions(course, run, three, tmp_path, monkeypatch, s
     assert "held, because the grader failed: " in result.err
     assert said in result.err
     assert str(tmp_path / "class") not in (tmp_path / "out" / "grades.csv").read_text()
-    assert (
-        "grader: 1 row held, without marks and without loss of any: do as is said above, and grade again" in result.err
-    )
+    assert "grader: 1 row held, with no marks and no loss of any: do as is said above, and grade again" in result.err
 
 
 WHOLES = {
@@ -197,6 +195,39 @@ def test_who_is_who_costs_nothing_that_was_graded(course, run, three, tmp_path, 
     assert result.code == 3
     assert "so each has its own row: the grader failed: KeyError: 'planted'" in result.err
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
+
+
+DECIDED = "- {{student: {}, question: q5, points: 10, reason: the sheet was wrong, by: N. Neumann}}\n"
+
+
+def test_who_is_who_holds_all_where_people_have_decided(course, run, three, tmp_path, monkeypatch):
+    """Marks without what was decided could be wrong, and nobody knows whose."""
+
+    def failing(*_):
+        raise KeyError("planted")
+
+    monkeypatch.setattr("grader.classroom.class_list.Membership", failing)
+    overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob")}) / "overrides.yaml"
+    result = run("grade", three, "--out", tmp_path / "out", "--overrides", overrides)
+    assert result.code == 3
+    assert list(rows(tmp_path / "out").values())[1:] == [["", "", "", "140", "held"]] * 3
+
+
+def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run, three, tmp_path, monkeypatch):
+    real = grader.classroom.results._write
+
+    def failing(folder, name, text):
+        if name == "bob.json" and "N. Neumann" in text:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(folder, name, text)
+
+    monkeypatch.setattr("grader.classroom.results._write", failing)
+    overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob") + DECIDED.format("carol")}) / "overrides.yaml"
+    result = run("grade", three, "--out", tmp_path / "out", "--overrides", overrides)
+    assert result.code == 3
+    held, decided = ["", "", "", "140", "held"], ["10", "70", "80", "140", "graded"]
+    assert list(rows(tmp_path / "out").values())[1:] == [FULL, held, decided]
+    assert "grader: bob: held, because the grader failed: No space left on device: free some and grade" in result.err
 
 
 def test_one_platform_whose_names_the_grader_fails_at_is_passed_over(course, run, three, tmp_path, monkeypatch):

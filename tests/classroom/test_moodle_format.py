@@ -9,7 +9,7 @@ from grader.classroom.platforms.moodle import MoodleFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SpecError
 
-from .class_rows import question, row, without_mark
+from .class_rows import excused, question, row, without_mark
 
 HEADER = (
     'Identifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
@@ -102,6 +102,13 @@ def test_what_is_no_mark_is_an_empty_cell(tmp_path, word, old):
     assert grades(file) == [""]
 
 
+def test_whoever_is_excused_has_no_grade(tmp_path):
+    rows = [row("x", excused("q1", 0, 140), ids=[("id", "s1")])]
+    file = filled(tmp_path, worksheet(student(mark="0.00")), rows)
+    assert grades(file) == [""]
+    assert "no mark to fill in (excused): x" in file.said
+
+
 def test_a_grade_that_moodle_would_pass_over_is_not_filled_in_silently(tmp_path):
     data = worksheet(student(yes="No"), student("7", "B", "s2", "b@example.org"))
     bonus = row("b", question("q1", 150, 140), ids=[("id", "s2")])
@@ -121,8 +128,14 @@ def test_another_maximum_is_refused_or_converted(tmp_path):
 
 def test_a_scale_takes_no_points(tmp_path):
     data = worksheet(student(most='"Poor, Good"'))
-    with pytest.raises(SpecError, match="'Poor, Good': a scale takes no points"):
+    with pytest.raises(SpecError, match="no maximum stands behind 'Grade', as it does behind grades, but 'Poor, Good'"):
         filled(tmp_path, data, [row("x", 70, ids=[("id", "s1")])])
+
+
+@pytest.mark.parametrize("column", ["Feedback comments", "Status", "Maximum Grade", "Last modified (grade)"])
+def test_a_column_that_is_no_grade_is_not_filled(tmp_path, column):
+    with pytest.raises(SpecError, match="no maximum stands behind"):
+        filled(tmp_path, worksheet(student()), [row("x", 70, ids=[("id", "s1")])], column=column)
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,9 @@ class ThisClass:
         self.entries = entries_in(folder / "class")
         self.search = CourseSearch(folder, (folder / "class").resolve(), folder / "course", whole_class=True)
         settings = RunSettings(read_course(self.search, None))
-        self.opened = open_course(settings.course, RUN)
+        self.course = open_course(settings.course, RUN)
         tasks = [Task(entry, settings) for entry in self.entries.submissions]
-        self.graded = grade_class(tasks, InProcess(), [])
+        self.graded = grade_class(tasks, InProcess(RUN), [])
         self.times = folder / "times.csv"
         self.times.write_text("login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in TIMES.items()))
 
@@ -91,8 +91,9 @@ class ThisClass:
             files[name] = self.folder / name if text else None
             if text:
                 files[name].write_text(text)
-        course = course_decisions(self.entries.submissions, self.opened, file, self.times if times else None)
+        course = course_decisions(self.entries.submissions, self.course, file, self.times if times else None)
         students = class_list(self.entries, files["roster.csv"], files["groups.csv"], course)
+        students.refuse_unknown()
         found = students.rows(self.graded)
         assert len({row.graded.name for row in found.rows}) == len(found.rows)
         return found, {row.graded.name: row for row in found.rows}
@@ -228,7 +229,7 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
 
 
 def hw_assignment(hw):
-    return hw.opened.assignment("hw")
+    return hw.course.assignment("hw")
 
 
 # ------------------------------------------------------------------ whom it is about
@@ -494,7 +495,7 @@ def test_what_is_decided_stays_in_the_results_of_every_run(here, run, hw):
     (here / "specs" / "hw" / "overrides.yaml").write_text(DECIDED)
     first = run("grade", "class", "--metadata", hw.times)
     assert first.code == 0
-    kept = {path.name: path.read_bytes() for path in (here / "results").rglob("*.*")}
+    kept = {path.name: path.read_bytes() for path in (here / "results").rglob("*.[cj]s*")}
     header, *lines = table(here / "results")
     assert header[-3:] == ["late points", "late days", "decisions"]
     rows = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
@@ -505,8 +506,9 @@ def test_what_is_decided_stays_in_the_results_of_every_run(here, run, hw):
     assert rows["max"]["report"] == rows["team7"]["report"] != rows["zoe"]["report"]
     assert "decided by people, or late: 4 of 6 rows, 5 points taken for lateness" in first.err
     again = run("grade", "class", "--metadata", hw.times)
-    assert (again.out, again.err) == (first.out, first.err)
-    assert {path.name: path.read_bytes() for path in (here / "results").rglob("*.*")} == kept
+    assert again.err == first.err
+    assert "4 submissions: 4 unchanged" in again.out
+    assert {path.name: path.read_bytes() for path in (here / "results").rglob("*.[cj]s*")} == kept
     (here / "specs" / "hw" / "overrides.yaml").unlink()
     run("grade", "class", "--metadata", hw.times)
     assert json.loads((here / "results" / "reports" / "bob.json").read_text())["points"] == 3
@@ -535,7 +537,8 @@ def test_a_slip_stops_the_run_before_anything_is_graded(here, run):
     result = run("grade", "class")
     assert (result.code, result.out) == (2, "")
     assert result.err == "grader: overrides.yaml:1:13: 'bobb' is no student of this class (did you mean 'bob'?)\n"
-    assert not (here / "results").exists()
+    assert not (here / "results" / "grades.csv").exists()
+    assert list((here / "results" / "reports").iterdir()) == []
 
 
 def test_check_shows_what_was_decided_and_takes_nothing_for_lateness(here, run):
@@ -576,3 +579,26 @@ def test_a_submission_that_is_called_like_the_report_of_a_member_keeps_its_own(h
         found = json.loads((here / "results" / row["report"]).read_text())
         assert (str(found["points"]), row["submission"] == "zoe") in ((row["total"], False), ("11", True))
     assert json.loads((here / "results" / rows[name]["report"]).read_text())["submission"] == name
+
+
+def test_two_halves_of_a_class_are_decided_of_alike(here, run):
+    """Times and decisions of the half that is graded first stay when the other one is."""
+    lines = []
+    for name, half in (("ada", "first"), ("bob", "first"), ("eve", "second"), ("team7", "second")):
+        write(here / half / f"submission_{name}", {"answers.yaml": CLASS[name]})
+        lines.append(
+            (
+                half,
+                f"submission_{name}:\n  :submitters:\n  - :name: {name}\n    :sid: {name}9\n  :created_at: 2026-02-03 11:00:00 Z\n",
+            )
+        )
+    for half in ("first", "second"):
+        write(here / half, {"submission_metadata.yml": "".join(text for of, text in lines if of == half)})
+    (here / "specs" / "hw" / "overrides.yaml").write_text(f"- {{student: bob9, question: q3, points: 2, {BY}}}\n")
+    assert run("grade", "first", "--out", "out").code == 0
+    assert run("grade", "second", "--out", "out").code == 0
+    header, *rows = table(here / "out")
+    found = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+    assert {name: (row["total"], row["late points"]) for name, row in found.items()} == {
+        "ada": ("13", "1"), "bob": ("5", "1"), "eve": ("1.333333", "1"), "team7": ("13", "1"), "zoe": ("13", "1"), "max": ("13", "1"),
+    }  # fmt: skip

@@ -2,17 +2,19 @@
 
 import csv
 import io
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from grader.classroom.people import Person
 from grader.classroom.platforms.gradescope import GRADESCOPE_COLUMNS, GradescopeBulkFormat
 from grader.classroom.platforms.marks import decimal, number_in
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.classroom.platforms.spreadsheet import SpreadsheetFormat, mixed_number
 from grader.errors import SpecError
 
-from .class_rows import question, row, without_mark
+from .class_rows import excused, question, row, without_mark
 
 ADA = [("id", "007"), ("email", "ada@example.org")]
 
@@ -45,6 +47,18 @@ def test_what_is_no_mark_is_a_word(word):
     assert line["total"] == said
     assert line["q2" if word == "pending" else "q1"] == said
     assert "0" not in (line["total"], line["q1"], line.get("q2"))
+
+
+def test_what_is_excused_is_a_word_and_counts_neither_way():
+    rows = [row("x", question("q1", 30), excused("q2", 5)), row("y", excused("q1", 0), excused("q2", 0))]
+    (some, all_), _ = table(rows)
+    assert (some["q1"], some["q2"], some["total"], some["max"]) == ("30", "excused", "30", "70")
+    assert (all_["q1"], all_["q2"], all_["total"], all_["status"]) == ("excused", "excused", "excused", "excused")
+    (some, all_), _ = table([replace(one, person=Person("", (("id", "1"),))) for one in rows], GradescopeBulkFormat)
+    assert [(line["Total Score"], line["Status"], line["q2"]) for line in (some, all_)] == [
+        ("30", "Graded", ""),
+        ("", "Excused", ""),
+    ]
 
 
 def test_a_question_left_out_is_a_word_and_the_total_that_of_the_others():

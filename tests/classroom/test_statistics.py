@@ -10,10 +10,12 @@ import pytest
 
 from grader.classroom import statistics_text
 from grader.classroom.alike import unusual_answers
+from grader.classroom.class_list import ClassRow
 from grader.classroom.histogram import histogram_lines, in_percent
 from grader.classroom.statistics import MAX_NAMES_KEPT, GivenMarks, class_statistics
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text, rounded
+from grader.classroom.work import Graded
 from grader.verdict import NamedMistake
 
 from .statistics_rows import held_whole, line, nothing, one, question, row
@@ -69,7 +71,26 @@ def test_who_has_no_mark_yet_is_in_no_mean():
     shown = text(rows).splitlines()
     assert shown[1].split() == ["question", "max", "marked", "mean", "median", "full", "none", "with", "missing"]
     assert shown[2].split() == ["q1", "4", "4", "1.5", "1", "25%", "50%", "1"]
-    assert "2 students handed in nothing: h and i" in shown
+    assert "students who handed in nothing: 2: h and i" in shown
+
+
+def test_what_is_excused_is_neither_a_zero_nor_held():
+    excused = question("q1", line("all", 0, 4), status="excused")
+    everything = ClassRow(Graded("e", "a", {"q1": None}, Fraction(0), Fraction(0), "excused", (), ""), "")
+    rows = [
+        one("a", 4),
+        row("b", excused, question("q2", line("all", 1, 1)), marks={"q1": None}),
+        nothing("m"),
+        everything,
+    ]
+    found = class_statistics(rows)
+    q1 = found.assignments["a"].questions["q1"]
+    assert (q1.marks.counts, q1.excused, q1.held, q1.answers) == ({4: 1}, 1, 0, 1)
+    assert not q1.lines
+    assert (found.missing.first, found.excused.first, found.assignments["a"].held.first) == (["m"], ["e"], [])
+    shown = text(rows)
+    assert "q1, A question (4 points): 1 marked; 1 excused" in shown
+    assert "students who are excused from everything: 1: e" in shown
 
 
 def test_a_group_counts_for_each_member_in_the_marks_and_once_in_its_answers():
@@ -113,7 +134,7 @@ def test_mistakes_are_counted_by_the_name_that_the_spec_has_for_them():
     ("rows", "first"),
     [
         ([], "nothing was handed in"),
-        ([nothing("a"), nothing("b")], "2 students handed in nothing: a and b"),
+        ([nothing("a"), nothing("b")], "students who handed in nothing: 2: a and b"),
         ([one("a", 4)], "a: 1 submission of 1 student"),
         ([held_whole("a", ["q1"]), held_whole("b")], "a: 2 submissions of 2 students"),
     ],
@@ -250,7 +271,7 @@ def test_the_words_are_bounded_whatever_the_size_of_the_class(full):
     assert found.missing.count == size
     assert len(found.missing.first) == MAX_NAMES_KEPT
     if full:
-        assert f"{size} students handed in nothing: m0, m1, " in shown
+        assert f"students who handed in nothing: {size}: m0, m1, " in shown
         assert f"and {size - statistics_text.MAX_NAMES_IN_FULL} more" in " ".join(shown.split())
 
 

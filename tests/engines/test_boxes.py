@@ -173,12 +173,12 @@ def brute_force(drawn, longest=8):
 
 
 def test_what_boxes_say_of_random_networks_is_so_in_floats(monkeypatch):
-    """150 networks; with few steps to look for boxes and to cover words."""
+    """60 networks; with few steps to look for boxes and to cover words."""
     monkeypatch.setattr(closing, "MAX_CLOSING_STEPS", 200)
     monkeypatch.setattr(cover, "MAX_COVER_STEPS", 60)
     monkeypatch.setattr(drift, "MAX_DRIFT_STEPS", 30)
-    proved = sum(brute_force(seeded(seed)) for seed in range(150))
-    assert proved >= 60
+    proved = sum(brute_force(seeded(seed)) for seed in range(60))
+    assert proved >= 24
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 from grader.engines.engine import Broken, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.smooth import CoverEngine
+from grader.engines.spacer import solve
 from grader.engines.table import ENGINES, decide, undecidable
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError, SpecError
@@ -103,6 +104,7 @@ def test_inputs_that_cannot_be_listed_are_sampled(endless, monkeypatch):
     """By sampling alone; a cover shows that the counter is right for most of the million steps that it lasts."""
     monkeypatch.setattr("grader.engines.closing.MAX_CLOSING_STEPS", 200)
     monkeypatch.setattr("grader.engines.cover.MAX_COVER_STEPS", 60)
+    monkeypatch.setattr("grader.engines.horn_decision.solve", lambda *asked, **_: solve(*asked, resources=300_000))
     without = tuple(engine for engine in ENGINES if not isinstance(engine, CoverEngine))
     found = decide(network(endless, "far"), endless.specification, endless.budget, without)
     assert found.walk is None

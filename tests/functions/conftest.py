@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,20 +70,33 @@ def question_text(signature: str, inputs: str, checks: str, more: str = "") -> s
     )
 
 
-@pytest.fixture
-def question(tmp_path: Path) -> Callable[..., FunctionQuestion]:
-    """Loads a question; `reference` is the source of its course's `reference/mod.py`."""
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], FunctionQuestion]:
+    """The question of a text, in a course with a source as its `reference/mod.py`.
 
-    def made(signature: str, inputs: str, checks: str, more: str = "", reference: str = "") -> FunctionQuestion:
-        (tmp_path / "reference").mkdir(exist_ok=True)
-        (tmp_path / "reference" / "mod.py").write_text(textwrap.dedent(reference))
-        path = tmp_path / "q.yaml"
-        path.write_text(question_text(signature, inputs, checks, more), encoding="utf-8")
-        (loaded,) = load_assignment(path).questions
-        assert isinstance(loaded, FunctionQuestion)
-        return loaded
+    The same text and source are one question, whose inputs and wanted outputs are worked out once, as for a class.
+    """
+
+    @cache
+    def made(text: str, reference: str) -> FunctionQuestion:
+        folder = tmp_path_factory.mktemp("course")
+        (folder / "reference").mkdir()
+        (folder / "reference" / "mod.py").write_text(reference)
+        path = folder / "q.yaml"
+        path.write_text(text, encoding="utf-8")
+        (question,) = load_assignment(path).questions
+        assert isinstance(question, FunctionQuestion)
+        return question
 
     return made
+
+
+@pytest.fixture
+def question(loaded: Callable[[str, str], FunctionQuestion]) -> Callable[..., FunctionQuestion]:
+    """Loads a question; `reference` is the source of its course's `reference/mod.py`."""
+    return lambda signature, inputs, checks, more="", reference="": loaded(
+        question_text(signature, inputs, checks, more), textwrap.dedent(reference)
+    )
 
 
 UNHURRIED_SECONDS = 20.0

@@ -151,3 +151,12 @@ def test_whole_numbers_may_come_as_members_of_an_enumeration(judge, given, point
 def test_what_cannot_be_written_down_is_told_with_its_place(judge, given, message):
     source = f"{START}\ndef f(x):\n    return {given}"
     assert message in judge(source, "f(x)", "{x: bit}", "holds: out == x", "returns: real\n").only.message
+
+
+def test_a_part_without_a_value_is_lost_with_the_reason(judge):
+    reference = "def f(x):\n    return x"
+    line = 'equals: reference.mod.f, of: "6 / out"'
+    assert judge("def f(x):\n    return x", "f(x)", "{x: integer(1..6)}", line, "", reference).only.points == 1
+    check = judge("def f(x):\n    return 0", "f(x)", "{x: integer(1..6)}", line, "", reference).only
+    assert (check.points, check.outcome) == (0, "failed")
+    assert check.message == "f(x=1) gave 0 (division by zero); wanted: 6 / out == 6.0"

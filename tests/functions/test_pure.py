@@ -1,5 +1,6 @@
 """`pure` is decided by what the grader sees of the arguments: a child that says something else of them loses it."""
 
+import json
 import textwrap
 
 import pytest
@@ -374,6 +375,15 @@ def test_a_child_that_does_not_come_back_while_it_is_watched_is_told_so(judge):
     assert check.message.endswith(
         "could not be seen to leave its arguments as they were: it did not come back while it was watched"
     )
+
+
+def test_another_answer_while_it_is_watched_is_told_and_earns_nothing(judge):
+    source = "import sys\ndef f(g):\n    seen = sys._getframe(1).f_code.co_name == 'run'\n    return [(2 + seen) * e for e in g]"
+    first, pure = judge(source, "f(g)", LIST, LINES, MORE).result.checks
+    assert (first.points, pure.points, pure.outcome) == (first.max_points, 0, "failed")
+    assert pure.evidence.expected == "the same answer to the same call"
+    given, watched = pure.message.split(" gave ")[1].removesuffix(" while its arguments were watched").split(", and ")
+    assert [3 * n for n in json.loads(given)] == [2 * n for n in json.loads(watched)]
 
 
 def test_what_is_observed_is_what_was_sent():

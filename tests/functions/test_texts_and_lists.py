@@ -64,3 +64,22 @@ def test_lengths_of_texts_count(judge, body, points):
     lines = "holds: len(out) == len(w)\nholds: f(out) == w"
     result = judge(f"def f(w):\n    {body}", "f(w)", '{w: "word(0..4, abc)"}', lines, "returns: text\n")
     assert [*result.earned.values()] == points
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "decided"),
+    [
+        ("x + 1/10 == 3/10", 0.2, False),  # the float is no fifth
+        ("x * 4 == 1", 0.25, True),
+        ("sqrt(x)**2 == x", 2.0, None),  # equal, and no precision tells
+        ("exp(x) > 2718281828/10**9", 1.0, True),  # by 5e-10
+        ("exp(x) > 2718281829/10**9", 1.0, False),
+        ("sqrt(x) >= 0", -1.0, None),  # in balls there is no such root
+        ("1/x > 0", 0.0, None),
+        ("log(x) < exp(1/x)", 0.0, None),
+        ("x == x", float("inf"), None),
+        ("x == x", float("nan"), None),
+    ],
+)
+def test_the_second_look_decides_or_leaves_what_float64_said(text, x, decided):
+    assert RigorousCheck(parse(text), ["x"], 1e-9, 1e-12, False)({"x": x}) is decided

@@ -47,6 +47,7 @@ STEP = TableOf(
 
 
 @pytest.mark.parametrize(("low", "width"), [(RANDOM.randint(-50, 50), RANDOM.randint(0, 60)) for _ in range(30)])
+@pytest.mark.sampled(3)
 def test_integers_stay_between_their_bounds(low, width):
     found = values(f"integer({low}..{low + width})", 20)
     assert {type(value) for value in found} == {int}

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from grader.evidence import Counterexample, Examples, Identity
+from grader.evidence import CheckFault, Counterexample, Examples, Identity
 from grader.selfcheck import check_assignment
 
 EXACT = """\
@@ -95,6 +95,32 @@ def test_what_is_known_too_little_to_be_within_the_tolerance_is_not_on_its_borde
 def test_what_is_right_within_a_tolerance_alone_is_called_no_identity(graded):
     assert graded(WITHIN, "2.49").checks[0].evidence == Examples(1)
     assert isinstance(graded(WITHIN, "2.5").checks[0].evidence, Identity)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("1/0", "it has no value (a division by zero)"),
+        ("2/3 + 0*log(0)", "it has no value (log(0) does not exist)"),
+        ("[2/3, 0]", "it has no value (a vector of 2 where a number is wanted)"),
+        ("2/3 + 0*exp(exp(exp(9)))", "it cannot be worked out: a number is too large to enclose"),
+        ("2/3*sign(sqrt(2)*sqrt(3) - sqrt(6))", "it cannot be worked out: no precision tells which of two numbers is smaller"),
+        ("2/3 if sqrt(2)*sqrt(3) == sqrt(6) else 2", "it cannot be worked out: no precision tells whether two numbers are equal"),
+        ("sin(e^(10^4))", "it cannot be worked out: its value is not known to 32 bits when it is worked out with 4096"),
+    ],
+)  # fmt: skip
+def test_a_number_that_cannot_be_compared_fails_with_the_reason_and_holds_nothing(graded, answer, message):
+    """It is the answer's doing, whatever the number would be: no counterexample is claimed, and nothing is held."""
+    result = graded(EXACT, f"'{answer}'")
+    (check,) = result.checks
+    assert (result.status, check.points, check.outcome, check.message) == ("graded", 0, "failed", message)
+    assert check.evidence == CheckFault(message)
+
+
+def test_a_decimal_comma_is_no_list_of_digits(graded):
+    result = graded(WITHIN, "'2,5'")
+    assert (result.status, result.points) == ("rejected", 0)
+    assert result.messages == ("answers.yaml:1:4: 2,5 has a decimal comma: write 2.5",)
 
 
 @pytest.mark.parametrize("answer", ["1/0", "log(0)", "[2.5, 2.5]", "sqrt(-1)", "sin(10^10^10)"])

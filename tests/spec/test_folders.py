@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from grader.errors import SpecError, SubmissionError
+from grader.kinds import table
 from grader.kinds.table import load_assignment
 from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec, load_reference
 
@@ -110,6 +111,39 @@ def test_only_some_questions(write):
     assert [question.id for question in assignment.only([]).questions] == ["p", "q"]
     with pytest.raises(SpecError, match=re.escape("'Q' is not a question (did you mean 'q'?) (a has p and q)")):
         assignment.only(["Q"])
+
+
+def test_questions_that_are_not_asked_for_are_not_loaded(write, sound, monkeypatch):
+    """They are known by name, and what is wrong with them is not told."""
+    loaded, load_file = [], table.load_file
+
+    def counted(root, path, kinds):
+        loaded.append(path.name)
+        return load_file(root, path, kinds)
+
+    monkeypatch.setattr(table, "load_file", counted)
+    parts = "question: p\ntitle: Parts\npoints: 1\nparts: [{question: p.1}, {question: p.2}]\n"
+    spec = write(
+        "assignment: a\npoints: 99\nquestions: [p, q, r]\n", p=parts, q=None, r=sound.replace("title", "titel")
+    )
+    assignment = load_assignment(spec, asked=["q"])
+    assert [question.id for question in assignment.questions] == ["q"]
+    assert assignment.listed == assignment.names_of_answers == ("p.1", "p.2", "q", "r")
+    assert loaded == ["q.yaml"]
+    for asked, problem in {"p": "p.yaml", "p.2": "p.yaml", "r": "r.yaml"}.items():
+        with pytest.raises(SpecError) as caught:
+            load_assignment(spec, asked=[asked, "q"])
+        assert {found.place.file for found in caught.value.problems} == {problem}
+
+
+def test_a_question_that_is_asked_for_and_that_there_is_not(write):
+    folder = write("assignment: a\nquestions: [p, q]\n", q=None, p=None)
+    for path, name, there in ((folder, "a", "p and q"), (folder / "q.yaml", folder.name, "q")):
+        with pytest.raises(
+            SpecError, match=re.escape(f"'Q' is not a question (did you mean 'q'?) ({name} has {there})")
+        ):
+            load_assignment(path, asked=["q", "Q"])
+    assert [question.id for question in load_assignment(folder, asked=["q", "p"]).questions] == ["p", "q"]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ What a file says is what `grader.audience` lets students see whose submissions a
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ from grader.classroom.results import report_files
 from grader.classroom.unpacking import opened_class
 from grader.errors import SubmissionError
 from grader.reports.fence import rendered
-from grader.reports.formats import PlainFormat
+from grader.reports.formats import FORMATS, Format, TerminalFormat
 from grader.reports.recorded import report_in
 from grader.reports.sentences import counted
 
@@ -37,6 +38,9 @@ MARKUPS = {"html": ".html", "markdown": ".md"}
 
 TEXT_ENDINGS = (".md", ".txt", ".html", ".yaml", ".yml", ".json", ".py")
 """Of files whose names feedback is rather given in Canvas, as it is text."""
+
+FEEDBACK_FORMATS: Mapping[str, Format] = {"html": FORMATS["html"], "markdown": TerminalFormat(width=80)}
+"""Of reports of which only what the audience may see is left. Markdown is a block of plain text, since few see more."""
 
 FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold: the same marks give the same bytes."""
@@ -77,10 +81,18 @@ def _texts(files: Mapping[str, ClassRow], request: PlatformRequest, faults: list
             name.encode()  # a name that a zip cannot hold would be found too late, in the middle of it
             markup = request.markup or ("html" if name.endswith(".html") else "markdown")
             report = redacted(report_in(row.graded.report), Audience.PLATFORM, show_expected=request.show_expected)
-            text = rendered(report, [PlainFormat(markup, Audience.STAFF)]).texts[0]  # it is redacted already
+            text = rendered(report, [FEEDBACK_FORMATS[markup]]).texts[0]
+            text = text if markup == "html" else code_block(text)
             yield name, text.encode("utf-8", "backslashreplace")
         except Exception as error:
             faults.append(fault_of(row, error))
+
+
+def code_block(text: str) -> str:
+    """Plain text as a block of Markdown, whatever it holds."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text.rstrip()}\n{fence}\n"
 
 
 def _zipped(files: Iterator[tuple[str, bytes]]) -> bytes:

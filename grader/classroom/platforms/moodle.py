@@ -96,14 +96,16 @@ class MoodleWorksheet:
         """What stands behind the grades, which is the same in each row.
 
         Raises:
-            SpecError: if the names of a scale stand there.
+            SpecError: if no number stands there, so that these are no grades, or those of a scale.
         """
         cells = [row.value(index + 1).strip() for row in self.sheet.rows if row.number in self.students]
         numbers = {number_in(cell) for cell in cells}
-        if None in numbers and any(cells):
+        if None in numbers:
             text = one_line(next(cell for cell in cells if number_in(cell) is None))
-            message = f"no maximum stands behind the grades but {text!r}: a scale takes no points"
-            raise SpecError(Problem(f"{message}: set the assignment to points in Moodle", self._place))
+            title = one_line(self.sheet.header.value(index))
+            message = f"no maximum stands behind {title!r}, as it does behind grades, but {text!r}"
+            advice = "name the column of grades, or, where it is a scale, set the assignment to points in Moodle"
+            raise SpecError(Problem(f"{message}: {advice}", self._place))
         if len(numbers) > 1:
             raise SpecError(Problem("the maximum behind the grades is not the same in each row", self._place))
         return next(iter(numbers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ class PlatformSheet:
     _encoding: str
     _changes: dict[tuple[int, int], str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """The names of the columns in small letters, without spaces and signs."""
         return [column_key(cell.value) for cell in self.header.cells]

@@ -25,6 +25,7 @@ class ChoiceKind(EntryKind):
     """Right where just the right options are chosen; in part, where the spec gives credit for each."""
 
     name = "choice"
+    rests_on_answer_alone = True
     asks = "one of the options, or a list of them"
 
     @property

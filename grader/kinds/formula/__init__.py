@@ -36,6 +36,7 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    rests_on_answer_alone = True
     copy_is_tried = True
     shared_keys = SHARED_KEYS
 

@@ -50,7 +50,12 @@ class FunctionAnswers:
         replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
-        return [_first_and_other([replies[place] for place in places]) for places in group.places]
+        return [
+            CaseAnswer(replies[places[0]])
+            if len(places) == 1
+            else _first_and_other([replies[place] for place in places])
+            for places in group.places
+        ]
 
     def observed(self, group: Group) -> list[Observation | None]:
         """What each case's call does to its arguments; None where that was not seen."""
@@ -153,12 +158,10 @@ class FunctionAnswers:
 
 
 def _first_and_other(replies: Sequence[Reply]) -> CaseAnswer:
-    """The answer to a case that was asked once or more: with the first answer that differs, else with the last."""
+    """The answer to a case that was asked more than once: with the first answer that differs, else with the last."""
     first, *more = replies
     answers = [CaseAnswer(first, again) for again in more]
-    return next(
-        (answer for answer in answers if answer.other() is not None), answers[-1] if answers else CaseAnswer(first)
-    )
+    return next((answer for answer in answers if answer.other() is not None), answers[-1])
 
 
 def in_pieces(calls: Sequence[FunctionCall]) -> Iterator[list[FunctionCall]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from grader.kinds.function.groups import Group
 
@@ -15,8 +16,12 @@ class RetryUndecided:
     """
 
     def __init__(self, groups: Sequence[Group]) -> None:
-        self._cases = [(group, case) for group in groups for case in group.order]
+        self._groups = groups
         self._lost: set[int] = set()
+
+    @cached_property
+    def _cases(self) -> list[tuple[Group, int]]:
+        return [(group, case) for group in self._groups for case in group.order]
 
     def __call__(self, failed: int, left: Sequence[int]) -> list[int]:
         group, case = self._cases[failed]

@@ -24,6 +24,7 @@ class NumberKind(EntryKind):
     """Right where an expression has the right value, exactly or within a tolerance."""
 
     name = "number"
+    rests_on_answer_alone = True
     asks = "a number"
 
     @property

@@ -11,6 +11,7 @@
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
+| `symmetries`, `unit_axes`, `step_units` | weights up to the order of hidden units and their scale |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
@@ -23,6 +24,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +51,7 @@ class WeightsKind(EntryKind):
     """Decided exactly, for every input of every length where the states of network and behaviour end."""
 
     name = "weights"
+    rests_on_answer_alone = True
 
     @property
     def model(self) -> type[WeightsModel]:
@@ -68,12 +71,16 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.exact_texts import exact_texts
         from grader.kinds.weights.score import score_weights
         from grader.kinds.weights.stored import Remarks
+        from grader.kinds.weights.symmetries import weights_fingerprint
 
         remarks = Remarks([], [])
         handed_in = read_answer(question, entry, remarks)
         result = score_weights(handed_in.question, handed_in.values, opened.details, handed_in.places)
         rounding = remarks.rounding if result.points < result.max_points else []
         messages = (*remarks.notes, *result.messages, *rounding)
+        with suppress(Exception):  # the marks are known already
+            fingerprint = weights_fingerprint(handed_in.question, handed_in.values)
+            result = replace(result, weights_fingerprint=fingerprint)
         weights = {**exact_texts(handed_in.values), **dict(handed_in.question.form.choices)}
         return replace(result, messages=messages, weights=weights)
 

@@ -1,0 +1,324 @@
+"""The gradebook of a folder of results: every row that was ever graded there, in one file of SQLite.
+
+Only the process that runs `grade` writes, in transactions so small that whatever ends it leaves a file that the next
+run goes on with. The file is locked for as long as it is open, by a lock that ends with the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from grader.classroom.entries import Entry
+from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, entry_data, entry_from, packed, unpacked
+from grader.classroom.work import Graded
+from grader.errors import HarnessError, SubmissionError
+
+GRADEBOOK_FILE = "gradebook.sqlite"
+GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+"""The file, and what SQLite puts beside it while it is open."""
+
+ASIDE = "gradebook.damaged-"
+"""How the name of a damaged gradebook begins that was put aside."""
+
+GRADEBOOK_SCHEMA = 1
+"""The layout of the tables, in `user_version`."""
+
+SCHEMA = """
+CREATE TABLE runs (run INTEGER PRIMARY KEY, complete INTEGER NOT NULL) STRICT;
+CREATE TABLE rows (
+    submission TEXT NOT NULL, run INTEGER NOT NULL, data TEXT, report BLOB, digest TEXT,
+    PRIMARY KEY (submission, run)) STRICT;
+CREATE TABLE places (
+    submission TEXT PRIMARY KEY, source TEXT NOT NULL, position INTEGER NOT NULL, entry TEXT NOT NULL) STRICT;
+"""
+"""A row without data says that the submission went away. `places`: the class as it is now, and where each one lay."""
+
+DAMAGED = ("malformed", "not a database", "corrupt")
+
+
+class DamagedGradebookError(HarnessError):
+    """The file is not what a run has written."""
+
+
+class PlacedRow(NamedTuple):
+    """The row of a submission of the class, and the folder that it was graded from."""
+
+    entry: Entry
+    source: str
+    row: Graded
+
+
+class Gradebook:
+    """An open gradebook. `run` is the number of this run, one more than that of the last one that wrote a row."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path, rebuild: str) -> None:
+        self._connection = connection
+        self._file = file
+        self._rebuild = rebuild
+        with self._guarded():
+            (last,) = connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()
+        self.last_run: int = last
+        self.run = last + 1
+
+    # ------------------------------------------------------------- reading
+    def latest(self, submission: str) -> Graded | None:
+        """The last row of a submission; None where it has none, or went away."""
+        return next(self.history(submission), None)
+
+    def history(self, submission: str) -> Iterator[Graded]:
+        """The rows of a submission, the last one first, back to where it was away.
+
+        Raises:
+            DamagedGradebookError: if a row is not as it was written.
+        """
+        with self._guarded():
+            found = self._connection.execute(
+                "SELECT data, report, digest FROM rows WHERE submission = ? ORDER BY run DESC", (submission,)
+            )
+            for row in found:
+                if row[0] is None:
+                    return
+                yield unpacked(PackedRow(*row))
+
+    def row_at(self, submission: str, run: int) -> Graded | None:
+        """The row of a submission as it was after a run; None where there was none."""
+        with self._guarded():
+            found = self._connection.execute(
+                "SELECT data, report, digest FROM rows WHERE submission = ? AND run <= ? ORDER BY run DESC LIMIT 1",
+                (submission, run),
+            ).fetchone()
+            return None if found is None or found[0] is None else unpacked(PackedRow(*found))
+
+    def changed_since(self, run: int) -> list[str]:
+        """The submissions with rows of later runs, in order."""
+        with self._guarded():
+            query = "SELECT DISTINCT submission FROM rows WHERE run > ? ORDER BY submission"
+            return [name for (name,) in self._connection.execute(query, (run,))]
+
+    def complete_runs(self) -> list[int]:
+        """The runs that came to their end, in order."""
+        with self._guarded():
+            return [run for (run,) in self._connection.execute("SELECT run FROM runs WHERE complete ORDER BY run")]
+
+    def placed(self, but_of: str = "", but: Sequence[str] = ()) -> Iterator[PlacedRow]:
+        """The rows of the class, but those of a folder and those that are named, in the order they were graded in."""
+        left_out = frozenset(but)
+        with self._guarded():
+            query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
+            places = self._connection.execute(query, (but_of,)).fetchall()
+        for name, source, entry in places:
+            if name not in left_out and (row := self.latest(name)) is not None:
+                yield PlacedRow(entry_from(entry, source), source, row)
+
+    def check(self) -> None:
+        """Raises `DamagedGradebookError` where any row is not as it was written."""
+        with self._guarded():
+            for row in self._connection.execute("SELECT data, report, digest FROM rows WHERE data IS NOT NULL"):
+                checked(PackedRow(*row))
+
+    # ------------------------------------------------------------- writing
+    def keep(self, row: Graded) -> None:
+        """Keeps a row of this run, in the place of an earlier one of this run.
+
+        Raises:
+            HarnessError: if it cannot be written.
+        """
+        with self._transaction():
+            self._begin_run()
+            self._connection.execute(
+                "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
+            )
+
+    def end_run(self, source: str, entries: Sequence[Entry]) -> None:
+        """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
+        places = [(entry.name, source, i, entry_data(entry)) for i, entry in enumerate(entries)]
+        names = {entry.name for entry in entries}
+        with self._transaction():
+            there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
+            before = there.fetchall()
+            self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
+            if before == places:
+                return
+            gone = [name for name, *_ in before if name not in names]
+            if gone:
+                self._begin_run()
+                self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
+            for name in gone:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO rows VALUES (?, ?, NULL, NULL, NULL)", (name, self.run)
+                )
+            self._connection.execute("DELETE FROM places WHERE source = ?", (source,))
+            self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", places)
+
+    def _begin_run(self) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO runs VALUES (?, 0)", (self.run,))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._guarded():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        with told(self._file, self._rebuild):
+            yield
+
+
+class GradebookRecorder:
+    """Keeps the rows of a run as they come; `known` are those that were kept before, of the folder `source`."""
+
+    def __init__(self, book: Gradebook, source: str, entries: Sequence[Entry], known: Mapping[str, Graded]) -> None:
+        self._book = book
+        self._source = source
+        self._entries = entries
+        self._known = known
+
+    def start(self, submissions: Sequence[str]) -> None:
+        """Nothing is written before the first row."""
+
+    def record(self, graded: Graded) -> None:
+        if self._known.get(graded.name) is not graded:
+            self._book.keep(graded)
+
+    def finish(self, *, complete: bool) -> None:
+        if complete:
+            self._book.end_run(self._source, self._entries)
+
+
+@contextmanager
+def told(file: Path, rebuild: str) -> Iterator[None]:
+    """Turns what SQLite raises into errors that say what to do; `rebuild` is the command that makes the file anew."""
+    try:
+        yield
+    except DamagedRowError as error:
+        raise damaged(file, str(error), rebuild) from None
+    except sqlite3.DatabaseError as error:
+        reason = str(error)
+        if isinstance(error, sqlite3.OperationalError) and "lock" in reason:
+            message = f"{file}: another `grade` is writing there: wait until it has ended, or name another folder"
+            raise SubmissionError(message) from None
+        if any(word in reason for word in DAMAGED) or not isinstance(
+            error, sqlite3.OperationalError | sqlite3.IntegrityError
+        ):
+            raise damaged(file, reason, rebuild) from None
+        raise HarnessError(f"{file}: cannot be written: {reason}; name another folder with --out") from None
+
+
+def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
+    """The error that tells how a damaged gradebook is made anew."""
+    advice = (
+        f"; this grades the class again and keeps the damaged file beside the new one: {rebuild}" if rebuild else ""
+    )
+    return DamagedGradebookError(f"{file}: is damaged ({reason}), so no mark in it is used{advice}")
+
+
+@contextmanager
+def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gradebook]:
+    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew.
+
+    Raises:
+        HarnessError: as `opened_gradebook` raises it.
+    """
+    if fresh:
+        try:
+            with opened_gradebook(folder, rebuild) as book:
+                book.check()
+        except DamagedGradebookError:
+            put_aside(folder)
+    with opened_gradebook(folder, rebuild) as book:
+        yield book
+
+
+@contextmanager
+def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False) -> Iterator[Gradebook]:
+    """The gradebook of a folder of results; one that is written to is made where there is none.
+
+    Raises:
+        SubmissionError: if another run writes to it; for reading, if there is none.
+        DamagedGradebookError: if the file is not what a run has written; `rebuild` is the command to make it anew.
+        HarnessError: if it cannot be written, or was written by a later grader.
+    """
+    file = folder / GRADEBOOK_FILE
+    if file.is_symlink():
+        raise SubmissionError(f"{file}: is a symbolic link, and results go through none: remove it")
+    if read_only and not file.is_file():
+        raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
+    with told(file, rebuild):
+        connection = _for_reading(file) if read_only else sqlite3.connect(file, timeout=0, isolation_level=None)
+    try:
+        with told(file, rebuild):
+            if not read_only:
+                _prepare(connection, file)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version > GRADEBOOK_SCHEMA:
+                raise HarnessError(f"{file}: was written by a later grader: install that one, or name another folder")
+            if version < GRADEBOOK_SCHEMA:
+                raise damaged(file, "it has no tables", rebuild)
+        book = Gradebook(connection, file, rebuild)
+        yield book
+    finally:
+        with suppress(sqlite3.Error):
+            connection.close()
+
+
+def _for_reading(file: Path) -> sqlite3.Connection:
+    """Opened so that nothing is written; where nothing waits beside the file, also in a folder that is read-only."""
+    waits = file.with_name(f"{file.name}-wal").exists()
+    options = "mode=ro" if waits else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{options}", timeout=0, isolation_level=None, uri=True)
+
+
+def _prepare(connection: sqlite3.Connection, file: Path) -> None:
+    """Locks the file, looks whether it is whole, and makes the tables where it is new."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # after a loss of power the last rows may be missing, no more
+    connection.execute("BEGIN IMMEDIATE")  # from here on nobody else writes, or opens it for writing
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if version == 0 and tables == 0:
+            for statement in SCHEMA.split(";\n")[:-1]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {GRADEBOOK_SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"corrupt: {found}")
+
+
+def is_gradebook_file(name: str) -> bool:
+    """Whether a file of results belongs to the gradebook, also to one that was put aside."""
+    return name in GRADEBOOK_FILES or (name.startswith(ASIDE) and name.endswith(".sqlite"))
+
+
+def put_aside(folder: Path) -> Path | None:
+    """Renames a damaged gradebook, so that the class is graded again into a new one; None where there is none."""
+    file = folder / GRADEBOOK_FILE
+    if not file.is_file() or file.is_symlink():
+        return None
+    number = 1
+    while (aside := folder / f"{ASIDE}{number}.sqlite").exists():
+        number += 1
+    try:
+        file.rename(aside)
+        for name in GRADEBOOK_FILES - {GRADEBOOK_FILE}:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise HarnessError(f"{file}: cannot be put aside: {error.strerror}") from None
+    return aside

@@ -1,0 +1,150 @@
+"""The row of a submission as plain data, from which the row and its report come back without grading."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from grader.classroom.entries import Entry
+from grader.classroom.people import Person
+from grader.classroom.verdicts import KeptVerdict
+from grader.classroom.work import Graded, WrongBehaviour
+
+REPORT_END = len("]}\n")
+BETWEEN_QUESTIONS = len(", ")
+
+
+class PackedRow(NamedTuple):
+    """A row as text, its report compressed, and a digest over both by which damage is found."""
+
+    data: str
+    report: bytes
+    digest: str
+
+
+class DamagedRowError(Exception):
+    """What was kept of a row is not what was written."""
+
+
+def packed(row: Graded) -> PackedRow:
+    """The row for keeping."""
+    report = row.report.encode("utf-8", "backslashreplace")
+    data = json.dumps(
+        {
+            "name": row.name,
+            "assignment": row.assignment,
+            "marks": [[question, _text(points)] for question, points in row.marks.items()],
+            "total": _text(row.total),
+            "max_points": str(row.max_points),
+            "status": row.status,
+            "messages": row.messages,
+            "pending_points": str(row.pending_points),
+            "students": row.students,
+            "students_fault": row.students_fault,
+            "evidence": row.evidence,
+            "unproved": sorted(row.unproved),
+            "wrong": [[name, wrong.fingerprint, wrong.input] for name, wrong in row.wrong_behaviours.items()],
+            "content": row.content,
+            "key": row.key,
+            "spec_name": row.spec_name,
+            "report": hashlib.sha256(report).hexdigest(),
+            "verdicts": [[v.question, v.spec, v.key, v.whole_key, len(v.text), v.facts] for v in row.verdicts],
+        }
+    )
+    squeezed = zlib.compress(report, 1)
+    return PackedRow(data, squeezed, _digest(data, squeezed))
+
+
+def unpacked(kept: PackedRow) -> Graded:
+    """The row that was kept.
+
+    Raises:
+        DamagedRowError: if it was changed since.
+    """
+    data = checked(kept)
+    try:
+        report = zlib.decompress(kept.report).decode()
+        wrong = {name: WrongBehaviour(found, where) for name, found, where in data["wrong"]}
+        return Graded(
+            name=data["name"],
+            assignment=data["assignment"],
+            marks={question: _points(points) for question, points in data["marks"]},
+            total=_points(data["total"]),
+            max_points=Fraction(data["max_points"]),
+            status=data["status"],
+            messages=tuple(data["messages"]),
+            report=report,
+            pending_points=Fraction(data["pending_points"]),
+            students=tuple(data["students"]),
+            students_fault=data["students_fault"],
+            evidence=data["evidence"],
+            unproved=frozenset(data["unproved"]),
+            wrong_behaviours=wrong,
+            content=data["content"],
+            key=data["key"],
+            spec_name=data["spec_name"],
+            verdicts=tuple(_verdicts(report, data["verdicts"])),
+        )
+    except (KeyError, ValueError, TypeError, zlib.error) as error:
+        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+
+
+def checked(kept: PackedRow) -> dict[str, Any]:
+    """The data of a row.
+
+    Raises:
+        DamagedRowError: if it was changed since it was written.
+    """
+    if _digest(kept.data, kept.report) != kept.digest:
+        raise DamagedRowError("a row is not as it was written")
+    found: dict[str, Any] = json.loads(kept.data)
+    return found
+
+
+def _verdicts(report: str, kept: Sequence[Sequence[Any]]) -> list[KeptVerdict]:
+    """The verdicts, whose texts stand one behind the other at the end of the report."""
+    end = len(report) - REPORT_END
+    found = []
+    for question, spec, key, whole_key, length, facts in reversed(kept):
+        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts))
+        end -= length + BETWEEN_QUESTIONS
+    return found[::-1]
+
+
+def _digest(data: str, report: bytes) -> str:
+    return hashlib.sha256(data.encode() + b"\0" + report).hexdigest()
+
+
+def _text(points: Fraction | None) -> str | None:
+    return None if points is None else str(points)
+
+
+def _points(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
+def entry_data(entry: Entry) -> str:
+    """What is known of an entry beside its files."""
+    people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
+    handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
+    return json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
+
+
+def entry_from(data: str, source: str) -> Entry:
+    """The entry that was graded from a folder, which need not be there any more."""
+    name, path, people, late, notes, handed_in = json.loads(data)
+    time = datetime.fromisoformat(handed_in) if handed_in is not None else None
+    students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
+    return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)
+
+
+def without_report(row: Graded) -> Graded:
+    """The row without what is long."""
+    return replace(row, report="", verdicts=())

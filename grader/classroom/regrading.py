@@ -1,0 +1,159 @@
+"""Which submissions of a class have to be graded: what has not changed comes from the gradebook."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from grader.classroom.content import content_of
+from grader.classroom.course_content import OpenCourse, open_course
+from grader.classroom.entries import Entry
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.verdicts import KeptVerdict
+from grader.classroom.work import EarlierRow, Graded, RunSettings, Task, row_key
+from grader.errors import SpecError, did_you_mean, listed
+from grader.fingerprint import grader_fingerprint
+from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
+from grader.kinds.open_submission import Resources
+from grader.spec.assignment import Assignment
+
+MAX_EARLIER_ROWS = 8
+"""Rows of a submission that are looked at for a verdict that fits the spec as it is now."""
+
+_GRADER = re.compile(r'"fingerprints": \{"spec": [^,]*, "grader": "(\w*)"')
+"""Where a report names the grader; only its beginning is looked at."""
+
+REPORT_HEAD_CHARACTERS = 10_000
+
+
+@dataclass(frozen=True)
+class RegradingPlan:
+    """The tasks of a class in order; by name the rows of those that need not be done, and all earlier rows."""
+
+    tasks: tuple[Task, ...]
+    reused: Mapping[str, Graded] = field(default_factory=dict)
+    before: Mapping[str, Graded] = field(default_factory=dict)
+
+    def said(self, rows: Sequence[Graded]) -> str:
+        """`612 unchanged, 3 new, q5 changed for 640`; "" where the gradebook had none of them."""
+        if not self.before:
+            return ""
+        counts: Counter[str] = Counter()
+        questions: Counter[str] = Counter()
+        for row in rows:
+            before = self.before.get(row.name)
+            if row.name in self.reused:
+                counts["unchanged"] += 1
+            elif before is None:
+                counts["new"] += 1
+            elif before.content != row.content:
+                counts["handed in anew"] += 1
+            elif _grader_of(before) != grader_fingerprint():
+                counts["of another version of the grader"] += 1
+            elif before.status == "held":
+                counts["held before"] += 1
+            else:
+                questions.update(verdict.question for verdict in row.verdicts if verdict.is_new)
+        parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
+        parts += [f"{question} changed for {count}" for question, count in questions.items()]
+        return ", ".join(parts)
+
+
+def _grader_of(row: Graded) -> str:
+    found = _GRADER.search(row.report[:REPORT_HEAD_CHARACTERS])
+    return found[1] if found else ""
+
+
+class Regrading:
+    """Plans a run. `fresh`: nothing is used again; `only`: the names of the questions that are graded (none: all)."""
+
+    def __init__(
+        self,
+        book: Gradebook,
+        settings: RunSettings,
+        resources: Resources,
+        *,
+        fresh: bool = False,
+        only: Sequence[str] = (),
+    ) -> None:
+        self._book = book
+        self._settings = settings
+        self._resources = resources
+        self._course: OpenCourse = open_course(settings.course, resources)
+        self._fresh = fresh
+        self._only = frozenset(only) if only else None
+        self._specs: dict[str, SpecFingerprints | None] = {}
+        self._refuse_unknown()
+
+    def plan(self, entries: Sequence[Entry]) -> RegradingPlan:
+        """What is to be done; each entry is read once here, and once more when it is graded."""
+        tasks, reused, before = [], dict[str, Graded](), dict[str, Graded]()
+        for entry in entries:
+            row = self._book.latest(entry.name)
+            if row is not None:
+                before[entry.name] = row
+                if not self._fresh and self._is_current(row, entry):
+                    reused[entry.name] = row
+            tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row)), self._only)))
+        return RegradingPlan(tuple(tasks), reused, before)
+
+    def _is_current(self, row: Graded, entry: Entry) -> bool:
+        """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
+        if not row.key or row.status == "held":
+            return False
+        content = content_of(entry, keep=False)
+        if not content.files.has_all or content.digest != row.content:
+            return False
+        specs = self._specs_of(row)
+        if specs is None and row.spec_name:
+            return False
+        marks = self._course.marks_of(specs.assignment) if specs is not None else {}
+        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs, marks)
+
+    def _verdicts(self, row: Graded | None) -> Iterator[KeptVerdict]:
+        """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
+        if row is None:
+            return
+        specs = self._specs_of(row)
+        chosen = {kept.question: kept for kept in row.verdicts}
+        if self._fresh:
+            again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
+            yield from (kept for kept in row.verdicts if kept.question not in again)
+            return
+        wanted = specs.questions if specs is not None and self._only is None else {}
+        missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
+        for earlier in islice(self._book.history(row.name), 1, MAX_EARLIER_ROWS) if missing else ():
+            for kept in earlier.verdicts:
+                if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
+                    chosen[kept.question] = kept
+                    missing.discard(kept.question)
+        yield from chosen.values()
+
+    def _specs_of(self, row: Graded) -> SpecFingerprints | None:
+        """The fingerprints of the assignment of a row, as it is now; None where it is not there."""
+        if row.spec_name not in self._specs:
+            self._specs[row.spec_name] = self._loaded(row.spec_name) if row.spec_name else None
+        return self._specs[row.spec_name]
+
+    def _loaded(self, name: str) -> SpecFingerprints | None:
+        for path in self._course.specs:
+            if path.name == name:
+                try:
+                    return spec_fingerprints(self._course.loaded(path), self._resources)
+                except SpecError:  # whoever grades against it says why
+                    return None
+        return None
+
+    def _refuse_unknown(self) -> None:
+        """Raises `SpecError` for a question that no assignment has."""
+        if self._only is None:
+            return
+        assignments: list[Assignment] = [self._course.loaded(path) for path in self._course.specs]
+        known = [question.id for assignment in assignments for question in assignment.questions]
+        for name in sorted(self._only):
+            if not any(assignment.named([name]) for assignment in assignments):
+                there = f"{listed(assignment.id for assignment in assignments)} has {listed(dict.fromkeys(known))}"
+                raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")

@@ -1,0 +1,61 @@
+"""One student's report out of a folder of results, with the answers themselves, as an appeal needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.classroom.class_list import ClassRow
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.people import id_key, name_keys
+from grader.classroom.recorded_rows import class_rows
+from grader.errors import SubmissionError, did_you_mean, listed
+from grader.reports.formats import TerminalFormat
+from grader.reports.recorded import report_in
+from grader.reports.visible import one_line
+
+MAX_NAMES_LISTED = 20
+"""Names that are listed where one is unknown and none is like it."""
+
+
+def student_report(results: Path, student: str, *, colour: bool = False, width: int = 80) -> str:
+    """The report of a student, who is named by a submission, a name, an id or an e-mail, and what was handed in.
+
+    Raises:
+        SubmissionError: if nobody in the results is meant, or several are.
+    """
+    row = _row_of(class_rows(results).rows, student)
+    graded = row.graded
+    if not graded.report:
+        return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
+    parts = [TerminalFormat(colour, width).render(report_in(graded.report))]
+    with opened_gradebook(results, read_only=True) as book:
+        kept = book.latest(row.submission)
+        for verdict in kept.verdicts if kept is not None else ():
+            if answer := verdict.answer:
+                lines = [f"  {one_line(line)}" for line in answer.split("\n")]
+                parts.append("\n".join(["", f"{one_line(verdict.question)}, as it was handed in:", *lines, ""]))
+    return "".join(parts)
+
+
+def _row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+    exact = [row for row in rows if student in (row.graded.name, row.submission)]
+    found = [row for row in exact if row.graded.name == student] or exact[:1] or _meant(rows, student)
+    if len(found) > 1:
+        raise SubmissionError(
+            f"{student!r} may be {listed((row.graded.name for row in found), 'or')}: name one of them"
+        )
+    if not found:
+        known = list(dict.fromkeys(name for row in rows for name in (row.graded.name, row.person.name) if name))
+        advice = did_you_mean(student, known)
+        there = f": the results are of {listed(map(one_line, known))}" if len(known) <= MAX_NAMES_LISTED else ""
+        raise SubmissionError(f"there is no student or submission {student!r} in the results{advice or there}")
+    return found[0]
+
+
+def _meant(rows: Sequence[ClassRow], student: str) -> list[ClassRow]:
+    """The rows of people with that id or e-mail, else with that name in any order of its words."""
+    key = id_key(student)
+    by_id = [row for row in rows if any(id_key(value) == key for _, value in row.person.ids)]
+    keys = name_keys(student)
+    return by_id or [row for row in rows if keys & name_keys(row.person.name or row.graded.name)]

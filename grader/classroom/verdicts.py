@@ -1,0 +1,258 @@
+"""The verdict on one question as it is kept: plain data, under a key that has in it all that the verdict rests on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from grader.answers.code import MAX_NOTEBOOK_BYTES
+from grader.answers.digest import answer_facts, answer_text
+from grader.documents import shortened
+from grader.errors import SubmissionError
+from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
+from grader.fingerprint import fingerprint, grader_fingerprint
+from grader.grading import KnownVerdict
+from grader.kinds.effects import Effects, effects_data, effects_from
+from grader.kinds.fingerprint import (
+    SpecFingerprints,
+    can_be_told_apart,
+    fingerprint_of,
+    rests_on_answer_alone,
+    takes_code,
+)
+from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.table import ways_of
+from grader.spec.question import Question
+from grader.verdict import CheckResult, QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.written.marks import Mark, Marks
+    from grader.sandbox import Requirement
+
+MAX_SHOWN_ANSWER_CHARACTERS = 20_000
+"""Of an answer that is kept with its verdict for people to read."""
+
+STRENGTH_ALONE: Mapping[str, Evidence] = {
+    "proved": Proved(None),
+    "exhausted": Exhausted(0, 0),
+    "sampled": Sampled(0, 0),
+    "examples": Examples(0),
+    "none": NoEvidence(),
+}
+"""Evidence of which nothing but its strength is kept beside the report."""
+
+
+@dataclass(frozen=True)
+class KeptVerdict:
+    """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
+
+    `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
+    of the submission in it, in the place of the answer, so that it can be told without looking for that. `is_new`: it
+    was graded in this run.
+    """
+
+    question: str
+    spec: str
+    key: str
+    whole_key: str
+    text: str
+    facts: str
+    is_new: bool = False
+
+    @property
+    def answer(self) -> str:
+        """What was handed in, as text; "" where nothing was, or it stands with another question."""
+        return str(json.loads(self.facts).get("answer", ""))
+
+
+def mark_facts(mark: Mark | None) -> Any:
+    """What a reader's mark says, as JSON has it."""
+    return None if mark is None else [list(map(str, mark.met)), str(mark.note), str(mark.reader)]
+
+
+class EarlierVerdicts:
+    """The verdicts of an earlier run on one submission, of which those are used again whose keys are as they were.
+
+    The rule: a key has in it the grader, the spec of the question, a reader's marks and the answer to it as it stands
+    in the submission; of a question that may rest on more of the submission, all of that, and the sandbox that its code
+    has to run in. Code is run for all of its questions at once, so these are used again together or not at all.
+    """
+
+    def __init__(
+        self,
+        specs: SpecFingerprints,
+        content: str,
+        marks: Marks,
+        require_sandbox: Requirement,
+        earlier: Sequence[KeptVerdict] = (),
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """`content` is the digest of all that was handed in; "": not all of it was read, or not all of it is graded.
+
+        Of questions that are not in `only` everything is used again.
+        """
+        self._assignment = specs.assignment
+        self._content = content
+        self._marks = marks
+        self._require_sandbox = require_sandbox
+        self._earlier = {kept.question: kept for kept in earlier}
+        self._only = only
+        self._specs = specs.questions
+        self._names = specs.names
+        self._keys: dict[str, str] = {}
+        self._whole_keys: dict[str, str] = {}
+        self._used: dict[str, KeptVerdict] = {}
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._opened: OpenSubmission | None = None
+        self._code_shown = False
+
+    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        """What was kept of the question, where that may be used again."""
+        self._opened = opened
+        kept = self._earlier.get(question.id)
+        whole_key = self._whole_keys[question.id] = self._whole_key(question, opened)
+        is_same = kept is not None and kept.key != "" and kept.whole_key == whole_key != ""
+        key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
+        is_kept = self._only is not None and question.id not in self._only
+        if kept is None or not (is_kept or (key and kept.key == key and self._code_is_kept(question, opened))):
+            return None
+        self._used[question.id] = kept
+        facts = self._facts[question.id] = json.loads(kept.facts)
+        return KnownVerdict(_result(facts) if facts["answered"] else None, effects_from(facts["effects"]))
+
+    def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
+        if result is not None and result.status == "held":  # the grader's own fault: it is tried again
+            self._keys[question.id] = ""
+        answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
+        self._facts[question.id] = {**answered, "effects": effects_data(effects)}
+        if self._opened is not None and (text := self._answer_text(question, self._opened)):
+            self._facts[question.id]["answer"] = shortened(text, MAX_SHOWN_ANSWER_CHARACTERS)
+
+    def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
+        """What was handed in, as text; the code is shown once, with the first question that it answers."""
+        found = (opened.submission.answered(name) for name in dict.fromkeys([question.id, *_way_names(question)]))
+        texts = [answer_text(answer) for answer in found if answer is not None]
+        if takes_code(question) and opened.ran is not None and not self._code_shown:
+            self._code_shown = True
+            with suppress(SubmissionError):
+                source = opened.submission.files.read(opened.ran.file, MAX_NOTEBOOK_BYTES)
+                texts.append(f"{opened.ran.file}:\n{source.decode('utf-8', 'replace')}")
+        return "\n".join(texts)
+
+    def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
+        """The verdict of a question that is in the report as `text`, for a later run."""
+        if (used := self._used.get(result.id)) is not None and self._facts[result.id]["answered"]:
+            return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
+        facts = {**self._facts[result.id], **_facts(result)}
+        key = "" if result.status == "held" else self._keys[result.id]
+        spec = used.spec if used is not None else self._specs[result.id]
+        whole_key = self._whole_keys[result.id] if key else ""
+        return KeptVerdict(result.id, spec, key, whole_key, text, json.dumps(facts), result.id not in self._used)
+
+    @property
+    def are_current(self) -> bool:
+        """Whether every question of the assignment stands in the report as it would if all of them were graded now."""
+        current = [name for name in self._keys if name not in self._used or self._is_current(self._used[name])]
+        return set(self._specs) == set(current) and all(self._keys.values())
+
+    def _is_current(self, used: KeptVerdict) -> bool:
+        return used.key == self._keys[used.question]
+
+    @property
+    def spec(self) -> str:
+        """The fingerprint of what all questions of the report were graded against."""
+        return fingerprint_of(
+            {name: self._used[name].spec if name in self._used else self._specs[name] for name in self._keys}
+        )
+
+    def text_of(self, result: QuestionResult) -> str | None:
+        """How a question stood in an earlier report, where it is used again."""
+        used = self._used.get(result.id)
+        return used.text if used is not None and self._facts[result.id]["answered"] else None
+
+    def _code_is_kept(self, question: Question, opened: OpenSubmission) -> bool:
+        if not takes_code(question) or self._only is not None:
+            return True
+        others = [other for other in self._assignment.questions if takes_code(other)]
+        return all(
+            (kept := self._earlier.get(other.id)) is not None and kept.key == self._key(other, opened)
+            for other in others
+        )
+
+    def _key(self, question: Question, opened: OpenSubmission) -> str:
+        """ "" where it cannot be told what a verdict rests on."""
+        handed_in: Any = self._content
+        if rests_on_answer_alone(question):
+            try:
+                handed_in = [_answer_facts(opened, name) for name in dict.fromkeys(_way_names(question))]
+            except TypeError:  # content of a kind that cannot be told apart
+                return ""
+        return self._key_with(question, opened, handed_in)
+
+    def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
+        """A key with all of the submission in it, and with the names by which its answers are found."""
+        return self._key_with(question, opened, [self._content, self._names] if self._content else "")
+
+    def _key_with(self, question: Question, opened: OpenSubmission, handed_in: Any) -> str:
+        if not handed_in or not can_be_told_apart(question):
+            return ""
+        names = (question.id, *_way_names(question))
+        marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
+        sandbox = self._require_sandbox if takes_code(question) else ""
+        return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+
+
+def _way_names(question: Question) -> list[str]:
+    return [way.id for way in ways_of(question)]
+
+
+def _answer_facts(opened: OpenSubmission, name: str) -> Any:
+    try:
+        return [name, answer_facts(opened.submission.answer(name))]
+    except SubmissionError as error:
+        return [name, "refused", [str(problem) for problem in error.problems]]
+
+
+def _facts(result: QuestionResult) -> dict[str, Any]:
+    """What a row needs of a question beside its text: exact points, the strength of evidence, what is said of it."""
+    found = (check.evidence for check in result.checks)
+    wrong_on = next((evidence.input for evidence in found if isinstance(evidence, Counterexample)), None)
+    return {
+        "id": result.id,
+        "title": result.title,
+        "status": result.status,
+        "max_points": str(result.max_points),
+        "messages": list(result.messages),
+        "fingerprint": result.fingerprint,
+        "wrong_on": wrong_on,
+        "checks": [
+            [check.name, str(check.points), str(check.max_points), check.outcome, _kind(check.evidence), check.unproved]
+            for check in result.checks
+        ],
+    }
+
+
+def _kind(evidence: Evidence) -> str:
+    return "wrong" if isinstance(evidence, Counterexample) else strength_of(evidence)
+
+
+def _result(facts: Mapping[str, Any]) -> QuestionResult:
+    """The question as far as a row and the totals of a report need it; its text says the rest."""
+    wrong: Evidence = Counterexample(facts["wrong_on"] or "", "", "")
+    checks = tuple(
+        CheckResult(name, Fraction(points), Fraction(most), outcome, STRENGTH_ALONE.get(kind, wrong), unproved=unproved)
+        for name, points, most, outcome, kind, unproved in facts["checks"]
+    )
+    return QuestionResult(
+        facts["id"],
+        facts["title"],
+        facts["status"],
+        Fraction(facts["max_points"]),
+        checks,
+        tuple(facts["messages"]),
+        fingerprint=facts["fingerprint"],
+    )

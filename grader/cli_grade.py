@@ -1,0 +1,163 @@
+"""The command `grader grade`: a class, from its folder to its results."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli_options import (
+    COURSE_FILE,
+    COURSE_OPTION,
+    EXIT_EARNED,
+    EXIT_HELD,
+    FOLDER_OR_ZIP,
+    LAYOUT_CHOICES,
+    MARKS_OPTION,
+    OVERRIDES_OPTION,
+    SANDBOX_OPTION,
+    said_how_to_go_on,
+)
+from grader.console import on_terminal, say, show, terminal_width, wants_colour
+from grader.errors import HarnessError, reason_of
+
+if TYPE_CHECKING:
+    from grader.classroom.class_list import ClassRows
+    from grader.classroom.run import Recorder
+    from grader.sandbox import Requirement
+
+
+@click.command()
+@click.argument("folder", type=FOLDER_OR_ZIP)
+@click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
+@click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUT_CHOICES),
+    default="auto",
+    show_default=True,
+    help="Which platform the submissions are downloaded from; folders or files: none.",
+)
+@click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
+@click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask (tcp://HOST:PORT, or local).")
+@click.option(
+    "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
+)
+@click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
+@click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
+@SANDBOX_OPTION
+@MARKS_OPTION
+@OVERRIDES_OPTION
+@COURSE_OPTION
+def grade(
+    folder: Path,
+    spec: str | None,
+    out: Path,
+    layout: str,
+    roster: Path | None,
+    groups: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    metadata: Path | None,
+    fresh: bool,
+    questions: tuple[str, ...],
+    require_sandbox: Requirement,
+    marks: Path | None,
+    overrides: Path | None,
+    course: Path | None,
+) -> int:
+    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
+    from grader.classroom.class_list import class_list
+    from grader.classroom.course_content import open_course, read_course
+    from grader.classroom.course_decisions import course_decisions
+    from grader.classroom.entries import entries_in
+    from grader.classroom.executors import executor_for
+    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.regrading import Regrading
+    from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
+    from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.unpacking import opened_class
+    from grader.classroom.work import RunSettings
+    from grader.kinds.open_submission import Resources
+    from grader.reports.sentences import counted
+    from grader.spec.course import CourseSearch
+    from grader.verdict import HELD_BECAUSE
+
+    with opened_class(folder) as (where, said), ExitStack() as stack:
+        refuse_overlap(out, where)
+        entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
+        search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
+        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
+        resources = stack.enter_context(closing(Resources()))
+        opened = open_course(settings.course, resources)
+        decisions = course_decisions(entries.submissions, opened, overrides, metadata)
+        students = class_list(entries, roster, groups, decisions)
+        unknown = unknown_names(entries.submissions, opened, marks)
+        for message in chain(said, entries.said, students.said, unknown):
+            say(message)
+        prepare(out)
+        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
+        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
+        regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
+        plan = regrading.plan(entries.submissions)
+        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
+        students = students.with_others([other.entry for other in others])
+        students.refuse_unknown()
+        recorders: list[Recorder] = [
+            GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
+            ResultsFolder(out, students, [other.row for other in others], students.names),
+            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
+        ]
+        with said_how_to_go_on(out):
+            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
+        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+        said_of_plan = plan.said(graded)
+    book = students.rows([rows[name] for name in students.names])
+    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
+    is_shown = _show_class(book, what, out)
+    held = [row.graded for row in book.rows if row.graded.status == "held"]
+    if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
+        say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
+    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
+
+
+def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
+    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
+    from grader.classroom.display import render_table
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_text import class_text
+    from grader.reports.visible import one_line
+
+    rows, width = [row.graded for row in book.rows], terminal_width()
+    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
+    show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
+    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    for message in (*book.said, *book.faults):
+        say(message)
+    for line in book.rows:
+        row, is_own = line.graded, line.submission in (line.graded.name, "")
+        for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
+            say(f"{row.name}: {message}")
+    return is_shown
+
+
+def _shown(what: str, text: Callable[[], str]) -> bool:
+    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
+    try:
+        show(text())
+    except HarnessError:
+        raise
+    except Exception as error:
+        say(f"{what} cannot be shown: {reason_of(error)}")
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""The fingerprint of each question's spec: of all in a course that a verdict on an answer to it can rest on."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from grader.answers.digest import content_facts
+from grader.fingerprint import fingerprint, grader_fingerprint, package_versions
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import Resources
+from grader.kinds.table import ways_of
+from grader.spec.assignment import Assignment
+from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
+from grader.spec.packages import KNOWN_PACKAGES
+from grader.spec.question import BaseQuestion, Question
+from grader.verdict import Report
+
+REACHING_NAMES = frozenset(
+    {"__builtins__", "__file__", "__import__", "__loader__", "__path__", "__spec__", "compile", "eval", "exec"}
+    | {"fromfile", "genfromtxt", "getattr", "globals", "load", "loadtxt", "locals", "memmap", "open", "vars"}
+)
+"""Names in a reference by which it may read another file of the course."""
+
+SELF_CONTAINED_MODULES = frozenset(
+    {"__future__", "abc", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses", "decimal", "enum"}
+    | {"fractions", "functools", "heapq", "itertools", "math", "numbers", "numpy", "operator", "random", "re"}
+    | {"scipy", "statistics", "string", "types", "typing"}
+)
+"""What a reference may import and still reach no file of the course, where none of these names stands in it."""
+
+
+def can_be_told_apart(question: Question) -> bool:
+    """Whether it is known what the question was read from: of a kind that does not say, nothing is used again."""
+    return isinstance(question, BaseQuestion)
+
+
+def rests_on_answer_alone(question: Question) -> bool:
+    """Whether a verdict rests on nothing of a submission but what stands under the names of the question."""
+    return all(kind_of(way).rests_on_answer_alone for way in ways_of(question))
+
+
+def question_fingerprints(assignment: Assignment) -> dict[str, str]:
+    """The fingerprint of each question by its name.
+
+    The rule: what its file says (wherever it stands there), the salt and the packages that its assignment states, with
+    their versions, and the source of its references. A question that rests on more of a submission than its own answer
+    has those in it that are opened with it, too: code is run for all of its questions at once, and prose is looked for
+    among the answers to others.
+    """
+    own = {question.id: _own(question, assignment) for question in assignment.questions}
+    shape = [[name, *_names(question)] for name, question in zip(own, assignment.questions, strict=True)]
+    with_code = [own[question.id] for question in assignment.questions if takes_code(question)]
+    found = {}
+    for question in assignment.questions:
+        alone = rests_on_answer_alone(question)
+        around = [] if alone else [shape, list(assignment.listed), with_code if takes_code(question) else []]
+        found[question.id] = fingerprint([own[question.id], assignment.students_copy, around])
+    return found
+
+
+def fingerprint_of(questions: Mapping[str, str]) -> str:
+    """The fingerprint of what a report was graded against, from those of its questions in their order."""
+    return fingerprint(list(questions.items()))
+
+
+def stamped(report: Report, assignment: Assignment) -> Report:
+    """The report with the fingerprints of what it was graded against, and by."""
+    return replace(report, spec=fingerprint_of(question_fingerprints(assignment)), grader=grader_fingerprint())
+
+
+class SpecFingerprints:
+    """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.questions = question_fingerprints(assignment)
+        self.names = fingerprint([assignment.names_of_answers, assignment.listed])
+        about = [assignment.id, assignment.students_copy, assignment.packages, self.names]
+        self.whole = fingerprint([about, list(self.questions.items())])
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def spec_fingerprints(assignment: Assignment, run: Resources) -> SpecFingerprints:
+    """The fingerprints of an assignment, made once for all that share these resources.
+
+    They keep the assignment, so that no other one gets its id.
+    """
+    return run.resource(f"fingerprints {id(assignment)}", lambda: SpecFingerprints(assignment))
+
+
+def _own(question: Question, assignment: Assignment) -> str:
+    packages = package_versions(KNOWN_PACKAGES.get(name, name) for name in assignment.packages)
+    source = question.source if isinstance(question, BaseQuestion) else None
+    said = [content_facts(source, places=False), assignment.salt, packages]
+    references = sorted(_references(question, assignment)) if not assignment.students_copy else []
+    return fingerprint([kind_of(question).name, said, references])
+
+
+def takes_code(question: Question) -> bool:
+    """Whether an answer may be Python."""
+    return any(kind_of(way).takes_code for way in ways_of(question))
+
+
+def _names(question: Question) -> list[list[str]]:
+    """The kind and the name of each way to answer a question."""
+    return [[kind_of(way).name, way.id] for way in ways_of(question)]
+
+
+def _references(question: Question, assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """The references of a question with digests of their sources; of one that may reach further, of all files there."""
+    named = [name for name in kind_of(question).python_of(question) if name.startswith(f"{REFERENCE_FOLDER}.")]
+    inside = assignment.path / ASSIGNMENT_FILE if assignment.path.is_dir() else assignment.path
+    course = course_of(inside)
+    if not named or course is None:
+        return
+    reaches = False
+    for name in named:
+        data = _source_of(name, course)
+        yield name, hashlib.sha256(data or b"").hexdigest()
+        reaches |= data is None or _may_reach_further(data)
+    for path in _files_below(course / REFERENCE_FOLDER) if reaches else ():
+        yield path.relative_to(course).as_posix(), hashlib.sha256(_bytes_of(path)).hexdigest()
+
+
+def _source_of(name: str, course: Path) -> bytes | None:
+    """The source of the module that a reference names, or of which it names an attribute; None where none is found."""
+    parts = re.split(r"[.:]", name)
+    files = (course.joinpath(*parts[:count]).with_suffix(".py") for count in range(len(parts), 1, -1))
+    return next((_bytes_of(file) for file in files if file.is_file()), None)
+
+
+def _may_reach_further(source: bytes) -> bool:
+    """Whether the source of a reference may read another file: it imports what the course holds, or opens files."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return True
+    return any(not _is_self_contained(node) for node in ast.walk(tree))
+
+
+def _is_self_contained(node: ast.AST) -> bool:
+    match node:
+        case ast.ImportFrom():
+            imported = [] if node.level else [node.module or ""]
+            names = [alias.name for alias in node.names]
+        case ast.Import():
+            imported, names = [alias.name for alias in node.names], []
+        case ast.Name():
+            return node.id not in REACHING_NAMES
+        case ast.Attribute():
+            return node.attr not in REACHING_NAMES
+        case _:
+            return True
+    known = bool(imported) and all(module.partition(".")[0] in SELF_CONTAINED_MODULES for module in imported)
+    return known and REACHING_NAMES.isdisjoint(names)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # whoever loads it says why
+        return b""
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name != "__pycache__":
+            yield from _files_below(path)
+        elif path.is_file():
+            yield path

@@ -1,0 +1,91 @@
+"""Weights up to what does not change a network: the order of its hidden units, and the scale of what a step looks at.
+
+The rule: two answers have the same fingerprint if one becomes the other by renaming hidden units and by multiplying all
+that a unit with a step at a threshold sums up, as far as it is beyond that threshold, with a positive number. Only what
+the equations show for sure is used; where they do not, answers are compared as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import permutations, product
+from math import factorial, prod
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from grader.kinds.weights.forms import ONLY_FORM
+from grader.kinds.weights.step_units import StepUnit, UnitNumbers, step_units
+from grader.kinds.weights.unit_axes import hidden_axes
+from grader.language.arrays import Array, Value
+
+if TYPE_CHECKING:
+    from grader.kinds.weights.question import WeightsQuestion
+
+MAX_REORDERED_ENTRIES = 10_000
+"""Entries of parameters, times the orders of hidden units, up to which all orders are tried; else the own one alone."""
+
+MAX_KEPT_QUESTIONS = 64
+
+WEIGHTS_FINGERPRINT_DIGITS = 32
+
+
+def weights_fingerprint(question: WeightsQuestion, values: Mapping[str, Value]) -> str:
+    """The same text for weights that differ in the order of hidden units and in scale alone.
+
+    "" for those of a known answer of the spec, which are no surprise; where students choose the form of the network;
+    and where numbers are no fractions.
+    """
+    if question.form != ONLY_FORM:
+        return ""
+    found = _fingerprint(question, values)
+    return "" if found in _known(question) else found
+
+
+@lru_cache(maxsize=MAX_KEPT_QUESTIONS)
+def _known(question: WeightsQuestion) -> frozenset[str]:
+    return frozenset(_fingerprint(question, known.values) for known in question.known)
+
+
+@lru_cache(maxsize=MAX_KEPT_QUESTIONS)
+def _symmetries(question: WeightsQuestion) -> tuple[Sequence[StepUnit], Sequence[Mapping[tuple[str, int], int]]]:
+    """The units with a step, and for each kind of hidden units the axes of parameters that they lie on."""
+    axes = hidden_axes(question.program)
+    return step_units(question.program.system, axes), [group.lengths for group in axes.groups]
+
+
+def _fingerprint(question: WeightsQuestion, values: Mapping[str, Value]) -> str:
+    numbers = {}
+    for name, value in values.items():
+        entries = value.entries if isinstance(value, Array) else (value,)
+        if not all(isinstance(entry, fmpq) for entry in entries):
+            return ""
+        numbers[name] = (value.shape if isinstance(value, Array) else (), tuple(entries))
+    units, groups = _symmetries(question)
+    for unit in units:
+        numbers = unit.scaled(numbers)
+    sizes = [next(iter(group.values())) for group in groups]
+    room = MAX_REORDERED_ENTRIES // max(1, sum(len(entries) for _, entries in numbers.values()))
+    if max(sizes, default=0) > room or prod(map(factorial, sizes)) > room:
+        groups, sizes = [], []
+    tried = (_reordered(numbers, groups, order) for order in product(*(permutations(range(n)) for n in sizes)))
+    text = json.dumps([[name, list(map(str, entries))] for name, entries in min(tried)])
+    return hashlib.sha256(text.encode()).hexdigest()[:WEIGHTS_FINGERPRINT_DIGITS]
+
+
+def _reordered(
+    numbers: UnitNumbers, groups: Sequence[Mapping[tuple[str, int], int]], order: Sequence[Sequence[int]]
+) -> list[tuple[str, tuple[fmpq, ...]]]:
+    """The entries of all parameters, by name, with the units of each group in an order."""
+    found = []
+    for name, (shape, entries) in sorted(numbers.items()):
+        places: list[Sequence[int]] = [range(length) for length in shape]
+        for group, units in zip(groups, order, strict=True):
+            places = [units if (name, axis) in group else place for axis, place in enumerate(places)]
+        strides = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+        picked = (sum(i * step for i, step in zip(place, strides, strict=True)) for place in product(*places))
+        found.append((name, tuple(entries[i] for i in picked)))
+    return found

@@ -1,0 +1,252 @@
+"""What a class costs: two jobs against one, memory, reruns, a cluster, and a plain pytest process a submission.
+
+`pytest -m slow -s tests/benchmarks/test_class.py`; every bar is a ratio within one run, on a machine that does nothing
+else. GRADER_BENCH_SHARE=0.05 grades a twentieth of each class, which shows that all of it runs, and no bar is held then.
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .class_generator import DATA_MIX, WEIGHTS_AND_FORMULAS, ClassGenerator, write_course
+from .measure import cpu_of, report
+from .test_weights import PLAIN
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "wait4"), reason="asks the system for the time of processes"),
+]
+
+SHARE = float(os.environ.get("GRADER_BENCH_SHARE", "1"))
+HOLDS_BARS = SHARE >= 1
+
+PEAK = """
+import sys
+from grader.cli import main
+try:
+    main()
+finally:
+    with open("/proc/self/status") as status, open({path!r}, "w") as file:
+        file.write(next(line for line in status if line.startswith("VmHWM")).split()[1])
+"""
+"""The command, which leaves the most memory that its own process had, in KiB."""
+
+FULL = ("q1", "q2", "q3.1", "q3.3", "q3.4", "q5", "q6")
+"""A function, prose, two gradients, a number, two networks; without the product over all gaps (q3.2)."""
+
+PLAIN_CHECKS = (
+    PLAIN
+    + """
+import math
+import pytest
+sizes, small = st.floats(-3, 3), st.floats(-0.9, 0.9)
+
+@given(sizes, sizes, small)
+def test_one_step_back(dL, W, h):
+    assert np.isclose(W * h * (1 - h) * dL, dL * (h - h * h) * W)
+
+@given(sizes, sizes, small, sizes, small, sizes)
+def test_skip_connections(W, dL1, h1, dL2, h2, M):
+    assert np.isclose(dL1 * W * h1 * (1 - h1) + dL2 * M * h2 * (1 - h2), dL1 * (h1 - h1**2) * W + dL2 * (h2 - h2**2) * M)
+
+def test_number():
+    assert 4 == 4
+
+def test_prose():
+    assert 8 <= len(open("prose.txt").read().split()) <= 400
+
+def q1(x):
+    z = 10 * sum((-1) ** (len(x) - i) * x_i for i, x_i in enumerate(x, start=1))
+    return 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
+
+def wanted(x):
+    h = 0
+    for x_t in x:
+        h = -h + x_t
+    return 0.5 + 0.5 * math.tanh(5 * h)
+
+@pytest.mark.parametrize("pair", [(a, b) for a in range(-5, 6) for b in range(-5, 6)])
+def test_pairs(pair):
+    assert math.isclose(q1(pair), wanted(pair), abs_tol=1e-9)
+
+def even(low, high, most):
+    return st.integers(1, most).flatmap(lambda n: st.lists(st.integers(low, high), min_size=2 * n, max_size=2 * n))
+
+@given(even(-1, 1, 3))
+def test_short(x):
+    assert math.isclose(q1(x), wanted(x), abs_tol=1e-9)
+
+@given(even(-5, 5, 6))
+def test_longer(x):
+    assert math.isclose(q1(x), wanted(x), abs_tol=1e-9)
+
+@given(even(-10**6, 10**6, 4))
+def test_large(x):
+    assert math.isclose(q1(x), wanted(x), abs_tol=1e-9)
+"""
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a whole process and all that it started: seconds on the wall, and of computing."""
+
+    wall: float
+    cpu: float
+
+
+def sized(number):
+    """So many submissions, or the share that is asked for."""
+    return max(4, int(number * SHARE))
+
+
+def cost_of(command, cwd, codes=(0, 3)):
+    """What a command costs, once: a class is long enough to be no matter of chance."""
+    began = time.perf_counter()
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode in codes, said.decode()
+    return Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime)
+
+
+def grade(folder, out, *options):
+    return [sys.executable, "-m", "grader", "grade", str(folder), "--out", str(out), *map(str, options)]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return write_course(tmp_path_factory.mktemp("course") / "course", WEIGHTS_AND_FORMULAS)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """10,000 submissions of weights and formulas, some of them broken; and the first 1,000 of them."""
+    root = tmp_path_factory.mktemp("class")
+    ClassGenerator(1, WEIGHTS_AND_FORMULAS, DATA_MIX).write(root / "large", sized(10_000))
+    ClassGenerator(1, WEIGHTS_AND_FORMULAS, DATA_MIX).write(root / "small", sized(1_000))
+    return root
+
+
+def contents(folder):
+    """What a run left that people read; the gradebook beside it also knows when."""
+    found = [folder / "grades.csv", *(folder / "reports").iterdir()]
+    return {path.name: path.read_bytes() for path in found}
+
+
+def test_two_jobs_against_one_and_a_rerun_with_nothing_changed(course, large, tmp_path):
+    """Two jobs are at least 1.8 times as fast as one; what has not changed costs a thirtieth of the first run."""
+    one = cost_of(grade(large / "large", tmp_path / "one", "--jobs", 1), course)
+    two = cost_of(grade(large / "large", tmp_path / "two", "--jobs", 2), course)
+    before = contents(tmp_path / "one")
+    again = cost_of(grade(large / "large", tmp_path / "one", "--jobs", 1), course)
+    report(
+        f"{sized(10_000)} submissions of weights and formulas",
+        {
+            "1 job, submissions a second": sized(10_000) / one.wall,
+            "2 jobs, submissions a second": sized(10_000) / two.wall,
+            "times as fast with 2 jobs": one.wall / two.wall,
+            "CPU a submission, 1 job (ms)": one.cpu / sized(10_000) * 1e3,
+            "rerun with nothing changed (s)": again.wall,
+            "times cheaper": one.cpu / again.cpu,
+        },
+    )
+    assert contents(tmp_path / "two") == before == contents(tmp_path / "one")
+    assert not HOLDS_BARS or one.wall / two.wall >= 1.8
+    assert not HOLDS_BARS or one.cpu / again.cpu >= 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_of_the_parent_grows_little_with_the_class(course, large, tmp_path):
+    """The parent of 10,000 has at most 1.3 times the memory of that of 1,000."""
+    peaks = {}
+    for name in ("small", "large"):
+        path = str(tmp_path / name)
+        command = [sys.executable, "-c", PEAK.format(path=path), *grade(large / name, tmp_path / f"{name} out")[3:]]
+        cost_of([*command, "--jobs", "2"], course)
+        peaks[name] = int(Path(path).read_text()) / 1024
+    rows = {f"parent, {sized(size)} (MiB)": peaks[name] for name, size in (("small", 1_000), ("large", 10_000))}
+    report("peak memory", rows | {"times as much": peaks["large"] / peaks["small"]})
+    assert not HOLDS_BARS or peaks["large"] / peaks["small"] <= 1.3
+
+
+def test_a_rerun_after_one_edited_question_costs_that_question(large, tmp_path):
+    """Within a fifth of what grading that question alone costs."""
+    course = write_course(tmp_path / "course", WEIGHTS_AND_FORMULAS)
+    first = cost_of(grade(large / "large", tmp_path / "out", "--jobs", 1), course)
+    spec = course / "specs" / "assignment3" / "q5.yaml"
+    text = spec.read_text()
+    assert "stays 0 ever after" in text
+    spec.write_text(text.replace("stays 0 ever after", "stays 0 from then on"))
+    again = cost_of(grade(large / "large", tmp_path / "out", "--jobs", 1), course)
+    alone = cost_of(grade(large / "large", tmp_path / "alone", "--jobs", 1, "-q", "q5"), course)
+    assert b"stays 0 from then on" in b"".join(contents(tmp_path / "out").values())
+    report(
+        "one question was edited",
+        {
+            "all questions, CPU a submission (ms)": first.cpu / sized(10_000) * 1e3,
+            "after the edit (ms)": again.cpu / sized(10_000) * 1e3,
+            "that question alone (ms)": alone.cpu / sized(10_000) * 1e3,
+            "times that question alone": again.cpu / alone.cpu,
+        },
+    )
+    assert not HOLDS_BARS or again.cpu / alone.cpu <= 1.2
+
+
+def test_a_full_submission_against_a_fresh_interpreter_each(tmp_path):
+    """At least 50 times the throughput of a process a submission with NumPy, pytest and Hypothesis; and on paper."""
+    course = write_course(tmp_path / "course", FULL)
+    drawn = ClassGenerator(2, FULL, {"right": 1, "known mistakes": 1}).write(tmp_path / "class", sized(2_000))
+    assert any("solution.py" in one.files for one in drawn)
+    whole = cost_of(grade(tmp_path / "class", tmp_path / "out", "--jobs", 2), course)
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "test_plain.py").write_text(PLAIN_CHECKS)
+    (tmp_path / "plain" / "prose.txt").write_text("Two words are always at the same distance, whatever they mean. " * 2)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_plain.py"]
+    assert subprocess.run(command, cwd=tmp_path / "plain", capture_output=True, check=False).returncode == 0
+    plain = cpu_of(command, tmp_path / "plain")
+    ours = whole.cpu / sized(2_000)
+    report(
+        "a whole submission: a function, prose, formulas, a number, weights",
+        {
+            "grader grade, CPU a submission (ms)": ours * 1e3,
+            "a plain pytest + Hypothesis process, CPU (ms)": plain * 1e3,
+            "times the throughput": plain / ours,
+        },
+    )
+    report("on paper: a million of them in an hour", machines(ours))
+    assert not HOLDS_BARS or plain / ours >= 50
+
+
+def machines(seconds, submissions=1_000_000, hour=3600):
+    """How many machines of several sizes it takes, if one core does a submission in so many seconds."""
+    cores = submissions * seconds / hour
+    return {"cores": cores} | {f"machines of {size} cores": -(-cores // size) for size in (4, 16, 64)}
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="Dask is not installed (proofgrade[cluster])"
+)
+def test_a_local_cluster_of_two_processes_against_two_jobs(course, tmp_path):
+    """At most 15 % slower, with the same bytes."""
+    size = sized(2_000)
+    ClassGenerator(3, WEIGHTS_AND_FORMULAS, DATA_MIX).write(tmp_path / "class", size)
+    local = cost_of(grade(tmp_path / "class", tmp_path / "local", "--jobs", 2), course)
+    dask = cost_of(grade(tmp_path / "class", tmp_path / "dask", "--jobs", 2, "--cluster", "local"), course)
+    report(
+        f"{size} submissions on a local cluster of Dask",
+        {
+            "--jobs 2 (s)": local.wall,
+            "--cluster local (s)": dask.wall,
+            "times as long": dask.wall / local.wall,
+        },
+    )
+    assert contents(tmp_path / "dask") == contents(tmp_path / "local")
+    assert not HOLDS_BARS or dask.wall / local.wall <= 1.15

@@ -1,0 +1,421 @@
+"""A class graded again: only what has changed is graded, and what comes out is what grading all anew would give."""
+
+import csv
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import grader.classroom.gradebook as gradebook
+import grader.classroom.verdicts
+import grader.grading
+from grader.classroom.gradebook import GRADEBOOK_FILE, opened_gradebook
+from grader.errors import SubmissionError
+
+from ..answers.helpers import Q5, Q6, copy_course, write
+
+COPIES_X = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
+PROSE = """\
+question: q7
+title: An essay
+points: 10
+prompt: Say why.
+answer: written
+rubric: [{name: gradients, points: 6}, {name: memory, points: 4}]
+"""
+
+
+@pytest.fixture(scope="module")
+def whole_course(tmp_path_factory):
+    """A course with weights, prose and a reference."""
+    folder = copy_course(tmp_path_factory.mktemp("whole"))
+    specs = folder / "specs" / "assignment3"
+    (specs / "q7.yaml").write_text(PROSE)
+    (specs / "assignment.yaml").write_text("assignment: assignment3\ntitle: Networks\nquestions: [q5, q6, q7]\n")
+    return folder
+
+
+@pytest.fixture
+def own_course(whole_course, tmp_path, monkeypatch):
+    """A course that the test may change, as the present folder, with a class of three."""
+    shutil.copytree(whole_course, tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course")
+    write(tmp_path / "class" / "alice", {"answers.yaml": f"{Q5}{Q6}q7: Because gradients vanish.\n"})
+    write(tmp_path / "class" / "bob", {"answers.yaml": COPIES_X + Q6, "notes.txt": "x"})
+    write(tmp_path / "class", {"carol.yaml": Q6})
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The questions that are graded, each with its submission, in the order that it happens."""
+    real, found = grader.grading.grade_question, []
+
+    def graded(opened, question):
+        found.append((opened.submission.name, question.id))
+        return real(opened, question)
+
+    monkeypatch.setattr(grader.grading, "grade_question", graded)
+    return found
+
+
+@pytest.fixture
+def grade(run, tmp_path):
+    """Grades the class into a folder of results."""
+
+    def grade(*options, out="out", folder="class", code=0):
+        result = run("grade", tmp_path / folder, "--out", tmp_path / out, "--jobs", 1, *options)
+        assert result.code == code, result.err
+        return result
+
+    return grade
+
+
+def views(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith("gradebook")
+    }
+
+
+def rows(folder: Path) -> dict[str, list[str]]:
+    with (folder / "grades.csv").open(newline="") as file:
+        return {row[0]: row[1:] for row in csv.reader(file)}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+ALL = [(name, question) for name in ("alice", "bob", "carol") for question in ("q5", "q6", "q7")]
+
+
+def test_what_has_not_changed_is_not_opened_and_the_views_stay_as_they_are(
+    own_course, grade, asked, tmp_path, monkeypatch
+):
+    assert "3 submissions graded" in grade().out
+    first, modified = views(tmp_path / "out"), (tmp_path / "out" / "reports" / "alice.json").stat().st_mtime_ns
+    assert asked == ALL
+    asked.clear()
+    monkeypatch.setattr("grader.classroom.work.Submission", None)  # nothing can be opened
+    assert "3 submissions: 3 unchanged; grades.csv" in grade().out
+    assert asked == []
+    assert views(tmp_path / "out") == first
+    assert (tmp_path / "out" / "reports" / "alice.json").stat().st_mtime_ns == modified
+
+
+CLASS = "../class"
+EVERYBODY = ("alice", "bob", "carol")
+CHANGES = {
+    "an answer": (
+        lambda: edit(Path(f"{CLASS}/bob/answers.yaml"), "W2: 0", "W2: 1"), {("bob", "q5"), ("bob", "q7")}, "1 handed in anew"
+    ),
+    "an answer one line further down": (
+        lambda: edit(Path(f"{CLASS}/bob/answers.yaml"), "q6:", "\nq6:"), {("bob", "q6"), ("bob", "q7")}, "1 handed in anew"
+    ),
+    "a key in capitals": (
+        lambda: edit(Path(f"{CLASS}/bob/answers.yaml"), "q6:", "Q6:"), {("bob", "q6"), ("bob", "q7")}, "1 handed in anew"
+    ),
+    "a key of no question": (
+        lambda: edit(Path(f"{CLASS}/bob/answers.yaml"), "q6:", "q9:"), {("bob", "q6"), ("bob", "q7")}, "1 handed in anew"
+    ),
+    "students": (
+        lambda: edit(Path(f"{CLASS}/carol.yaml"), "q6:", "students: [dora]\nq6:"),
+        {("carol", "q6"), ("carol", "q7")},
+        "1 handed in anew",
+    ),
+    "a file that nothing reads": (
+        lambda: write(Path(f"{CLASS}/bob"), {"more.txt": "x"}), {("bob", "q7")}, "1 handed in anew"
+    ),
+    "a file named like a question": (
+        lambda: write(Path(f"{CLASS}/alice"), {"q5.yaml": "W1: 1\n"}), {("alice", "q5"), ("alice", "q7")}, "1 handed in anew"
+    ),
+    "a spec": (
+        lambda: edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New "), {(n, "q5") for n in EVERYBODY}, "q5 changed for 3"
+    ),
+    "a rubric": (
+        lambda: edit(Path("specs/assignment3/q7.yaml"), "gradients, points: 6", "gradient, points: 6"),
+        {(n, "q7") for n in EVERYBODY},
+        "q7 changed for 3",
+    ),
+    "a comment in a spec": (
+        lambda: edit(Path("specs/assignment3/q5.yaml"), "question: q5", "# said twice\nquestion: q5"), set(), "3 unchanged"
+    ),
+    "a reference": (
+        lambda: edit(Path("reference/latch.py"), "import numpy", "# as in the sheet\nimport numpy"),
+        {(n, "q5") for n in EVERYBODY},
+        "q5 changed for 3",
+    ),
+    "a mark": (
+        lambda: Path("specs/assignment3/marks.yaml").write_text("- {submission: alice, question: q7, met: [gradients]}\n"),
+        {("alice", "q7")},
+        "q7 changed for 1",
+    ),
+    "a salt": (
+        lambda: edit(Path("specs/assignment3/assignment.yaml"), "title:", "salt: pepper\ntitle:"), set(ALL), "q5 changed for 3"
+    ),
+    "a submission more": (
+        lambda: write(Path(f"{CLASS}/dora"), {"answers.yaml": Q5}), {("dora", q) for q in ("q5", "q6", "q7")}, "3 unchanged, 1 new"
+    ),
+    "a submission less": (lambda: Path(f"{CLASS}/carol.yaml").unlink(), set(), "2 submissions: 2 unchanged"),
+    "a submission under another name": (
+        lambda: Path(f"{CLASS}/bob").rename(f"{CLASS}/bo"), {("bo", q) for q in ("q5", "q6", "q7")}, "2 unchanged, 1 new"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change_what_rests_on_it_is_graded_and_the_views_are_those_of_a_fresh_run(
+    own_course, grade, asked, tmp_path, change
+):
+    grade()
+    asked.clear()
+    make, graded, said = CHANGES[change]
+    make()
+    assert said in grade().out
+    assert set(asked) == graded
+    again = views(tmp_path / "out")
+    asked.clear()
+    grade(out="fresh")
+    assert again == views(tmp_path / "fresh")
+    assert {name for name, _ in asked} == {Path(name).stem for name in again if name != "grades.csv"}
+
+
+def test_another_version_of_the_grader_uses_nothing_again(own_course, grade, asked, tmp_path, monkeypatch):
+    grade()
+    asked.clear()
+    for module in ("grader.classroom.verdicts", "grader.classroom.work", "grader.classroom.regrading"):
+        monkeypatch.setattr(f"{module}.grader_fingerprint", lambda: "another")
+    assert "3 of another version of the grader" in grade().out
+    assert asked == ALL
+    fingerprints = json.loads(views(tmp_path / "out")["reports/bob.json"])["fingerprints"]
+    assert fingerprints["grader"] == "another"
+
+
+def test_a_spec_that_is_changed_back_needs_no_grading(own_course, grade, asked, tmp_path):
+    grade()
+    first = views(tmp_path / "out")
+    edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
+    grade()
+    assert views(tmp_path / "out") != first
+    edit(Path("specs/assignment3/q5.yaml"), "title: New ", "title: ")
+    asked.clear()
+    grade()
+    assert (asked, views(tmp_path / "out")) == ([], first)
+
+
+def test_fresh_grades_all_again(own_course, grade, asked, tmp_path):
+    grade()
+    first = views(tmp_path / "out")
+    asked.clear()
+    grade("--fresh")
+    assert (asked, views(tmp_path / "out")) == (ALL, first)
+
+
+def test_one_question_is_graded_and_all_other_marks_stay(own_course, grade, asked, tmp_path):
+    grade()
+    before = rows(tmp_path / "out")
+    for file, title in (("q5", "title: "), ("q6", "title: ")):
+        edit(Path(f"specs/assignment3/{file}.yaml"), title, "title: New ")
+    edit(Path("specs/assignment3/q6.yaml"), "points: 70", "points: 70 ")
+    asked.clear()
+    assert "q5 changed for 3" in grade("-q", "q5").out
+    assert set(asked) == {(name, "q5") for name in EVERYBODY}
+    assert rows(tmp_path / "out") == before
+    titles = [q["title"][:4] for q in json.loads(views(tmp_path / "out")["reports/bob.json"])["questions"]]
+    assert titles[0] == "New "
+    assert titles[1] != "New "
+    asked.clear()
+    grade()
+    assert set(asked) == {(name, "q6") for name in EVERYBODY}
+    grade(out="fresh")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
+def test_one_question_of_a_class_that_was_not_graded_before_is_all_there_is(own_course, grade, asked, tmp_path):
+    grade("-q", "q5")
+    assert rows(tmp_path / "out")["submission"][0] == "q5"
+    assert {question for _, question in asked} == {"q5"}
+    assert "'q55' is not a question" in grade("-q", "q55", code=2).err
+    grade()
+    grade(out="fresh")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
+def test_another_folder_adds_to_the_class_and_two_halves_are_a_whole(own_course, grade, tmp_path):
+    grade(out="whole")
+    for half, names in (("one", ["bob"]), ("two", ["alice", "carol.yaml"])):
+        (tmp_path / half).mkdir()
+        for name in names:
+            source = tmp_path / "class" / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / half / name)
+        grade(folder=half)
+    assert views(tmp_path / "out") == views(tmp_path / "whole")
+    shutil.rmtree(tmp_path / "two" / "alice")
+    grade(folder="two")
+    assert list(rows(tmp_path / "out")) == ["submission", "bob", "carol"]
+    assert "reports/alice.json" not in views(tmp_path / "out")
+    with opened_gradebook(tmp_path / "out", read_only=True) as book:
+        assert book.row_at("alice", 2).name == "alice"
+        assert book.latest("alice") is None
+
+
+def test_files_that_are_no_reports_stay_and_reports_that_were_changed_are_mended(own_course, grade, tmp_path):
+    grade()
+    first = views(tmp_path / "out")
+    reports = tmp_path / "out" / "reports"
+    write(reports, {"mine.json": "{}", "old.json": '{"schema": 1}', ".grader-12.part": "half", "bob.json": "spoilt"})
+    (reports / "carol.json").unlink()
+    grade()
+    assert views(tmp_path / "out") == {**first, "reports/mine.json": b"{}"}
+
+
+def test_what_is_held_is_tried_again(own_course, grade, asked, tmp_path, monkeypatch):
+    real = grader.grading.grade_question
+
+    def failing(opened, question):
+        if question.id == "q5" and opened.submission.name == "bob":
+            raise MemoryError
+        return real(opened, question)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("grader.kinds.weights.WeightsKind.score_entry", lambda *_: 1 / 0)
+        grade(code=3)
+    assert rows(tmp_path / "out")["bob"][0] == ""
+    asked.clear()
+    assert "3 held before" in grade().out
+    assert {("alice", "q5"), ("bob", "q6")} <= set(asked)
+    assert ("alice", "q7") not in asked
+    grade(out="fresh")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
+def test_a_second_run_on_the_same_results_is_refused(own_course, grade, tmp_path):
+    grade()
+    first = views(tmp_path / "out")
+    with opened_gradebook(tmp_path / "out"):
+        assert "another `grade` is writing there" in grade(code=2).err
+    assert views(tmp_path / "out") == first
+    grade()
+
+
+DAMAGES = {
+    "no database": lambda file: file.write_bytes(b"something else" * 100),
+    "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "zeros in the middle": lambda file: overwritten(file, file.stat().st_size // 2, bytes(4096)),
+    "a bit of a row": lambda file: changed_mark(file),
+    "no tables": lambda file: emptied(file),
+}
+
+
+def overwritten(file: Path, at: int, data: bytes) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(at)
+        opened.write(data)
+
+
+def changed_mark(file: Path) -> None:
+    data = file.read_bytes()
+    at = data.index(b'["q5", "40"]')
+    overwritten(file, at + len(b'["q5", "'), b"7")
+
+
+def emptied(file: Path) -> None:
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_gradebook_is_found_and_the_command_that_rebuilds_it_is_told(own_course, grade, tmp_path, damage):
+    grade()
+    first = views(tmp_path / "out")
+    DAMAGES[damage](tmp_path / "out" / GRADEBOOK_FILE)
+    error = grade(code=3).err
+    assert "is damaged" in error
+    assert f": grader grade {tmp_path / 'class'} --out {tmp_path / 'out'} --jobs 1 --fresh" in error
+    grade("--fresh")
+    assert views(tmp_path / "out") == first
+    assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
+    assert "3 unchanged" in grade().out
+
+
+def test_a_gradebook_of_a_later_grader_is_left_alone(own_course, grade, tmp_path):
+    grade()
+    with closing(sqlite3.connect(tmp_path / "out" / GRADEBOOK_FILE)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    assert "was written by a later grader" in grade("--fresh", code=3).err
+
+
+class StopError(BaseException):
+    """As if the process had ended here."""
+
+
+@pytest.mark.parametrize("stop", range(1, 9))
+def test_wherever_a_run_ends_the_next_one_goes_on_to_the_same_bytes(own_course, grade, tmp_path, monkeypatch, stop):
+    """The connection is cut without a rollback of ours, before or after a commit; SQLite's own file says what holds."""
+    grade(out="whole")
+    steps = []
+
+    def ending(real, first):
+        def step(*arguments, **options):
+            steps.append(real.__name__)
+            if first and len(steps) == stop:
+                raise StopError
+            result = real(*arguments, **options)
+            if not first and len(steps) == stop:
+                raise StopError
+            return result
+
+        return step
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook.Gradebook, "keep", ending(gradebook.Gradebook.keep, stop % 2))
+        patch.setattr(gradebook.Gradebook, "end_run", ending(gradebook.Gradebook.end_run, stop % 2))
+        patch.setattr("grader.classroom.results._write", ending(grader.classroom.results._write, stop % 2))
+        with pytest.raises(StopError):
+            grade()
+    assert len(steps) >= stop
+    grade()
+    assert views(tmp_path / "out") == views(tmp_path / "whole")
+
+
+def test_a_disk_that_is_full_holds_what_cannot_be_kept_and_the_next_run_goes_on(
+    own_course, grade, tmp_path, monkeypatch
+):
+    grade(out="whole")
+    real = gradebook.Gradebook._begin_run
+
+    def full(book):
+        real(book)
+        if book.pages > 1:
+            raise sqlite3.OperationalError("database or disk is full")
+        book.pages += 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook.Gradebook, "pages", 0, raising=False)
+        patch.setattr(gradebook.Gradebook, "_begin_run", full)
+        assert "database or disk is full" in grade(code=3).err
+    assert "2 unchanged, 1 new" in grade().out
+    assert views(tmp_path / "out") == views(tmp_path / "whole")
+
+
+def test_there_is_no_gradebook_to_read_where_nothing_was_graded(tmp_path):
+    with pytest.raises(SubmissionError, match="no gradebook is there"), opened_gradebook(tmp_path, read_only=True):
+        pass
+
+
+def test_results_that_cannot_be_written_are_told(own_course, grade, tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(gradebook, "_prepare", refused)
+    error = grade(code=3).err
+    assert "cannot be written: attempt to write a readonly database; name another folder with --out" in error
