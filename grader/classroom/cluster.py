@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
-from grader.classroom.executors import ClusterError
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work

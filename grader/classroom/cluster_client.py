@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 
 from distributed import Client, Scheduler, Security, SpecCluster, Worker, rpc
 
+from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError
 from grader.classroom.cluster_worker import kill_sessions
-from grader.classroom.executors import LOCAL_CLUSTER, ClusterError
 from grader.classroom.private_folder import PrivateFolder
 from grader.classroom.workers import interrupts_are_for_us
 

@@ -15,7 +15,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
@@ -73,8 +73,9 @@ class GradingSession:
             return BatchOutcome(tuple(answers), len(answers) < len(batch), time.perf_counter() - begun)
 
     def kill(self) -> None:
-        """Ends the process where it is."""
-        self._worker.kill()
+        """Ends the process where it is; one that has ended may be closed already."""
+        with suppress(ValueError):
+            self._worker.kill()
 
 
 def keep(settings: RunSettings) -> RunSettings:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Protocol
 
+from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
 from grader.classroom.pool import GradeWork, WorkerPool
 from grader.classroom.work import Graded, Task, grade_work, held
-from grader.errors import GraderError
 from grader.kinds.open_submission import Resources
 
 MIN_TASKS_PER_PROCESS = 8
@@ -21,16 +19,6 @@ MIN_TASKS_PER_PROCESS = 8
 
 CGROUP_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 """What a container on Linux may use: microseconds of processor time in a period, and the period."""
-
-
-SCHEDULER_ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d{1,5}")
-
-LOCAL_CLUSTER = "local"
-"""In place of a scheduler's address: a cluster of one's own on this machine."""
-
-
-class ClusterError(GraderError):
-    """The cluster that was named cannot be used: for whoever gave the command."""
 
 
 class Executor(Protocol):
@@ -94,13 +82,7 @@ class Dask:
         Raises:
             ClusterError: if it is neither, or Dask is not installed.
         """
-        if cluster != LOCAL_CLUSTER and not SCHEDULER_ADDRESS.fullmatch(cluster):
-            raise ClusterError(
-                f"--cluster {cluster}: name a scheduler of Dask as tcp://HOST:PORT (or tls://HOST:PORT), or say "
-                f"{LOCAL_CLUSTER} for a cluster on this machine"
-            )
-        if importlib.util.find_spec("distributed") is None:
-            raise ClusterError("--cluster needs Dask, which is not installed: pip install 'proofgrade[cluster]'")
+        refuse_no_cluster(cluster)
         self.cluster = cluster
         self.jobs = jobs
         self._say = say

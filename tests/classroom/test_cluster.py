@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom import executors
+from grader.classroom import cluster_address
+from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import kill_sessions
-from grader.classroom.executors import ClusterError, Dask, executor_for
+from grader.classroom.executors import Dask, executor_for
 from grader.classroom.versions import installed_versions
 from grader.errors import HarnessError
 
@@ -52,7 +53,7 @@ def test_processes_of_this_machine_are_not_those_of_a_cluster():
 
 
 def test_what_to_install_is_said_where_dask_is_not(monkeypatch):
-    monkeypatch.setattr(executors.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(cluster_address.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ClusterError, match=r"not installed: pip install 'proofgrade\[cluster\]'"):
         Dask("local")
 
