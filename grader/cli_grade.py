@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
-@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask (tcp://HOST:PORT, or local).")
 @click.option(
     "--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask: its scheduler's tcp://HOST:PORT, or local."
 )
