@@ -41,17 +41,22 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     assignment = assignment_asked_for(spec, course, submission, recorded.assignment)
     sandbox, given = requirement_for_own_code(None), marks_for(assignment, marks)
     found = list(verified(recorded, assignment, handed_in, sandbox, given))
-    signs = {"holds": "ok  ", "differs": "FAIL", "unchecked": "----"}
+    signs = {"holds": "ok  ", "differs": "FAIL", "unchecked": "----", "decided": "----"}
     for one in found:
         where = ": ".join(part for part in (one.question, one.line) if part)
         points = f" ({one.points:g})" if one.points else ""
-        show(one_line(f"{signs[one.verdict]}  {where}{points}: {one.why}") + "\n")
+        about = f"{where}{points}: " if where else ""
+        show(one_line(f"{signs[one.verdict]}  {about}{one.why}") + "\n")
     held, wrong, open_ = (points_of(found, verdict) for verdict in ("holds", "differs", "unchecked"))
-    show(f"\n{held:g} of {recorded.points:g} points hold\n")
+    earned = recorded.points + (recorded.lateness.taken if recorded.lateness else 0)
+    show(f"\n{held:g} of {earned:g} points hold\n")
     if any(one.verdict == "differs" for one in found):
         say(f"the report does not hold{f': {wrong:g} points are not as it says' if wrong else ''}")
         return EXIT_LOST
     if open_:
         say(f"{open_:g} points rest on answers that a report does not carry: grader verify {report} SUBMISSION")
+        return EXIT_UNUSABLE
+    if any(one.verdict == "decided" for one in found):
+        say("the grader's own marks hold; what people decided, and when it was handed in, no report can show")
         return EXIT_UNUSABLE
     return EXIT_EARNED

@@ -25,6 +25,27 @@ class _RecordedPart(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
+class RecordedGraded(_RecordedPart):
+    """What the grader gave where a person decided: no points where it was held."""
+
+    points: float | None
+    as_: str = Field(alias="as")
+
+
+class RecordedOverride(_RecordedPart):
+    """Points that a person gave in place of the grader's."""
+
+    points: float
+    by: str
+    graded: RecordedGraded
+
+
+class RecordedLateness(_RecordedPart):
+    """What lateness has cost."""
+
+    taken: float
+
+
 class RecordedCheck(_RecordedPart):
     """A rubric line, with points rounded to 6 places; `evidence` has a `kind`, and other keys that depend on it."""
 
@@ -34,6 +55,7 @@ class RecordedCheck(_RecordedPart):
     outcome: str
     evidence: dict[str, Any]
     unproved: bool = False
+    override: RecordedOverride | None = None
 
 
 class RecordedQuestion(_RecordedPart):
@@ -47,6 +69,8 @@ class RecordedQuestion(_RecordedPart):
     checks: list[RecordedCheck]
     weights: dict[str, Any] = Field(default_factory=dict)
     certificate: dict[str, Any] | None = None
+    override: RecordedOverride | None = None
+    excused: str = ""
 
 
 class RecordedReport(_RecordedPart):
@@ -58,6 +82,7 @@ class RecordedReport(_RecordedPart):
     points: float
     max_points: float
     pending_points: float
+    lateness: RecordedLateness | None = None
     questions: list[RecordedQuestion]
 
 
