@@ -67,6 +67,10 @@ def grades(
         raise click.UsageError(f"--format {format_name} fills a file: name {writer.source_wanted} with --from")
     if source is not None and output.exists() and output.samefile(source):
         raise click.UsageError("--output is the file of --from, which stays as it is: name another one")
+    if _is_of_results(output, results):
+        raise click.UsageError(
+            f"--output {output}: is what the marks are read from, which stays as it is: name another"
+        )
     book = class_rows(results)
     rows = _of_one_assignment(book.rows, assignment)
     written = writer.write(PlatformRequest(rows, source, column, scale, decimal_comma, markup or "", show_expected))
@@ -133,6 +137,18 @@ def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassR
     if len(names) > 1 and not wanted:
         raise click.UsageError(f"the results are of {listed(names)}: name one with --assignment")
     return [row for row in rows if not wanted or row.graded.assignment in ("", wanted)]
+
+
+def _is_of_results(output: Path, results: Path) -> bool:
+    """Whether a file is one that `grade` keeps in its folder of results, or would be among its reports."""
+    from grader.classroom.gradebook import is_gradebook_file
+    from grader.classroom.recorded_rows import TABLE
+
+    folder, own = output.resolve().parent, results.resolve()
+    if folder == own and is_gradebook_file(output.name):
+        return True
+    kept = own / TABLE
+    return output.resolve() == kept or (output.exists() and output.samefile(kept)) or folder == own / "reports"
 
 
 def _write(output: Path, data: bytes) -> None:

@@ -95,7 +95,8 @@ class Submission:
         if not self.files.single:
             present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
             if len(present) > 1:
-                raise SubmissionError(f"{listed(present)} both hold answers: keep one")
+                both = "both" if len(present) == 2 else "all"
+                raise SubmissionError(f"{listed(present)} {both} hold answers: keep one")
             if not present:
                 return
             name = present[0]

@@ -276,7 +276,10 @@ class _RowsOfClass:
         said = []
         if member.own[1:]:
             names = listed(self._graded[i].name for i in member.own)
-            said.append(f"{member}: handed in more than once, as {names}: each has its row, the course decides")
+            said.append(
+                f"{member}: handed in more than once, as {names}: each has its row until the course decides"
+                " (`group` in overrides.yaml names the one that counts)"
+            )
         for i, who in (member.named | member.platform | member.groups).items():
             mine, other = self._graded[member.own[0]], self._graded[i]
             said.append(

@@ -93,7 +93,8 @@ class DecisionsOfClass:
         advice = did_you_mean(name, known) if self._advised <= MAX_ADVICE else ""
         where = self._class.roster.file if self._class.roster is not None and what == "student" else ""
         there = f"is nobody in {where}" if where else f"is no {what} of this class"
-        if not advice and what == "student" and not where:
+        is_id = any(sign.isdigit() for sign in name)  # one that is like it is somebody else's
+        if what == "student" and not where and (is_id or not advice):
             advice = ": name the course's students with --roster FILE, if not all of them handed in here"
         self._problems.append(Problem(f"{shortened(name)!r} {there}{advice}", name.place))
 

@@ -42,8 +42,8 @@ class Membership(ClassMembers):
         decided = DecisionsOfClass(self, groups)
         decided.join(decisions)
         self.handed_in = [entry.handed_in for entry in entries]
-        self._join_times(times)
         self._join_named()
+        self._join_times(times)
         decided.join_named()
         self.problems = decided.problems
         self._say_unknown()
@@ -118,17 +118,25 @@ class Membership(ClassMembers):
                 self.said.append(f"{row.name}: its answers name {names} as handing in together")
 
     def _join_times(self, times: Sequence[TimeOfStudent]) -> None:
-        """When each submission was handed in, as the table that is named says of who handed it in: the last time."""
+        """When each submission was handed in, as the table that is named says of who handed it in: the last time.
+
+        Where it says nothing of them, the time is that of members of the group who handed in nothing else.
+        """
         found: dict[int, list[datetime]] = {}
+        of_groups: dict[int, list[datetime]] = {}
         for one in times:
             members = self.meant(one.person)
             if len(members) == 1:
-                for i in dict.fromkeys((*members[0].own, *members[0].platform)):
+                member = members[0]
+                for i in dict.fromkeys((*member.own, *member.platform)):
                     found.setdefault(i, []).append(one.time)
+                if not member.own and not member.platform:
+                    for i in member.groups or member.named:
+                        of_groups.setdefault(i, []).append(one.time)
             elif members:
                 who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
                 self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
-        for i, of_row in found.items():
+        for i, of_row in (of_groups | found).items():
             self.handed_in[i] = max(of_row, key=lambda time: time.replace(tzinfo=None))
 
     def _say_unknown(self) -> None:

@@ -95,9 +95,11 @@ class _RowReader:
             message = f"{HELD_BECAUSE}: {name} cannot be read: {reason}: grade it again"
             held = replace(graded, marks=dict.fromkeys(graded.marks), total=None, status="held", messages=(message,))
             return ClassRow(held, graded.name, person, section)
+        own = {question.id for question in report.questions}  # other columns are questions of other assignments
+        marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
-        whole = replace(graded, assignment=assignment, pending_points=pending, report=text)
-        return ClassRow(whole, report.submission, person, section)
+        whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, report=text)
+        return ClassRow(whole, report.submission, person, section, late_points=report.late_points)
 
 
 def _points(cell: str) -> Fraction | None:

@@ -66,7 +66,8 @@ def _assignment_lines(
     most = MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT
     title = one_line(name) or "no assignment"
     yield f"{title}: {counted(of.submissions, 'submission')} of {counted(of.students, 'student')}"
-    yield from _points_table(of, missing.count, width)
+    if name or of.questions:  # what names no assignment has no points
+        yield from _points_table(of, missing.count, width)
     if full:
         for question, found in of.questions.items():
             yield ""

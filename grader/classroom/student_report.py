@@ -39,6 +39,8 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
 
 
 def _row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+    if not student.strip():
+        raise SubmissionError("no student is named: write a submission, a name, an id or an e-mail")
     exact = [row for row in rows if student in (row.graded.name, row.submission)]
     found = [row for row in exact if row.graded.name == student] or exact[:1] or _meant(rows, student)
     if len(found) > 1:

@@ -97,7 +97,7 @@ def text_and_encoding(path: Path) -> tuple[str, str]:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ROSTER_BYTES:
-            raise SpecError(Problem(f"is no plain file of at most {MAX_ROSTER_BYTES} bytes", place))
+            raise SpecError(Problem(f"is no plain file of at most {MAX_ROSTER_BYTES >> 20} MiB", place))
         data = path.read_bytes()
     except OSError as error:
         raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None

@@ -198,6 +198,7 @@ def test_two_rows_of_one_student_are_for_the_course_to_decide(tmp_path):
     file = filled(tmp_path, gradebook(student()), rows, column="12345")
     assert mark_of(file) == ""
     assert "a and b are both Lovelace, Ada (s1) in exported.csv: no mark until the course decides" in file.said
+    assert not any("not in the results" in text for text in file.said)
 
 
 def test_the_test_student_and_rows_of_canvas_are_nobody(tmp_path):

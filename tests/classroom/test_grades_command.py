@@ -1,6 +1,7 @@
 """`grader grades`: from a class that was graded to the files of platforms, on the command line."""
 
 import csv
+import json
 import zipfile
 
 import pytest
@@ -153,3 +154,40 @@ def test_the_table_is_what_the_command_offers():
     assert tuple(option.type.choices) == tuple(PLATFORM_FORMATS)
     for name in PLATFORM_FORMATS:
         assert callable(platform_format(name).write)
+
+
+@pytest.mark.parametrize("name", ["grades.csv", "gradebook.sqlite", "reports/1001.json", "reports/../grades.csv"])
+def test_what_the_marks_are_read_from_is_never_overwritten(graded, run, tmp_path, name):
+    before = {path: path.read_bytes() for path in graded.rglob("*") if path.is_file()}
+    result = run("grades", graded, "--format", "csv", "-o", graded / name)
+    assert result.code == 2
+    assert "is what the marks are read from, which stays as it is: name another" in result.err
+    assert {path: path.read_bytes() for path in graded.rglob("*") if path.is_file()} == before
+
+
+def test_a_file_beside_the_marks_is_written(graded, run):
+    assert run("grades", graded, "--format", "csv", "-o", graded / "marks.csv").code == 0
+    (graded / "marks.csv").unlink()
+
+
+def test_what_names_no_assignment_is_held_in_no_question(graded, run, tmp_path):
+    import shutil
+
+    shutil.copytree(graded, tmp_path / "results")
+    lost = {"schema": 1, "assignment": "", "submission": "lost", "messages": ["names no assignment"], "questions": []}
+    lost |= {"points": 0, "max_points": 0, "pending_points": 0}
+    (tmp_path / "results" / "reports" / "lost.json").write_text(json.dumps(lost))
+    with (tmp_path / "results" / "grades.csv").open("a") as file:
+        file.write("lost,,,0,0,rejected,,,lost,,,reports/lost.json\n")
+    assert run("grades", tmp_path / "results", "--format", "csv", "-o", tmp_path / "marks.csv").code == 0
+    with (tmp_path / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        (line,) = [line for line in csv.DictReader(file) if line["submission"] == "lost"]
+    assert (line["q5"], line["q6"], line["total"]) == ("", "", "rejected")
+
+
+def test_nobody_is_not_the_one_without_an_id(graded, run):
+    result = run("report", graded, " ")
+    assert (result.code, result.err) == (
+        2,
+        "grader: no student is named: write a submission, a name, an id or an e-mail\n",
+    )

@@ -612,3 +612,37 @@ def test_two_halves_of_a_class_are_decided_of_alike(here, run):
     assert {name: (row["total"], row["late points"]) for name, row in found.items()} == {
         "ada": ("13", "1"), "bob": ("5", "1"), "eve": ("1.333333", "1"), "team7": ("13", "1"), "zoe": ("13", "1"), "max": ("13", "1"),
     }  # fmt: skip
+
+
+def test_an_id_that_nobody_here_has_asks_for_the_roster_and_names_no_neighbour(here, run):
+    write(here / "class" / "1002", {"answers.yaml": "q3: 1.5\n"})
+    (here / "specs" / "hw" / "overrides.yaml").write_text('- {student: "1004", late: waived}\n')
+    result = run("grade", "class")
+    assert result.code == 2
+    assert "'1004' is no student of this class: name the course's students with --roster FILE" in result.err
+    assert "did you mean" not in result.err
+
+
+@pytest.mark.parametrize("who", ["the course's file", "the answers"])
+def test_the_time_of_a_member_is_that_of_what_the_group_handed_in(here, run, who):
+    named = "students: [lea, ben]\n" if who == "the answers" else ""
+    write(here / "class" / "teamx", {"answers.yaml": f"{named}q3: 1.5\n"})
+    write(here, {"groups.csv": "group,id\nteamx,lea\nteamx,ben\n"} if not named else {})
+    write(here, {"late.csv": "id,submitted_at\nlea,2026-02-03 12:00\nbob,2026-01-01 12:00\n"})
+    groups = [] if named else ["--groups", here / "groups.csv"]
+    assert run("grade", "class", "--metadata", here / "late.csv", *groups).code == 0
+    header, *lines = table(here / "results")
+    said = {line[0]: dict(zip(header, line, strict=True))["decisions"] for line in lines}
+    for name in ("teamx", "lea", "ben"):
+        assert said[name].startswith("handed in 2026-02-03 12:00:00 +01:00, due "), name
+        assert ": 2 days late" in said[name]
+
+
+def test_the_time_of_who_has_handed_in_alone_is_not_the_groups(here, run):
+    write(here / "class" / "teamx", {"answers.yaml": "students: [bob, ben]\nq3: 1.5\n"})
+    write(here, {"late.csv": "id,submitted_at\nbob,2026-02-03 12:00\n"})
+    assert run("grade", "class", "--metadata", here / "late.csv").code == 0
+    header, *lines = table(here / "results")
+    said = {line[0]: dict(zip(header, line, strict=True))["decisions"] for line in lines}
+    assert said["bob"].startswith("handed in 2026-02-03 12:00:00")
+    assert "handed in" not in said["teamx"]

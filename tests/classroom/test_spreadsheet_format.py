@@ -124,6 +124,15 @@ def test_gradescope_needs_somebody_it_can_know():
     assert file.said == ("no e-mail and no id is known, so that no line is written: x",)
 
 
+@pytest.mark.parametrize("status", ["missing", "rejected"])
+def test_marks_that_lateness_took_are_a_zero(status):
+    late = row("x", question("q1", 7), question("q2", 0, status=status), ids=ADA)
+    late = replace(late, graded=replace(late.graded, total=Fraction(0)), late_points=Fraction(7))
+    assert table([late])[0][0]["total"] == "0"
+    (line,), _ = table([late], GradescopeBulkFormat)
+    assert (line["Total Score"], line["Status"]) == ("0", "Graded")
+
+
 def test_gradescope_wants_an_email_for_each():
     _, file = table([row("x", 7, ids=ADA), row("y", 8, ids=[("email", "ADA@example.org")])], GradescopeBulkFormat)
     assert file.said == ("one e-mail stands for several, and Gradescope wants one a person: x and y",)

@@ -350,3 +350,12 @@ def test_json_has_everything_exactly():
         ("behaviour", ["g0_0", "g0_1"], "01")
     ]
     assert of["lines"][0]["submissions"] == 4
+
+
+def test_what_names_no_assignment_has_no_points_and_nobody_is_missing_in_it():
+    lost = Graded("lost", "", {}, None, Fraction(0), "rejected", ("names no assignment",), "")
+    shown = text([one("ada", 4), ClassRow(lost, "lost"), nothing("zoe")])
+    part = shown[shown.index("no assignment: 1 submission of 1 student") :]
+    assert "total" not in part
+    assert "as 0, in the mean" not in part
+    assert shown.count("handed in nothing: each counts") == 1

@@ -151,7 +151,8 @@ def test_one_student_with_two_submissions_has_both_rows_and_it_is_said(course, r
     rows, lines = grade_class_in(run, tmp_path, files)
     assert [row["total"] for row in rows.values() if row["id"] == "1001"] == ["70", "70"]
     said = (
-        "Ada Lovelace (1001): handed in more than once, as 1001 and ada lovelace: each has its row, the course decides"
+        "Ada Lovelace (1001): handed in more than once, as 1001 and ada lovelace: each has its row until the course"
+        " decides (`group` in overrides.yaml names the one that counts)"
     )
     assert said in lines
 

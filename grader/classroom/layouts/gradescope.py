@@ -103,7 +103,7 @@ def _read_list(path: Path) -> dict[str, _Listed]:
     try:
         status = os.stat(path, follow_symlinks=False)
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXPORT_LIST_BYTES:
-            raise SpecError(Problem(f"is no plain file of at most {MAX_EXPORT_LIST_BYTES} bytes", place))
+            raise SpecError(Problem(f"is no plain file of at most {MAX_EXPORT_LIST_BYTES >> 20} MiB", place))
         text = decoded(path.read_bytes(), path.name)
         found: dict[str, _Listed] = {}
         for keys, value in _values(text):

@@ -29,7 +29,7 @@ def total_mark(row: ClassRow) -> FinalMark:
     """The mark of a row: none while anything is held or pending, and no 0 for what is missing, rejected or excused.
 
     A question that was left out or cannot be used earns nothing, and so the points of the others are the mark. Where
-    they are 0, a person has to say that 0 is meant.
+    they are 0, a person has to say that 0 is meant; not where lateness has taken what they had earned.
     """
     graded = row.graded
     status = str(graded.status)
@@ -39,7 +39,7 @@ def total_mark(row: ClassRow) -> FinalMark:
         return FinalMark(None, "held")
     if graded.pending_points or status == "pending":
         return FinalMark(None, "pending")
-    if graded.total == 0 and status in ("missing", "rejected"):
+    if graded.total == 0 and status in ("missing", "rejected") and not row.late_points:
         return FinalMark(None, status)
     return FinalMark(graded.total)
 

@@ -46,8 +46,9 @@ def matched(rows: Sequence[ClassRow], students: Sequence[Listed], file: str) -> 
         if len(theirs) == 1:
             found.by_line[student.line] = theirs[0]
             continue
-        found.without_row.append(student)
-        if theirs:
+        if not theirs:
+            found.without_row.append(student)
+        else:
             found.without_student += theirs
             names = listed(row.graded.name for row in theirs)
             found.said.append(
