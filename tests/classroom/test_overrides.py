@@ -18,7 +18,7 @@ from grader.classroom.overrides import load_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.statistics import class_statistics
-from grader.classroom.work import RunSettings, Task, summary
+from grader.classroom.work import Graded, RunSettings, Task, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held
 from grader.spec.course import CourseSearch
@@ -226,6 +226,21 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
     broken = decided(replace(row, report="{"), RowFacts(load_overrides(file)), CourseRules()).graded
     assert (broken.status, broken.total) == ("held", None)
     assert "what was decided cannot be applied" in broken.messages[0]
+
+
+@pytest.mark.parametrize(("status", "total"), [("held", None), ("missing", 3), ("rejected", 3)])
+def test_a_row_without_questions_gets_what_was_decided_and_the_others_stay_as_the_row_was(hw, status, total):
+    """A fault of the grader stays one in the questions of which nothing was decided: they are no zeros."""
+    row = Graded("ada", "hw", {}, None, Fraction(0), status, ("what was said",), "")
+    file = hw.folder / "without_questions.yaml"
+    file.write_text(f"- {{student: ada, question: q3, points: 3, {BY}}}\n")
+    found = decided(row, RowFacts(load_overrides(file)), CourseRules(assignments={"hw": hw_assignment(hw)})).graded
+    assert (found.status, found.total, found.max_points) == (status, total, 19)
+    nothing = None if total is None else 0
+    assert found.marks == {"q1": nothing, "q2": nothing, "q3": 3, "q4": nothing}
+    first = json.loads(found.report)["questions"][0]
+    assert (first["status"], first["checks"][0]["outcome"]) == (status, "failed" if total else "held")
+    assert "what was said" in str(first)
 
 
 def hw_assignment(hw):

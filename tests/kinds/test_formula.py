@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.evidence import CheckFault
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
 
@@ -67,6 +68,31 @@ def given(rng):
     x, y = rng.normal(size=2)
     return {"x": float(x), "y": float(y)}, SOURCE
 """
+
+
+SHAPES = SPEC.replace("{x: scalar, y: scalar}", "{W: [m, n], v: [n], x: scalar}").replace("x*y + 1", "W @ v")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("v", "a vector of n where a vector of m is wanted"),
+        ("W", "an m x n matrix where a vector of m is wanted"),
+        ("x*v @ v", "a number where a vector of m is wanted"),
+    ],
+)
+def test_a_formula_of_another_shape_fails_and_names_both_shapes(graded, answer, message):
+    result = graded(SHAPES, f"'{answer}'")
+    (check,) = result.checks
+    assert (result.status, result.points, check.outcome, check.message) == ("rejected", 0, "failed", message)
+    assert check.evidence == CheckFault(message)
+
+
+@pytest.mark.parametrize("answer", ["1/0*(W @ v)", "log(-1)*(W @ v)"])
+def test_a_formula_without_a_value_fails_with_the_reason(graded, answer):
+    (check,) = graded(SHAPES, f"'{answer}'").checks
+    assert (check.points, check.outcome) == (0, "failed")
+    assert check.message.startswith("it has no value at any point that was tried, as at m = 2, n = 3, W = ")
 
 
 @pytest.mark.parametrize(
