@@ -223,6 +223,8 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
     third = decided(row, RowFacts(load_overrides(file)), CourseRules()).graded
     assert (third.status, third.total, third.marks["q4"]) == ("graded", 6, 3)
     assert json.loads(third.report)["questions"][0]["override"]["graded"] == {"points": None, "as": "held"}
+    lines = json.loads(third.report)["questions"][3]["checks"]
+    assert [line["override"]["graded"] for line in lines] == [{"points": None, "as": "held"}] * 2
     broken = decided(replace(row, report="{"), RowFacts(load_overrides(file)), CourseRules()).graded
     assert (broken.status, broken.total) == ("held", None)
     assert "what was decided cannot be applied" in broken.messages[0]
@@ -245,6 +247,14 @@ def test_a_row_without_questions_gets_what_was_decided_and_the_others_stay_as_th
 
 def hw_assignment(hw):
     return hw.course.assignment("hw")
+
+
+def test_a_decision_about_a_question_of_another_assignment_leaves_the_others_to_count(hw):
+    assignment = hw_assignment(hw)
+    row = summary(Report("hw", "ada", tuple(held(question, "a disk was full") for question in assignment.questions)))
+    file = hw.folder / "another.yaml"
+    file.write_text("".join(f"- {{student: ada, question: {name}, points: 1, {BY}}}\n" for name in ("p1", "q1")))
+    assert decided(row, RowFacts(load_overrides(file)), CourseRules()).graded.marks["q1"] == 1
 
 
 # ------------------------------------------------------------------ whom it is about
