@@ -161,6 +161,8 @@ def test_points_of_a_line_leave_the_others_as_they_are_and_stay_exact(hw):
     assert second["override"]["graded"] == {"points": 0, "as": "failed"}
     assert second["evidence"]["kind"] == "counterexample"
     assert row.graded.evidence == "proved"  # of the line that is not overridden
+    (said,) = row.decided
+    assert said.startswith("q4, one: "), said
 
 
 def test_what_a_person_gives_rests_on_the_person(hw):

@@ -140,3 +140,18 @@ def test_what_is_right_does_not_agree_where_it_has_no_value(tmp_path, right, tex
     (finding,) = check(tmp_path, SPEC.replace("x*y + 1", right))
     assert finding.level == "fail"
     assert text in finding.text
+
+
+@pytest.mark.parametrize(
+    ("right", "level", "text"),
+    [
+        ("x - x", "warn", "right: it is 0 at every point that was tried"),
+        ("log(-1)*x", "fail", "right: it has no value at any point that was tried (log(-1) does not exist): correct it, or "),
+        ("x/(y - y)", "fail", "right: it has no value at any point that was tried (a division by zero): correct it, or "),
+    ],
+)  # fmt: skip
+def test_a_spec_check_names_what_is_right_and_has_no_value_or_is_nothing(load, right, level, text):
+    found = [(one.level, one.text) for one in check_assignment(load(SPEC.replace("x*y + 1", right)))]
+    assert [level for level, said in found if text in said] == [level]
+    sound = [one.text for one in check_assignment(load(SPEC))]
+    assert not [said for said in sound if "at every point" in said or "no value" in said]

@@ -34,7 +34,13 @@ GROUPS = {
     ),
     "formula": Group(
         ("grader/kinds/formula/score.py", "grader/kinds/formula/spec_check.py"),
-        ("tests/kinds/test_formula.py", "tests/checks/test_formula_evidence.py", "tests/checks/test_answer_limits.py"),
+        (
+            "tests/kinds/test_formula.py",
+            "tests/checks/test_formula_evidence.py",
+            "tests/checks/test_formula_domains.py",
+            "tests/checks/test_answer_limits.py",
+            "tests/checks/test_derived_specs.py",
+        ),
     ),
     "machines": Group(("grader/machines/*.py",), ("tests/machines", *EVIDENCE, "tests/spec/test_messages.py")),
     "engines": Group(("grader/engines/*.py",), ("tests/engines", "tests/checks/test_large_numbers.py", *EVIDENCE)),
