@@ -93,9 +93,9 @@ HEAD = "import numpy as np\nfrom collections import OrderedDict, namedtuple\ndef
 
 
 @pytest.fixture(scope="module")
-def layer(tmp_path_factory):
+def layer(loaded):
     """The question of a layer's gradients: one line about all of the output, three about parts of it."""
-    make = question.__wrapped__(tmp_path_factory.mktemp("layer"))
+    make = question.__wrapped__(loaded)
     return make(*LAYER, f"{ALL_OF_IT}\n{ENTRIES}", "cases: 25\n", GRADIENTS)
 
 
@@ -166,8 +166,8 @@ WRONG_ACTIVATIONS = [
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory):
-    make = question.__wrapped__(tmp_path_factory.mktemp("network"))
+def network(loaded):
+    make = question.__wrapped__(loaded)
     lines = "equals: reference.mod.forward\nholds: 'len(out[0][0]) == len(x[0]) and len(out[0][0][0]) == h'"
     return make(*NETWORK, lines, "cases: 25\n", FORWARD)
 
@@ -237,8 +237,8 @@ CHANGES = [
 
 
 @pytest.fixture(scope="module")
-def leaves(tmp_path_factory):
-    make = question.__wrapped__(tmp_path_factory.mktemp("leaves"))
+def leaves(loaded):
+    make = question.__wrapped__(loaded)
     inputs = (
         '{p: {W: "matrix(2, 2, real(1..2))", v: {list: ["vector(2, real(1..2))"]}}, x: "array(1, 2, 3, real(1..2))"}'
     )
