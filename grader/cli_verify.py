@@ -45,18 +45,19 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     for one in found:
         where = ": ".join(part for part in (one.question, one.line) if part)
         points = f" ({one.points:g})" if one.points else ""
-        about = f"{where}{points}: " if where else ""
-        show(one_line(f"{signs[one.verdict]}  {about}{one.why}") + "\n")
+        show(one_line(f"{signs[one.verdict]}  {where}{points}: {one.why}") + "\n")
     held, wrong, open_ = (points_of(found, verdict) for verdict in ("holds", "differs", "unchecked"))
-    earned = recorded.points + (recorded.lateness.taken if recorded.lateness else 0)
-    show(f"\n{held:g} of {earned:g} points hold\n")
+    by_people, late = points_of(found, "decided"), recorded.late_points
+    people = [f"{by_people:g} were given by people"] if by_people else []
+    people += [f"{late:g} are taken for lateness"] if late else []
+    show(f"\n{held:g} of {recorded.points:g} points hold{''.join(f'; {said}' for said in people)}\n")
     if any(one.verdict == "differs" for one in found):
         say(f"the report does not hold{f': {wrong:g} points are not as it says' if wrong else ''}")
         return EXIT_LOST
     if open_:
         say(f"{open_:g} points rest on answers that a report does not carry: grader verify {report} SUBMISSION")
         return EXIT_UNUSABLE
-    if any(one.verdict == "decided" for one in found):
-        say("the grader's own marks hold; what people decided, and when it was handed in, no report can show")
+    if by_people:
+        say(f"{by_people:g} points were given by people, which no report can show")
         return EXIT_UNUSABLE
     return EXIT_EARNED

@@ -25,25 +25,24 @@ class _RecordedPart(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-class RecordedGraded(_RecordedPart):
-    """What the grader gave where a person decided: no points where it was held."""
+class RecordedMarks(_RecordedPart):
+    """The grader's marks where a person gave others; None: the grader had none."""
 
     points: float | None
     as_: str = Field(alias="as")
 
 
 class RecordedOverride(_RecordedPart):
-    """Points that a person gave in place of the grader's."""
+    """What a person decided."""
 
-    points: float
     by: str
-    graded: RecordedGraded
+    graded: RecordedMarks
 
 
 class RecordedLateness(_RecordedPart):
-    """What lateness has cost."""
+    """What was taken for lateness."""
 
-    taken: float
+    taken: float = Field(ge=0, allow_inf_nan=False)
 
 
 class RecordedCheck(_RecordedPart):
@@ -72,6 +71,11 @@ class RecordedQuestion(_RecordedPart):
     override: RecordedOverride | None = None
     excused: str = ""
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decided of it as a whole, so that none of its lines count."""
+        return self.override is not None or self.excused != ""
+
 
 class RecordedReport(_RecordedPart):
     """A report as it was written."""
@@ -82,8 +86,13 @@ class RecordedReport(_RecordedPart):
     points: float
     max_points: float
     pending_points: float
-    lateness: RecordedLateness | None = None
     questions: list[RecordedQuestion]
+    lateness: RecordedLateness | None = None
+
+    @property
+    def late_points(self) -> float:
+        """The points that were taken for lateness."""
+        return self.lateness.taken if self.lateness is not None else 0
 
 
 def read_report(path: Path) -> RecordedReport:

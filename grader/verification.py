@@ -3,7 +3,6 @@
 Words that break a line are run, certificates are checked, and the marks follow from that as they do when an answer is
 graded. What the report says has to be what comes out. Lines that it neither proves nor refutes (they were sampled) are
 decided as in grading. Answers that are no weights stand in no report: they are graded again from the submission.
-Where people decided, it is the grader's own marks that are checked; that they decided so, no report can show.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
 Verdict = Literal["holds", "differs", "unchecked", "decided"]
+"""`decided`: a person gave these points, which no report can show; the grader's own marks beside them are checked."""
 
 MAX_WORD_NUMBERS = 1 << 20
 """Numbers of all steps of an input in a report."""
@@ -77,9 +77,12 @@ def verify(
                 yield Verified(question.id, "", "differs", there, question.points)
                 continue
             one = _Verification(as_graded(question), open_.pop(question.id), assignment)
-            for line in one.lines(submission, OpenedWith(run, require_sandbox, marks or {})):
-                yield replace(line, points=0) if _is_decided(question, line.line) else line
-            yield from _decided(question)
+            decided = list(_decided(question))
+            of_people = {found.line for found in decided}
+            for found in one.lines(submission, OpenedWith(run, require_sandbox, marks or {})):
+                counts = not question.is_decided and (not found.line or found.line not in of_people)
+                yield found if counts else replace(found, points=0)
+            yield from decided
     for left in open_:
         yield Verified(left, "", "unchecked", "is not in this report")
     yield from _totals(recorded)
@@ -93,20 +96,52 @@ class OpenedWith(NamedTuple):
     marks: Marks
 
 
+def as_graded(recorded: RecordedQuestion) -> RecordedQuestion:
+    """The question as it was before people decided of it, as far as that is in the report."""
+    checks = [
+        check
+        if (override := check.override) is None
+        else check.model_copy(update={"points": override.graded.points or 0, "outcome": override.graded.as_})
+        for check in recorded.checks
+    ]
+    changed: dict[str, object] = {"checks": checks}
+    if any(check.override for check in recorded.checks):
+        changed |= {"points": round(fsum(check.points for check in checks), 6)}
+    elif (override := recorded.override) is not None:
+        changed |= {"points": override.graded.points or 0, "status": override.graded.as_}
+    return recorded.model_copy(update=changed)
+
+
+def _has_status(recorded: RecordedQuestion) -> bool:
+    """Whether a report says what status the grader gave a question, of which people may have decided."""
+    return not recorded.excused and not any(check.override for check in recorded.checks)
+
+
+def _decided(question: RecordedQuestion) -> Iterator[Verified]:
+    """What people decided of a question."""
+    if question.excused:
+        yield Verified(question.id, "", "decided", f"does not count: {question.excused}")
+        return
+    if question.override is not None:
+        yield Verified(question.id, "", "decided", f"points given by {question.override.by}", question.points)
+        return
+    for check in question.checks:
+        if check.override is not None:
+            given = f"points given by {check.override.by}"
+            yield Verified(question.id, check.name, "decided", given, check.points)
+
+
 def _totals(recorded: RecordedReport) -> Iterator[Verified]:
     """Whether the points of the lines add up to those of the questions, and these to those of the report."""
-    late = recorded.lateness.taken if recorded.lateness else 0
-    if late:
-        yield Verified("", "", "decided", f"{late:g} points are taken for lateness: by when it was handed in")
-    for question in recorded.questions:
-        total = question.override.points if question.override else sum(check.points for check in question.checks)
-        if not _is_close(total, question.points):
-            yield Verified(question.id, "", "differs", f"its lines add up to {total:g} points, not {question.points:g}")
     counted = [question for question in recorded.questions if not question.excused]
+    for question in recorded.questions:
+        total = sum(check.points for check in question.checks)
+        if question.override is None and not _is_close(total, question.points):
+            yield Verified(question.id, "", "differs", f"its lines add up to {total:g} points, not {question.points:g}")
     sums = {
-        "points": ("points", sum(question.points for question in counted) - late),
+        "points": ("points", sum(question.points for question in counted) - recorded.late_points),
         "max_points": ("points at most", sum(question.max_points for question in counted)),
-        "pending_points": ("pending points", sum(_pending(one) for one in counted if one.override is None)),
+        "pending_points": ("pending points", sum(map(_pending, counted))),
     }
     for key, (what, total) in sums.items():
         if not _is_close(total, getattr(recorded, key)):
@@ -117,40 +152,11 @@ def _totals(recorded: RecordedReport) -> Iterator[Verified]:
 
 def _pending(question: RecordedQuestion) -> float:
     """The points of a question that wait for somebody."""
+    if question.is_decided:
+        return 0
     if question.status == "held" and not question.checks:
         return question.max_points
     return sum(check.max_points - check.points for check in question.checks if check.outcome in ("pending", "held"))
-
-
-def as_graded(question: RecordedQuestion) -> RecordedQuestion:
-    """The question with the grader's own marks, where people have decided of it or its lines."""
-    checks = [
-        check.model_copy(update={"points": was.graded.points or 0, "outcome": was.graded.as_})
-        if (was := check.override)
-        else check
-        for check in question.checks
-    ]
-    given = question.override
-    own = {"points": given.graded.points or 0, "status": given.graded.as_} if given else {}
-    return question.model_copy(update={"checks": checks, **own})
-
-
-def _is_decided(question: RecordedQuestion, line: str) -> bool:
-    """Whether the points of a line are not the grader's, or do not count."""
-    return bool(question.override or question.excused) or any(
-        check.override is not None for check in question.checks if check.name == line
-    )
-
-
-def _decided(question: RecordedQuestion) -> Iterator[Verified]:
-    """What people have decided of a question and its lines."""
-    if question.excused:
-        yield Verified(question.id, "", "decided", "is excused, as somebody decided")
-        return
-    given = [("", question.override)] if question.override else [(one.name, one.override) for one in question.checks]
-    for line, override in given:
-        if override is not None:
-            yield Verified(question.id, line, "decided", f"was decided by {override.by}", override.points)
 
 
 def _is_close(one: float, other: float) -> bool:
@@ -208,10 +214,8 @@ class _Verification:
         """What the report says beside what comes out."""
         recorded = self.recorded
         found = json.loads(json.dumps(as_data(Report("", "", (result,)))["questions"][0]))
-        unknown = {"points", "status"} if any(check.override for check in recorded.checks) else set[str]()
-        unknown |= {"status"} if recorded.excused else set()
-        for key in (key for key in COMPARED_KEYS if key not in unknown):
-            if getattr(recorded, key) != found[key]:
+        for key in COMPARED_KEYS:
+            if getattr(recorded, key) != found[key] and (key != "status" or _has_status(recorded)):
                 why = f"its {key} is {found[key]!r}, not {getattr(recorded, key)!r}"
                 yield Verified(recorded.id, "", "differs", why.replace("_", " "))
         if recorded.weights and recorded.weights != found.get("weights"):
@@ -223,7 +227,7 @@ class _Verification:
             yield self._line(check, data)
 
     def _line(self, check: RecordedCheck, data: Mapping[str, Any]) -> Verified:
-        compared = [key for key in COMPARED_CHECK_KEYS if not (check.override and key == "unproved")]
+        compared = [key for key in COMPARED_CHECK_KEYS if key != "unproved" or check.override is None]
         differing = [key for key in compared if getattr(check, key) != data.get(key, False)]
         if differing:
             key = differing[0]

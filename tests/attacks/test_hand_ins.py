@@ -16,6 +16,7 @@ import grader
 from grader.api import GradableAssignment
 from grader.errors import SpecError, SubmissionError
 from grader.export.student import write_bundle
+from grader.kinds.fingerprint import stamped
 from grader.kinds.function.code_runner import RunnerPool
 from grader.reports import json as as_json
 from grader.sandbox import Sandbox
@@ -68,7 +69,8 @@ def loaded(spec: Path) -> GradableAssignment:
 def graded(spec: Path, folder: Path) -> str:
     """The report as JSON; what cannot be used at all is a report without marks."""
     try:
-        return as_json.render((grader.load(str(spec)) if "copy" in spec.parts else loaded(spec)).grade(folder))
+        assignment = grader.load(str(spec)) if "copy" in spec.parts else loaded(spec)
+        return as_json.render(stamped(assignment.grade(folder), assignment))
     except SubmissionError as error:
         return json.dumps({"questions": [], "messages": [str(problem) for problem in error.problems]})
 

@@ -38,6 +38,11 @@ def at(text):
     return wall.replace(tzinfo=zone or BERLIN)
 
 
+def test_an_offset_is_ahead_of_utc_or_behind_it():
+    behind, ahead = (parse_time(f"2026-02-01 23:59 {offset}")[1] for offset in ("-08:30", "+08:30"))
+    assert [zone.utcoffset(None) for zone in (behind, ahead)] == [-timedelta(hours=8.5), timedelta(hours=8.5)]
+
+
 # ------------------------------------------------------------------ an oracle that knows nothing of the module
 def counted_days(deadline, handed_in, grace_seconds):
     """Begun days, by walking from border to border: the clock of the deadline, day after day, as UTC."""

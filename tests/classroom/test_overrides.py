@@ -18,7 +18,7 @@ from grader.classroom.overrides import load_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.statistics import class_statistics
-from grader.classroom.work import RunSettings, Task, summary
+from grader.classroom.work import Graded, RunSettings, Task, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held
 from grader.spec.course import CourseSearch
@@ -135,6 +135,16 @@ def test_without_decisions_the_rows_are_as_they_were_graded(hw):
     }  # fmt: skip
 
 
+def test_where_it_is_not_known_who_is_who_nobody_gets_marks_without_what_was_decided_of_them(hw, monkeypatch):
+    def failing(*_):
+        raise ValueError("planted")
+
+    monkeypatch.setattr("grader.classroom.class_list._RowsOfClass", failing)
+    found, rows = hw.rows(f"- {{student: ada, question: q1, points: 1, {BY}}}\n")
+    assert ["ValueError: planted" in fault for fault in found.faults] == [True]
+    assert {row.graded.status for row in rows.values()} == {"held"}
+
+
 def test_points_of_a_question_stand_in_place_of_the_graders_which_stay_visible(hw):
     _, rows = hw.rows(f"- {{student: bob, question: q3, points: 5/2, {BY}}}\n")
     row = rows["bob"]
@@ -161,6 +171,8 @@ def test_points_of_a_line_leave_the_others_as_they_are_and_stay_exact(hw):
     assert second["override"]["graded"] == {"points": 0, "as": "failed"}
     assert second["evidence"]["kind"] == "counterexample"
     assert row.graded.evidence == "proved"  # of the line that is not overridden
+    (said,) = row.decided
+    assert said.startswith("q4, one: "), said
 
 
 def test_what_a_person_gives_rests_on_the_person(hw):
@@ -223,13 +235,38 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
     third = decided(row, RowFacts(load_overrides(file)), CourseRules()).graded
     assert (third.status, third.total, third.marks["q4"]) == ("graded", 6, 3)
     assert json.loads(third.report)["questions"][0]["override"]["graded"] == {"points": None, "as": "held"}
+    lines = json.loads(third.report)["questions"][3]["checks"]
+    assert [line["override"]["graded"] for line in lines] == [{"points": None, "as": "held"}] * 2
     broken = decided(replace(row, report="{"), RowFacts(load_overrides(file)), CourseRules()).graded
     assert (broken.status, broken.total) == ("held", None)
     assert "what was decided cannot be applied" in broken.messages[0]
 
 
+@pytest.mark.parametrize(("status", "total"), [("held", None), ("missing", 3), ("rejected", 3)])
+def test_a_row_without_questions_gets_what_was_decided_and_the_others_stay_as_the_row_was(hw, status, total):
+    """A fault of the grader stays one in the questions of which nothing was decided: they are no zeros."""
+    row = Graded("ada", "hw", {}, None, Fraction(0), status, ("what was said",), "")
+    file = hw.folder / "without_questions.yaml"
+    file.write_text(f"- {{student: ada, question: q3, points: 3, {BY}}}\n")
+    found = decided(row, RowFacts(load_overrides(file)), CourseRules(assignments={"hw": hw_assignment(hw)})).graded
+    assert (found.status, found.total, found.max_points) == (status, total, 19)
+    nothing = None if total is None else 0
+    assert found.marks == {"q1": nothing, "q2": nothing, "q3": 3, "q4": nothing}
+    first = json.loads(found.report)["questions"][0]
+    assert (first["status"], first["checks"][0]["outcome"]) == (status, "failed" if total else "held")
+    assert "what was said" in str(first)
+
+
 def hw_assignment(hw):
     return hw.course.assignment("hw")
+
+
+def test_a_decision_about_a_question_of_another_assignment_leaves_the_others_to_count(hw):
+    assignment = hw_assignment(hw)
+    row = summary(Report("hw", "ada", tuple(held(question, "a disk was full") for question in assignment.questions)))
+    file = hw.folder / "another.yaml"
+    file.write_text("".join(f"- {{student: ada, question: {name}, points: 1, {BY}}}\n" for name in ("p1", "q1")))
+    assert decided(row, RowFacts(load_overrides(file)), CourseRules()).graded.marks["q1"] == 1
 
 
 # ------------------------------------------------------------------ whom it is about

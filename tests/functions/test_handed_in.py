@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
+from grader.kinds.fingerprint import stamped
 from grader.reports import json
 
 from .conftest import both_reports, grade, question_text
@@ -173,7 +174,7 @@ def test_another_process_gives_the_same_bytes(course, hand_in, run_command):
     lines = "holds: out == x\nholds: sum(out) <= 3"
     lab = course(q=question_text("f(x)", '{x: "vector(1..4, real(-300..300))"}', lines))
     submission = hand_in(solution__py="def f(x):\n    return x * (x < 200)")
-    here = json.render(grade(submission, lab))
+    here = json.render(stamped(grade(submission, lab), lab))
     there = run_command("check", submission.path, "--spec", lab.path, "--format", "json", "--require-sandbox", "strict")
     assert here == there
 

@@ -20,9 +20,9 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.printing import to_text
 from grader.sandbox.codec import UndecodableError, decode
 
-from ..functions.conftest import POOL, judge, judged, question
+from ..functions.conftest import POOL, judge, judged, loaded, question
 
-__all__ = ["judge", "question"]
+__all__ = ["judge", "loaded", "question"]
 
 
 def marked(question, source):

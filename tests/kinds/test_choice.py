@@ -156,3 +156,23 @@ def test_a_spec_check_warns_of_options_and_words_that_do_nothing(load, spec, wan
     warned = [finding.text for finding in check_assignment(load(spec)) if finding.level == "warn"]
     own = ("is never shown", "is listed twice", "are the same text", "every option is right")
     assert [text for text in warned if any(part in text for part in own)] == wanted
+
+
+def test_words_around_options_are_read_as_options_only_where_all_of_them_are(graded):
+    """An option by its own name is that option, whatever its words are; a word that is no option spoils all of them."""
+    spec = ONE.replace("b: too many layers", "a b: both of them").replace("b: Look", "a b: Look")
+    assert graded(spec, "a b").checks[0].message == "Look at the slopes."
+    assert graded(spec, "(a)").points == graded(spec, "a, a").points == 6
+    assert graded(ONE, "(a) and (c)").messages == ("'(a) and (c)' was read as a, c",)
+    some = graded(ONE, "a perhaps")
+    assert (some.status, some.messages) == (
+        "rejected",
+        ("answers.yaml:1:4: 'a perhaps' is not one of the options (a, b and c)",),
+    )
+
+
+def test_two_options_are_enough(graded):
+    assert (
+        graded(ONE.replace(", c: a large batch", "").replace("{c: The batch has no part in it., ", "{"), "a").points
+        == 6
+    )

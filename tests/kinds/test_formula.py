@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.evidence import CheckFault
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
 
@@ -69,6 +70,31 @@ def given(rng):
 """
 
 
+SHAPES = SPEC.replace("{x: scalar, y: scalar}", "{W: [m, n], v: [n], x: scalar}").replace("x*y + 1", "W @ v")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("v", "a vector of n where a vector of m is wanted"),
+        ("W", "an m x n matrix where a vector of m is wanted"),
+        ("x*v @ v", "a number where a vector of m is wanted"),
+    ],
+)
+def test_a_formula_of_another_shape_fails_and_names_both_shapes(graded, answer, message):
+    result = graded(SHAPES, f"'{answer}'")
+    (check,) = result.checks
+    assert (result.status, result.points, check.outcome, check.message) == ("rejected", 0, "failed", message)
+    assert check.evidence == CheckFault(message)
+
+
+@pytest.mark.parametrize("answer", ["1/0*(W @ v)", "log(-1)*(W @ v)"])
+def test_a_formula_without_a_value_fails_with_the_reason(graded, answer):
+    (check,) = graded(SHAPES, f"'{answer}'").checks
+    assert (check.points, check.outcome) == (0, "failed")
+    assert check.message.startswith("it has no value at any point that was tried, as at m = 2, n = 3, W = ")
+
+
 @pytest.mark.parametrize(
     ("source", "level", "text"),
     [
@@ -114,3 +140,18 @@ def test_what_is_right_does_not_agree_where_it_has_no_value(tmp_path, right, tex
     (finding,) = check(tmp_path, SPEC.replace("x*y + 1", right))
     assert finding.level == "fail"
     assert text in finding.text
+
+
+@pytest.mark.parametrize(
+    ("right", "level", "text"),
+    [
+        ("x - x", "warn", "right: it is 0 at every point that was tried"),
+        ("log(-1)*x", "fail", "right: it has no value at any point that was tried (log(-1) does not exist): correct it, or "),
+        ("x/(y - y)", "fail", "right: it has no value at any point that was tried (a division by zero): correct it, or "),
+    ],
+)  # fmt: skip
+def test_a_spec_check_names_what_is_right_and_has_no_value_or_is_nothing(load, right, level, text):
+    found = [(one.level, one.text) for one in check_assignment(load(SPEC.replace("x*y + 1", right)))]
+    assert [level for level, said in found if text in said] == [level]
+    sound = [one.text for one in check_assignment(load(SPEC))]
+    assert not [said for said in sound if "at every point" in said or "no value" in said]

@@ -19,6 +19,8 @@ value: 2/3
 """
 WITHIN = EXACT.replace("2/3", "2.5") + "tolerance: 0.01\n"
 LENGTH = EXACT.replace("2/3", "12") + "unit: cm\n"
+UNKNOWN = "sin(exp(exp(8.2)))"
+"""A number of which no digit is known with the most bits that are used."""
 NEAR = (
     EXACT
     + """\
@@ -115,6 +117,14 @@ def test_a_number_that_cannot_be_compared_fails_with_the_reason_and_holds_nothin
     (check,) = result.checks
     assert (result.status, check.points, check.outcome, check.message) == ("graded", 0, "failed", message)
     assert check.evidence == CheckFault(message)
+
+
+def test_a_right_number_that_cannot_be_worked_out_holds_answers_and_costs_nobody_marks(graded):
+    spec = EXACT.replace("2/3", UNKNOWN)
+    result = graded(spec, "1/2")
+    assert (result.status, result.pending_points) == ("held", 4)
+    assert "the right number cannot be worked out" in str((result.messages, result.checks))
+    assert graded(spec, f"'{UNKNOWN}'").points == 4
 
 
 def test_a_decimal_comma_is_no_list_of_digits(graded):
@@ -214,6 +224,10 @@ TROUBLES = {
     f"{EXACT}tolerance: 1\n": ["the answer 0 is right within the tolerance: narrow it"],
     f"{EXACT.replace('2/3', '0')}tolerance: 1\n": [],
     EXACT.replace("2/3", "log(0)"): ["the right answer has no value, so that nobody can give it: correct it"],
+    EXACT.replace("2/3", UNKNOWN): [
+        "the right answer cannot be worked out, so that no other way of writing it is known as right: correct it"
+    ],
+    EXACT.replace("2/3", "sqrt(2)*sqrt(3) - sqrt(6)"): [],
 }
 
 

@@ -16,14 +16,31 @@ class Group:
 EVIDENCE = ("tests/checks/test_evidence.py", "tests/checks/test_random_systems.py", "tests/checks/test_lines_about.py")
 
 GROUPS = {
-    "choice": Group(("grader/kinds/choice/*.py",), ("tests/kinds/test_choice.py",)),
+    "choice": Group(
+        ("grader/kinds/choice/*.py",),
+        ("tests/kinds/test_choice.py", "tests/kinds/test_forms_of_answers.py", "tests/kinds/test_named_mistakes.py"),
+    ),
     "number": Group(
         ("grader/kinds/number/*.py",), ("tests/kinds/test_number.py", "tests/checks/test_answer_limits.py")
     ),
-    "written": Group(("grader/kinds/written/*.py",), ("tests/kinds/test_written.py", "tests/cli/test_course.py")),
+    "written": Group(
+        ("grader/kinds/written/*.py",),
+        (
+            "tests/kinds/test_written.py",
+            "tests/cli/test_course.py",
+            "tests/cli/test_marks.py",
+            "tests/hand_ins/test_prose.py",
+        ),
+    ),
     "formula": Group(
         ("grader/kinds/formula/score.py", "grader/kinds/formula/spec_check.py"),
-        ("tests/kinds/test_formula.py", "tests/checks/test_formula_evidence.py", "tests/checks/test_answer_limits.py"),
+        (
+            "tests/kinds/test_formula.py",
+            "tests/checks/test_formula_evidence.py",
+            "tests/checks/test_formula_domains.py",
+            "tests/checks/test_answer_limits.py",
+            "tests/checks/test_derived_specs.py",
+        ),
     ),
     "machines": Group(("grader/machines/*.py",), ("tests/machines", *EVIDENCE, "tests/spec/test_messages.py")),
     "engines": Group(("grader/engines/*.py",), ("tests/engines", "tests/checks/test_large_numbers.py", *EVIDENCE)),
@@ -41,6 +58,10 @@ GROUPS = {
             "tests/functions/test_parts_of_outputs.py",
             "tests/functions/test_kept_arguments.py",
         ),
+    ),
+    "decisions": Group(
+        ("grader/classroom/decisions.py", "grader/spec/deadlines.py"),
+        ("tests/classroom/test_lateness.py", "tests/classroom/test_overrides.py"),
     ),
     "either": Group(
         ("grader/kinds/*.py",), ("tests/test_kind_table.py", "tests/kinds", "tests/checks/test_selfcheck.py")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 OPPOSITES: dict[type, type] = {}
 for one, other in (
@@ -19,27 +19,38 @@ OTHER_NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the line it is on, the text before and after it, and the whole module with it."""
+    """One change: the line it is on, and the text before and after it.
+
+    Of `source`, it is the change with the number `change` of the node with the number `node`.
+    """
 
     line: int
     before: str
     after: str
-    module: ast.Module
+    source: str = field(repr=False)
+    node: int
+    change: int
+
+    @property
+    def module(self) -> ast.Module:
+        """The whole module with it."""
+        module = ast.parse(self.source)
+        target = next(islice(ast.walk(module), self.node, None))
+        changed = next(islice(_changes(target), self.change, None))
+        place = ast.copy_location(changed, target).__dict__
+        target.__class__ = changed.__class__  # in place: whatever holds the node holds the changed one
+        target.__dict__.clear()
+        target.__dict__.update(place)
+        return ast.fix_missing_locations(module)
 
 
 def mutants_of(source: str) -> list[Mutant]:
     """Every change of a module that there is, in the order of its lines; annotations and text stay as they are."""
-    whole = ast.parse(source)
-    found = []
-    for number, node in enumerate(ast.walk(whole)):
-        for changed in _changes(node):
-            module = copy.deepcopy(whole)
-            target = next(n for i, n in enumerate(ast.walk(module)) if i == number)
-            before = ast.unparse(node)
-            target.__class__ = changed.__class__  # in place: whatever holds the node holds the changed one
-            target.__dict__.clear()
-            target.__dict__.update(ast.copy_location(changed, node).__dict__)
-            found.append(Mutant(node.lineno, before, ast.unparse(changed), ast.fix_missing_locations(module)))
+    found = [
+        Mutant(node.lineno, ast.unparse(node), ast.unparse(changed), source, number, n)
+        for number, node in enumerate(ast.walk(ast.parse(source)))
+        for n, changed in enumerate(_changes(node))
+    ]
     return sorted(found, key=lambda mutant: (mutant.line, mutant.before, mutant.after))
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from flint import ctx
 
 from grader.documents import ScalarNode
-from grader.errors import Problem, SubmissionError
+from grader.errors import HarnessError, Problem, SubmissionError
 from grader.evidence import AtPoints, CheckFault, Counterexample, Evidence, Examples
 from grader.formulas import (
     BeyondLimits,
@@ -48,6 +48,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
 
     Raises:
         SubmissionError: if it cannot be read; the message points at the character.
+        HarnessError: if the right number itself cannot be worked out.
     """
     if plain_writing(text) in map(plain_writing, question.accepts):
         check = CheckResult(
@@ -92,7 +93,7 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: EqualityVerdict) -> C
         evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
-        sentence = _without_value(verdict)
+        sentence = _without_value(question, verdict)
         evidence = CheckFault(sentence)
     for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
@@ -106,15 +107,15 @@ def _near_miss(question: NumberQuestion, near: NearNumber, evidence: Evidence, m
     return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message, mistakes=named)
 
 
-def _without_value(verdict: EqualityVerdict) -> str:
-    """Why an answer could not be compared."""
+def _without_value(question: NumberQuestion, verdict: EqualityVerdict) -> str:
+    """Why an answer could not be compared; what is not known of the right number is no fault of the answer."""
     match verdict:
         case BeyondLimits(message=message):
             return f"it cannot be worked out: {message}"
         case NeverDefined(message=message) | ShapeDifference(message=message):
             return f"it has no value ({message})"
-        case Unsettled():
-            return f"its value cannot be worked out to {WORKING_BITS[-1]} bits"
+        case Unsettled(message=message):
+            raise HarnessError(f"{question.id}: the right number cannot be worked out: {message}")
     return "it has no value"
 
 

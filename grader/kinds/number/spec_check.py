@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation
-from grader.formulas import Different, Setting, Symbols, decide, is_equal, read_formula
+from grader.formulas import Different, Setting, Symbols, Unsettled, decide, is_equal, read_formula
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.number.question import NumberQuestion
 from grader.kinds.number.score import is_within, plain_writing, score_number
@@ -19,6 +19,9 @@ def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
     """Known answers against their marks; the value, near misses and accepted writings against each other."""
     if not _same(question.value, question.value):
         text = "the right answer has no value, so that nobody can give it: correct it"
+        yield Finding(question.id, "fail", text, place=question.place("value"))
+    elif isinstance(decide(ZERO, question.value, Setting(Symbols())), Unsettled):
+        text = "the right answer cannot be worked out, so that no other way of writing it is known as right: correct it"
         yield Finding(question.id, "fail", text, place=question.place("value"))
     else:
         yield from _tolerance(question)
