@@ -115,7 +115,7 @@ def test_the_function_question_in_the_readme_is_a_good_spec(tmp_path):
     (tmp_path / "clip.yaml").write_text(spec, encoding="utf-8")
     findings = list(check_assignment(load_assignment(tmp_path / "clip.yaml")))
     assert [f.text for f in findings if f.level != "ok"] == []
-    assert "known 'divides by the length' earns 10" in [f.text for f in findings]
+    assert "known 'divides by the length' earns 6" in [f.text for f in findings]
 
 
 def test_the_class_question_in_the_readme_is_a_good_spec(tmp_path):

@@ -21,6 +21,7 @@ from grader.kinds.function.spec_outputs import (
     check_counts,
     check_properties,
     check_references,
+    check_zeros,
 )
 from grader.kinds.function.verdicts import values_for
 from grader.sandbox import Returned, Skipped
@@ -56,6 +57,7 @@ def check_function_question(question: FunctionQuestion, pool: RunnerPool) -> Ite
         if check.outcome == "failed" and check.points
     }
     yield from check_properties(question, plan, lambda line: right_outputs(question, plan, line, pool), earned)
+    yield from check_zeros(question, plan, lambda line: right_outputs(question, plan, line, pool))
 
 
 def _line(question: FunctionQuestion, i: int, line: LinePlan) -> Iterator[Finding]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.errors import listed
 from grader.hypothesis_corpus import corpus
 from grader.kinds.finding import Finding
 from grader.kinds.function.groups import repr_of
 from grader.kinds.function.plan import LinePlan, Plan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Raises
+from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Pure, Raises
 from grader.kinds.function.spec_lines import MIN_CASES
 from grader.kinds.function.values import as_value, same, show
 from grader.language.arithmetic import EvaluationError
@@ -167,6 +168,30 @@ def check_properties(
         yield from _parts(question, line, i, right, earned=i in earned_partly)
 
 
+def check_zeros(
+    question: FunctionQuestion, plan: Plan, right_of: Callable[[LinePlan], list[RightOutput]]
+) -> Iterator[Finding]:
+    """Whether 0 for every input meets all the properties, though it is not right: each line alone asks for more."""
+    met, is_wrong = list[str](), False
+    for line in plan.lines:
+        aim = line.check.aim
+        if isinstance(aim, Pure):
+            continue
+        if line.records or not isinstance(aim, Holds) or not aim.everywhere:
+            return
+        if line.property is None or line.property.nested_calls or OUTPUT_NAME not in names_of(line):
+            continue
+        right = right_of(line)
+        zeros = [RightOutput(one.case, ALL_ZERO(one.value)) for one in right]
+        if not all(holds(line, one)[0] for one in zeros if _applies(line, one)):
+            return
+        is_wrong |= any(not same(a.value, b.value, 0.0, 0.0, nan=True) for a, b in zip(right, zeros, strict=True))
+        met.append(line.check.name)
+    if is_wrong:
+        text = f"0 for every input meets {listed(map(repr, met))}: add a line that it does not meet"
+        yield Finding(question.id, "warn", text, place=question.key_place("checks"))
+
+
 def _applies(line: LinePlan, one: RightOutput) -> bool:
     """Whether the line is about a case once its output is known."""
     return line.applies_to({**line.group.inputs[one.case], OUTPUT_NAME: one.value})
@@ -286,8 +311,10 @@ def _items(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else None
 
 
+ALL_ZERO: Changed = _everywhere(lambda number: 0)
+
 CHANGED_NUMBERS: tuple[Changed, ...] = (
-    _everywhere(lambda number: 0),
+    ALL_ZERO,
     _everywhere(lambda number: number + 1),
     _everywhere(lambda number: -number),
     _everywhere(lambda number: 2 * number + 3),
