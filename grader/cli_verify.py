@@ -50,14 +50,14 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     by_people, late = points_of(found, "decided"), recorded.late_points
     people = [f"{by_people:g} were given by people"] if by_people else []
     people += [f"{late:g} are taken for lateness"] if late else []
-    show(f"\n{held:g} of {recorded.points:g} points hold{''.join(f'; {said}' for said in people)}\n")
+    show(f"\n{held:g} of {recorded.points + late:g} points hold{''.join(f'; {said}' for said in people)}\n")
     if any(one.verdict == "differs" for one in found):
         say(f"the report does not hold{f': {wrong:g} points are not as it says' if wrong else ''}")
         return EXIT_LOST
     if open_:
         say(f"{open_:g} points rest on answers that a report does not carry: grader verify {report} SUBMISSION")
         return EXIT_UNUSABLE
-    if by_people:
-        say(f"{by_people:g} points were given by people, which no report can show")
+    if late or any(one.verdict == "decided" for one in found):
+        say("what people decided, and when it was handed in, no report can show")
         return EXIT_UNUSABLE
     return EXIT_EARNED

@@ -401,12 +401,12 @@ def decided(run, tmp_path, monkeypatch):
 
 def test_what_people_decided_is_told_and_the_marks_beside_it_hold(run, decided, tmp_path):
     shown = {}
-    for name, code in {"alice": 2, "bob": 2, "carol": 0}.items():
+    for name, code in {"alice": 2, "bob": 2, "carol": 2}.items():
         found = run("verify", decided / f"{name}.json", tmp_path / "class" / name)
         shown[name] = found.out
         assert (found.code, "FAIL" in found.out) == (code, False), found.out
     assert "q1 (60): points given by N. N." in shown["alice"]
-    assert "70 of 120 points hold; 60 were given by people; 10 are taken for lateness" in shown["alice"]
+    assert "70 of 130 points hold; 60 were given by people; 10 are taken for lateness" in shown["alice"]
     assert "q1: the number is right (10): points given by N. N." in shown["bob"]
     assert "70 of 80 points hold; 10 were given by people" in shown["bob"]
     assert "q2: does not count: excused by N. N. because ill" in shown["carol"]
