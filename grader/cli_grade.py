@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
 @click.option(
+    "--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask: its scheduler's tcp://HOST:PORT, or local."
+)
+@click.option(
     "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
 )
 @click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
@@ -64,6 +67,7 @@ def grade(
     roster: Path | None,
     groups: Path | None,
     jobs: int | None,
+    cluster: str | None,
     metadata: Path | None,
     fresh: bool,
     questions: tuple[str, ...],
@@ -87,6 +91,7 @@ def grade(
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
+    from grader.reports.visible import shown_name
     from grader.spec.course import CourseSearch
     from grader.verdict import HELD_BECAUSE
 
@@ -103,8 +108,9 @@ def grade(
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
         prepare(out)
-        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
-        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
+        source = shown_name(str(folder.resolve()))
+        rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
+        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
@@ -116,7 +122,7 @@ def grade(
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         with said_how_to_go_on(out):
-            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources)
+            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)

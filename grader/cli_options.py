@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.console import say
+from grader.errors import HarnessError
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -77,10 +78,10 @@ STARTS_ANEW = frozenset({"fresh"})
 
 @contextmanager
 def said_how_to_go_on(results: Path) -> Iterator[None]:
-    """In here, an interruption says that what is done is kept, and with which command it goes on."""
+    """In here, an interruption or a fault that ends the run says what is kept, and with which command it goes on."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, HarnessError):
         say(f"what is done is kept in {results}; this goes on: {command_again(click.get_current_context())}")
         raise
 

@@ -41,17 +41,23 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     assignment = assignment_asked_for(spec, course, submission, recorded.assignment)
     sandbox, given = requirement_for_own_code(None), marks_for(assignment, marks)
     found = list(verified(recorded, assignment, handed_in, sandbox, given))
-    signs = {"holds": "ok  ", "differs": "FAIL", "unchecked": "----"}
+    signs = {"holds": "ok  ", "differs": "FAIL", "unchecked": "----", "decided": "----"}
     for one in found:
         where = ": ".join(part for part in (one.question, one.line) if part)
         points = f" ({one.points:g})" if one.points else ""
         show(one_line(f"{signs[one.verdict]}  {where}{points}: {one.why}") + "\n")
     held, wrong, open_ = (points_of(found, verdict) for verdict in ("holds", "differs", "unchecked"))
-    show(f"\n{held:g} of {recorded.points:g} points hold\n")
+    by_people, late = points_of(found, "decided"), recorded.late_points
+    people = [f"{by_people:g} were given by people"] if by_people else []
+    people += [f"{late:g} are taken for lateness"] if late else []
+    show(f"\n{held:g} of {recorded.points:g} points hold{''.join(f'; {said}' for said in people)}\n")
     if any(one.verdict == "differs" for one in found):
         say(f"the report does not hold{f': {wrong:g} points are not as it says' if wrong else ''}")
         return EXIT_LOST
     if open_:
         say(f"{open_:g} points rest on answers that a report does not carry: grader verify {report} SUBMISSION")
+        return EXIT_UNUSABLE
+    if by_people:
+        say(f"{by_people:g} points were given by people, which no report can show")
         return EXIT_UNUSABLE
     return EXIT_EARNED

@@ -25,6 +25,26 @@ class _RecordedPart(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
+class RecordedMarks(_RecordedPart):
+    """The grader's marks where a person gave others; None: the grader had none."""
+
+    points: float | None
+    as_: str = Field(alias="as")
+
+
+class RecordedOverride(_RecordedPart):
+    """What a person decided."""
+
+    by: str
+    graded: RecordedMarks
+
+
+class RecordedLateness(_RecordedPart):
+    """What was taken for lateness."""
+
+    taken: float = Field(ge=0, allow_inf_nan=False)
+
+
 class RecordedCheck(_RecordedPart):
     """A rubric line, with points rounded to 6 places; `evidence` has a `kind`, and other keys that depend on it."""
 
@@ -34,6 +54,7 @@ class RecordedCheck(_RecordedPart):
     outcome: str
     evidence: dict[str, Any]
     unproved: bool = False
+    override: RecordedOverride | None = None
 
 
 class RecordedQuestion(_RecordedPart):
@@ -47,6 +68,13 @@ class RecordedQuestion(_RecordedPart):
     checks: list[RecordedCheck]
     weights: dict[str, Any] = Field(default_factory=dict)
     certificate: dict[str, Any] | None = None
+    override: RecordedOverride | None = None
+    excused: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person decided of it as a whole, so that none of its lines count."""
+        return self.override is not None or self.excused != ""
 
 
 class RecordedReport(_RecordedPart):
@@ -59,6 +87,12 @@ class RecordedReport(_RecordedPart):
     max_points: float
     pending_points: float
     questions: list[RecordedQuestion]
+    lateness: RecordedLateness | None = None
+
+    @property
+    def late_points(self) -> float:
+        """The points that were taken for lateness."""
+        return self.lateness.taken if self.lateness is not None else 0
 
 
 def read_report(path: Path) -> RecordedReport:

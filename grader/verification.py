@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
 
-Verdict = Literal["holds", "differs", "unchecked"]
+Verdict = Literal["holds", "differs", "unchecked", "decided"]
+"""`decided`: a person gave these points, which no report can show; the grader's own marks beside them are checked."""
 
 MAX_WORD_NUMBERS = 1 << 20
 """Numbers of all steps of an input in a report."""
@@ -75,8 +76,13 @@ def verify(
                 )
                 yield Verified(question.id, "", "differs", there, question.points)
                 continue
-            one = _Verification(question, open_.pop(question.id), assignment)
-            yield from one.lines(submission, OpenedWith(run, require_sandbox, marks or {}))
+            one = _Verification(as_graded(question), open_.pop(question.id), assignment)
+            decided = list(_decided(question))
+            of_people = {found.line for found in decided}
+            for found in one.lines(submission, OpenedWith(run, require_sandbox, marks or {})):
+                counts = not question.is_decided and (not found.line or found.line not in of_people)
+                yield found if counts else replace(found, points=0)
+            yield from decided
     for left in open_:
         yield Verified(left, "", "unchecked", "is not in this report")
     yield from _totals(recorded)
@@ -90,16 +96,52 @@ class OpenedWith(NamedTuple):
     marks: Marks
 
 
+def as_graded(recorded: RecordedQuestion) -> RecordedQuestion:
+    """The question as it was before people decided of it, as far as that is in the report."""
+    checks = [
+        check
+        if (override := check.override) is None
+        else check.model_copy(update={"points": override.graded.points or 0, "outcome": override.graded.as_})
+        for check in recorded.checks
+    ]
+    changed: dict[str, object] = {"checks": checks}
+    if any(check.override for check in recorded.checks):
+        changed |= {"points": round(fsum(check.points for check in checks), 6)}
+    elif (override := recorded.override) is not None:
+        changed |= {"points": override.graded.points or 0, "status": override.graded.as_}
+    return recorded.model_copy(update=changed)
+
+
+def _has_status(recorded: RecordedQuestion) -> bool:
+    """Whether a report says what status the grader gave a question, of which people may have decided."""
+    return not recorded.excused and not any(check.override for check in recorded.checks)
+
+
+def _decided(question: RecordedQuestion) -> Iterator[Verified]:
+    """What people decided of a question."""
+    if question.excused:
+        yield Verified(question.id, "", "decided", f"does not count: {question.excused}")
+        return
+    if question.override is not None:
+        yield Verified(question.id, "", "decided", f"points given by {question.override.by}", question.points)
+        return
+    for check in question.checks:
+        if check.override is not None:
+            given = f"points given by {check.override.by}"
+            yield Verified(question.id, check.name, "decided", given, check.points)
+
+
 def _totals(recorded: RecordedReport) -> Iterator[Verified]:
     """Whether the points of the lines add up to those of the questions, and these to those of the report."""
+    counted = [question for question in recorded.questions if not question.excused]
     for question in recorded.questions:
         total = sum(check.points for check in question.checks)
-        if not _is_close(total, question.points):
+        if question.override is None and not _is_close(total, question.points):
             yield Verified(question.id, "", "differs", f"its lines add up to {total:g} points, not {question.points:g}")
     sums = {
-        "points": ("points", sum(question.points for question in recorded.questions)),
-        "max_points": ("points at most", sum(question.max_points for question in recorded.questions)),
-        "pending_points": ("pending points", sum(map(_pending, recorded.questions))),
+        "points": ("points", sum(question.points for question in counted) - recorded.late_points),
+        "max_points": ("points at most", sum(question.max_points for question in counted)),
+        "pending_points": ("pending points", sum(map(_pending, counted))),
     }
     for key, (what, total) in sums.items():
         if not _is_close(total, getattr(recorded, key)):
@@ -110,6 +152,8 @@ def _totals(recorded: RecordedReport) -> Iterator[Verified]:
 
 def _pending(question: RecordedQuestion) -> float:
     """The points of a question that wait for somebody."""
+    if question.is_decided:
+        return 0
     if question.status == "held" and not question.checks:
         return question.max_points
     return sum(check.max_points - check.points for check in question.checks if check.outcome in ("pending", "held"))
@@ -171,7 +215,7 @@ class _Verification:
         recorded = self.recorded
         found = json.loads(json.dumps(as_data(Report("", "", (result,)))["questions"][0]))
         for key in COMPARED_KEYS:
-            if getattr(recorded, key) != found[key]:
+            if getattr(recorded, key) != found[key] and (key != "status" or _has_status(recorded)):
                 why = f"its {key} is {found[key]!r}, not {getattr(recorded, key)!r}"
                 yield Verified(recorded.id, "", "differs", why.replace("_", " "))
         if recorded.weights and recorded.weights != found.get("weights"):
@@ -183,7 +227,8 @@ class _Verification:
             yield self._line(check, data)
 
     def _line(self, check: RecordedCheck, data: Mapping[str, Any]) -> Verified:
-        differing = [key for key in COMPARED_CHECK_KEYS if getattr(check, key) != data.get(key, False)]
+        compared = [key for key in COMPARED_CHECK_KEYS if key != "unproved" or check.override is None]
+        differing = [key for key in compared if getattr(check, key) != data.get(key, False)]
         if differing:
             key = differing[0]
             told = _told(key, data.get(key, False), getattr(check, key))

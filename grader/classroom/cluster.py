@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work
 from grader.classroom.workers import NO_SETTINGS
-from grader.errors import GraderError, HarnessError
+from grader.errors import HarnessError
 from grader.fingerprint import DISTRIBUTION
 
 if TYPE_CHECKING:
@@ -42,10 +43,6 @@ FIRST_BATCH_TASKS = 2
 SHORT_BATCH_S, LONG_BATCH_S = 0.25, 1.0
 """A batch that took less than the first is followed by one of twice its size, one that took more than the second by
 one of half of it: the price of a message is small beside it, and nobody waits long for a result."""
-
-
-class ClusterError(GraderError):
-    """The cluster that was named cannot be used: for whoever gave the command."""
 
 
 @dataclass(frozen=True)
@@ -270,15 +267,16 @@ class ClusterWorker:
 
     async def _differences(self) -> Sequence[str]:
         """What is installed there and is not here, in words; what is not Python's own is only called where it is."""
+        here = installed_versions()
         python = await self._called(platform.python_version)
-        if python != platform.python_version():
-            return differences({PYTHON: platform.python_version()}, {PYTHON: str(python)})
+        if python != here[PYTHON]:
+            return differences({PYTHON: here[PYTHON]}, {PYTHON: str(python)})
         if isinstance(await self._called(metadata.version, DISTRIBUTION), Exception):
             return [f"{DISTRIBUTION} is {NOT_INSTALLED}"]
         there = await self._called(installed_versions)
         if isinstance(there, Exception):
             return [f"{DISTRIBUTION} there is another version ({there})"]
-        return differences(installed_versions(), there)
+        return differences(here, there)
 
     async def _called(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What a function returns or raises there; it is called beside whatever the worker does."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from distributed import Client, Scheduler, SpecCluster, Worker
+from distributed import Client, Scheduler, Security, SpecCluster, Worker, rpc
 
-from grader.classroom.cluster import ClusterError
+from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError
 from grader.classroom.cluster_worker import kill_sessions
 from grader.classroom.private_folder import PrivateFolder
 from grader.classroom.workers import interrupts_are_for_us
-
-LOCAL = "local"
-"""In place of a scheduler's address: a cluster of one's own on this machine."""
 
 CONNECT_TIMEOUT_S = 10
 CLUSTER_CLOSE_TIMEOUT_S = 10
@@ -32,24 +30,42 @@ def connected(address: str, jobs: int) -> Iterator[Client]:
         ClusterError: if there is no scheduler.
     """
     with _quiet():
-        if address == LOCAL:
+        if address == LOCAL_CLUSTER:
             with _local_cluster(jobs) as cluster, _client(cluster) as client:
                 yield client
         else:
+            _refuse_no_scheduler(address)
             with _client(address) as client:
                 yield client
 
 
+def _refuse_no_scheduler(address: str) -> None:
+    """ClusterError where no scheduler answers in time: a client of something else waits for ever."""
+    security = Security()
+    if address.startswith("tls://") and security.tls_ca_file is None:
+        raise ClusterError(f"{address}: Dask's settings name no certificates: set distributed.comm.tls, or use tcp://")
+    try:
+        kind = asyncio.run(asyncio.wait_for(_kind_of(address, security), CONNECT_TIMEOUT_S))
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        kind = type(error).__name__
+    if kind != "Scheduler":
+        raise ClusterError(
+            f"no scheduler of Dask answers at {address} ({kind}): start one with `dask scheduler`, and workers with "
+            f"`dask worker {address}`; or grade on this machine, with --jobs"
+        )
+
+
+async def _kind_of(address: str, security: Security) -> str:
+    """What answers at an address."""
+    arguments = security.get_connection_args("client")
+    async with rpc(address, timeout=CONNECT_TIMEOUT_S, connection_args=arguments) as there:
+        return str((await there.identity())["type"])
+
+
 @contextmanager
 def _client(cluster: SpecCluster | str) -> Iterator[Client]:
-    try:
-        with _no_warnings():
-            client = Client(cluster, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
-        raise ClusterError(
-            f"no scheduler of Dask answers at {cluster} ({type(error).__name__}): start one with `dask scheduler`, and "
-            f"workers with `dask worker {cluster}`; or grade on this machine, with --jobs"
-        ) from None
+    with _no_warnings():
+        client = Client(cluster, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     try:
         yield client
     finally:

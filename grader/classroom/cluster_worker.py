@@ -15,10 +15,11 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
+from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.work import Graded, RunSettings, Work
 from grader.classroom.workers import LocalWorker
 
@@ -72,8 +73,9 @@ class GradingSession:
             return BatchOutcome(tuple(answers), len(answers) < len(batch), time.perf_counter() - begun)
 
     def kill(self) -> None:
-        """Ends the process where it is."""
-        self._worker.kill()
+        """Ends the process where it is; one that has ended may be closed already."""
+        with suppress(ValueError):
+            self._worker.kill()
 
 
 def keep(settings: RunSettings) -> RunSettings:
@@ -95,6 +97,7 @@ def kill_sessions() -> None:
 def _ended(worker: LocalWorker) -> None:
     worker.kill()
     worker.join()
+    remove_abandoned()  # what it has left
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Protocol
 
+from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
 from grader.classroom.pool import GradeWork, WorkerPool
 from grader.classroom.work import Graded, Task, grade_work, held
 from grader.kinds.open_submission import Resources
@@ -71,12 +72,17 @@ class Processes:
 
 
 class Dask:
-    """On the workers of a cluster of Dask, or of one in this process with so many jobs (`local`)."""
+    """On the workers of a cluster of Dask, or (`local`) of one in this process with so many workers."""
 
     def __init__(
-        self, cluster: str, jobs: int, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
+        self, cluster: str, jobs: int = 1, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
     ) -> None:
-        """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers."""
+        """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
+
+        Raises:
+            ClusterError: if it is neither, or Dask is not installed.
+        """
+        refuse_no_cluster(cluster)
         self.cluster = cluster
         self.jobs = jobs
         self._say = say
@@ -94,8 +100,22 @@ class Dask:
                 workers.close(at_once=True)
 
 
-def executor_for(jobs: int | None, count: int, resources: Resources | None = None) -> Executor:
-    """The executor for so many submissions on this machine. `jobs` None: as many processes as are worth their start."""
+def executor_for(
+    jobs: int | None,
+    count: int,
+    resources: Resources | None = None,
+    cluster: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Executor:
+    """The executor for so many submissions. `jobs` None: as many processes here as are worth their start.
+
+    Raises:
+        ClusterError: if the `cluster` cannot be used.
+    """
+    if cluster is not None:
+        if jobs is not None and cluster != LOCAL_CLUSTER:
+            raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
+        return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
     return Processes(wanted) if wanted > 1 else InProcess(resources)
 

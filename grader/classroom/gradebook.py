@@ -7,7 +7,7 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,8 @@ GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-s
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
 
+GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
+
 GRADEBOOK_SCHEMA = 1
 """The layout of the tables, in `user_version`."""
 
@@ -37,7 +39,7 @@ CREATE TABLE places (
 """
 """A row without data says that the submission went away. `places`: the class as it is now, and where each one lay."""
 
-DAMAGED = ("malformed", "not a database", "corrupt")
+DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "unsupported file format")
 
 
 class DamagedGradebookError(HarnessError):
@@ -82,7 +84,7 @@ class Gradebook:
             for row in found:
                 if row[0] is None:
                     return
-                yield unpacked(PackedRow(*row))
+                yield unpacked(PackedRow(*row), submission)
 
     def row_at(self, submission: str, run: int) -> Graded | None:
         """The row of a submission as it was after a run; None where there was none."""
@@ -91,7 +93,7 @@ class Gradebook:
                 "SELECT data, report, digest FROM rows WHERE submission = ? AND run <= ? ORDER BY run DESC LIMIT 1",
                 (submission, run),
             ).fetchone()
-            return None if found is None or found[0] is None else unpacked(PackedRow(*found))
+            return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
 
     def changed_since(self, run: int) -> list[str]:
         """The submissions with rows of later runs, in order."""
@@ -110,15 +112,20 @@ class Gradebook:
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
-        for name, source, entry in places:
+        for name, source, data in places:
             if name not in left_out and (row := self.latest(name)) is not None:
-                yield PlacedRow(entry_from(entry, source), source, row)
+                with self._guarded():
+                    entry = entry_from(data, source)
+                yield PlacedRow(entry, source, row)
 
     def check(self) -> None:
-        """Raises `DamagedGradebookError` where any row is not as it was written."""
+        """Raises `DamagedGradebookError` where anything is not as it was written."""
         with self._guarded():
-            for row in self._connection.execute("SELECT data, report, digest FROM rows WHERE data IS NOT NULL"):
-                checked(PackedRow(*row))
+            query = "SELECT submission, data, report, digest FROM rows WHERE data IS NOT NULL"
+            for submission, *row in self._connection.execute(query):
+                checked(PackedRow(*row), submission)
+            for source, entry in self._connection.execute("SELECT source, entry FROM places"):
+                entry_from(entry, source)
 
     # ------------------------------------------------------------- writing
     def keep(self, row: Graded) -> None:
@@ -135,7 +142,7 @@ class Gradebook:
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
-        places = [(entry.name, source, i, entry_data(entry)) for i, entry in enumerate(entries)]
+        places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
         with self._transaction():
             there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
@@ -203,6 +210,8 @@ def told(file: Path, rebuild: str) -> Iterator[None]:
         yield
     except DamagedRowError as error:
         raise damaged(file, str(error), rebuild) from None
+    except UnicodeDecodeError:  # in what SQLite says of the damage
+        raise damaged(file, "what SQLite says of it is no text", rebuild) from None
     except sqlite3.DatabaseError as error:
         reason = str(error)
         if isinstance(error, sqlite3.OperationalError) and "lock" in reason:
@@ -224,8 +233,10 @@ def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
 
 
 @contextmanager
-def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gradebook]:
-    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew.
+def gradebook_for_run(
+    folder: Path, rebuild: str, *, fresh: bool, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Gradebook]:
+    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew, which is said.
 
     Raises:
         HarnessError: as `opened_gradebook` raises it.
@@ -235,7 +246,8 @@ def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gr
             with opened_gradebook(folder, rebuild) as book:
                 book.check()
         except DamagedGradebookError:
-            put_aside(folder)
+            if (aside := put_aside(folder)) is not None:
+                say(f"the damaged gradebook is kept as {aside.name}; {GRADE_OTHERS}")
     with opened_gradebook(folder, rebuild) as book:
         yield book
 
@@ -256,6 +268,7 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
         raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
     with told(file, rebuild):
         connection = _for_reading(file) if read_only else sqlite3.connect(file, timeout=0, isolation_level=None)
+    connection.text_factory = _text
     try:
         with told(file, rebuild):
             if not read_only:
@@ -270,6 +283,11 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def _text(data: bytes) -> str:
+    """Text that is damaged is another one, which its digest shows."""
+    return data.decode("utf-8", "replace")
 
 
 def _for_reading(file: Path) -> sqlite3.Connection:
@@ -297,7 +315,7 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise sqlite3.DatabaseError(f"corrupt: {found}")
 

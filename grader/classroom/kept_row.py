@@ -62,13 +62,13 @@ def packed(row: Graded) -> PackedRow:
     return PackedRow(data, squeezed, _digest(data, squeezed))
 
 
-def unpacked(kept: PackedRow) -> Graded:
-    """The row that was kept.
+def unpacked(kept: PackedRow, submission: str) -> Graded:
+    """The row that was kept of a submission.
 
     Raises:
         DamagedRowError: if it was changed since.
     """
-    data = checked(kept)
+    data = checked(kept, submission)
     try:
         report = zlib.decompress(kept.report).decode()
         wrong = {name: WrongBehaviour(found, where) for name, found, where in data["wrong"]}
@@ -96,8 +96,8 @@ def unpacked(kept: PackedRow) -> Graded:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
 
 
-def checked(kept: PackedRow) -> dict[str, Any]:
-    """The data of a row.
+def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
+    """The data of the row of a submission.
 
     Raises:
         DamagedRowError: if it was changed since it was written.
@@ -105,6 +105,8 @@ def checked(kept: PackedRow) -> dict[str, Any]:
     if _digest(kept.data, kept.report) != kept.digest:
         raise DamagedRowError("a row is not as it was written")
     found: dict[str, Any] = json.loads(kept.data)
+    if found.get("name") != submission:
+        raise DamagedRowError("a row stands under the name of another submission")
     return found
 
 
@@ -130,15 +132,23 @@ def _points(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 
 
-def entry_data(entry: Entry) -> str:
-    """What is known of an entry beside its files."""
+def entry_data(entry: Entry, source: str) -> str:
+    """What is known of an entry of the folder `source` beside its files, behind a digest by which damage is found."""
     people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
     handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
-    return json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
+    data = json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
+    return f"{_digest(data, source.encode())} {data}"
 
 
-def entry_from(data: str, source: str) -> Entry:
-    """The entry that was graded from a folder, which need not be there any more."""
+def entry_from(kept: str, source: str) -> Entry:
+    """The entry that was graded from a folder, which need not be there any more.
+
+    Raises:
+        DamagedRowError: if it was changed since.
+    """
+    digest, _, data = kept.partition(" ")
+    if digest != _digest(data, source.encode()):
+        raise DamagedRowError("what is known of a submission is not as it was written")
     name, path, people, late, notes, handed_in = json.loads(data)
     time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)

@@ -31,11 +31,15 @@ REPORT_HEAD_CHARACTERS = 10_000
 
 @dataclass(frozen=True)
 class RegradingPlan:
-    """The tasks of a class in order; by name the rows of those that need not be done, and all earlier rows."""
+    """The tasks of a class in order; by name the rows of those that need not be done, and all earlier rows.
+
+    `fresh`: what was graded before is graded again, whether or not anything has changed.
+    """
 
     tasks: tuple[Task, ...]
     reused: Mapping[str, Graded] = field(default_factory=dict)
     before: Mapping[str, Graded] = field(default_factory=dict)
+    fresh: bool = False
 
     def said(self, rows: Sequence[Graded]) -> str:
         """`612 unchanged, 3 new, q5 changed for 640`; "" where the gradebook had none of them."""
@@ -49,16 +53,19 @@ class RegradingPlan:
                 counts["unchanged"] += 1
             elif before is None:
                 counts["new"] += 1
-            elif before.content != row.content:
+            elif before.content and before.content != row.content:  # "": held before it was read
                 counts["handed in anew"] += 1
-            elif _grader_of(before) != grader_fingerprint():
-                counts["of another version of the grader"] += 1
             elif before.status == "held":
                 counts["held before"] += 1
-            else:
-                questions.update(verdict.question for verdict in row.verdicts if verdict.is_new)
+            elif _grader_of(before) != grader_fingerprint():
+                counts["of another version of the grader"] += 1
+            elif new := [verdict.question for verdict in row.verdicts if verdict.is_new]:
+                questions.update(new)
+            else:  # the list of questions or what the course says around them
+                counts["with the same verdicts in a new report"] += 1
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
-        parts += [f"{question} changed for {count}" for question, count in questions.items()]
+        what = "graded again" if self.fresh else "changed"
+        parts += [f"{question} {what} for {count}" for question, count in questions.items()]
         return ", ".join(parts)
 
 
@@ -98,7 +105,7 @@ class Regrading:
                 if not self._fresh and self._is_current(row, entry):
                     reused[entry.name] = row
             tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row)), self._only)))
-        return RegradingPlan(tuple(tasks), reused, before)
+        return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""

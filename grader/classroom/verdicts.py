@@ -145,13 +145,14 @@ class EarlierVerdicts:
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
-        if (used := self._used.get(result.id)) is not None and self._facts[result.id]["answered"]:
+        used, facts = self._used.get(result.id), self._facts[result.id]
+        said = json.dumps({**facts, **_facts(result)})
+        if used is not None:  # under its own key, which is not that of what was handed in since
+            used = used if facts["answered"] else replace(used, text=text, facts=said)
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
-        facts = {**self._facts[result.id], **_facts(result)}
         key = "" if result.status == "held" else self._keys[result.id]
-        spec = used.spec if used is not None else self._specs[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
-        return KeptVerdict(result.id, spec, key, whole_key, text, json.dumps(facts), result.id not in self._used)
+        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, is_new=True)
 
     @property
     def are_current(self) -> bool:

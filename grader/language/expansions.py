@@ -137,16 +137,15 @@ def _terms(number: Scalar) -> Mapping[Monomial, fmpq]:
 
 def _simplified(terms: Mapping[Monomial, fmpq]) -> Scalar:
     kept = {monomial: coefficient for monomial, coefficient in terms.items() if coefficient}
-    if not kept.keys() - {()}:
+    if kept.keys() <= {()}:
         return kept.get((), RATIONAL_ZERO)
     return _opaque(Expansion(kept)) if len(kept) > MAX_EXPANDED_TERMS else Expansion(kept)
 
 
 def _short(left: Expansion, right: Expansion) -> tuple[Expansion, Expansion]:
     """Two factors whose product is not too long."""
-    if len(left.terms) * len(right.terms) <= MAX_EXPANDED_TERMS:
-        return left, right
-    return _opaque(left), _opaque(right)
+    is_short = len(left.terms) * len(right.terms) <= MAX_EXPANDED_TERMS
+    return (left, right) if is_short else (_opaque(left), _opaque(right))
 
 
 def _opaque(number: Expansion) -> Expansion:
@@ -161,9 +160,8 @@ def ball_of(number: Scalar) -> arb:
 
 def is_expansion(value: Value) -> bool:
     """True if some number of a value is an `Expansion`."""
-    if not isinstance(value, Array):
-        return isinstance(value, Expansion)
-    return any(isinstance(entry, Expansion) for entry in value.entries)
+    entries = value.entries if isinstance(value, Array) else (value,)
+    return any(isinstance(entry, Expansion) for entry in entries)
 
 
 def in_balls(value: Value) -> Value:

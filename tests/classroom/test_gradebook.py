@@ -249,6 +249,33 @@ def test_one_question_of_a_class_that_was_not_graded_before_is_all_there_is(own_
     assert views(tmp_path / "out") == views(tmp_path / "fresh")
 
 
+def test_an_answer_that_came_while_another_question_was_graded_counts_in_the_next_run(own_course, grade, tmp_path):
+    grade()
+    write(tmp_path / "class", {"carol.yaml": Q5 + Q6})
+    edit(Path("specs/assignment3/q7.yaml"), "title: ", "title: New ")
+    grade("-q", "q6")
+    assert rows(tmp_path / "out")["carol"][0] == "0"
+    grade()
+    assert rows(tmp_path / "out")["carol"][0] == "70"
+    grade(out="fresh")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
+def test_what_a_run_says_of_unchanged_questions_is_no_change_of_theirs(own_course, grade):
+    grade()
+    assert "3 submissions: q5 graded again for 3, q6 graded again for 3, q7 graded again for 3;" in grade("--fresh").out
+    edit(Path("specs/assignment3/assignment.yaml"), "[q5, q6, q7]", "[q6, q5, q7]")
+    edit(Path("specs/assignment3/assignment.yaml"), ", q7]", "]")
+    assert "3 submissions: 3 with the same verdicts in a new report;" in grade().out
+
+
+def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)
+        grade(code=3)
+    assert "3 submissions: 3 held before;" in grade().out
+
+
 def test_another_folder_adds_to_the_class_and_two_halves_are_a_whole(own_course, grade, tmp_path):
     grade(out="whole")
     for half, names in (("one", ["bob"]), ("two", ["alice", "carol.yaml"])):
@@ -306,12 +333,19 @@ def test_a_second_run_on_the_same_results_is_refused(own_course, grade, tmp_path
     grade()
 
 
+SWAPPED = [("alice", ""), ("bob", "alice"), ("", "bob")]
+
 DAMAGES = {
     "no database": lambda file: file.write_bytes(b"something else" * 100),
     "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
     "zeros in the middle": lambda file: overwritten(file, file.stat().st_size // 2, bytes(4096)),
     "a bit of a row": lambda file: changed_mark(file),
     "no tables": lambda file: emptied(file),
+    "no text": lambda file: changed_mark(file, b"\xff"),
+    "a row under another name": lambda file: changed(
+        file, *(f"UPDATE rows SET submission = '{new}' WHERE submission = '{old}'" for old, new in SWAPPED)
+    ),
+    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN data TO date"),
 }
 
 
@@ -321,10 +355,16 @@ def overwritten(file: Path, at: int, data: bytes) -> None:
         opened.write(data)
 
 
-def changed_mark(file: Path) -> None:
+def changed_mark(file: Path, sign: bytes = b"7") -> None:
     data = file.read_bytes()
     at = data.index(b'["q5", "40"]')
-    overwritten(file, at + len(b'["q5", "'), b"7")
+    overwritten(file, at + len(b'["q5", "'), sign)
+
+
+def changed(file: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def emptied(file: Path) -> None:
@@ -345,6 +385,29 @@ def test_a_damaged_gradebook_is_found_and_the_command_that_rebuilds_it_is_told(o
     assert views(tmp_path / "out") == first
     assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
     assert "3 unchanged" in grade().out
+
+
+def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, tmp_path):
+    write(tmp_path / "one" / "dora", {"answers.yaml": "q7: Because.\n"})
+    write(tmp_path / "two" / "emil", {"answers.yaml": "q7: Because.\n"})
+    grade(folder="one")
+    changed(tmp_path / "out" / GRADEBOOK_FILE, "UPDATE places SET entry = replace(entry, 'false', 'fals3')")
+    assert "is damaged" in grade(folder="two", code=3).err
+    said = grade("--fresh", folder="two").err
+    assert (
+        "kept as gradebook.damaged-1.sqlite; what was graded from other folders is in these results again once" in said
+    )
+    assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
+    assert list(rows(tmp_path / "out")) == ["submission", "emil"]
+    grade(folder="one")
+    assert list(rows(tmp_path / "out")) == ["submission", "dora", "emil"]
+
+
+def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tmp_path):
+    folder = os.fsdecode(b"class \xff")
+    write(tmp_path / folder / "dora", {"answers.yaml": "q7: Because.\n"})
+    grade(folder=folder)
+    assert "1 unchanged" in grade(folder=folder).out
 
 
 def test_a_gradebook_of_a_later_grader_is_left_alone(own_course, grade, tmp_path):

@@ -135,6 +135,16 @@ def test_without_decisions_the_rows_are_as_they_were_graded(hw):
     }  # fmt: skip
 
 
+def test_where_it_is_not_known_who_is_who_nobody_gets_marks_without_what_was_decided_of_them(hw, monkeypatch):
+    def failing(*_):
+        raise ValueError("planted")
+
+    monkeypatch.setattr("grader.classroom.class_list._RowsOfClass", failing)
+    found, rows = hw.rows(f"- {{student: ada, question: q1, points: 1, {BY}}}\n")
+    assert ["ValueError: planted" in fault for fault in found.faults] == [True]
+    assert {row.graded.status for row in rows.values()} == {"held"}
+
+
 def test_points_of_a_question_stand_in_place_of_the_graders_which_stay_visible(hw):
     _, rows = hw.rows(f"- {{student: bob, question: q3, points: 5/2, {BY}}}\n")
     row = rows["bob"]

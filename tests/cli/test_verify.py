@@ -374,3 +374,55 @@ def test_answers_q5_and_q6_hold_in_a_class(course, run, tmp_path):
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
     assert run("grade", tmp_path / "class", "--out", tmp_path / "results").code == 0
     assert run("verify", tmp_path / "results" / "reports" / "alice.json").code == 0
+
+
+NUMBER = "question: {name}\ntitle: {name}\npoints: 70\nanswer: number\nvalue: 4\n"
+OVERRIDES = """
+- {submission: alice, question: q1, points: 60, reason: of the sheet, by: N. N.}
+- {submission: bob, question: q1, line: the number is right, points: 10, reason: half right, by: N. N.}
+- {submission: carol, excused: [q2], reason: ill, by: N. N.}
+"""
+
+
+@pytest.fixture
+def decided(run, tmp_path, monkeypatch):
+    """Reports of which people decided, and of which points were taken for lateness."""
+    terms = "questions: [q1, q2]\ndeadline: 2026-02-01 12:00 Z\nlate: {penalty_per_day: 10}\n"
+    questions = {f"{name}.yaml": NUMBER.format(name=name) for name in ("q1", "q2")}
+    write(tmp_path / "specs" / "hw", {"assignment.yaml": f"assignment: hw\n{terms}", **questions})
+    for name, q1 in {"alice": 4, "bob": 5, "carol": 4}.items():
+        write(tmp_path / "class" / name, {"answers.yaml": f"q1: {q1}\nq2: 4\n"})
+    write(tmp_path, {"times.csv": "name,submitted_at\nalice,2026-02-01 13:00 Z\n", "o.yaml": OVERRIDES})
+    monkeypatch.chdir(tmp_path)
+    files = ("--metadata", "times.csv", "--overrides", "o.yaml")
+    assert run("grade", "class", "--out", "results", "-j", 1, *files).code == 0
+    return tmp_path / "results" / "reports"
+
+
+def test_what_people_decided_is_told_and_the_marks_beside_it_hold(run, decided, tmp_path):
+    shown = {}
+    for name, code in {"alice": 2, "bob": 2, "carol": 0}.items():
+        found = run("verify", decided / f"{name}.json", tmp_path / "class" / name)
+        shown[name] = found.out
+        assert (found.code, "FAIL" in found.out) == (code, False), found.out
+    assert "q1 (60): points given by N. N." in shown["alice"]
+    assert "70 of 120 points hold; 60 were given by people; 10 are taken for lateness" in shown["alice"]
+    assert "q1: the number is right (10): points given by N. N." in shown["bob"]
+    assert "70 of 80 points hold; 10 were given by people" in shown["bob"]
+    assert "q2: does not count: excused by N. N. because ill" in shown["carol"]
+    assert "70 of 70 points hold" in shown["carol"]
+
+
+@pytest.mark.parametrize("key", ["graded points", "status", "lateness"])
+def test_a_decided_report_that_was_changed_does_not_hold(run, decided, tmp_path, key):
+    data = json.loads((decided / "alice.json").read_text())
+    q1 = next(question for question in data["questions"] if question["id"] == "q1")
+    match key:
+        case "graded points":
+            q1["override"]["graded"]["points"] = 60
+        case "status":
+            q1["override"]["graded"]["as"] = "missing"
+        case _:
+            data["lateness"]["taken"] = 0
+    write(decided, {"alice.json": json.dumps(data)})
+    assert run("verify", decided / "alice.json", tmp_path / "class" / "alice").code == 1

@@ -1,0 +1,160 @@
+"""A cluster of Dask: how it is named, what is refused, and what is left of a run when a part of it goes away."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.classroom import cluster_address
+from grader.classroom.cluster_address import ClusterError
+from grader.classroom.cluster_worker import kill_sessions
+from grader.classroom.executors import Dask, executor_for
+from grader.classroom.versions import installed_versions
+from grader.errors import HarnessError
+
+from ..answers.helpers import Q5, Q6, write
+from .clusters import cluster_here
+from .test_executors import begun, logged, row, tasks
+
+
+@pytest.fixture(scope="module")
+def address():
+    with cluster_here(1, threads=2) as cluster:
+        yield cluster.address
+
+
+NO_CLUSTERS = [
+    "foo",
+    "tcp://",
+    "tcp://host",
+    "tcp://host:port",
+    "localhost:8786",
+    "LOCAL",
+    "",
+    "http://host:80",
+    "tcp:8786",
+]
+
+
+@pytest.mark.parametrize("named", NO_CLUSTERS)
+def test_what_names_no_cluster_is_refused_with_what_does(named):
+    with pytest.raises(ClusterError, match=r"name a scheduler of Dask as tcp://HOST:PORT .* or say local"):
+        Dask(named)
+
+
+def test_processes_of_this_machine_are_not_those_of_a_cluster():
+    with pytest.raises(ClusterError, match="--jobs counts processes on this machine"):
+        executor_for(2, 100, cluster="tcp://host:8786")
+    assert executor_for(2, 100, cluster="local").jobs == 2
+
+
+def test_what_to_install_is_said_where_dask_is_not(monkeypatch):
+    monkeypatch.setattr(cluster_address.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ClusterError, match=r"not installed: pip install 'proofgrade\[cluster\]'"):
+        Dask("local")
+
+
+def test_no_scheduler_ends_with_2_and_how_one_is_started(course, run, tmp_path):
+    write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
+    result = run("grade", tmp_path / "class", "--cluster", "tcp://127.0.0.1:1", "--out", tmp_path / "out")
+    assert result.code == 2
+    assert "no scheduler of Dask answers at tcp://127.0.0.1:1" in result.err
+    assert "start one with `dask scheduler`, and workers with `dask worker tcp://127.0.0.1:1`" in result.err
+
+
+def test_certificates_are_asked_for_where_the_address_wants_them():
+    with pytest.raises(ClusterError, match=r"name no certificates: set distributed\.comm\.tls"):
+        list(Dask("tls://127.0.0.1:1").run(tasks("a")))
+
+
+def test_a_cluster_of_ones_own_listens_nowhere_and_says_nothing(tmp_path, capfd, monkeypatch):
+    """Nobody else on the machine can send it anything; Dask's own words reach no terminal."""
+    import socket
+
+    listening = []
+    real = socket.socket.listen
+    monkeypatch.setattr(socket.socket, "listen", lambda self, *most: (real(self, *most), listening.append(self))[0])
+    before, given = logging.root.manager.disable, tasks(*"abcdef", log=tmp_path / "log")
+    results = Dask("local", 2, work=logged).run(given)
+    first = next(results)
+    assert [one for one in listening if one.fileno() != -1] == []
+    assert [first, *results] == [row(task) for task in given]
+    assert capfd.readouterr() == ("", "")
+    assert logging.root.manager.disable == before
+
+
+def real_versions():
+    return installed_versions
+
+
+class OtherVersions:
+    """Other versions here; what is sent to a worker in its place gives those that it has."""
+
+    def __init__(self, **versions):
+        self.versions = versions
+
+    def __call__(self):
+        return {**installed_versions(), **self.versions}
+
+    def __reduce__(self):
+        return real_versions, ()
+
+
+@pytest.mark.parametrize("name", ["Python", "proofgrade", "numpy"])
+def test_a_worker_with_something_else_installed_is_refused(address, monkeypatch, name):
+    monkeypatch.setattr("grader.classroom.cluster.installed_versions", OtherVersions(**{name: "0.0.1"}))
+    there, said = installed_versions()[name], list[str]()
+    with pytest.raises(
+        ClusterError, match="no worker of the cluster can be used: install there what is installed here"
+    ):
+        list(Dask(address, say=said.append).run(tasks("a")))
+    (message,) = said  # once, however many threads it has
+    assert f"is not used: {name} {there} (here 0.0.1): install the same on both" in message
+
+
+def waits_for_another(work, run):
+    """Until a second process has begun something."""
+    graded, until = logged(work, run), time.monotonic() + 300
+    while len({pid for _, pid in begun(Path(work.notes[0]))}) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    return graded
+
+
+def test_a_worker_with_several_threads_hosts_a_process_in_each(address, tmp_path):
+    given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
+    assert list(Dask(address, work=waits_for_another).run(given)) == [row(task) for task in given]
+    assert len({pid for _, pid in begun(tmp_path / "log")}) == 2
+
+
+def waits_at_the_third(work, run):
+    if work.name == "s2":
+        time.sleep(300)
+    return row(work)
+
+
+def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
+    with cluster_here(1) as cluster:
+        results = Dask(cluster.address, work=waits_at_the_third).run(tasks("s0", "s1", "s2"))
+        assert [next(results).name, next(results).name] == ["s0", "s1"]
+        threading.Timer(0.2, cluster.stop_scheduler).start()
+        with pytest.raises(HarnessError, match="the scheduler of the cluster does not answer any more") as error:
+            next(results)
+        kill_sessions()  # which hosts would wait for
+    assert "what was graded until then is kept" in str(error.value)
+    assert "give the same command again" in str(error.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(tmp_path):
+    with cluster_here(2, in_processes=True) as cluster:
+        given = tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log")
+        results = Dask(cluster.address, work=logged).run(given)
+        found = [next(results)]
+        os.kill(cluster.pids()[0], signal.SIGKILL)
+        found += results
+        assert found == [row(task) for task in given]
+        assert {name for name, _ in begun(tmp_path / "log")} == {task.entry.name for task in given}
