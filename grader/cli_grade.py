@@ -84,6 +84,7 @@ def grade(
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
     from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
@@ -104,6 +105,9 @@ def grade(
         opened = open_course(settings.course, resources)
         decisions = course_decisions(entries.submissions, opened, overrides, metadata)
         students = class_list(entries, roster, groups, decisions)
+        if not decisions.decisions and has_decisions(out):
+            gone = "and no file says so now: name it with --overrides, or these decisions are gone"
+            say(f"people decided of rows in {out}, {gone}")
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)

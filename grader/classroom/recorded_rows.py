@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -12,7 +13,7 @@ from typing import cast
 
 from grader.classroom.class_list import ClassRow, ClassRows
 from grader.classroom.people import IdKind, Person
-from grader.classroom.results import PEOPLE_COLUMNS, report_files
+from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
 from grader.classroom.work import Graded
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
@@ -20,6 +21,9 @@ from grader.verdict import HELD_BECAUSE, QuestionStatus
 
 TABLE = "grades.csv"
 MARK_COLUMNS = ("total", "max", "status")
+
+_OF_PEOPLE = re.compile(r"\b(overridden|excused|extended|waived) by ")
+"""What the column of decisions says of each that a person made."""
 
 
 def class_rows(results: Path) -> ClassRows:
@@ -48,6 +52,16 @@ def class_rows(results: Path) -> ClassRows:
     reader = _RowReader(results, header, starts[-1])
     rows = tuple(reader.row(cells, number, reports) for number, cells in enumerate(read, 2))
     return ClassRows(rows, (), has_people)
+
+
+def has_decisions(results: Path) -> bool:
+    """Whether people decided of a row that an earlier run has left, as far as `grades.csv` can be read."""
+    try:
+        with (results / TABLE).open(encoding="utf-8", newline="") as file:
+            cells = [row.get(DECISION_COLUMNS[-1]) or "" for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+    return any(_OF_PEOPLE.search(cell) for cell in cells)
 
 
 def _written(cells: Sequence[str]) -> list[str]:

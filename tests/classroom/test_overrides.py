@@ -551,6 +551,15 @@ def test_what_is_decided_stays_in_the_results_of_every_run(here, run, hw):
     assert json.loads((here / "results" / "reports" / "bob.json").read_text())["points"] == 3
 
 
+def test_a_run_that_names_no_decisions_any_more_says_that_they_are_gone(here, run):
+    (here / "said.yaml").write_text(DECIDED)
+    gone = "no file says so now: name it with --overrides, or these decisions are gone"
+    assert gone not in run("grade", "class").err
+    assert gone not in run("grade", "class", "--overrides", "said.yaml").err
+    assert gone in run("grade", "class").err
+    assert gone not in run("grade", "class").err
+
+
 def test_a_file_that_a_student_handed_in_decides_nothing(here, run):
     everything = f"- {{student: bob, question: q3, points: 3, {BY}}}\n"
     (here / "class" / "overrides.yaml").write_text(everything)
