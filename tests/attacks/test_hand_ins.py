@@ -76,8 +76,8 @@ def graded(spec: Path, folder: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def honest_reports() -> dict[tuple[str, str], str]:
-    """What a neighbour's report is where no attacker is near, by assignment and tier."""
+def honest_reports() -> dict[tuple[Path, str], str]:
+    """What a neighbour's report is where no attacker is near, by spec and tier."""
     return {}
 
 
@@ -115,9 +115,9 @@ def harmed(hand_in: HostileSubmission, spec: Path, folder: Path, alone: str) -> 
         yield Fault("neighbours harmed", f"another report: {text[:300]}")
 
 
-def alone(reports: dict[tuple[str, str], str], hand_in: HostileSubmission, tier: str, spec: Path, folder: Path) -> str:
+def alone(reports: dict[tuple[Path, str], str], hand_in: HostileSubmission, tier: str, spec: Path, folder: Path) -> str:
     """The neighbour's report before any attack of that assignment; it has full marks, but for what a reader marks."""
-    key = hand_in.assignment, tier if hand_in.has_code else NO_CODE
+    key = spec, tier if hand_in.has_code else NO_CODE
     if key not in reports:
         reports[key] = graded(spec, folder)
         read: dict[str, Any] = json.loads(reports[key])
@@ -152,7 +152,7 @@ def test_a_hand_in_earns_what_it_should_and_harms_nobody(
     shared_surroundings: SharedSurroundings,
     monkeypatch: pytest.MonkeyPatch,
     use_tier: Callable[[str], None],
-    honest_reports: dict[tuple[str, str], str],
+    honest_reports: dict[tuple[Path, str], str],
 ) -> None:
     use_tier(on)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # whatever changes in the course is a fault
