@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -35,8 +37,7 @@ def class_rows(results: Path) -> ClassRows:
     """
     path = results / TABLE
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *lines = list(csv.reader(file)) or [[]]
+        header, *lines = _cells(path) or [[]]
     except OSError as error:
         advice = "name the folder of results that `grader grade` wrote (--out)"
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
@@ -57,11 +58,24 @@ def class_rows(results: Path) -> ClassRows:
 def has_decisions(results: Path) -> bool:
     """Whether people decided of a row that an earlier run has left, as far as `grades.csv` can be read."""
     try:
-        with (results / TABLE).open(encoding="utf-8", newline="") as file:
-            cells = [row.get(DECISION_COLUMNS[-1]) or "" for row in csv.DictReader(file)]
+        cells = _cells(results / TABLE)
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
-    return any(_OF_PEOPLE.search(cell) for cell in cells)
+    columns = [i for i, title in enumerate(cells[0] if cells else []) if title == DECISION_COLUMNS[-1]]
+    return any(_OF_PEOPLE.search(row[i]) for row in cells[1:] for i in columns[-1:] if i < len(row))
+
+
+def _cells(table: Path) -> list[list[str]]:
+    """The cells of a table.
+
+    Raises:
+        OSError: if it is no plain file, or cannot be read; a pipe would never end.
+        UnicodeDecodeError, csv.Error: if it is no table.
+    """
+    if not stat.S_ISREG(table.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file")
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def _written(cells: Sequence[str]) -> list[str]:

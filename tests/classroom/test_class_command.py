@@ -1,6 +1,7 @@
 """`grader class`: what a class shows, from the results of an earlier run."""
 
 import json
+import os
 
 import pytest
 
@@ -59,3 +60,11 @@ def test_a_folder_without_results_is_told(course, run, tmp_path, name):
     shown = run("class", tmp_path / name)
     assert (shown.code, shown.out) == (2, "")
     assert "grader grade" in shown.err or "does not exist" in shown.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_table_that_is_a_pipe_is_told_and_nobody_waits(course, run, tmp_path):
+    os.mkfifo(tmp_path / "grades.csv")
+    shown = run("class", tmp_path)
+    assert (shown.code, shown.out) == (2, "")
+    assert "grades.csv: cannot be read: it is no plain file: name the folder of results" in shown.err
