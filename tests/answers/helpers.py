@@ -157,3 +157,16 @@ def full_marks(report: Report, *names: str) -> None:
     for name in names:
         result = question(report, name)
         assert (result.status, result.points) == ("graded", result.max_points), result.messages
+
+
+DOUBLE = """question: double
+title: Twice a number
+points: 3
+answer: function
+signature: double(n)
+inputs: {n: "integer(-5..5)"}
+returns: integer
+cases: 10
+checks: [{name: is twice the number, points: 3, holds: out == 2 * n}]
+"""
+"""A question about code that takes no time to grade."""

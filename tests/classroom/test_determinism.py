@@ -17,19 +17,9 @@ from grader.classroom.executors import Dask, InProcess, Processes
 from grader.classroom.work import RunSettings, Task
 from grader.spec.course import CourseSearch
 
-from ..answers.helpers import Q5, Q6, ROOT, command, write
+from ..answers.helpers import DOUBLE, Q5, Q6, ROOT, command, write
 from ..conftest import RUN
 
-DOUBLE = """question: double
-title: Twice a number
-points: 3
-answer: function
-signature: double(n)
-inputs: {n: "integer(-5..5)"}
-returns: integer
-cases: 10
-checks: [{name: is twice the number, points: 3, holds: out == 2 * n}]
-"""
 ASSIGNMENT = "assignment: mixed\nquestions: [q2, q3, q5, q6, double]\n"
 PROSE = 'q2: "Because the gradient explodes, cafés & naïve ones too."\nq3.1: "h[t] + 1"\n'
 CODE = "def double(n):\n    print({'b', 'a', 'c'})\n    return n + n\n"

@@ -15,6 +15,7 @@ from grader.classroom.roster import Listed, Roster
 from grader.classroom.work import Graded, RunSettings, Task, grade_work
 from grader.spec.course import CourseSearch
 
+from ..answers.helpers import DOUBLE
 from ..conftest import RUN
 from .helpers import lay_out
 
@@ -96,22 +97,11 @@ def test_names_that_are_paths_are_no_paths_of_reports():
     assert len(set(files.values())) == 5
 
 
-SPEC = """
-question: double
-title: Twice a number
-points: 3
-answer: function
-signature: double(n)
-inputs: {n: "integer(-5..5)"}
-returns: integer
-cases: 10
-checks: [{name: is twice the number, points: 3, holds: out == 2 * n}]
-"""
 USES = "from utils import two\ndef double(n):\n    return two * n\n"
 
 
 def test_code_in_several_files_of_one_student_is_joined(tmp_path):
-    lay_out(tmp_path, {"double.yaml": SPEC})
+    lay_out(tmp_path, {"double.yaml": DOUBLE})
     files = {
         "ada_12345_67890_solution.py": USES, "ada_12345_67891_utils-1.py": "two = 2\n",
         "bob_12346_67892_solution.py": USES, "bob_12346_67893_utils.py": "two = 3\n",

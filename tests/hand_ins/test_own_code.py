@@ -9,20 +9,9 @@ from grader.errors import HarnessError
 from grader.sandbox import requirement_for_own_code
 from grader.sandbox.tiers import TIERS, said_of_own_code
 
-from ..answers.helpers import write
+from ..answers.helpers import DOUBLE, write
 
-SPEC = """
-question: double
-title: Twice a number
-points: 3
-answer: function
-signature: double(n)
-inputs: {n: "integer(-5..5)"}
-returns: integer
-cases: 10
-checks: [{name: is twice the number, points: 3, holds: out == 2 * n}]
-known: {the key: {earns: 3, code: "def double(n): return 2 * n"}}
-"""
+SPEC = f'{DOUBLE}known: {{the key: {{earns: 3, code: "def double(n): return 2 * n"}}}}\n'
 RIGHT = "def double(n):\n    return 2 * n\n"
 SAID = "code ran in tier D, all that this system has"
 
