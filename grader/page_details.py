@@ -1,0 +1,102 @@
+"""What a page shows of a question beside its marks: its words, what was handed in, and what pictures are drawn from.
+
+All of it is plain text and numbers, without markup but for MathML, so that it can be kept with a verdict and any page
+be made of it later. Nothing here changes a mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.network_details import MinimalMachines
+
+
+@dataclass(frozen=True)
+class HandedInText:
+    """What was handed in for a question, or a part of it, as text.
+
+    `language` is how it is shown: `python`, `yaml`, `markdown` or `text`. `first_line` is the number of its first line
+    in the file. `marked_lines` are the numbers, in the file, of those that a finding is about. `cut`: there was more.
+    """
+
+    file: str
+    text: str
+    language: str = "text"
+    first_line: int = 1
+    marked_lines: tuple[int, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class TypesetFormula:
+    """A formula, typeset: `caption` says whose it is, `mathml` is one `math` element that the grader wrote itself.
+
+    `is_wanted`: it is the right one, which is shown where the spec reveals it.
+    """
+
+    caption: str
+    text: str
+    mathml: str
+    is_wanted: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnUnit:
+    """A unit of a network as it is drawn: an input, a hidden unit or an output, in a layer that counts from 0.
+
+    `note` is what stands in it: a threshold or a bias.
+    """
+
+    name: str
+    layer: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DrawnEdge:
+    """A weight between two units; `weight` is its exact text, `size` its value as a float. `delayed`: from `t - 1`."""
+
+    source: str
+    target: str
+    weight: str
+    size: float
+    delayed: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnNetwork:
+    """A network with the weights of an answer."""
+
+    units: tuple[DrawnUnit, ...]
+    edges: tuple[DrawnEdge, ...]
+
+
+@dataclass(frozen=True)
+class ShownArray:
+    """A value of a function's call: its text, and where it is an array of at most two axes, its cells row by row."""
+
+    name: str
+    text: str
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownCall:
+    """The smallest call on which a function goes wrong, in the rubric line of that name."""
+
+    check: str
+    arguments: tuple[ShownArray, ...]
+    got: tuple[ShownArray, ...]
+    wanted: tuple[ShownArray, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageDetails:
+    """What a page shows of one question; what is not known is empty."""
+
+    prompt: str = ""
+    handed_in: tuple[HandedInText, ...] = ()
+    formulas: tuple[TypesetFormula, ...] = ()
+    network: DrawnNetwork | None = None
+    machines: MinimalMachines | None = None
+    calls: tuple[ShownCall, ...] = ()
