@@ -15,8 +15,8 @@ from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacte
 from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, Proved
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
-from grader.reports.visible import visible
 from grader.verdict import NamedMistake, Report
+from grader.visible import visible
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held

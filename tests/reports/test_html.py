@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.reports.html import NO_TEX, question_html, render, report_html
-from grader.reports.visible import visible
+from grader.visible import visible
 
 from ..answers.helpers import Q5, write
 from .format_samples import HOSTILE, hostile, with_held

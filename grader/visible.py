@@ -10,7 +10,7 @@ HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def visible(text: str) -> str:
     """The text with every hidden character written as `\\x1b` or `\\u202e`; line breaks and spaces stay."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN_CATEGORIES else _escape(c) for c in text)
 
