@@ -12,6 +12,7 @@ from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, yaml_key
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.base import EntryKind
+from grader.page_details import PageDetails
 from grader.verdict import AnswerLocation, QuestionResult
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class WrittenKind(EntryKind):
 
         mark = opened.marks.get((opened.submission.name, question.id))
         prose = _prose(entry)
-        result = score_written(question, prose.text, mark)
+        result = _shown(score_written(question, prose.text, mark), prose, opened)
         return replace(result, messages=(*prose.notes, *result.messages))
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
@@ -58,7 +59,8 @@ class WrittenKind(EntryKind):
         prose = prose_in_documents(question, opened) if result is None else None
         if prose is None:
             return result
-        result = score_written(question, prose.text, opened.marks.get((opened.submission.name, question.id)))
+        mark = opened.marks.get((opened.submission.name, question.id))
+        result = _shown(score_written(question, prose.text, mark), prose, opened)
         messages = (*prose.notes, *result.messages)
         return replace(result, messages=messages, place=AnswerLocation(prose.file, 0))
 
@@ -82,6 +84,16 @@ class WrittenKind(EntryKind):
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
+
+
+def _shown(result: QuestionResult, prose: Prose, opened: OpenSubmission) -> QuestionResult:
+    """The result with the text that was read, where a page shows it."""
+    if not opened.details.page or prose.text is None:
+        return result
+    from grader.answers.excerpts import text_of_file
+
+    text = text_of_file(prose.file, prose.text, language="markdown")
+    return replace(result, page=PageDetails(handed_in=(text,)))
 
 
 def _prose(entry: Answer) -> Prose:
