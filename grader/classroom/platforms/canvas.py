@@ -32,6 +32,7 @@ class CanvasFormat:
     """The exported gradebook with one column filled."""
 
     source_wanted = "the gradebook that Canvas exported (Grades, Export)"
+    options = frozenset({"source", "column", "scale", "decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         assert request.source is not None  # the command has seen to it

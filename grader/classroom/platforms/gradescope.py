@@ -33,6 +33,7 @@ class GradescopeBulkFormat:
     """A line a student."""
 
     source_wanted = ""
+    options = frozenset({"decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         rows = list(request.rows)

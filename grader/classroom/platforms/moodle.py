@@ -36,6 +36,7 @@ class MoodleFormat:
     """The downloaded worksheet with its grades."""
 
     source_wanted = "the grading worksheet that Moodle downloads (Grading action, Download grading worksheet)"
+    options = frozenset({"source", "column", "scale", "decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         assert request.source is not None  # the command has seen to it

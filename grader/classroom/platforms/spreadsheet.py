@@ -30,6 +30,7 @@ class SpreadsheetFormat:
     """A line a row of the class."""
 
     source_wanted = ""
+    options = frozenset({"decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         rows = list(request.rows)
