@@ -61,7 +61,7 @@ def grades(
     from grader.classroom.platforms.platform import PlatformRequest
     from grader.classroom.platforms.table import platform_format
     from grader.classroom.recorded_rows import class_rows
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     writer = platform_format(format_name)
     _refuse_unused(format_name, writer.options)

@@ -21,7 +21,7 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_shee
 from grader.classroom.roster import NOT_STUDENTS, Listed, person_in
 from grader.classroom.tables import TableRow, column_key
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
 POSTING = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
