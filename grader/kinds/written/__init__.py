@@ -45,10 +45,8 @@ class WrittenKind(EntryKind):
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.written.score import score_written
 
-        mark = opened.marks.get((opened.submission.name, question.id))
-        prose = _prose(entry)
-        result = _shown(score_written(question, prose.text, mark), prose, opened)
-        return replace(result, messages=(*prose.notes, *result.messages))
+        prose, mark = _prose(entry), opened.marks.get((opened.submission.name, question.id))
+        return _shown(score_written(question, prose, mark), prose, opened)
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
         """Also of an answer that stands in a document that is not named after the question."""
@@ -60,9 +58,8 @@ class WrittenKind(EntryKind):
         if prose is None:
             return result
         mark = opened.marks.get((opened.submission.name, question.id))
-        result = _shown(score_written(question, prose.text, mark), prose, opened)
-        messages = (*prose.notes, *result.messages)
-        return replace(result, messages=messages, place=AnswerLocation(prose.file, 0))
+        result = _shown(score_written(question, prose, mark), prose, opened)
+        return replace(result, place=AnswerLocation(prose.file, 0))
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry is text, or a document."""
