@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from grader.visible_text import one_line
+from grader.visible import one_line
 
 MAX_LABEL_CHARACTERS = 24
 """Characters of a text in a picture; the whole text, up to MAX_TITLE_CHARACTERS, is in its tooltip or in a table."""
