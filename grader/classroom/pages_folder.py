@@ -48,15 +48,18 @@ class PagesFolder:
         if not self.is_there:
             return
         with_report = {f"{stem}.html": row for stem, row in rows.items() if row.report}
-        standing = {file for file, row in with_report.items() if _digest_of(self._folder / file) == page_digest(row)}
+        standing = {file for file, row in with_report.items() if self._stands(row, file)}
         for file, row in with_report.items() if self.writes else ():
             if file not in standing:
                 self._make(row, file)
         self._tidy(standing if not self.writes else with_report.keys() - self._faults.keys())
 
+    def _stands(self, row: Graded, file: str) -> bool:
+        return _digest_of(self._folder / file) == page_digest(row.report, row.verdicts)
+
     def _make(self, row: Graded, file: str) -> None:
         try:
-            page = student_page(row)
+            page = student_page(row.report, row.verdicts)
         except Exception as error:
             self._faults[file] = f"{row.name}: its page cannot be made: {reason_of(error)}"
         else:

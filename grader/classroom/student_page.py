@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from grader.classroom.verdicts import KeptVerdict
 from grader.errors import reason_of
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.reports.formats import HtmlFormat, render
 from grader.reports.recorded import report_in
 from grader.verdict import Report
-
-if TYPE_CHECKING:
-    from grader.classroom.verdicts import KeptVerdict
-    from grader.classroom.work import Graded
 
 PAGE_HEAD_BYTES = 1_000
 """In which the digest of a page stands."""
@@ -29,9 +25,9 @@ WITHOUT_DETAILS = "what was handed in and its pictures cannot be shown here"
 _MADE_FROM = re.compile(rb'<meta name="grader-made-from" content="(\w+)">')
 
 
-def page_digest(row: Graded) -> str:
-    """The digest of what the page of a row is made from: its report, what is kept beside it, and the grader itself."""
-    return fingerprint([grader_fingerprint(), row.report, [[v.question, v.page.digest] for v in row.verdicts]])
+def page_digest(report: str, verdicts: Sequence[KeptVerdict]) -> str:
+    """The digest of what a page is made from: a report, what is kept beside its questions, and the grader itself."""
+    return fingerprint([grader_fingerprint(), report, [[kept.question, kept.page.digest] for kept in verdicts]])
 
 
 def digest_in(head: bytes) -> str:
@@ -40,16 +36,16 @@ def digest_in(head: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-def student_page(row: Graded) -> str:
-    """The page of a row, with what a student may see; where what is kept cannot be shown, the report alone.
+def student_page(report_text: str, verdicts: Sequence[KeptVerdict]) -> str:
+    """The page of a report, with what a student may see; where what is kept cannot be shown, the report alone.
 
     Raises:
         Exception: if the report cannot be shown either, whatever it is: that is a fault of the grader.
     """
-    format = HtmlFormat(page_digest(row))
-    report = report_in(row.report)
+    format = HtmlFormat(page_digest(report_text, verdicts))
+    report = report_in(report_text)
     try:
-        return render(with_details(report, row.verdicts), format)
+        return render(with_details(report, verdicts), format)
     except Exception as error:  # it is a view: what cannot be drawn costs neither marks nor the rest of the page
         said = f"{WITHOUT_DETAILS}: {reason_of(error)}"
     return render(replace(report, messages=(*report.messages, said)), format)
@@ -59,11 +55,3 @@ def with_details(report: Report, verdicts: Sequence[KeptVerdict]) -> Report:
     """The report with what is kept beside each of its questions."""
     kept = {verdict.question: verdict.page.details for verdict in verdicts}
     return replace(report, questions=tuple(replace(q, page=kept.get(q.id)) for q in report.questions))
-
-
-def with_page(row: Graded) -> Graded:
-    """The row with its page; without, where it cannot be made: who writes it tries again, and says why."""
-    try:
-        return replace(row, page=student_page(row))
-    except Exception:
-        return row

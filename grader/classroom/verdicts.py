@@ -27,16 +27,20 @@ from grader.kinds.fingerprint import (
 )
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of
+from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
 from grader.page_details import HandedInText, PageDetails
 from grader.spec.question import Question
 from grader.verdict import CheckResult, QuestionResult
+from grader.written_answer import WrittenAnswer
 
 if TYPE_CHECKING:
-    from grader.kinds.written.marks import Mark, Marks
     from grader.sandbox import Requirement
 
 MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
+
+MAX_WRITTEN_CHARACTERS = 200_000
+"""Of a written answer that is kept for its reader."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -66,10 +70,20 @@ class KeptVerdict:
     page: KeptPage = NO_PAGE
     is_new: bool = False
 
+    @property
+    def written(self) -> WrittenAnswer | None:
+        """The answer to a written question, for its reader; None of others, and where nothing was handed in."""
+        found = json.loads(self.facts).get("written")
+        if found is None:
+            return None
+        return WrittenAnswer(
+            found["text"], found["fingerprint"], tuple(found["files"]), tuple(found["notes"]), found["cut"]
+        )
 
-def mark_facts(mark: Mark | None) -> Any:
-    """What a reader's mark says, as JSON has it."""
-    return None if mark is None else [list(map(str, mark.met)), str(mark.note), str(mark.reader)]
+    @property
+    def mark(self) -> Mark | None:
+        """The reader's mark that the verdict rests on, or that was known and did not count."""
+        return mark_from(json.loads(self.facts).get("mark"))
 
 
 class EarlierVerdicts:
@@ -129,6 +143,9 @@ class EarlierVerdicts:
             self._keys[question.id] = ""
         answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
+        if result is not None and result.written is not None and self._opened is not None:
+            mark = self._marks.get((self._opened.submission.name, question.id))
+            self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
         if self._opened is not None:
             self._pages[question.id] = self._page(question, self._opened, result)
 
@@ -220,6 +237,18 @@ class EarlierVerdicts:
 def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:
     """Whether all that a page shows of it is kept, where this run writes pages."""
     return kept.page.is_whole or not opened.details.page
+
+
+def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
+    text = written.text
+    cut = text is not None and len(text) > MAX_WRITTEN_CHARACTERS
+    return {
+        "text": text[:MAX_WRITTEN_CHARACTERS] if cut and text is not None else text,
+        "fingerprint": written.fingerprint,
+        "files": list(written.files),
+        "notes": list(written.notes),
+        "cut": cut,
+    }
 
 
 def _cut(file: str, text: str, language: str = "text") -> HandedInText:

@@ -18,14 +18,15 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.classroom.student_page import with_page
-from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
+from grader.classroom.student_page import student_page
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
+from grader.kinds.written.marks import mark_facts
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
@@ -198,13 +199,21 @@ def grade_work(work: Work, run: Resources) -> Graded:
     """
     try:
         row = _graded(work, run)
-        return with_page(row) if work.settings.pages else row
+        return _with_page(row) if work.settings.pages else row
     except SpecError as error:
         if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
             raise
         return _held_row(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
         return _held_row(work.name, work.settings.spec or "", reason_of(error))
+
+
+def _with_page(row: Graded) -> Graded:
+    """The row with its page; without, where it cannot be made: who writes it tries again, and says why."""
+    try:
+        return replace(row, page=student_page(row.report, row.verdicts))
+    except Exception:
+        return row
 
 
 def _graded(work: Work, run: Resources) -> Graded:

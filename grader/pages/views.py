@@ -1,6 +1,6 @@
 """What pages are made of: plain values, for which `grader/pages/templates/macros.html` has the markup.
 
-Every text is shown as itself. Only `Picture.svg`, `Formula.mathml` and `Prose.html` are markup, which the grader wrote.
+Every text is shown as itself. Only what has the type `Markup` is that, which the grader wrote.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Formula:
+class ShownFormula:
     """A typeset formula, with the text that was read."""
 
     caption: str
@@ -111,7 +111,7 @@ class QuestionView:
     legend: str = ""
     prompt: Markup | None = None
     handed_in: tuple[Listing, ...] = ()
-    formulas: tuple[Formula, ...] = ()
+    formulas: tuple[ShownFormula, ...] = ()
     pictures: tuple[Picture, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
 

@@ -36,7 +36,7 @@ WHOLE = PageDetails(
             remembers=True,
         )
     ),
-    (ShownCall("twice", (ShownArray("n", "[1]", (("1",),)),), (ShownArray("", "3"),), (ShownArray("", "2"),)),),
+    calls=(ShownCall("twice", (ShownArray("n", "[1]", (("1",),)),), (ShownArray("", "3"),), (ShownArray("", "2"),)),),
 )
 
 

@@ -49,11 +49,11 @@ def made(monkeypatch):
     """Whose pages are made, in that order."""
     real, names = grader.classroom.student_page.student_page, []
 
-    def recorded(row):
-        names.append(row.name)
-        return real(row)
+    def recorded(report, verdicts):
+        names.append(json.loads(report)["submission"])
+        return real(report, verdicts)
 
-    for module in ("student_page", "pages_folder"):
+    for module in ("work", "pages_folder"):
         monkeypatch.setattr(f"grader.classroom.{module}.student_page", recorded)
     return names
 
@@ -136,8 +136,11 @@ def test_a_page_is_the_same_when_it_is_made_with_the_marks_or_from_the_gradebook
     grade()
     with opened_gradebook(Path("out"), read_only=True) as book:
         rows = [book.latest(name) for name in ("alice", "bob", "carol")]
-    assert [student_page(row).encode() for row in rows] == list(pages().values())
-    assert all(digest_in(page) == page_digest(row) for page, row in zip(pages().values(), rows, strict=True))
+    assert [student_page(row.report, row.verdicts).encode() for row in rows] == list(pages().values())
+    assert all(
+        digest_in(page) == page_digest(row.report, row.verdicts)
+        for page, row in zip(pages().values(), rows, strict=True)
+    )
 
 
 def test_what_people_decided_stands_in_the_page_and_a_page_of_ones_own(grade, made):
