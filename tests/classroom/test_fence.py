@@ -120,7 +120,7 @@ def test_a_question_that_cannot_be_written_is_held_alone(course, run, three, tmp
 
 
 def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, run, three, monkeypatch):
-    def failing(report):
+    def failing(*_):
         raise ValueError("planted")
 
     monkeypatch.setattr("grader.reports.html.render", failing)
