@@ -106,7 +106,7 @@ class Review:
     def __init__(self, results: Path, assignment: Assignment, store: MarksStore) -> None:
         self.results = results
         self.assignment = assignment
-        self.store = store
+        self._store = store
         self._written: dict[str, WrittenQuestion] = {}
         for question in assignment.questions:
             written = [way for way in ways_of(question) if isinstance(way, WrittenQuestion)]
@@ -139,6 +139,10 @@ class Review:
         wanted = {self.question(name).id for name in names}
         return tuple(question for question in self.questions if not wanted or question.id in wanted)
 
+    def store(self, question: str = "") -> MarksStore:
+        """Where the marks of a question are kept: one file for those of an assignment."""
+        return self._store
+
     def answers(self, question: str) -> tuple[ReadableAnswer, ...]:
         """Every answer to a question, in the order of submissions, with the marks as the file has them now.
 
@@ -147,7 +151,7 @@ class Review:
         """
         self.question(question)
         self._read_again()
-        entries = self.store.entries()
+        entries = self._store.entries()
         return tuple(self._readable(handed_in, entries) for handed_in in self._handed_in[question].values())
 
     def answer(self, submission: str, question: str) -> ReadableAnswer:
@@ -162,7 +166,7 @@ class Review:
         handed_in = self._handed_in[question].get(submission)
         if handed_in is None:
             raise self._no_answer(submission, question)
-        return self._readable(handed_in, self.store.entries())
+        return self._readable(handed_in, self._store.entries())
 
     def _no_answer(self, submission: str, question: str) -> SubmissionError:
         names = self.submissions
@@ -181,9 +185,7 @@ class Review:
         mark = entry.mark if entry is not None else None
         state, flags = self._state(handed_in, mark)
         second = entry.second if entry is not None else ()
-        return ReadableAnswer(
-            handed_in.submission, handed_in.question, handed_in.answer, state, mark, flags, second
-        )
+        return ReadableAnswer(handed_in.submission, handed_in.question, handed_in.answer, state, mark, flags, second)
 
     def _state(self, handed_in: _HandedIn, mark: Mark | None) -> tuple[AnswerState, tuple[str, ...]]:
         if mark is None:
@@ -240,7 +242,7 @@ class Review:
     def _said(self) -> Iterator[str]:
         self._read_again()
         names = self.submissions
-        for (name, _), entry in self.store.entries().items():
+        for (name, _), entry in self._store.entries().items():
             if name not in names:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, names)}", entry.place))
         unread = [
@@ -280,7 +282,7 @@ def open_review(
     assignment = load_assignment(search.spec(spec if spec is not None else next(iter(names), None)))
     refuse_marks(marks, [path for placed in rows for path in placed.entry.paths])
     review = Review(results, assignment, MarksStore(marks or _marks_beside(assignment)))
-    found = {key: entry.mark for key, entry in review.store.entries().items() if entry.mark is not None}
+    found = {key: entry.mark for key, entry in review.store().entries().items() if entry.mark is not None}
     if marks is None:
         refuse_faulty_marks(found, [assignment])
     else:  # which may speak of other assignments of the course, too
