@@ -49,7 +49,10 @@ class SimilarGroup:
 
 @dataclass(frozen=True)
 class GroupedAnswers:
-    """Groups in an order in which similar ones lie side by side; `similar` has by group those like it, nearest first."""
+    """Groups in an order in which similar ones lie side by side.
+
+    `similar` has by group those like it, nearest first.
+    """
 
     groups: tuple[AnswerGroup, ...]
     similar: tuple[tuple[SimilarGroup, ...], ...]

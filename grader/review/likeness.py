@@ -29,7 +29,7 @@ MAX_FEATURES = 8_192
 """Words, pairs of words or parts of words that are counted: those that stand in most texts."""
 
 MAIN_DIRECTIONS = 12
-"""Of the space of texts (latent semantic analysis): about as many as there are things that answers to a question say."""
+"""Of the space of texts (latent semantic analysis): about as many as there are things that answers say."""
 
 _WORDS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _PART_LENGTHS = (3, 4, 5)

@@ -165,11 +165,13 @@ def _last_lines(text: str) -> Iterator[int]:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+            assert event.start_mark is not None and event.end_mark is not None
             if event.end_mark.index > event.start_mark.index:  # a bracket; a block ends where the next thing starts
                 last = event.end_mark.line
             if depth == 1:
                 yield last
         elif isinstance(event, yaml.ScalarEvent):
+            assert event.end_mark is not None
             is_block = event.style in ("|", ">")
             last = event.end_mark.line - 1 if is_block and event.end_mark.column == 0 else event.end_mark.line
 
