@@ -6,6 +6,7 @@ A worker that is spawned, as those of users are, imports all of it each time. `t
 
 import multiprocessing
 import os
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext
 
 import dask.config
@@ -25,9 +26,9 @@ def _serve_under_fork_server(connection, work):
     serve(connection, work, os.getppid())
 
 
-@pytest.fixture(scope="module", autouse=True)
-def forked_workers():
-    """Also those of a cluster, and its own processes."""
+@contextmanager
+def forked():
+    """In here, also those of a cluster, and its own processes."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         yield
         return
@@ -40,4 +41,11 @@ def forked_workers():
         patch.setattr(
             multiprocessing, "get_context", lambda method=None: _ForkedWorkers() if method == "spawn" else real(method)
         )
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forked_workers():
+    """For all tests of a file."""
+    with forked():
         yield
