@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.kinds.written.marks import Mark
+from grader.review.pending import ReadQuestion
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ class PointAgreement:
 
 @dataclass(frozen=True)
 class Dispute:
-    """An answer on which two readers differ: in these points of the rubric, or (none) only in the points they give."""
+    """An answer on which two readers differ: in which points of the rubric, and in the points that they give."""
 
     read: TwiceRead
     points: tuple[str, ...]
+    first_points: Fraction
+    second_points: Fraction
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,16 @@ class Agreement:
     disputes: tuple[Dispute, ...]
 
 
-def agreement(rubric: Sequence[str], read: Sequence[TwiceRead]) -> Agreement:
-    """The agreement of two readers on answers to a question with this rubric.
+def agreement(question: ReadQuestion, read: Sequence[TwiceRead]) -> Agreement:
+    """The agreement of two readers on answers to a question.
 
     A point that the rubric does not have any more is none on which they could agree.
     """
+    names = [point.name for point in question.rubric]
     points = tuple(
-        point_agreement(name, [(name in one.first.met, name in one.second.met) for one in read]) for name in rubric
+        point_agreement(name, [(name in one.first.met, name in one.second.met) for one in read]) for name in names
     )
-    disputes = [dispute for one in read if (dispute := _dispute(rubric, one)) is not None]
+    disputes = [dispute for one in read if (dispute := _dispute(question, names, one)) is not None]
     return Agreement(len(read), points, tuple(disputes))
 
 
@@ -91,9 +95,14 @@ def point_agreement(point: str, found: Sequence[tuple[bool, bool]]) -> PointAgre
     return PointAgreement(point, *counts, (Fraction(both + neither, total) - by_chance) / (1 - by_chance))
 
 
-def _dispute(rubric: Sequence[str], read: TwiceRead) -> Dispute | None:
-    differing = tuple(name for name in rubric if (name in read.first.met) != (name in read.second.met))
-    return Dispute(read, differing) if differing or read.first.points != read.second.points else None
+def _dispute(question: ReadQuestion, names: Sequence[str], read: TwiceRead) -> Dispute | None:
+    differing = tuple(name for name in names if (name in read.first.met) != (name in read.second.met))
+    first, second = (_points(question, names, mark) for mark in (read.first, read.second))
+    return Dispute(read, differing, first, second) if differing or first != second else None
+
+
+def _points(question: ReadQuestion, names: Sequence[str], mark: Mark) -> Fraction:
+    return mark.points if mark.points is not None else question.worth([name for name in mark.met if name in names])
 
 
 def sampled(submissions: Sequence[str], count: int, seed: str) -> tuple[str, ...]:

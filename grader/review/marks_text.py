@@ -165,7 +165,8 @@ def _last_lines(text: str) -> Iterator[int]:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-            assert event.start_mark is not None and event.end_mark is not None
+            assert event.start_mark is not None
+            assert event.end_mark is not None
             if event.end_mark.index > event.start_mark.index:  # a bracket; a block ends where the next thing starts
                 last = event.end_mark.line
             if depth == 1:

@@ -100,13 +100,13 @@ class _HandedIn:
 class Review:
     """An open review of a folder of results.
 
-    `questions` are those that readers mark, in the order of the assignment.
+    `questions` are those that readers mark, in the order of the assignment; `store` has their marks.
     """
 
     def __init__(self, results: Path, assignment: Assignment, store: MarksStore) -> None:
         self.results = results
         self.assignment = assignment
-        self._store = store
+        self.store = store
         self._written: dict[str, WrittenQuestion] = {}
         for question in assignment.questions:
             written = [way for way in ways_of(question) if isinstance(way, WrittenQuestion)]
@@ -139,10 +139,6 @@ class Review:
         wanted = {self.question(name).id for name in names}
         return tuple(question for question in self.questions if not wanted or question.id in wanted)
 
-    def store(self, question: str = "") -> MarksStore:
-        """Where the marks of a question are kept: one file for those of an assignment."""
-        return self._store
-
     def answers(self, question: str) -> tuple[ReadableAnswer, ...]:
         """Every answer to a question, in the order of submissions, with the marks as the file has them now.
 
@@ -151,7 +147,7 @@ class Review:
         """
         self.question(question)
         self._read_again()
-        entries = self._store.entries()
+        entries = self.store.entries()
         return tuple(self._readable(handed_in, entries) for handed_in in self._handed_in[question].values())
 
     def answer(self, submission: str, question: str) -> ReadableAnswer:
@@ -166,7 +162,7 @@ class Review:
         handed_in = self._handed_in[question].get(submission)
         if handed_in is None:
             raise self._no_answer(submission, question)
-        return self._readable(handed_in, self._store.entries())
+        return self._readable(handed_in, self.store.entries())
 
     def _no_answer(self, submission: str, question: str) -> SubmissionError:
         names = self.submissions
@@ -242,7 +238,7 @@ class Review:
     def _said(self) -> Iterator[str]:
         self._read_again()
         names = self.submissions
-        for (name, _), entry in self._store.entries().items():
+        for (name, _), entry in self.store.entries().items():
             if name not in names:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, names)}", entry.place))
         unread = [
@@ -282,7 +278,7 @@ def open_review(
     assignment = load_assignment(search.spec(spec if spec is not None else next(iter(names), None)))
     refuse_marks(marks, [path for placed in rows for path in placed.entry.paths])
     review = Review(results, assignment, MarksStore(marks or _marks_beside(assignment)))
-    found = {key: entry.mark for key, entry in review.store().entries().items() if entry.mark is not None}
+    found = {key: entry.mark for key, entry in review.store.entries().items() if entry.mark is not None}
     if marks is None:
         refuse_faulty_marks(found, [assignment])
     else:  # which may speak of other assignments of the course, too
