@@ -135,8 +135,8 @@ def check(
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
-    from grader.reports.visible import shown_name
     from grader.sandbox import requirement_for_own_code, said_of_own_code
+    from grader.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):

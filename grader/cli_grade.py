@@ -92,9 +92,9 @@ def grade(
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
-    from grader.reports.visible import shown_name
     from grader.spec.course import CourseSearch
     from grader.verdict import HELD_BECAUSE
+    from grader.visible import shown_name
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
@@ -144,7 +144,7 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     from grader.classroom.display import render_table
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
     is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))

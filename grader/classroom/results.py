@@ -18,8 +18,8 @@ from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.gradebook import is_gradebook_file
 from grader.classroom.work import Graded, held_row
 from grader.errors import HarnessError, SubmissionError, reason_of
-from grader.reports.visible import one_line
 from grader.verdict import points_in_words
+from grader.visible import one_line
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""

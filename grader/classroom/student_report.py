@@ -12,7 +12,7 @@ from grader.classroom.recorded_rows import class_rows
 from grader.errors import SubmissionError, did_you_mean, listed
 from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 MAX_NAMES_LISTED = 20
 """Names that are listed where one is unknown and none is like it."""

@@ -24,8 +24,8 @@ from grader.reports.sentences import (
     outcome_mark,
     said_of,
 )
-from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
+from grader.visible import visible
 
 TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from grader.reports.visible import visible
+from grader.visible import visible
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
