@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
+from pathlib import Path
 from threading import RLock
 from typing import Literal
 
-from grader.errors import SubmissionError, listed
+from grader.classroom.gradebook import GRADEBOOK_FILES
+from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
 from grader.review.grouping import GroupedAnswers, grouped
@@ -154,11 +157,19 @@ class Desk:
         self.second = second
         self.names = names
         self.review = open_review()
+        self._written = _when_written(self.review.results)
 
-    def reopened(self) -> None:
-        """Reads the results again, which were graded again meanwhile."""
+    def current_review(self) -> Review:
+        """The review of the results as they are now: they are read again where they were graded again meanwhile.
+
+        Raises:
+            GraderError: if they cannot be read any more.
+        """
         with self._lock:
-            self.review = self._open_review()
+            if (written := _when_written(self.review.results)) != self._written:
+                self.review = self._open_review()
+                self._written = written
+            return self.review
 
     def key_of(self, submission: str) -> str:
         """What stands for a submission in addresses, in this run of the desk."""
@@ -285,6 +296,16 @@ class Desk:
             return question, self.key_of(back[0].submission)
 
 
+def _when_written(results: Path) -> tuple[tuple[str, int, int], ...]:
+    """When the gradebook was written last, as its files tell."""
+    found = []
+    for name in sorted(GRADEBOOK_FILES):
+        with suppress(OSError):
+            status = (results / name).stat()
+            found.append((name, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
 def _place_of(answer: ReadableAnswer) -> str:
     """Where an answer stands at the desk: the same in each run, and not in the order of names."""
     return sha256(f"{answer.answer.fingerprint}\n{answer.submission}".encode("utf-8", "surrogatepass")).hexdigest()
@@ -298,8 +319,3 @@ def whole_points(question: ReadQuestion, mark: Mark) -> Fraction:
     """What a mark gives."""
     return mark.points if mark.points is not None else question.worth(mark.met)
 
-
-def in_words(question: ReadQuestion, mark: Mark) -> str:
-    """The points of the rubric that a mark says are met."""
-    known = [point.name for point in question.rubric if point.name in mark.met]
-    return f"met: {listed(known)}" if known else "met: none of the points"
