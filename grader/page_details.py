@@ -72,12 +72,31 @@ class DrawnNetwork:
 
 
 @dataclass(frozen=True)
+class MachinePath:
+    """The way of a counterexample through the machines of a question, in the rubric line of that name.
+
+    `inputs` are its steps, by number in `MachineTable.inputs`; `cut`: there were more.
+    """
+
+    check: str
+    inputs: tuple[int, ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True)
 class ShownArray:
-    """A value of a function's call: its text, and where it is an array of at most two axes, its cells row by row."""
+    """A value of a function's call: its text, and where it is an array of at most two axes, its cells row by row.
+
+    `dtype` and `shape` are its own, empty where it has none; a vector is one row of cells. Of a large array the first
+    rows and columns are kept. `wrong` are the cells, by row and column, that are not what was wanted there.
+    """
 
     name: str
     text: str
     cells: tuple[tuple[str, ...], ...] = ()
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    wrong: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,4 +118,5 @@ class PageDetails:
     formulas: tuple[TypesetFormula, ...] = ()
     network: DrawnNetwork | None = None
     machines: MinimalMachines | None = None
+    machine_path: MachinePath | None = None
     calls: tuple[ShownCall, ...] = ()

@@ -26,15 +26,19 @@ from grader.kinds.fingerprint import (
 )
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of
+from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
 from grader.spec.question import Question
 from grader.verdict import CheckResult, QuestionResult
+from grader.written_answer import WrittenAnswer
 
 if TYPE_CHECKING:
-    from grader.kinds.written.marks import Mark, Marks
     from grader.sandbox import Requirement
 
 MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
+
+MAX_WRITTEN_CHARACTERS = 200_000
+"""Of a written answer that is kept for its reader."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -68,10 +72,20 @@ class KeptVerdict:
         """What was handed in, as text; "" where nothing was, or it stands with another question."""
         return str(json.loads(self.facts).get("answer", ""))
 
+    @property
+    def written(self) -> WrittenAnswer | None:
+        """The answer to a written question, for its reader; None of others, and where nothing was handed in."""
+        found = json.loads(self.facts).get("written")
+        if found is None:
+            return None
+        return WrittenAnswer(
+            found["text"], found["fingerprint"], tuple(found["files"]), tuple(found["notes"]), found["cut"]
+        )
 
-def mark_facts(mark: Mark | None) -> Any:
-    """What a reader's mark says, as JSON has it."""
-    return None if mark is None else [list(map(str, mark.met)), str(mark.note), str(mark.reader)]
+    @property
+    def mark(self) -> Mark | None:
+        """The reader's mark that the verdict rests on, or that was known and did not count."""
+        return mark_from(json.loads(self.facts).get("mark"))
 
 
 class EarlierVerdicts:
@@ -131,6 +145,9 @@ class EarlierVerdicts:
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
         if self._opened is not None and (text := self._answer_text(question, self._opened)):
             self._facts[question.id]["answer"] = shortened(text, MAX_SHOWN_ANSWER_CHARACTERS)
+        if result is not None and result.written is not None and self._opened is not None:
+            mark = self._marks.get((self._opened.submission.name, question.id))
+            self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
 
     def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
@@ -205,6 +222,18 @@ class EarlierVerdicts:
         marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
         sandbox = self._require_sandbox if takes_code(question) else ""
         return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+
+
+def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
+    text = written.text
+    cut = text is not None and len(text) > MAX_WRITTEN_CHARACTERS
+    return {
+        "text": text[:MAX_WRITTEN_CHARACTERS] if cut and text is not None else text,
+        "fingerprint": written.fingerprint,
+        "files": list(written.files),
+        "notes": list(written.notes),
+        "cut": cut,
+    }
 
 
 def _way_names(question: Question) -> list[str]:

@@ -18,13 +18,14 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
+from grader.kinds.written.marks import mark_facts
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints

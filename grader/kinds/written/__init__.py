@@ -44,10 +44,7 @@ class WrittenKind(EntryKind):
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.written.score import score_written
 
-        mark = opened.marks.get((opened.submission.name, question.id))
-        prose = _prose(entry)
-        result = score_written(question, prose.text, mark)
-        return replace(result, messages=(*prose.notes, *result.messages))
+        return score_written(question, _prose(entry), opened.marks.get((opened.submission.name, question.id)))
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
         """Also of an answer that stands in a document that is not named after the question."""
@@ -58,9 +55,8 @@ class WrittenKind(EntryKind):
         prose = prose_in_documents(question, opened) if result is None else None
         if prose is None:
             return result
-        result = score_written(question, prose.text, opened.marks.get((opened.submission.name, question.id)))
-        messages = (*prose.notes, *result.messages)
-        return replace(result, messages=messages, place=AnswerLocation(prose.file, 0))
+        result = score_written(question, prose, opened.marks.get((opened.submission.name, question.id)))
+        return replace(result, place=AnswerLocation(prose.file, 0))
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry is text, or a document."""

@@ -96,6 +96,8 @@ class MarksEntry:
     question: str
     mark: Mark | None
     second: tuple[Mark, ...] = ()
+    place: SourceLocation | None = field(compare=False, default=None)
+    """Where its submission is named."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -195,7 +197,7 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
         mark = _mark(entry, entry, node) if entry.met is not None else None
         nodes = node.lookup("second") or ()
         second = tuple(_mark(found, entry, below) for found, below in zip(entry.second or (), nodes, strict=True))
-        entries[key] = MarksEntry(*key, mark, second)
+        entries[key] = MarksEntry(*key, mark, second, entry.submission.place)
     if problems:
         raise SpecError(*problems)
     return list(entries.values())
