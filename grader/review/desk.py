@@ -16,13 +16,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
-from grader.classroom.gradebook import GRADEBOOK_FILES
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
 from grader.review.grouping import GroupedAnswers, grouped
 from grader.review.marks_store import MarkChange, mark_version
-from grader.review.pending import AnswerState, ReadableAnswer, ReadQuestion, Review
+from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
+from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
 Filter = Literal["pending", "disputed", "flagged", "marked", "all"]
 FILTERS: Mapping[Filter, str] = {
@@ -34,12 +34,15 @@ FILTERS: Mapping[Filter, str] = {
 }
 """Which answers are listed, and how that is called."""
 
-WAITING: frozenset[AnswerState] = frozenset({"pending", "changed"})
 MAX_UNDONE = 200
 """Changes that can be taken back, the last one first."""
 
 KEY_DIGITS = 16
 """Of what stands for a submission in an address."""
+
+
+class MissingAnswerError(SubmissionError):
+    """A key that stands for nothing here."""
 
 
 class StaleMarkError(SubmissionError):
@@ -117,11 +120,11 @@ class QuestionAtDesk:
         return tuple(sorted((a for group in self.groups for a in group.answers), key=lambda answer: answer.number))
 
     def found(self, key: str) -> tuple[DeskGroup, DeskAnswer]:
-        """An answer by its key. Raises `SubmissionError` if there is none."""
+        """An answer by its key. Raises `MissingAnswerError` if there is none."""
         for group in self.groups:
             if (answer := group.of(key)) is not None:
                 return group, answer
-        raise SubmissionError("there is no such answer here any more: go back to the list of answers")
+        raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
 
     def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
         """The next group (or the one before) that a filter lists; None behind the last one."""
@@ -157,16 +160,16 @@ class Desk:
         self.second = second
         self.names = names
         self.review = open_review()
-        self._written = _when_written(self.review.results)
+        self._written = _when_written(self.review.assignment.path)
 
     def current_review(self) -> Review:
-        """The review of the results as they are now: they are read again where they were graded again meanwhile.
+        """The review by the spec as it is now, which may be written on meanwhile; results are read again by itself.
 
         Raises:
-            GraderError: if they cannot be read any more.
+            GraderError: if the spec cannot be used any more.
         """
         with self._lock:
-            if (written := _when_written(self.review.results)) != self._written:
+            if (written := _when_written(self.review.assignment.path)) != self._written:
                 self.review = self._open_review()
                 self._written = written
             return self.review
@@ -176,11 +179,11 @@ class Desk:
         return hmac.new(self._secret, submission.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:KEY_DIGITS]
 
     def submission_of(self, key: str, names: Sequence[str]) -> str:
-        """The submission that a key stands for. Raises `SubmissionError` if there is none."""
+        """The submission that a key stands for. Raises `MissingAnswerError` if there is none."""
         for name in names:
             if hmac.compare_digest(self.key_of(name).encode(), key.encode()):
                 return name
-        raise SubmissionError("there is no such submission here any more: go back to the first page")
+        raise MissingAnswerError("there is no such submission here any more: go back to the first page")
 
     # ------------------------------------------------------------- reading
     def answers(self, question: str) -> list[DeskAnswer]:
@@ -215,7 +218,7 @@ class Desk:
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
         """Found once for the same answers, which takes longer than all the rest of a page."""
-        texts = [None if answer.read.answer.files else answer.read.answer.text for answer in answers]
+        texts = [answer.read.whole_text for answer in answers]
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
         kept = self._grouped.get(name)
         if kept is None or kept[0] != known:
@@ -263,7 +266,7 @@ class Desk:
             changes = [change for change, answer in zip(changes, answers, strict=True) if change.mark != answer.mark]
             if not changes:
                 return
-            self.review.store(name).save(changes)
+            self.review.store.save(changes)
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
@@ -292,17 +295,18 @@ class Desk:
                 raise SubmissionError("there is nothing to undo: this desk has changed no mark since it was started")
             back = self._undo.pop()  # also where it fails: what was changed since cannot be undone later either
             question = back[0].question
-            self.review.store(question).save(back)
+            self.review.store.save(back)
             return question, self.key_of(back[0].submission)
 
 
-def _when_written(results: Path) -> tuple[tuple[str, int, int], ...]:
-    """When the gradebook was written last, as its files tell."""
+def _when_written(spec: Path) -> tuple[tuple[str, int, int], ...]:
+    """When the files of a spec were written last; marks and decisions lie beside them."""
     found = []
-    for name in sorted(GRADEBOOK_FILES):
-        with suppress(OSError):
-            status = (results / name).stat()
-            found.append((name, status.st_mtime_ns, status.st_size))
+    for file in sorted(spec.glob("*.yaml")) if spec.is_dir() else [spec]:
+        if file.name not in (MARKS_FILE, OVERRIDES_FILE):
+            with suppress(OSError):
+                status = file.stat()
+                found.append((file.name, status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 
@@ -317,5 +321,6 @@ def _differ(one: Mark, other: Mark) -> bool:
 
 def whole_points(question: ReadQuestion, mark: Mark) -> Fraction:
     """What a mark gives."""
-    return mark.points if mark.points is not None else question.worth(mark.met)
-
+    if mark.points is not None:
+        return mark.points
+    return question.worth([point.name for point in question.rubric if point.name in mark.met])

@@ -37,8 +37,31 @@ MAX_FORMULAS = 200
 MAX_KEYWORDS = 200
 
 _MATHML_TAGS = frozenset(
-    "math mrow mi mn mo mtext mspace msub msup msubsup mfrac msqrt mroot munder mover munderover mtable mtr mtd mstyle"
-    " mpadded mphantom menclose".split()
+    {
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "mtext",
+        "mspace",
+        "msub",
+        "msup",
+        "msubsup",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mstyle",
+        "mpadded",
+        "mphantom",
+        "menclose",
+    }
 )
 _MATHML_ATTRIBUTES = frozenset({"stretchy", "fence", "linethickness", "columnalign", "mathvariant", "width"})
 _PLAIN_VALUE = re.compile(r"[\w. %+-]{0,40}")
@@ -102,6 +125,8 @@ def _markdown_renderer() -> MarkdownIt:
     found.use(dollarmath_plugin, allow_digits=False, double_inline=True)
     rules: dict[str, Callable[..., str]] = found.renderer.rules  # type: ignore[assignment]
     rules["text"] = lambda tokens, i, _, env: str(highlighted(tokens[i].content, env["pattern"]))
+    rules["heading_open"] = lambda *_: '<p class="heading">'  # the headings of the page are the desk's
+    rules["heading_close"] = lambda *_: "</p>\n"
     for name in ("math_inline", "math_inline_double", "math_block"):
         rules[name] = _formula_rule
     return found

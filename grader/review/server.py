@@ -14,10 +14,11 @@ from grader.console import say
 from grader.errors import GraderError, SpecError, SubmissionError, reason_of
 from grader.kinds.written.marks import Mark
 from grader.pages.environment import style_source
-from grader.review.desk import Desk, Filter, QuestionAtDesk, StaleMarkError
+from grader.review.desk import Desk, Filter, MissingAnswerError, QuestionAtDesk, StaleMarkError
 from grader.review.forms import Form, TooLargeFormError, note_in, points_in, read_form
 from grader.review.guard import Guard
 from grader.review.marks_store import MarkConflictError
+from grader.reports.sentences import counted
 from grader.review.pages import ASSETS, asset, desk_page
 from grader.review.views import (
     PAGE_LENGTH,
@@ -40,6 +41,10 @@ SEE_OTHER, REFUSED, NOT_FOUND, CONFLICT, TOO_LARGE, FAULT = 303, 422, 404, 409, 
 
 FILE_HEADERS = {"Content-Type": "application/octet-stream"}
 """Of a file that was handed in: the browser stores it and opens nothing of it itself."""
+
+
+class MissingPageError(SubmissionError):
+    """An address that nothing is at."""
 
 
 class UnmarkedError(SubmissionError):
@@ -114,7 +119,7 @@ class DeskServer:
         return self._page(request, "error.html", status, problems=problems, is_file=is_file)
 
     async def _not_found(self, request: Request, _error: Exception) -> Response:
-        return self._error(request, SubmissionError("there is no such page at the desk"), NOT_FOUND)
+        return self._error(request, MissingPageError("there is no such page at the desk"))
 
     def _page(self, request: Request, template: str, status: int = 200, **data: Any) -> HTMLResponse:
         shared = {
@@ -129,14 +134,16 @@ class DeskServer:
     # ------------------------------------------------------------- looking
     def overview(self, request: Request) -> Response:
         """The first page: the questions."""
-        review = self.desk.current_review()
-        return self._page(request, "overview.html", rows=question_rows(self.desk), said=review.said)
+        said = self.desk.current_review().said
+        if said and not self.desk.names:  # they name submissions
+            said = (f"{counted(len(said), 'remark')} on the marks or the results: see them with --names",)
+        return self._page(request, "overview.html", rows=question_rows(self.desk), said=said)
 
     def asset(self, request: Request) -> Response:
         """The style sheet, or the script."""
         name = f"desk.{request.path_params['ending']}"
         if name not in ASSETS:
-            return self._error(request, SubmissionError("there is no such page at the desk"), NOT_FOUND)
+            return self._error(request, MissingPageError("there is no such page at the desk"))
         return Response(asset(name), headers={"Content-Type": ASSETS[name]})
 
     def answers(self, request: Request) -> Response:
@@ -223,8 +230,14 @@ class DeskServer:
         files = answer.read.answer.files
         place = request.path_params["file"]
         if place >= len(files):
-            raise SubmissionError("there is no such file in this answer")
-        data = self.desk.review.file_bytes(answer.read, files[place])
+            raise MissingPageError("there is no such file in this answer")
+        try:
+            data = self.desk.review.file_bytes(answer.read, files[place])
+        except SubmissionError as error:
+            if self.desk.names:
+                raise
+            say(str(error))  # it names the submission
+            raise SubmissionError("the file cannot be opened: why is said where the desk was started") from None
         return _download(data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}")
 
     # ------------------------------------------------------------- marking
@@ -336,7 +349,7 @@ class DeskServer:
         questions = self.desk.current_review().questions
         number = request.path_params["number"]
         if number >= len(questions):
-            raise SubmissionError("there is no such question here any more: go back to the first page")
+            raise MissingPageError("there is no such question here any more: go back to the first page")
         asked = request.query_params.get("show", "")
         shown: Filter = asked if asked in get_args(Filter) else "pending"  # type: ignore[assignment]
         return self.desk.question(questions[number].id), number, shown
@@ -348,6 +361,8 @@ class DeskServer:
 def _status_of(error: GraderError) -> int:
     if isinstance(error, TooLargeFormError):
         return TOO_LARGE
+    if isinstance(error, MissingPageError | MissingAnswerError):
+        return NOT_FOUND
     if isinstance(error, MarkConflictError | StaleMarkError):
         return CONFLICT
     return REFUSED
@@ -364,4 +379,3 @@ def _whole(text: str) -> int:
 def _download(data: bytes, name: str) -> Response:
     """A file under a name of letters, digits and dashes alone, which the browser stores."""
     return Response(data, headers={**FILE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'})
-

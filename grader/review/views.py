@@ -239,10 +239,10 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
     text = read.answer.text
     keywords = [word for point in question.rubric for word in point.keywords]
     others = [other for other in group.answers if other.mark != answer.mark and other.mark is not None]
-    title = name_of(answer, names=desk.names)
+    title = names_of(group, names=desk.names)
     return AnswerPage(
         key=answer.key,
-        title=title[:1].upper() + title[1:] if not desk.names else title,
+        title=title if desk.names else title[:1].upper() + title[1:],
         group=tuple(name_of(one, names=desk.names) for one in group.answers) if len(group.answers) > 1 else (),
         text=shown_prose(text, keywords) if text is not None else None,
         is_cut=text is not None and len(text) > MAX_SHOWN_CHARACTERS,
@@ -319,7 +319,7 @@ def mark_form(question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> M
         boxes=boxes,
         is_none=mark is not None and not any(box.is_ticked for box in boxes) and mark.points is None,
         points=exact_text(mark.points) if mark is not None and mark.points is not None else "",
-        rubric_points=points_in_words(question.worth(met)),
+        rubric_points=points_in_words(question.worth([box.name for box in boxes if box.is_ticked])),
         max_points=points_in_words(question.points),
         note=mark.note if mark is not None else "",
         seen=seen_version(question, group.answers),
