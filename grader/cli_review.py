@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -76,9 +77,7 @@ def review(
 
             webbrowser.open(address)
 
-    try:
+    with suppress(KeyboardInterrupt):  # which is how it ends
         serve(desk, port, ready)
-    except KeyboardInterrupt:
-        pass
     show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
     return EXIT_EARNED

@@ -14,11 +14,11 @@ from grader.console import say
 from grader.errors import GraderError, SpecError, SubmissionError, reason_of
 from grader.kinds.written.marks import Mark
 from grader.pages.environment import style_source
+from grader.reports.sentences import counted
 from grader.review.desk import Desk, Filter, MissingAnswerError, QuestionAtDesk, StaleMarkError
 from grader.review.forms import Form, TooLargeFormError, note_in, points_in, read_form
 from grader.review.guard import Guard
 from grader.review.marks_store import MarkConflictError
-from grader.reports.sentences import counted
 from grader.review.pages import ASSETS, asset, desk_page
 from grader.review.views import (
     PAGE_LENGTH,
