@@ -236,7 +236,6 @@ class Desk:
     def agreement(self, name: str) -> tuple[tuple[str, Agreement], ...]:
         """How far each second reader agrees with the marks that count, by reader."""
         question = self.review.question(name)
-        rubric = [point.name for point in question.rubric]
         read = self.review.answers(name)
         readers = sorted({mark.reader for answer in read for mark in answer.second})
         found = []
@@ -247,7 +246,7 @@ class Desk:
                 for other in answer.second
                 if answer.mark is not None and other.reader == reader
             ]
-            found.append((reader, agreement(rubric, pairs)))
+            found.append((reader, agreement(question, pairs)))
         return tuple(found)
 
     # ------------------------------------------------------------- writing

@@ -123,7 +123,7 @@ def _markdown_renderer() -> MarkdownIt:
     found.enable(["table", "strikethrough"])
     found.disable(["link", "image", "autolink", "reference", "html_inline", "html_block"])
     found.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-    rules: dict[str, Callable[..., str]] = found.renderer.rules  # type: ignore[assignment]
+    rules: dict[str, Callable[..., str]] = found.renderer.rules  # type: ignore[attr-defined]
     rules["text"] = lambda tokens, i, _, env: str(highlighted(tokens[i].content, env["pattern"]))
     rules["heading_open"] = lambda *_: '<p class="heading">'  # the headings of the page are the desk's
     rules["heading_close"] = lambda *_: "</p>\n"

@@ -11,7 +11,8 @@
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
-| `symmetries`, `unit_axes`, `step_units` | weights up to the order of hidden units and their scale |
+| `symmetries` | weights up to the order of hidden units and their scale |
+| `unit_axes`, `step_units`, `relu_units`, `linear_sums` | which units may change places, and which have a scale |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |

@@ -101,9 +101,8 @@ def _incoming(system: System, axes: HiddenAxes, name: str, tree: Tree, outgoing:
     own = axes.roots[name]
     found: dict[str, int | None] = {}
     for parameter in sorted(parameters & set(names_in(tree))):
-        places = [axis for axis, root in enumerate(axes.roots[parameter]) if root in own]
-        if parameter in outgoing and outgoing[parameter] in places:  # the other axis of R in `R @ h[t-1]`
-            places.remove(outgoing[parameter])
+        out = outgoing.get(parameter)  # the other axis of R in `R @ h[t-1]`
+        places = [axis for axis, root in enumerate(axes.roots[parameter]) if root in own and axis != out]
         if len(own) > 1 or len(places) != len(own) or _uses(system, parameter) != 1:
             return {}
         found[parameter] = places[0] if places else None
