@@ -10,6 +10,7 @@ from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.people import id_key, name_keys
 from grader.classroom.recorded_rows import class_rows
 from grader.errors import SubmissionError, did_you_mean, listed
+from grader.page_details import HandedInText
 from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
 from grader.visible import one_line
@@ -32,10 +33,17 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
     with opened_gradebook(results, read_only=True) as book:
         kept = book.latest(row.submission)
         for verdict in kept.verdicts if kept is not None else ():
-            if answer := verdict.answer:
-                lines = [f"  {one_line(line)}" for line in answer.split("\n")]
+            details = verdict.page.details
+            if details is not None and details.handed_in:
+                lines = [f"  {one_line(line)}" for text in details.handed_in for line in _lines(text)]
                 parts.append("\n".join(["", f"{one_line(verdict.question)}, as it was handed in:", *lines, ""]))
     return "".join(parts)
+
+
+def _lines(handed_in: HandedInText) -> list[str]:
+    """The lines of an answer; code with its file."""
+    head = [f"{handed_in.file}:"] if handed_in.language == "python" else []
+    return [*head, *handed_in.text.split("\n")]
 
 
 def _row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:

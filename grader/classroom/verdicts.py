@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
+from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
@@ -27,6 +28,7 @@ from grader.kinds.fingerprint import (
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of
 from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
+from grader.page_details import HandedInText, PageDetails
 from grader.spec.question import Question
 from grader.verdict import CheckResult, QuestionResult
 from grader.written_answer import WrittenAnswer
@@ -55,8 +57,8 @@ class KeptVerdict:
     """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
 
     `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
-    of the submission in it, in the place of the answer, so that it can be told without looking for that. `is_new`: it
-    was graded in this run.
+    of the submission in it, in the place of the answer, so that it can be told without looking for that. `page` is what
+    a page shows beside, and nothing rests on it. `is_new`: it was graded in this run.
     """
 
     question: str
@@ -65,12 +67,8 @@ class KeptVerdict:
     whole_key: str
     text: str
     facts: str
+    page: KeptPage = NO_PAGE
     is_new: bool = False
-
-    @property
-    def answer(self) -> str:
-        """What was handed in, as text; "" where nothing was, or it stands with another question."""
-        return str(json.loads(self.facts).get("answer", ""))
 
     @property
     def written(self) -> WrittenAnswer | None:
@@ -121,6 +119,7 @@ class EarlierVerdicts:
         self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, dict[str, Any]] = {}
+        self._pages: dict[str, KeptPage] = {}
         self._opened: OpenSubmission | None = None
         self._code_shown = False
 
@@ -143,22 +142,29 @@ class EarlierVerdicts:
             self._keys[question.id] = ""
         answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
-        if self._opened is not None and (text := self._answer_text(question, self._opened)):
-            self._facts[question.id]["answer"] = shortened(text, MAX_SHOWN_ANSWER_CHARACTERS)
         if result is not None and result.written is not None and self._opened is not None:
             mark = self._marks.get((self._opened.submission.name, question.id))
             self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+        if self._opened is not None:
+            self._pages[question.id] = self._page(question, self._opened, result)
 
-    def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
+    def _page(self, question: Question, opened: OpenSubmission, result: QuestionResult | None) -> KeptPage:
+        """What a page shows of the question: what was handed in is kept in any case, for appeals."""
+        details = (result.page if result is not None else None) or PageDetails()
+        if not details.handed_in:
+            details = replace(details, handed_in=tuple(self._handed_in(question, opened)))
+        return kept_page(details, is_whole=opened.details.page)
+
+    def _handed_in(self, question: Question, opened: OpenSubmission) -> Iterator[HandedInText]:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
-        found = (opened.submission.answered(name) for name in dict.fromkeys([question.id, *_way_names(question)]))
-        texts = [answer_text(answer) for answer in found if answer is not None]
+        for name in dict.fromkeys([question.id, *_way_names(question)]):
+            if (answer := opened.submission.answered(name)) is not None:
+                yield _cut(answer.file, answer_text(answer))
         if takes_code(question) and opened.ran is not None and not self._code_shown:
             self._code_shown = True
             with suppress(SubmissionError):
                 source = opened.submission.files.read(opened.ran.file, MAX_NOTEBOOK_BYTES)
-                texts.append(f"{opened.ran.file}:\n{source.decode('utf-8', 'replace')}")
-        return "\n".join(texts)
+                yield _cut(opened.ran.file, source.decode("utf-8", "replace"), "python")
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
@@ -169,7 +175,8 @@ class EarlierVerdicts:
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
-        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, is_new=True)
+        page = self._pages.get(result.id, NO_PAGE)
+        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, page, is_new=True)
 
     @property
     def are_current(self) -> bool:
@@ -234,6 +241,12 @@ def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
         "notes": list(written.notes),
         "cut": cut,
     }
+
+
+def _cut(file: str, text: str, language: str = "text") -> HandedInText:
+    """What was handed in, as far as it is kept."""
+    is_cut = len(text) > MAX_SHOWN_ANSWER_CHARACTERS
+    return HandedInText(file, shortened(text, MAX_SHOWN_ANSWER_CHARACTERS), language, cut=is_cut)
 
 
 def _way_names(question: Question) -> list[str]:

@@ -181,9 +181,7 @@ class Review:
         mark = entry.mark if entry is not None else None
         state, flags = self._state(handed_in, mark)
         second = entry.second if entry is not None else ()
-        return ReadableAnswer(
-            handed_in.submission, handed_in.question, handed_in.answer, state, mark, flags, second
-        )
+        return ReadableAnswer(handed_in.submission, handed_in.question, handed_in.answer, state, mark, flags, second)
 
     def _state(self, handed_in: _HandedIn, mark: Mark | None) -> tuple[AnswerState, tuple[str, ...]]:
         if mark is None:
