@@ -3,379 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from grader.console import say
-from grader.errors import GraderError, SpecError, SubmissionError, reason_of
-from grader.kinds.written.marks import Mark
+from grader.errors import GraderError
 from grader.pages.environment import style_source
-from grader.reports.sentences import counted
-from grader.review.desk import Desk, Filter, MissingAnswerError, QuestionAtDesk, StaleMarkError
-from grader.review.forms import Form, TooLargeFormError, note_in, points_in, read_form
+from grader.review.answer_pages import AnswerPages
+from grader.review.appeal_pages import AppealPages
+from grader.review.forms import Form, read_form
 from grader.review.guard import Guard
-from grader.review.marks_store import MarkConflictError
-from grader.review.pages import ASSETS, asset, desk_page
-from grader.review.views import (
-    PAGE_LENGTH,
-    answer_page,
-    answer_rows,
-    filter_tabs,
-    mark_form,
-    question_rows,
-    said_of_mark,
-    said_of_progress,
-    shown_mark,
-    suffix_in,
-)
+from grader.review.pages import ASSETS, asset
+from grader.review.responses import MissingPageError, PageWriter
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-JSON_TYPE = "application/json"
-SEE_OTHER, REFUSED, NOT_FOUND, CONFLICT, TOO_LARGE, FAULT = 303, 422, 404, 409, 413, 500
+    from grader.review.appeals import Appeals
+    from grader.review.desk import Desk
 
-FILE_HEADERS = {"Content-Type": "application/octet-stream"}
-"""Of a file that was handed in: the browser stores it and opens nothing of it itself."""
-
-
-class MissingPageError(SubmissionError):
-    """An address that nothing is at."""
+ANSWER = "/questions/{number:int}/answers/{key:str}"
+APPEAL = "/appeals/{key:str}"
 
 
-class UnmarkedError(SubmissionError):
-    """A form that says nothing about the points."""
+def desk_application(desk: Desk, appeals: Appeals | None, token: str, port: int) -> Guard:
+    """The application that answers at `http://127.0.0.1:port/token/`; `appeals` None: there are none at this desk."""
+    return Guard(_Router(desk).application(appeals), token, port, style_source())
 
 
-def desk_application(desk: Desk, token: str, port: int) -> Guard:
-    """The application that answers at `http://127.0.0.1:port/token/`."""
-    return Guard(DeskServer(desk).application(), token, port, style_source())
+class _Router(PageWriter):
+    """The addresses of a desk."""
 
+    def application(self, appeals: Appeals | None) -> Starlette:
+        pages = AnswerPages(self.desk)
+        routes = [
+            self._shown("/", pages.overview),
+            self._shown("/desk.{ending:str}", self._asset),
+            self._shown("/questions/{number:int}", pages.answers),
+            self._shown("/questions/{number:int}/agreement", pages.agreement),
+            self._shown(ANSWER, pages.answer),
+            self._sent(ANSWER, pages.mark),
+            self._shown(ANSWER + "/{step:str}/go", pages.neighbour),
+            self._shown(ANSWER + "/text", pages.whole_text),
+            self._shown(ANSWER + "/files/{file:int}", pages.file),
+            self._sent(ANSWER + "/like/{other:str}", pages.mark_alike),
+            self._sent("/undo", pages.undo),
+        ]
+        if appeals is not None:
+            opened = AppealPages(self.desk, appeals)
+            routes += [
+                self._shown("/appeals", opened.search),
+                self._sent("/appeals", opened.found),
+                self._shown(APPEAL, opened.submission),
+                self._shown(APPEAL + "/{number:int}", opened.question),
+                self._sent(APPEAL + "/{number:int}", opened.decide),
+            ]
+        return Starlette(routes=routes, exception_handlers={404: self._not_found})
 
-class DeskServer:
-    """The pages of one desk."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-
-    def application(self) -> Starlette:
-        """All addresses."""
-        answer = "/questions/{number:int}/answers/{key:str}"
-        return Starlette(
-            routes=[
-                self._route("/", self.overview),
-                self._route("/desk.{ending:str}", self.asset),
-                self._route("/questions/{number:int}", self.answers),
-                self._route("/questions/{number:int}/agreement", self.agreement),
-                self._route(answer, self.answer),
-                self._form_route(answer, self.mark),
-                self._route(answer + "/{step:str}/go", self.neighbour),
-                self._route(answer + "/text", self.whole_text),
-                self._route(answer + "/files/{file:int}", self.file),
-                self._form_route(answer + "/like/{other:str}", self.mark_alike),
-                self._form_route("/undo", self.undo),
-            ],
-            exception_handlers={404: self._not_found},
-        )
-
-    def _route(self, path: str, page: Callable[[Request], Response]) -> Route:
+    def _shown(self, path: str, page: Callable[[Request], Response]) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(self._answered, request, page)
+            return await run_in_threadpool(self.answered, request, page)
 
         return Route(path, endpoint, methods=["GET"], name=f"get {path}")
 
-    def _form_route(self, path: str, page: Callable[[Request, Form], Response]) -> Route:
+    def _sent(self, path: str, page: Callable[[Request, Form], Response]) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
                 form = await read_form(request)
             except GraderError as error:
-                return self._error(request, error)
-            return await run_in_threadpool(self._answered, request, lambda asked: page(asked, form))
+                return self.error(request, error)
+            return await run_in_threadpool(self.answered, request, lambda asked: page(asked, form))
 
         return Route(path, endpoint, methods=["POST"], name=f"post {path}")
 
-    # ------------------------------------------------------------- faults
-    def _answered(self, request: Request, page: Callable[[Request], Response]) -> Response:
-        """The answer of a page; an error is a page of its own, and ends nothing."""
-        try:
-            return page(request)
-        except GraderError as error:
-            return self._error(request, error)
-        except Exception as error:
-            say(f"a fault of the desk itself: {reason_of(error)}")
-            return self._error(request, GraderError(f"a fault of the desk itself: {reason_of(error)}"), FAULT)
-
-    def _error(self, request: Request, error: GraderError, status: int | None = None) -> Response:
-        if status is None:
-            status = _status_of(error)
-        problems = [str(problem) for problem in error.problems]
-        if _wants_json(request):
-            return JSONResponse({"said": "; ".join(problems)}, status)
-        is_file = isinstance(error, SpecError)
-        return self._page(request, "error.html", status, problems=problems, is_file=is_file)
-
     async def _not_found(self, request: Request, _error: Exception) -> Response:
-        return self._error(request, MissingPageError("there is no such page at the desk"))
+        return self.error(request, MissingPageError("there is no such page at the desk"))
 
-    def _page(self, request: Request, template: str, status: int = 200, **data: Any) -> HTMLResponse:
-        shared = {
-            "root": request.scope["root_path"],
-            "desk": self.desk,
-            "reader": self.desk.second.reader if self.desk.second else self.desk.reader,
-            "is_second": self.desk.second is not None,
-            "undoable": self.desk.undoable,
-        }
-        return HTMLResponse(desk_page(template, **shared, **data), status)
-
-    # ------------------------------------------------------------- looking
-    def overview(self, request: Request) -> Response:
-        """The first page: the questions."""
-        said = self.desk.current_review().said
-        if said and not self.desk.names:  # they name submissions
-            said = (f"{counted(len(said), 'remark')} on the marks or the results: see them with --names",)
-        return self._page(request, "overview.html", rows=question_rows(self.desk), said=said)
-
-    def asset(self, request: Request) -> Response:
+    def _asset(self, request: Request) -> Response:
         """The style sheet, or the script."""
         name = f"desk.{request.path_params['ending']}"
         if name not in ASSETS:
-            return self._error(request, MissingPageError("there is no such page at the desk"))
+            raise MissingPageError("there is no such page at the desk")
         return Response(asset(name), headers={"Content-Type": ASSETS[name]})
-
-    def answers(self, request: Request) -> Response:
-        """The list of answers to a question."""
-        at_desk, number, shown = self._question(request)
-        groups = [group for group in at_desk.groups if group.is_in(shown)]
-        pages = max(1, -(-len(groups) // PAGE_LENGTH))
-        page = min(max(1, _whole(request.query_params.get("page", "1"))), pages)
-        part = groups[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
-        done, of, said = said_of_progress(at_desk)
-        return self._page(
-            request,
-            "answers.html",
-            number=number,
-            question=at_desk.question,
-            tabs=filter_tabs(at_desk, shown, second=self.desk.second is not None),
-            rows=answer_rows(at_desk, part, names=self.desk.names),
-            shown=shown,
-            page=page,
-            pages=pages,
-            done=done,
-            of=of,
-            progress=said,
-        )
-
-    def answer(self, request: Request) -> Response:
-        """The page on which an answer is marked."""
-        return self._answer(request)
-
-    def _answer(self, request: Request, status: int = 200, **data: Any) -> Response:
-        at_desk, number, shown = self._question(request)
-        group, answer = at_desk.found(request.path_params["key"])
-        done, of, said = said_of_progress(at_desk)
-        return self._page(
-            request,
-            "answer.html",
-            status,
-            number=number,
-            question=at_desk.question,
-            page=answer_page(self.desk, at_desk, group, answer),
-            shown=shown,
-            done=done,
-            of=of,
-            progress=said,
-            **{"conflict": None, "refused": "", **data},
-        )
-
-    def neighbour(self, request: Request) -> Response:
-        """Leads to the next answer, or the one before, that the filter lists; behind the last one to the list."""
-        at_desk, number, shown = self._question(request)
-        group, _ = at_desk.found(request.path_params["key"])
-        step = request.path_params["step"]
-        found = at_desk.next_to(group, shown, -1 if step == "previous" else 1)
-        end = f"/questions/{number}"
-        return self._redirect(request, end if found is None else f"{end}/answers/{found.first.key}", shown)
-
-    def agreement(self, request: Request) -> Response:
-        """How far second readers agree with the marks that count."""
-        at_desk, number, _ = self._question(request)
-        if self.desk.second is not None and any(answer.is_in("pending") for answer in at_desk.answers):
-            raise SubmissionError("the first marks stay hidden until all answers of this sample are marked")
-        keys = {answer.read.submission: answer for answer in at_desk.answers}
-        return self._page(
-            request,
-            "agreement.html",
-            number=number,
-            question=at_desk.question,
-            readers=self.desk.agreement(at_desk.question.id),
-            keys=keys,
-            mark_in_words=lambda mark, who: shown_mark(at_desk.question, mark, who),
-        )
-
-    def whole_text(self, request: Request) -> Response:
-        """All of the text of an answer, as a file."""
-        at_desk, _, _ = self._question(request)
-        _, answer = at_desk.found(request.path_params["key"])
-        text = answer.read.answer.text or ""
-        return _download(text.encode("utf-8", "backslashreplace"), f"answer-{answer.number}.txt")
-
-    def file(self, request: Request) -> Response:
-        """A file that was handed in."""
-        at_desk, _, _ = self._question(request)
-        _, answer = at_desk.found(request.path_params["key"])
-        files = answer.read.answer.files
-        place = request.path_params["file"]
-        if place >= len(files):
-            raise MissingPageError("there is no such file in this answer")
-        try:
-            data = self.desk.review.file_bytes(answer.read, files[place])
-        except SubmissionError as error:
-            if self.desk.names:
-                raise
-            say(str(error))  # it names the submission
-            raise SubmissionError("the file cannot be opened: why is said where the desk was started") from None
-        return _download(data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}")
-
-    # ------------------------------------------------------------- marking
-    def mark(self, request: Request, form: Form) -> Response:
-        """Saves the mark that a form gives, takes one back, or uses a note again."""
-        at_desk, number, shown = self._question(request)
-        group, answer = at_desk.found(request.path_params["key"])
-        alone = form.text("scope") == "one"
-        keys = [answer.key] if alone else [one.key for one in group.answers]
-        try:
-            mark = self._mark_in(at_desk, form)
-            self.desk.save(at_desk.question.id, keys, mark, form.text("seen_one" if alone else "seen"))
-        except (StaleMarkError, MarkConflictError) as error:
-            return self._conflict(request, form, error)
-        except UnmarkedError as error:
-            if _wants_json(request):
-                return JSONResponse({"said": str(error)}, REFUSED)
-            return self._answer(request, REFUSED, refused=str(error))
-        if _wants_json(request):
-            return self._saved(request)
-        path = f"/questions/{number}/answers/{answer.key}"
-        return self._redirect(request, f"{path}/next/go" if form.text("do") == "next" else path, shown)
-
-    def _mark_in(self, at_desk: QuestionAtDesk, form: Form) -> Mark | None:
-        """The mark that a form gives; None where it takes the mark back.
-
-        Raises:
-            UnmarkedError: if it neither ticks a point nor gives points nor says that there are none.
-            StaleMarkError: if it is about a rubric that was changed since.
-        """
-        question = at_desk.question
-        if form.text("do") == "clear":
-            return None
-        if form.text("rubric") != question.fingerprint:
-            raise StaleMarkError("the rubric was changed since this page was opened")
-        places = {str(i): point.name for i, point in enumerate(question.rubric)}
-        met = tuple(name for i, name in places.items() if i in form.texts("met"))
-        points, note = points_in(form, question.points), note_in(form)
-        if use := form.text("use"):
-            note = "\n".join(filter(None, (note, use if use not in note else "")))
-        if not met and points is None and not form.text("none"):
-            wanted = "tick a point that the answer makes, give points, or choose that it makes none of them"
-            raise UnmarkedError(f"nothing was saved: {wanted}")
-        return Mark(met, note, "", points=points)
-
-    def _saved(self, request: Request) -> JSONResponse:
-        """What the script shows when a mark was saved."""
-        at_desk, _, _ = self._question(request)
-        group, answer = at_desk.found(request.path_params["key"])
-        form = mark_form(at_desk.question, group, answer)
-        done, of, said = said_of_progress(at_desk)
-        return JSONResponse(
-            {
-                "said": f"saved; {said_of_mark(at_desk.question, answer.mark)}",
-                "seen": form.seen,
-                "seen_one": form.seen_one,
-                "rubric_points": form.rubric_points,
-                "note": form.note,
-                "done": done,
-                "of": of,
-                "progress": said,
-                "undoable": self.desk.undoable,
-            }
-        )
-
-    def _conflict(self, request: Request, form: Form, error: SubmissionError) -> Response:
-        """The page as it is now, with what this reader wanted to save beside it; nothing was saved."""
-        if _wants_json(request):
-            return JSONResponse({"said": str(error), "conflict": True}, CONFLICT)
-        at_desk, _, _ = self._question(request)
-        try:
-            mark = self._mark_in(at_desk, form)
-        except SubmissionError:
-            mark = None
-        wanted = shown_mark(at_desk.question, mark, "you") if mark is not None else None
-        places = {point.name: i for i, point in enumerate(at_desk.question.rubric)}
-        conflict = {
-            "said": str(error),
-            "wanted": wanted,
-            "takes_back": form.text("do") == "clear",
-            "met": [places[name] for name in mark.met] if mark is not None else [],
-            "points": form.text("points"),
-            "note": mark.note if mark is not None else form.text("note"),
-            "none": form.text("none"),
-            "scope": form.text("scope"),
-        }
-        return self._answer(request, CONFLICT, conflict=conflict)
-
-    def mark_alike(self, request: Request, form: Form) -> Response:
-        """Gives an answer that is like another one the mark that this one has: on the reader's word."""
-        at_desk, number, shown = self._question(request)
-        _, answer = at_desk.found(request.path_params["key"])
-        other, _ = at_desk.found(request.path_params["other"])
-        if answer.mark is None:
-            raise SubmissionError("this answer is not marked yet: mark it, and then the one that is like it")
-        keys = [one.key for one in other.answers]
-        self.desk.save(at_desk.question.id, keys, answer.mark, form.text("seen"))
-        return self._redirect(request, f"/questions/{number}/answers/{answer.key}", shown)
-
-    def undo(self, request: Request, _form: Form) -> Response:
-        """Takes the last change back, and leads to the answer that it was of."""
-        question, key = self.desk.undo()
-        numbers = [one.id for one in self.desk.review.questions]
-        return self._redirect(request, f"/questions/{numbers.index(question)}/answers/{key}", "all")
-
-    # ------------------------------------------------------------- what requests have in common
-    def _question(self, request: Request) -> tuple[QuestionAtDesk, int, Filter]:
-        """The question, its number and the filter that an address names."""
-        questions = self.desk.current_review().questions
-        number = request.path_params["number"]
-        if number >= len(questions):
-            raise MissingPageError("there is no such question here any more: go back to the first page")
-        asked = request.query_params.get("show", "")
-        shown: Filter = asked if asked in get_args(Filter) else "pending"  # type: ignore[assignment]
-        return self.desk.question(questions[number].id), number, shown
-
-    def _redirect(self, request: Request, path: str, shown: Filter) -> Response:
-        return RedirectResponse(f"{request.scope['root_path']}{path}?show={shown}", SEE_OTHER)
-
-
-def _status_of(error: GraderError) -> int:
-    if isinstance(error, TooLargeFormError):
-        return TOO_LARGE
-    if isinstance(error, MissingPageError | MissingAnswerError):
-        return NOT_FOUND
-    if isinstance(error, MarkConflictError | StaleMarkError):
-        return CONFLICT
-    return REFUSED
-
-
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("accept", "") == JSON_TYPE
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
-
-
-def _download(data: bytes, name: str) -> Response:
-    """A file under a name of letters, digits and dashes alone, which the browser stores."""
-    return Response(data, headers={**FILE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'})
