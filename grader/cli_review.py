@@ -61,12 +61,14 @@ def review(
     if sample is not None and not second_reader:
         raise click.UsageError("--sample is for --second-reader: the first reader marks every answer")
     opened = partial(open_review, results, spec, course, marks)
+    from grader.review.appeals import Appeals
     from grader.review.desk import Desk, SecondReading
     from grader.review.serve import refuse_without_libraries, serve
 
     refuse_without_libraries()
     second = SecondReading(reader, sample, seed) if second_reader else None
     desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names)
+    appeals = Appeals(results, desk.review.assignment, overrides) if second is None else None
     for message in desk.review.said:
         say(message)
 
@@ -78,6 +80,6 @@ def review(
             webbrowser.open(address)
 
     with suppress(KeyboardInterrupt):  # which is how it ends
-        serve(desk, port, ready)
+        serve(desk, appeals, port, ready)
     show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
     return EXIT_EARNED

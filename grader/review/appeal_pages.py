@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from grader.classroom.override_file import PointsDecision
-from grader.errors import GraderError, SubmissionError
+from grader.errors import GraderError, SubmissionError, listed
 from grader.reports.html import question_view
 from grader.review.appeals import AppealedWork, Appeals, most_points
 from grader.review.desk import Desk, StaleMarkError
@@ -39,11 +39,8 @@ class AppealPages(PageWriter):
         try:
             row = self._appeals.found(student)
         except SubmissionError as error:
-            said = (
-                str(error)
-                if self.desk.names
-                else "nobody, or more than one, is meant: write the submission as in grades.csv"
-            )
+            hidden = "nobody, or more than one, is meant: write the submission as grades.csv has it"
+            said = str(error) if self.desk.names else hidden
             return self.page(request, "appeals.html", REFUSED, rows=[], said=said, student=student)
         return redirect(request, f"/appeals/{self.desk.key_of(row.graded.name)}")
 
@@ -86,9 +83,8 @@ class AppealPages(PageWriter):
         work, question = self._question(request)
         try:
             if form.text("seen") != work.version(question):
-                raise StaleMarkError(
-                    "the marks of this question were changed since this page was opened: look at them again"
-                )
+                message = "the marks of this question were changed since this page was opened: look at them again"
+                raise StaleMarkError(message)
             said = self._appeals.decide(work, self._decision(work, question, form))
         except GraderError as error:
             fields = {name: form.text(name) for name in FIELDS}
@@ -102,13 +98,10 @@ class AppealPages(PageWriter):
         line = lines.get(form.text("line"), "")
         points = points_in(form, most_points(question, line))
         reason, by = (" ".join(note_in(form, name).split()) for name in ("reason", "by"))
-        wanted = [
-            what
-            for what, is_there in (("points", points is not None), ("a reason", reason), ("who decides it", by))
-            if not is_there
-        ]
+        given = {"points": points is not None, "a reason": reason, "who decides it": by}
+        wanted = [what for what, is_there in given.items() if not is_there]
         if points is None or wanted:
-            raise SubmissionError(f"nothing was kept: say {' and '.join(wanted)}")
+            raise SubmissionError(f"nothing was kept: say {listed(wanted)}")
         student = work.student if form.text("who") == "one" and work.others else ""
         return PointsDecision(work.row.submission, question.id, points, reason, by, line, student)
 

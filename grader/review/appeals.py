@@ -21,7 +21,8 @@ from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SpecError, SubmissionError
 from grader.reports import json
 from grader.reports.recorded import report_in
-from grader.spec.assignment import ASSIGNMENT_FILE, OVERRIDES_FILE, Assignment
+from grader.spec.assignment import OVERRIDES_FILE, Assignment
+from grader.spec.course import ASSIGNMENT_FILE
 from grader.verdict import QuestionResult
 
 

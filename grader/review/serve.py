@@ -12,6 +12,7 @@ from grader.errors import HarnessError, SubmissionError
 from grader.review.guard import LOOPBACK
 
 if TYPE_CHECKING:
+    from grader.review.appeals import Appeals
     from grader.review.desk import Desk
 
 TOKEN_BYTES = 32
@@ -56,7 +57,7 @@ def bound_socket(port: int) -> socket.socket:
     return bound
 
 
-def serve(desk: Desk, port: int, ready: Callable[[str], None]) -> None:
+def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str], None]) -> None:
     """Answers until it is interrupted; `ready` is told the address as soon as it answers.
 
     Raises:
@@ -71,7 +72,7 @@ def serve(desk: Desk, port: int, ready: Callable[[str], None]) -> None:
         port = bound.getsockname()[1]
         address = f"http://{LOOPBACK}:{port}/{token}/"
         config = uvicorn.Config(
-            desk_application(desk, token, port),
+            desk_application(desk, appeals, token, port),
             log_level="critical",  # what fails is said by the desk itself; the log of addresses would tell the token
             access_log=False,
             lifespan="off",
