@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from grader.pages.pictures import picture_style
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def rendered(template: str, **data: object) -> str:
 
 @cache
 def style_sheet() -> str:
-    """The style sheet of all pages. Each of its rules is for what is below the class `grader`."""
-    return files("grader.pages").joinpath("style.css").read_text(encoding="utf-8")
+    """The style sheet of all pages and pictures; its rules are for what is below the classes `grader` and `picture`."""
+    return f"{files('grader.pages').joinpath('style.css').read_text(encoding='utf-8')}{picture_style()}"
 
 
 @cache

@@ -64,12 +64,12 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture with what it shows in words, for those who do not see it."""
+class ShownProse:
+    """A text with the markup of its Markdown."""
 
-    svg: Markup
     caption: str
-    alternative: str
+    html: Markup
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,15 @@ class CheckView:
     marks: ShownMarks
     why: str
     tables: tuple[DataTable, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True)
 class QuestionView:
     """A question as a page shows it; `anchor` is the name under which a link finds it ("": none does).
 
-    `blocks` are texts in columns, as a terminal has them, each with its title.
+    `blocks` are texts in columns, as a terminal has them, each with its title. `reason` is why no line was judged, where
+    it is the same for all of them.
     """
 
     id: str
@@ -110,10 +111,11 @@ class QuestionView:
     notes: tuple[str, ...] = ()
     legend: str = ""
     prompt: Markup | None = None
-    handed_in: tuple[Listing, ...] = ()
+    handed_in: tuple[Listing | ShownProse, ...] = ()
     formulas: tuple[ShownFormula, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Markup, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
