@@ -8,7 +8,6 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from grader.pages.pictures import picture_style
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -48,8 +47,9 @@ def rendered(template: str, **data: object) -> str:
 
 @cache
 def style_sheet() -> str:
-    """The style sheet of all pages and pictures; its rules are for what is below the classes `grader` and `picture`."""
-    return f"{files('grader.pages').joinpath('style.css').read_text(encoding='utf-8')}{picture_style()}"
+    """The style sheet of all pages and their pictures. Each of its rules is for what is below the class `grader`."""
+    sheets = ("style.css", "pictures/pictures.css")
+    return "".join(files("grader.pages").joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
 
 
 @cache

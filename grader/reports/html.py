@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -47,9 +47,9 @@ ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 """What may name a place in a page, so that links to it need no quoting."""
 
 
-def render(report: Report) -> str:
-    """A whole page, which loads nothing from elsewhere."""
-    return rendered("student.html", report=report_view(report))
+def render(report: Report, made_from: str = "") -> str:
+    """A whole page, which loads nothing from elsewhere; `made_from` is a digest that stands in its head."""
+    return rendered("student.html", report=report_view(report), made_from=made_from)
 
 
 def report_html(report: Report) -> str:
@@ -136,9 +136,17 @@ def _handed_in(given: HandedInText) -> Listing | ShownProse:
 
 def _pictures(page: PageDetails) -> Iterator[Markup]:
     if page.network is not None:
-        yield network_diagram(page.network)
+        yield _drawn(network_diagram, page.network)
     if page.machines is not None:
-        yield state_diagrams(page.machines, page.machine_path)
+        yield _drawn(state_diagrams, page.machines, page.machine_path)
+
+
+def _drawn(picture: Callable[..., Markup], *data: object) -> Markup:
+    """A picture, or that it could not be drawn: the marks and the rest of the page stand without it."""
+    try:
+        return picture(*data)
+    except Exception as error:  # whatever a picture trips over
+        return Markup('<p class="soft">A picture could not be drawn ({}).</p>').format(type(error).__name__)
 
 
 def check_view(check: CheckResult, page: PageDetails) -> CheckView:
@@ -146,9 +154,9 @@ def check_view(check: CheckResult, page: PageDetails) -> CheckView:
     marks = ShownMarks(points_in_words(check.points), points_in_words(check.max_points), 0)
     unproved = ", not proved" if check.unproved and check.outcome == "passed" else ""
     tables = (trace_table(check), difference_table(check))
-    pictures = [call_picture(call) for call in page.calls if call.check == check.name]
+    pictures = [_drawn(call_picture, call) for call in page.calls if call.check == check.name]
     if isinstance(check.evidence, Counterexample) and check.evidence.trace:
-        pictures.append(trace_plot(check.evidence))
+        pictures.append(_drawn(trace_plot, check.evidence))
     return CheckView(
         check.name,
         check.outcome,

@@ -7,7 +7,21 @@ PROSE = {"p", "em", "strong", "ul", "ol", "li", "pre", "code", "blockquote", "h4
          "thead", "tbody", "tr", "th", "td"}  # fmt: skip
 """What Markdown may become."""
 
-SHAPES = {"svg", "rect", "title", "desc", "g", "path", "line", "polyline", "polygon", "circle", "ellipse", "text", "tspan"}
+SHAPES = {
+    "svg",
+    "rect",
+    "title",
+    "desc",
+    "g",
+    "path",
+    "line",
+    "polyline",
+    "polygon",
+    "circle",
+    "ellipse",
+    "text",
+    "tspan",
+}
 MATHEMATICS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mfrac", "msub", "msup", "munderover", "msqrt", "mtable", "mtr",
                "mtd"}  # fmt: skip
 ELEMENTS = PROSE | SHAPES | MATHEMATICS | {
@@ -16,7 +30,23 @@ ELEMENTS = PROSE | SHAPES | MATHEMATICS | {
 }  # fmt: skip
 """The elements that pages are made of; none of them runs or loads anything."""
 
-TEXTLESS = {"", "html", "head", "body", "main", "nav", "header", "section", "ul", "ol", "table", "thead", "tbody", "tr", "svg"}
+TEXTLESS = {
+    "",
+    "html",
+    "head",
+    "body",
+    "main",
+    "nav",
+    "header",
+    "section",
+    "ul",
+    "ol",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "svg",
+}
 
 
 class Page(HTMLParser):
