@@ -98,8 +98,8 @@ class CheckView:
 class QuestionView:
     """A question as a page shows it; `anchor` is the name under which a link finds it ("": none does).
 
-    `blocks` are texts in columns, as a terminal has them, each with its title. `reason` is why no line was judged, where
-    it is the same for all of them.
+    `blocks` are texts in columns, as a terminal has them, each with its title. `reason` is why no line was judged,
+    where that is the same for all of them.
     """
 
     id: str
