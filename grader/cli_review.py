@@ -72,12 +72,12 @@ def review(
     for message in desk.review.said:
         say(message)
 
-    def ready(address: str) -> None:
+    def ready(address: str, once: str) -> None:
         show(f"the reader's desk is at {address}\nmarks are kept in {desk.review.store.path}; Ctrl-C ends it\n")
         if not no_open:
             import webbrowser
 
-            webbrowser.open(address)
+            webbrowser.open(once)
 
     with suppress(KeyboardInterrupt):  # which is how it ends
         serve(desk, appeals, port, ready)
