@@ -15,6 +15,7 @@ from typing import TextIO
 
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
+from grader.review.agreement import agreement_lines
 from grader.review.desk import Desk, DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
@@ -50,7 +51,8 @@ class _Session:
     keys: TextIO
     screen: TextIO
     width: int
-    saved: list[tuple[str, str]] = field(default_factory=list)
+    saved: list[int] = field(default_factory=list)
+    """How many answers each mark was given to that was not taken back."""
 
     def say(self, text: str = "") -> None:
         self.screen.write(f"{text}\n")
@@ -71,6 +73,10 @@ class _Session:
             while (rest := self.keys.readline(MAX_LINE_CHARACTERS)) and not rest.endswith("\n"):
                 pass
             raise LineError(f"the line is longer than {MAX_LINE_CHARACTERS} characters, and was not read")
+        if strange := next((char for char in line.strip() if not char.isprintable() and char != "\t"), None):
+            raise LineError(f"the line holds a key that is no text ({visible(strange)!r}), and was not read")
+        if "\ufffd" in line:
+            raise LineError("the line is not in the encoding of this terminal, and was not read")
         return line.strip()
 
 
@@ -89,8 +95,12 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
         if move.ends:
             break
         place = questions.index(move.question) if move.question else max(place + move.step, 0)
-    marked = len(session.saved)
+    marked = sum(session.saved)
     session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
+    for name in questions if desk.second is not None else ():
+        for reader, found in desk.agreement(name):
+            if reader == desk.second.reader:
+                session.say("\n".join(agreement_lines(name, found)))
     return marked
 
 
@@ -155,6 +165,7 @@ def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
                         session.say(shown)
                 case "u":
                     question, key = session.desk.undo()
+                    session.saved[-1:] = []
                     session.say("taken back")
                     return _Move(question=question, key=key)
                 case str(line):
@@ -206,7 +217,7 @@ def _save(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, mark: Ma
     answers = [answer for answer in group.answers if answer.is_in("pending")] or list(group.answers)
     seen = seen_version(at_desk.question, answers)
     session.desk.save(at_desk.question.id, [answer.key for answer in answers], mark, seen)
-    session.saved += [(at_desk.question.id, answer.key) for answer in answers]
+    session.saved.append(len(answers))
     points = points_in_words(whole_points(at_desk.question, mark))
     of = f"{points} of {points_in_words(at_desk.question.points)} points"
     session.say(f"saved: {of}{f' for {len(answers)} identical answers' if len(answers) > 1 else ''}")
@@ -248,5 +259,5 @@ def _shown(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
 
 def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
     for line in visible(text.strip("\n")).split("\n") if text.strip() else ():
-        for part in textwrap.wrap(line, max(width - len(indent), 20), drop_whitespace=False) or [""]:
+        for part in textwrap.wrap(line, max(width - len(indent), 20)) or [""]:
             yield f"{indent}{part}"
