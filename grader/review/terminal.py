@@ -97,9 +97,9 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
         place = questions.index(move.question) if move.question else max(place + move.step, 0)
     marked = sum(session.saved)
     session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
-    for name in questions if desk.second is not None else ():
-        for reader, found in desk.agreement(name):
-            if reader == desk.second.reader:
+    if (second := desk.second) is not None:
+        for name in questions:
+            for _, found in (one for one in desk.agreement(name) if one[0] == second.reader):
                 session.say("\n".join(agreement_lines(name, found)))
     return marked
 
