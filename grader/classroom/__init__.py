@@ -30,7 +30,8 @@
 | `single` | the same for one submission alone |
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
-| `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
 | `progress` | recorders that show a run: a progress bar, a line a minute |

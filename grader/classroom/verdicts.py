@@ -131,7 +131,8 @@ class EarlierVerdicts:
         is_same = kept is not None and kept.key != "" and kept.whole_key == whole_key != ""
         key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
-        if kept is None or not (is_kept or (key and kept.key == key and self._code_is_kept(question, opened))):
+        fits = kept is not None and key and kept.key == key and _has_page(kept, opened)
+        if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
         facts = self._facts[question.id] = json.loads(kept.facts)
@@ -204,7 +205,9 @@ class EarlierVerdicts:
             return True
         others = [other for other in self._assignment.questions if takes_code(other)]
         return all(
-            (kept := self._earlier.get(other.id)) is not None and kept.key == self._key(other, opened)
+            (kept := self._earlier.get(other.id)) is not None
+            and kept.key == self._key(other, opened)
+            and _has_page(kept, opened)
             for other in others
         )
 
@@ -229,6 +232,11 @@ class EarlierVerdicts:
         marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
         sandbox = self._require_sandbox if takes_code(question) else ""
         return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+
+
+def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:
+    """Whether all that a page shows of it is kept, where this run writes pages."""
+    return kept.page.is_whole or not opened.details.page
 
 
 def _written_facts(written: WrittenAnswer) -> dict[str, Any]:

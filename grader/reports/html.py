@@ -30,9 +30,9 @@ ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 """What may name a place in a page, so that links to it need no quoting."""
 
 
-def render(report: Report) -> str:
-    """A whole page, which loads nothing from elsewhere."""
-    return rendered("student.html", report=report_view(report))
+def render(report: Report, made_from: str = "") -> str:
+    """A whole page, which loads nothing from elsewhere; `made_from` is a digest that stands in its head."""
+    return rendered("student.html", report=report_view(report), made_from=made_from)
 
 
 def report_html(report: Report) -> str:

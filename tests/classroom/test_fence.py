@@ -54,7 +54,7 @@ STAGES = {
         lambda report: report.submission if report.questions else "",
     ),
     "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
-    "writing the report": ("grader.classroom.results._write", 1, lambda file: file.removesuffix(".json")),
+    "writing the report": ("grader.classroom.results_files.write_text", 1, lambda file: file.removesuffix(".json")),
 }
 """What is made to fail, and how to tell from which argument whose it is."""
 
@@ -120,7 +120,7 @@ def test_a_question_that_cannot_be_written_is_held_alone(course, run, three, tmp
 
 
 def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, run, three, monkeypatch):
-    def failing(report):
+    def failing(*_):
         raise ValueError("planted")
 
     monkeypatch.setattr("grader.reports.html.render", failing)
