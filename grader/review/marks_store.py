@@ -89,8 +89,11 @@ class MarksStore:
         Raises:
             MarkConflictError: if one of them is not as it was seen.
             SpecError: if anything in the file cannot be used.
+            SubmissionError: if a note holds what is no character.
             HarnessError: if it cannot be written.
         """
+        for change in changes:
+            _refuse_unwritable(change.mark)
         with self._locked():
             data = self._bytes()
             entries = self._entries(data)
@@ -151,6 +154,12 @@ class MarksStore:
             yield
         finally:
             lock.release()
+
+
+def _refuse_unwritable(mark: Mark | None) -> None:
+    for text in (mark.note, mark.reader) if mark is not None else ():
+        if found := next((char for char in text if 0xD800 <= ord(char) <= 0xDFFF), None):
+            raise SubmissionError(f"U+{ord(found):04X} is no character, and cannot be kept: take it out of {text!a}")
 
 
 def _with(entry: MarksEntry, change: MarkChange) -> MarksEntry:
