@@ -26,7 +26,9 @@ def written(tmp_path_factory):
         reports[name] = Report("all", name, tuple(pages(course, folder / name, files).values()))
     for name, report in reports.items():
         (folder / f"{name}.html").write_text(render(report), encoding="utf-8")
-    notebook = f"<!DOCTYPE html><html lang='en'><title>A notebook</title><main><h1>A</h1>{report_html(with_held())}</main>"
+    notebook = (
+        f"<!DOCTYPE html><html lang='en'><title>A notebook</title><main><h1>A</h1>{report_html(with_held())}</main>"
+    )
     (folder / "notebook.html").write_text(notebook, encoding="utf-8")
     return folder
 
@@ -43,7 +45,9 @@ def test_the_marked_line_and_the_formulas_are_seen(page, written):
     assert page.locator("section#f math").count() == 2
     fraction = page.locator("section#f math msup").first.bounding_box()
     assert fraction["height"] > 5
-    colours = marked.evaluate("one => [getComputedStyle(one).backgroundColor, getComputedStyle(one.parentNode).backgroundColor]")
+    colours = marked.evaluate(
+        "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one.parentNode).backgroundColor]"
+    )
     assert colours[0] != colours[1]
 
 
@@ -61,7 +65,9 @@ def test_hostile_text_runs_nothing(page, written):
     said = []
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.goto((written / "hostile.html").as_uri())
-    assert page.evaluate("() => document.querySelectorAll('script, img, iframe, object, embed, link, form').length") == 0
+    assert (
+        page.evaluate("() => document.querySelectorAll('script, img, iframe, object, embed, link, form').length") == 0
+    )
     assert said == []
 
 

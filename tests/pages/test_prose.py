@@ -27,7 +27,9 @@ def test_stars_of_formulas_are_no_emphasis(text):
 
 
 def test_markdown_is_read():
-    html = str(prose_html("# Why\n\nIt is *so* and **thus**:\n\n- one\n- two\n\n`a*b`\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n"))
+    html = str(
+        prose_html("# Why\n\nIt is *so* and **thus**:\n\n- one\n- two\n\n`a*b`\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n")
+    )
     page = Page(html)
     assert {"h4", "em", "strong", "ul", "li", "code", "table"} <= set(page.tags)
     assert "style=" not in html
@@ -61,7 +63,9 @@ def test_lines_of_an_answer_end_where_they_ended():
     assert "<br" not in str(prose_html("one\ntwo"))
 
 
-@pytest.mark.parametrize("text", ["> " * 500 + "x", "- " * 500 + "x", "[" * 5_000, "*a " * 5_000, "`" * 9_000, "|a" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["> " * 500 + "x", "- " * 500 + "x", "[" * 5_000, "*a " * 5_000, "`" * 9_000, "|a" * 5_000]
+)
 def test_what_is_nested_or_long_is_shown_within_bounds(text):
     html = str(prose_html(text))
     Page(html)
@@ -69,7 +73,11 @@ def test_what_is_nested_or_long_is_shown_within_bounds(text):
     assert prose_html("x" * (MAX_RENDERED_CHARACTERS + 1)).startswith('<p class="plain">xxx')
 
 
-@given(st.text(st.characters(), max_size=80) | st.text("#*_`[]()<>|-+1. \n\t!\\&;a", max_size=60), st.booleans(), st.booleans())
+@given(
+    st.text(st.characters(), max_size=80) | st.text("#*_`[]()<>|-+1. \n\t!\\&;a", max_size=60),
+    st.booleans(),
+    st.booleans(),
+)
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_no_text_becomes_anything_that_acts(text, links, breaks):
     html = str(prose_html(text, links=links, breaks=breaks))
