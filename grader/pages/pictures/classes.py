@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from statistics import quantiles
+from statistics import median, quantiles
 
 from markupsafe import Markup
 
@@ -59,10 +59,8 @@ def points_histogram(found: Sequence[Fraction], max_points: Fraction, title: str
     bars += [*_vertical(axis, width), text_at(width / 2, axis.bottom + 30, "points", "middle quiet")]
     names = [_range_in_words(edges, i, full) for i in range(len(counts))]
     fullest = max(range(len(counts)), key=counts.__getitem__)
-    middle = sorted(found)[len(found) // 2]
-    said = (
-        f"{len(found)} submissions; most, {counts[fullest]}, have {names[fullest]} points. Median: {_points(middle)}."
-    )
+    half = f"the median is {_points(median(found))}"
+    said = f"{title}: of {len(found)}, most ({counts[fullest]}) have {names[fullest]} points; {half}."
     image = svg(title, said, (width, axis.bottom + BOTTOM), bars)
     listed = table(title, ["points", "submissions"], [(name, str(n)) for name, n in zip(names, counts, strict=True)])
     return figure("histogram", [image, folded("As a table", listed)], said)
