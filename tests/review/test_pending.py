@@ -22,7 +22,11 @@ def test_every_answer_that_a_person_can_read_is_there(small_class):
     assert [(point.name, point.points, point.keywords) for point in essay.rubric] == [
         ("says why", 6, ("because", "since")), ("gives an example", 4, ("for instance",)),
     ]  # fmt: skip
-    assert (essay.prompt, essay.worth(["says why"]), review.question("cell").worth(["the gate", "the state"])) == ("Say why.", 6, 5)
+    assert (essay.prompt, essay.worth(["says why"]), review.question("cell").worth(["the gate", "the state"])) == (
+        "Say why.",
+        6,
+        5,
+    )
     answers = review.answers("essay")
     assert [answer.submission for answer in answers] == ["alice", "bob", "carol", "dan"]  # eve has written none
     assert answers[0].answer.text == "Because it forgets."
@@ -49,7 +53,9 @@ def test_a_new_run_is_seen_without_opening_the_review_again(small_class):
 def test_marks_of_answers_that_there_are_not_are_refused_by_name(small_class):
     review = small_class.review()
     for call, said in {
-        lambda: review.answers("esay"): "'esay' is no written question (did you mean 'essay'?) (readers mark essay and cell)",
+        lambda: review.answers(
+            "esay"
+        ): "'esay' is no written question (did you mean 'essay'?) (readers mark essay and cell)",
         lambda: review.answers("sizes"): "'sizes' is no written question (readers mark essay and cell)",
     }.items():
         with pytest.raises(SpecError) as refused:

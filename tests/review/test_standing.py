@@ -41,7 +41,9 @@ def test_a_mark_counts_and_survives_a_regrade(small_class):
     assert kept.written.text == "Because it forgets."
 
 
-@pytest.mark.parametrize(("met", "points", "earned"), [(["says why"], "7/2", "3.5"), ([], "10", "10"), (["says why"], "0", "0")])
+@pytest.mark.parametrize(
+    ("met", "points", "earned"), [(["says why"], "7/2", "3.5"), ([], "10", "10"), (["says why"], "0", "0")]
+)
 def test_a_reader_adjusts_points(small_class, met, points, earned):
     """Within the range of the rubric, and the report says both."""
     from fractions import Fraction
@@ -59,7 +61,11 @@ def test_an_answer_that_was_handed_in_anew_waits_again(small_class):
     assert f"grader: essay of alice: {WAITS}" in small_class.grade().err.splitlines()
     assert small_class.grades()["alice"][0] == "0"
     essay = essay_of(small_class)
-    assert (essay["status"], essay["checks"][0]["outcome"], essay["checks"][0]["message"]) == ("pending", "pending", ANSWER_CHANGED)
+    assert (essay["status"], essay["checks"][0]["outcome"], essay["checks"][0]["message"]) == (
+        "pending",
+        "pending",
+        ANSWER_CHANGED,
+    )
     answer = small_class.review().answer("alice", "essay")
     assert (answer.state, answer.mark.met, answer.flags) == ("changed", ("says why",), (ANSWER_CHANGED,))
     small_class.hand_in("alice", "essay: |\n  Because it forgets.   \n\n")  # the same words
@@ -165,7 +171,9 @@ def test_a_slip_in_the_rubric_that_the_mark_was_given_for_is_refused(small_class
     marked(small_class, "says why")
     text = small_class.marks_file.read_text().replace("says why", "says wy")
     small_class.marks_file.write_text(text)
-    assert "marks.yaml:5:5: 'says wy' is not in the rubric of essay (did you mean 'says why'?)" in small_class.grade().err
+    assert (
+        "marks.yaml:5:5: 'says wy' is not in the rubric of essay (did you mean 'says why'?)" in small_class.grade().err
+    )
 
 
 def test_an_entry_that_nobody_has_filled_in_waits(small_class):
