@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_grade, cli_results, cli_verify
+from grader import cli_course, cli_grade, cli_results, cli_review, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
     COURSE_OPTION,
@@ -245,6 +245,7 @@ for group in (
     cli_results.show_class,
     cli_results.diff,
     cli_results.report,
+    cli_review.review,
     cli_course.spec_group,
     cli_course.new,
     cli_course.export,

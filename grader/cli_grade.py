@@ -92,6 +92,7 @@ def grade(
     from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
     from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
@@ -141,6 +142,8 @@ def grade(
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)
     book = results.with_report_files(students.rows([rows[name] for name in students.names]))
+    for message in said_of_marks(graded, plan.before):
+        say(message)
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
     is_shown = _show_class(book, what, out, pages=pages, names=names)
     for message in student_pages.faults:

@@ -44,31 +44,39 @@ class TypesetFormula:
 class DrawnUnit:
     """A unit of a network as it is drawn: an input, a hidden unit or an output, in a layer that counts from 0.
 
-    `note` is what stands in it: a threshold or a bias.
+    `bias` is what it adds to the weighted sum, `does` what it does with that: `≥ 0.5` (1 if so, else 0), `sigmoid`; ""
+    where it puts out the sum itself. `is_input`, `is_output`: what goes in, and what is judged.
     """
 
     name: str
     layer: int
-    note: str = ""
+    bias: str = ""
+    does: str = ""
+    is_input: bool = False
+    is_output: bool = False
 
 
 @dataclass(frozen=True)
 class DrawnEdge:
-    """A weight between two units; `weight` is its exact text, `size` its value as a float. `delayed`: from `t - 1`."""
+    """A weight between two units; `weight` is its text, exact where it is short, and `size` its value as a float.
+
+    A source goes in as it was `lag` steps before. Without a `weight` it goes in otherwise than times a number.
+    """
 
     source: str
     target: str
-    weight: str
-    size: float
-    delayed: bool = False
+    weight: str = ""
+    size: float = 0.0
+    lag: int = 0
 
 
 @dataclass(frozen=True)
 class DrawnNetwork:
-    """A network with the weights of an answer."""
+    """A network with the weights of an answer; `notes` say what is left out of it, and where it is otherwise."""
 
     units: tuple[DrawnUnit, ...]
     edges: tuple[DrawnEdge, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

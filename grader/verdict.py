@@ -130,8 +130,8 @@ class QuestionResult:
     `fingerprint` is the same for wrong networks that behave alike; so is `weights_fingerprint` for weights that
     differ in the order of hidden units and in scale alone; "" where it is not known. `mistakes` are those that explain
     the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
-    not count, and why ("": it does). `page` is what a page shows beside; None where that was not asked for. `written` is
-    the answer to a written question, for its reader.
+    not count, and why ("": it does). `page` is what a page shows beside; None where that was not asked for. `written`
+    is the answer to a written question, for its reader.
     """
 
     id: str

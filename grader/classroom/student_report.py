@@ -25,7 +25,7 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
     Raises:
         SubmissionError: if nobody in the results is meant, or several are.
     """
-    row = _row_of(class_rows(results).rows, student)
+    row = row_of(class_rows(results).rows, student)
     graded = row.graded
     if not graded.report:
         return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
@@ -46,7 +46,12 @@ def _lines(handed_in: HandedInText) -> list[str]:
     return [*head, *handed_in.text.split("\n")]
 
 
-def _row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+def row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+    """The row of a student, who is named by a submission, a name, an id or an e-mail.
+
+    Raises:
+        SubmissionError: if nobody is meant, or several are.
+    """
     if not student.strip():
         raise SubmissionError("no student is named: write a submission, a name, an id or an e-mail")
     exact = [row for row in rows if student in (row.graded.name, row.submission)]

@@ -47,8 +47,9 @@ def rendered(template: str, **data: object) -> str:
 
 @cache
 def style_sheet() -> str:
-    """The style sheet of all pages. Each of its rules is for what is below the class `grader`."""
-    return files("grader.pages").joinpath("style.css").read_text(encoding="utf-8")
+    """The style sheet of all pages and their pictures. Each of its rules is for what is below the class `grader`."""
+    sheets = ("style.css", "pictures/pictures.css")
+    return "".join(files("grader.pages").joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
 
 
 @cache

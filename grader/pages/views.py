@@ -64,15 +64,6 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture with what it shows in words, for those who do not see it."""
-
-    svg: Markup
-    caption: str
-    alternative: str
-
-
-@dataclass(frozen=True)
 class ShownFormula:
     """A typeset formula, with the text that was read."""
 
@@ -91,7 +82,7 @@ class CheckView:
     marks: ShownMarks
     why: str
     tables: tuple[DataTable, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Markup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ class QuestionView:
     prompt: Markup | None = None
     handed_in: tuple[Listing, ...] = ()
     formulas: tuple[ShownFormula, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Markup, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
 
 

@@ -5,12 +5,23 @@ A file that people have written stays as it is: the entry that changes is writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.errors import SubmissionError
-from grader.kinds.written.marks import Mark, MarksEntry
+from grader.atomic import write_file
+from grader.errors import HarnessError, SubmissionError, listed
+from grader.fingerprint import fingerprint
+from grader.kinds.written.marks import Mark, MarksEntry, mark_facts, read_marks_file
+from grader.review.marks_text import MarksText, marks_text
+
+LOCK_SECONDS = 20
+"""How long a save waits for others that write to the same file; each takes a fraction of a second."""
+
+MAX_NAMES_IN_CONFLICT = 10
 
 
 @dataclass(frozen=True)
@@ -26,17 +37,35 @@ class MarkChange:
     seen: str
     second: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The submission and the question."""
+        return self.submission, self.question
+
 
 class MarkConflictError(SubmissionError):
-    """Another reader has marked the same answers since: nothing was written. `now` are their marks, by submission and
-    question (None: taken back)."""
+    """Somebody has marked the same answers since they were seen: nothing was written.
 
-    now: Mapping[tuple[str, str], Mark | None]
+    `now` are their marks, by submission and question (None: taken back).
+    """
+
+    def __init__(self, now: Mapping[tuple[str, str], Mark | None]) -> None:
+        self.now = dict(now)
+        names = [f"{question} of {submission}{_by(mark)}" for (submission, question), mark in self.now.items()]
+        more = len(names) - MAX_NAMES_IN_CONFLICT
+        shown = [*names[:MAX_NAMES_IN_CONFLICT], *([f"{more} more"] if more > 0 else [])]
+        super().__init__(f"marked since you have seen it, so that nothing was saved: {listed(shown)}")
+
+
+def _by(mark: Mark | None) -> str:
+    if mark is None:
+        return " (taken back)"
+    return f" (by {mark.reader})" if mark.reader else ""
 
 
 def mark_version(mark: Mark | None) -> str:
     """What `MarkChange.seen` has to say: a digest of a mark, "" where there is none."""
-    raise NotImplementedError
+    return "" if mark is None else fingerprint(mark_facts(mark))
 
 
 class MarksStore:
@@ -44,6 +73,7 @@ class MarksStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._read: tuple[bytes, MarksText | None, Mapping[tuple[str, str], MarksEntry]] = (b"", None, {})
 
     def entries(self) -> Mapping[tuple[str, str], MarksEntry]:
         """Every entry as the file has it now, by submission and question.
@@ -51,7 +81,7 @@ class MarksStore:
         Raises:
             SpecError: if anything in it cannot be used, with file:line:column.
         """
-        raise NotImplementedError
+        return self._entries(self._bytes())
 
     def save(self, changes: Sequence[MarkChange]) -> None:
         """Writes the marks of several answers at once, all or none of them.
@@ -61,4 +91,82 @@ class MarksStore:
             SpecError: if anything in the file cannot be used.
             HarnessError: if it cannot be written.
         """
-        raise NotImplementedError
+        with self._locked():
+            data = self._bytes()
+            entries = self._entries(data)
+            changed = dict(entries)
+            for change in changes:
+                changed[change.key] = _with(changed.get(change.key) or MarksEntry(*change.key, None), change)
+            if conflicts := {c.key: _now(entries.get(c.key), c) for c in changes if not _is_as_seen(entries, c)}:
+                raise MarkConflictError(conflicts)
+            _, text, _ = self._read
+            text = text or marks_text(data, self.path.name)
+            keys = dict.fromkeys(change.key for change in changes)
+            text = text.with_entries(changed[key] for key in keys if changed[key] != entries.get(key))
+            written = text.data
+            if written != data:
+                self._write(written)
+            self._read = written, text, {found.entry.key: found.entry for found in text.entries}
+
+    def _entries(self, data: bytes) -> Mapping[tuple[str, str], MarksEntry]:
+        known, _, entries = self._read
+        if data != known:
+            text = marks_text(data, self.path.name)
+            entries = {found.entry.key: found.entry for found in text.entries}
+            self._read = data, text, entries
+        return entries
+
+    def _bytes(self) -> bytes:
+        return read_marks_file(self.path) if self.path.exists() else b""
+
+    def _write(self, data: bytes) -> None:
+        """Replaces the file, where a link leads; whoever could read and write it still can."""
+        path = self.path.resolve()
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, data)
+        except OSError as error:
+            raise HarnessError(f"{self.path}: cannot be written: {error.strerror}: the mark is not saved") from None
+        if mode is not None:
+            with suppress(OSError):
+                os.chmod(path, mode)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """In here nobody else saves; the lock ends with the process, however that ends."""
+        from filelock import FileLock, Timeout
+
+        path = self.path.resolve()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
+            lock.acquire()
+        except Timeout:
+            message = f"{self.path}: another program has been writing to it for {LOCK_SECONDS} seconds: try it again"
+            raise HarnessError(message) from None
+        except OSError as error:
+            raise HarnessError(f"{self.path}: cannot be written: {error.strerror}: the mark is not saved") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _with(entry: MarksEntry, change: MarkChange) -> MarksEntry:
+    if not change.second:
+        return replace(entry, mark=change.mark)
+    others = [mark for mark in entry.second if mark.reader != change.second]
+    found = [replace(change.mark, reader=change.second)] if change.mark is not None else []
+    return replace(entry, second=tuple(sorted([*others, *found], key=lambda mark: mark.reader)))
+
+
+def _now(entry: MarksEntry | None, change: MarkChange) -> Mark | None:
+    """The mark that a change is about, as it is in the file."""
+    if entry is None or not change.second:
+        return entry.mark if entry is not None else None
+    return next((mark for mark in entry.second if mark.reader == change.second), None)
+
+
+def _is_as_seen(entries: Mapping[tuple[str, str], MarksEntry], change: MarkChange) -> bool:
+    return mark_version(_now(entries.get(change.key), change)) == change.seen

@@ -1,6 +1,6 @@
 """What readers of a class work through: the written questions of an assignment, and every answer that can be read.
 
-All of it comes from the gradebook of a folder of results, from the course and from the file of marks; nothing is graded.
+It comes from the gradebook in a folder of results, from the course and from the file of marks. Nothing is graded.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from grader.spec.question import Question
 from grader.written_answer import WrittenAnswer
 
 AnswerState = Literal["pending", "changed", "flagged", "marked"]
-"""`pending`: nobody has marked it; `changed`: its mark waits for a reader again; `flagged`: its mark counts, and a reader
-should look at it again; `marked`: its mark counts."""
+"""`pending`: nobody has marked it; `changed`: its mark waits for a reader again; `flagged`: its mark counts, and should
+be looked at again; `marked`: its mark counts."""
 
 WAITING: frozenset[AnswerState] = frozenset({"pending", "changed"})
 """States in which the points of an answer are pending."""
@@ -100,7 +100,7 @@ class _HandedIn:
 class Review:
     """An open review of a folder of results.
 
-    `questions` are those that readers mark, in the order of the assignment.
+    `questions` are those that readers mark, in the order of the assignment; `store` has their marks.
     """
 
     def __init__(self, results: Path, assignment: Assignment, store: MarksStore) -> None:

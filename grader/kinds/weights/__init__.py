@@ -37,6 +37,7 @@ from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -84,6 +85,20 @@ class WeightsKind(EntryKind):
             result = replace(result, weights_fingerprint=fingerprint)
         weights = {**exact_texts(handed_in.values), **dict(handed_in.question.form.choices)}
         return replace(result, messages=messages, weights=weights)
+
+    def with_page_details(
+        self, page: PageDetails, question: WeightsQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """Of a file of weights, the numbers that were read, too."""
+        from grader.answers.excerpts import text_of_file
+        from grader.kinds.weights.exact_texts import values_in_lines
+
+        page = super().with_page_details(page, question, opened, result)
+        answer = opened.submission.answered(question.id)
+        if answer is None or not isinstance(answer.content, ArrayFile) or not result.weights:
+            return page
+        read = text_of_file(answer.content.file, "\n".join(values_in_lines(result.weights)), language="yaml")
+        return replace(page, handed_in=(*page.handed_in, read))
 
     def wanted(self, question: WeightsQuestion) -> WantedFile:
         return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")

@@ -39,7 +39,7 @@ class WrittenModel(AnsweredModel):
 
 @dataclass(frozen=True)
 class WrittenPoint:
-    """A point of the rubric; `keywords` show a reader where an answer may make it, and nothing is ever scored by them."""
+    """A point of the rubric; `keywords` show a reader where an answer may make it, and never score."""
 
     name: str
     points: Fraction

@@ -10,13 +10,11 @@
 
 Every figure is wrapped so that a wide picture scrolls inside of it, has a text alternative (`title` and `desc`), and
 says the same as text or as a table, unless the page has that beside it. Where there is nothing to draw it is empty.
-The colours are classes of `pictures.css`, which a page inlines (`picture_style`); no element has a style of its own.
+The colours are classes of `pictures.css`, a part of the style sheet of every page; no element has a style of its own.
 The same data gives the same bytes, in every process. Who may see the data is decided before (`grader/audience.py`).
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from grader.pages.pictures.calls import call_picture
 from grader.pages.pictures.classes import attempts_plot, evidence_bars, points_histogram, rubric_heat_map
@@ -29,14 +27,8 @@ __all__ = [
     "call_picture",
     "evidence_bars",
     "network_diagram",
-    "picture_style",
     "points_histogram",
     "rubric_heat_map",
     "state_diagrams",
     "trace_plot",
 ]
-
-
-def picture_style() -> str:
-    """The style sheet of the pictures, to be inlined into a page once."""
-    return (Path(__file__).parent / "pictures.css").read_text(encoding="utf-8")

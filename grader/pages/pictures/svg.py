@@ -107,7 +107,9 @@ def table(
         + "</tr>"
         for row in rows
     )
-    inner = f"<table><caption>{label(caption, MAX_TITLE_CHARACTERS)}</caption><thead><tr>{heads}</tr></thead>"
+    inner = (
+        f'<table class="data"><caption>{label(caption, MAX_TITLE_CHARACTERS)}</caption><thead><tr>{heads}</tr></thead>'
+    )
     return scrolling(f"{inner}<tbody>{body}</tbody></table>", caption, MAX_FITTING_WIDTH + 1)
 
 
