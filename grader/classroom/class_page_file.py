@@ -75,6 +75,9 @@ class ClassPageFile:
         found = class_pages(ClassPageRequest(*about, link, self.names, self.path.name, self.made_from))
         for file, text in reversed(found.items()):  # the first one last: where it stands, all do
             write_file(self.path.with_name(file), text.encode("utf-8", "backslashreplace"))
+        for path in self._further():
+            if path.name not in found:
+                path.unlink()
 
     def remove(self) -> None:
         """Removes the page and its further ones, if that is what stands in their places."""
