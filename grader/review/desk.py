@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import RLock
 from typing import Literal
@@ -62,7 +63,8 @@ class SecondReading:
 class DeskAnswer:
     """An answer as this reader sees it: `mark` and `state` are of the second reading where that is one.
 
-    `number` counts from 1 in the order of the desk, and `key` stands for the submission in addresses.
+    `number` counts from 1 in the order in which they are read (0: not known), and `key` stands for the submission in
+    addresses.
     """
 
     number: int
@@ -187,22 +189,22 @@ class Desk:
 
     # ------------------------------------------------------------- reading
     def answers(self, question: str) -> list[DeskAnswer]:
-        """The answers to a question, numbered in an order that does not tell whose they are."""
+        """The answers to a question, in an order that does not tell whose they are."""
         read = sorted(self.review.answers(question), key=_place_of)
         if self.second is not None:
             names = sorted(answer.submission for answer in read)
-            count = len(names) if self.second.count is None else self.second.count
-            sample = frozenset(sampled(names, count, self.second.seed))
+            wanted = len(names) if self.second.count is None else self.second.count
+            sample = frozenset(sampled(names, wanted, self.second.seed))
             read = [answer for answer in read if answer.submission in sample]
-        return [self._at_desk(answer, number) for number, answer in enumerate(read, 1)]
+        return [self._at_desk(answer) for answer in read]
 
-    def _at_desk(self, read: ReadableAnswer, number: int) -> DeskAnswer:
+    def _at_desk(self, read: ReadableAnswer) -> DeskAnswer:
         key = self.key_of(read.submission)
         if self.second is None:
             disputed = read.mark is not None and any(_differ(read.mark, other) for other in read.second)
-            return DeskAnswer(number, key, read, read.mark, read.state, disputed)
+            return DeskAnswer(0, key, read, read.mark, read.state, disputed)
         own = next((mark for mark in read.second if mark.reader == self.second.reader), None)
-        return DeskAnswer(number, key, read, own, "pending" if own is None else "marked", disputed=False)
+        return DeskAnswer(0, key, read, own, "pending" if own is None else "marked", disputed=False)
 
     def question(self, name: str) -> QuestionAtDesk:
         """A question with all of its answers. Raises `SpecError` if there is none."""
@@ -210,8 +212,10 @@ class Desk:
             question = self.review.question(name)
             answers = self.answers(name)
             found = self._groups(name, answers)
+            number = count(1)
             groups = [
-                DeskGroup(i, tuple(answers[place] for place in group.members)) for i, group in enumerate(found.groups)
+                DeskGroup(i, tuple(replace(answers[place], number=next(number)) for place in group.members))
+                for i, group in enumerate(found.groups)
             ]
             similar = tuple(tuple((one.group, one.likeness) for one in others) for others in found.similar)
             return QuestionAtDesk(question, tuple(groups), similar)

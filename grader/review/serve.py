@@ -57,8 +57,10 @@ def bound_socket(port: int) -> socket.socket:
     return bound
 
 
-def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str], None]) -> None:
-    """Answers until it is interrupted; `ready` is told the address as soon as it answers.
+def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str, str], None]) -> None:
+    """Answers until it is interrupted.
+
+    `ready` is told the address as soon as it answers, and another one that leads there once, for starting a browser.
 
     Raises:
         KeyboardInterrupt: when it was ended by Ctrl-C.
@@ -67,12 +69,12 @@ def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str],
 
     from grader.review.server import desk_application
 
-    token = new_token()
+    token, once = new_token(), new_token()
     with closing(bound_socket(port)) as bound:
         port = bound.getsockname()[1]
-        address = f"http://{LOOPBACK}:{port}/{token}/"
+        address = f"http://{LOOPBACK}:{port}"
         config = uvicorn.Config(
-            desk_application(desk, appeals, token, port),
+            desk_application(desk, appeals, token, port, once),
             log_level="critical",  # what fails is said by the desk itself; the log of addresses would tell the token
             access_log=False,
             lifespan="off",
@@ -83,5 +85,5 @@ def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str],
             h11_max_incomplete_event_size=64 << 10,
         )
         bound.listen(128)
-        ready(address)
+        ready(f"{address}/{token}/", f"{address}/{once}")
         uvicorn.Server(config).run(sockets=[bound])
