@@ -109,7 +109,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
 
 def _without_wanted(call: ShownCall) -> ShownCall:
     """A call with what came, but neither what is wanted nor which parts of it are wrong: of bits that says it all."""
-    return replace(call, wanted=(), got=tuple(replace(value, wrong=()) for value in call.got))
+    return replace(call, wanted=(), rule="", got=tuple(replace(value, wrong=()) for value in call.got))
 
 
 def _without_reason(message: str) -> str:
