@@ -95,14 +95,23 @@ def test_what_was_written_by_hand_keeps_its_bytes(tmp_path, start, newline):
     before = store.entries()
     lee = before["lee", "q2"].mark
     assert lee.note == "a folded note\n"
-    store.save([change("lee", mark=replace(lee, note="new"), seen=lee), change("mia"), change("abe"), change("zoe", "q9")])
+    store.save(
+        [change("lee", mark=replace(lee, note="new"), seen=lee), change("mia"), change("abe"), change("zoe", "q9")]
+    )
     now = path.read_bytes().decode()
     assert now.startswith(text.partition("- {")[0])
     for kept in (BY_HAND.split("\n")[1] + "\n\n# Second sheet\n", BY_HAND[BY_HAND.index('- submission: "zoe"') :]):
         assert kept.replace("\n", newline) in now
     assert "swapped" not in now  # its entry is written anew
     assert set(now.replace(newline, "")) & {"\r", "\n"} == set()
-    assert list(MarksStore(path).entries()) == [("abe", "q2"), ("kim", "q2"), ("lee", "q2"), ("mia", "q2"), ("zoe", "q9"), ("zoe", "q10")]
+    assert list(MarksStore(path).entries()) == [
+        ("abe", "q2"),
+        ("kim", "q2"),
+        ("lee", "q2"),
+        ("mia", "q2"),
+        ("zoe", "q9"),
+        ("zoe", "q10"),
+    ]
     store.save([change("lee", mark=lee, seen=replace(lee, note="new"))])
     back = [("mia", "q2", ONE), ("abe", "q2", ONE), ("zoe", "q9", ONE)]
     store.save([change(name, question, None, seen) for name, question, seen in back])
@@ -222,7 +231,9 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_written(store, monkeypatch):
         store.save([change(mark=replace(ONE, note="\ud800"))])
     assert not store.path.exists()
     store.save([change()])
-    monkeypatch.setattr(marks_store, "write_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        marks_store, "write_file", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     with pytest.raises(HarnessError, match="No space left on device: the mark is not saved"):
         store.save([change(mark=OTHER, seen=ONE)])
     assert store.entries()["kim", "q2"].mark == ONE
@@ -312,7 +323,11 @@ def test_whoever_is_killed_while_saving_leaves_all_marks_or_all_new_ones(tmp_pat
         was_killed = killed_while_saving(store, step)
         found = load_marks(store.path)
         is_new = found["kim", "q2"] == OTHER
-        assert found == {("kim", "q2"): OTHER if is_new else ONE, ("lee", "q2"): ONE, **({("new", "q2"): OTHER} if is_new else {})}
+        assert found == {
+            ("kim", "q2"): OTHER if is_new else ONE,
+            ("lee", "q2"): ONE,
+            **({("new", "q2"): OTHER} if is_new else {}),
+        }
         ends.add((was_killed, is_new))
         store.save([change("next")])
         assert len(load_marks(store.path)) == len(found) + 1
