@@ -139,7 +139,7 @@ def _formula_rule(tokens: Sequence[Any], index: int, _options: object, env: dict
 
 
 def typeset(latex: str, *, block: bool = False) -> Markup:
-    """LaTeX as MathML, on a line of its own or not, of which only elements and attributes that set mathematics are kept; else as it was written."""
+    """LaTeX as MathML, of which only what sets mathematics is kept; what cannot be set is shown as it was written."""
     from latex2mathml.converter import convert_to_element
 
     if len(latex) > MAX_FORMULA_CHARACTERS:

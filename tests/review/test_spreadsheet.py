@@ -95,7 +95,7 @@ def test_what_comes_back_as_it_was_changes_nothing(review, path):
         assert take_marks_table(review, sheet.write(path, **options)) == ("0 marks saved, 4 rows unchanged",)
     sheet.put("alice", "essay: says why", " X ")
     sheet.put("bob", "points", "7,5")
-    sheet.rows = [row + [""] for row in sheet.rows] + [[""] * 4]
+    sheet.rows = [[*row, ""] for row in sheet.rows] + [[""] * 4]
     assert take_marks_table(review, sheet.write(path)) == ("0 marks saved, 4 rows unchanged",)
     assert review.store.path.read_bytes() == before
 
