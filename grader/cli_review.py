@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from grader.cli_options import COURSE_FILE, COURSE_OPTION, EXIT_EARNED
 from grader.console import say, show
+from grader.termination import TerminatedError
 
 
 @click.command()
@@ -117,7 +117,10 @@ def review(
 
             webbrowser.open(once)
 
-    with suppress(KeyboardInterrupt):  # which is how it ends
+    try:
         serve(desk, appeals, port, ready)
-    show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
+    except TerminatedError:
+        raise
+    except KeyboardInterrupt:  # which is how a reader ends it
+        show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
     return EXIT_EARNED

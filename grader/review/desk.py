@@ -20,6 +20,7 @@ from typing import Literal
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
+from grader.review.drafts import DraftNotes
 from grader.review.grouping import GroupedAnswers, grouped
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
@@ -163,6 +164,7 @@ class Desk:
         self.names = names
         self.review = open_review()
         self._written = _when_written(self.review.assignment.path)
+        self._drafts = DraftNotes(self.review.results, f"second {second.reader}" if second is not None else reader)
 
     def current_review(self) -> Review:
         """The review by the spec as it is now, which may be written on meanwhile; results are read again by itself.
@@ -253,7 +255,21 @@ class Desk:
             found.append((reader, agreement(question, pairs)))
         return tuple(found)
 
+    def note_of(self, question: str, answer: DeskAnswer) -> str:
+        """The note of the mark; of an answer that waits, what this reader has written so far."""
+        if answer.mark is not None:
+            return answer.mark.note
+        return self._drafts.note(question, answer.read.submission)
+
     # ------------------------------------------------------------- writing
+    def keep_note(self, question: str, answer: DeskAnswer, note: str) -> None:
+        """Keeps a note on an answer that is not marked yet.
+
+        Raises:
+            HarnessError: if it cannot be written.
+        """
+        self._drafts.keep(question, answer.read.submission, note)
+
     def save(self, name: str, keys: Sequence[str], mark: Mark | None, seen: str) -> None:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
@@ -273,6 +289,8 @@ class Desk:
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
+            for answer in answers:
+                self._drafts.keep(name, answer.read.submission, "")
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:

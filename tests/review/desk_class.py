@@ -25,7 +25,11 @@ from grader.review.server import desk_application
 TOKEN = "a-token-of-tests"
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{HOST}", "Sec-Fetch-Site": "same-origin"}
+FORM = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Origin": f"http://{HOST}",
+    "Sec-Fetch-Site": "same-origin",
+}
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE_NAME = "<img src=x onerror=alert(2)>"
 HOSTILE_FILE = "q2.<svg onload=alert(3)>.pdf"

@@ -52,6 +52,22 @@ def test_a_form_without_points_is_no_zero(desk_class, fields):
     assert marks(desk_class) == {}
 
 
+def test_a_note_alone_is_kept_until_the_answer_is_marked(desk_class):
+    desk = desk_class.desk()
+    desk.mark("doris", ("note", "a note alone"))
+    kept = desk.mark("emma", ("note", "another"), ("do", "note"), Accept="application/json")
+    assert (kept.status_code, kept.json()["said"]) == (200, "saved; not marked yet")
+    assert marks(desk_class) == {}
+    assert "a note alone</textarea>" in desk.get(desk.address("doris")).text
+    assert "another</textarea>" in desk_class.desk().get(desk.address("emma")).text  # also at a desk that is opened anew
+    assert "another" not in desk_class.desk("somebody else").get(desk.address("emma")).text
+    desk.mark("doris", ("met", "0"), ("note", "the note"))
+    desk.post("/undo", [])
+    assert "a note alone" not in desk.get(desk.address("doris")).text
+    desk.mark("emma", ("note", ""), ("do", "note"))
+    assert "another" not in desk.get(desk.address("emma")).text
+
+
 def test_none_of_the_points_is_said_and_can_be_taken_back(desk_class):
     desk = desk_class.desk()
     desk.mark("doris", ("none", "1"))
@@ -126,7 +142,9 @@ def test_a_similar_answer_is_marked_alike_on_the_readers_word_alone(desk_class):
 def test_notes_can_be_used_again(desk_class):
     desk = desk_class.desk()
     desk.mark("doris", ("met", "0"), ("note", "Say why."))
-    assert '<button class="plain note" type="submit" name="use" value="Say why.">' in desk.get(desk.address("emma")).text
+    assert (
+        '<button class="plain note" type="submit" name="use" value="Say why.">' in desk.get(desk.address("emma")).text
+    )
     desk.mark("emma", ("met", "0"), ("note", "Yes."), ("use", "Say why."))
     assert marks(desk_class)["emma"][2] == "Yes.\nSay why."
     desk.mark("emma", ("met", "0"), ("note", "Yes.\nSay why."), ("use", "Say why."))
@@ -279,7 +297,9 @@ def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
     second = desk_class.desk("second", SecondReading("second", 5, "7"))
     sample = second.desk.question("q2").answers
     assert len(sample) == 5
-    assert [a.key for a in sample] == [a.key for a in desk_class.desk("x", SecondReading("x", 5, "7")).desk.question("q2").answers]
+    assert [a.key for a in sample] == [
+        a.key for a in desk_class.desk("x", SecondReading("x", 5, "7")).desk.question("q2").answers
+    ]
     assert "first marks stay hidden" in second.get("/questions/0/agreement").text
     for answer in sample:
         page = second.get(f"/questions/0/answers/{answer.key}").text
