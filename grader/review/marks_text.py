@@ -153,7 +153,7 @@ def _spans(text: str, lines: list[str], root: SequenceNode, file: str) -> Iterat
         found = _DASH.match(lines[start])
         if found is None or (start < before and before):
             wanted = "wanted is a list without brackets, each entry on lines of its own that begin with `- `"
-            raise SpecError(Problem(f"cannot be added to as it is written: {wanted}", SourceLocation(file, start + 1)))
+            raise SpecError(Problem(f"cannot be added to as it is written: {wanted}", node.place))
         while last > start and not lines[last].strip():
             last -= 1
         before = last + 1

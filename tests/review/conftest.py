@@ -1,4 +1,4 @@
-"""A class that is graded once."""
+"""Classes that are graded once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ..answers.helpers import no_hang, run
 from .desk_class import Class, copied, grade, write_answers, write_course
+from .small_class import small_class
+
+__all__ = ["desk_class", "graded_class", "no_hang", "run", "small_class"]
 
 
 @pytest.fixture(scope="session")
