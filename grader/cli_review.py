@@ -12,6 +12,9 @@ from grader.cli_options import COURSE_FILE, COURSE_OPTION, EXIT_EARNED
 from grader.console import say, show
 from grader.termination import TerminatedError
 
+PATIENCE_SECONDS = 0.25
+"""How long a page waits for similar answers to be found."""
+
 
 @click.command()
 @click.argument("results", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -100,7 +103,7 @@ def review(
     if not terminal:
         refuse_without_libraries()
     second = SecondReading(reader, sample, seed) if second_reader else None
-    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names)
+    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=PATIENCE_SECONDS)
     if terminal:
         from grader.review.files import mark_here
 

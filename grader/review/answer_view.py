@@ -106,6 +106,7 @@ class AnswerPage:
     second: tuple[ShownMark, ...]
     reused: tuple[str, ...]
     similar: tuple[SimilarAnswer, ...]
+    is_grouping: bool
     position: str
 
 
@@ -130,6 +131,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         second=_second(desk, question, answer),
         reused=tuple(desk.notes(at_desk.answers)[:MAX_REUSED_NOTES]),
         similar=_similar(desk, at_desk, group),
+        is_grouping=desk.is_grouping(question.id),
         position=f"{group.index + 1} of {len(at_desk.groups)}",
     )
 

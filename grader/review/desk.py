@@ -21,7 +21,8 @@ from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
 from grader.review.drafts import DraftNotes
-from grader.review.grouping import GroupedAnswers, grouped
+from grader.review.grouping import GroupedAnswers
+from grader.review.grouping_job import GroupingJob
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
@@ -130,8 +131,12 @@ class QuestionAtDesk:
         raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
 
     def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
-        """The next group (or the one before) that a filter lists; None behind the last one."""
-        rest = self.groups[group.index + 1 :] if step == 1 else self.groups[: group.index][::-1]
+        """The next group (or the one before) that a filter lists; None behind the last one.
+
+        Of answers that wait, the first ones follow the last, since answers are left out and added meanwhile.
+        """
+        behind, before = self.groups[group.index + 1 :], self.groups[: group.index]
+        rest = [*behind, *(before if shown == "pending" else ())] if step == 1 else before[::-1]
         return next((other for other in rest if other.is_in(shown)), None)
 
 
@@ -152,13 +157,18 @@ class Desk:
         second: SecondReading | None = None,
         *,
         names: bool = False,
+        patience_seconds: float | None = None,
     ) -> None:
-        """`secret` makes keys of submissions that nobody can guess."""
+        """`secret` makes keys of submissions that nobody can guess.
+
+        A page waits so long for similar answers to be found (None: until they are).
+        """
         self._open_review = open_review
         self._secret = secret
         self._lock = RLock()
         self._undo: list[tuple[MarkChange, ...]] = []
-        self._grouped: dict[str, tuple[tuple[str, ...], GroupedAnswers]] = {}
+        self._grouping: dict[str, GroupingJob] = {}
+        self._patience_seconds = patience_seconds
         self.reader = reader
         self.second = second
         self.names = names
@@ -223,13 +233,17 @@ class Desk:
             return QuestionAtDesk(question, tuple(groups), similar)
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
-        """Found once for the same answers, which takes longer than all the rest of a page."""
-        texts = [answer.read.whole_text for answer in answers]
+        """Looked for once for the same answers, beside what else is done."""
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
-        kept = self._grouped.get(name)
-        if kept is None or kept[0] != known:
-            kept = self._grouped[name] = known, grouped(texts)
-        return kept[1]
+        job = self._grouping.get(name)
+        if job is None or job.known != known:
+            job = self._grouping[name] = GroupingJob(known, [answer.read.whole_text for answer in answers])
+        return job.result(self._patience_seconds)
+
+    def is_grouping(self, name: str) -> bool:
+        """Whether similar answers to a question are still looked for."""
+        job = self._grouping.get(name)
+        return job is not None and not job.is_done
 
     def notes(self, answers: Sequence[DeskAnswer]) -> list[str]:
         """Notes that were given to answers, those that were given most often first."""
