@@ -95,8 +95,9 @@ class MachinePath:
 class ShownArray:
     """A value of a function's call: its text, and where it is an array of at most two axes, its cells row by row.
 
-    `dtype` and `shape` are its own, empty where it has none; a vector is one row of cells. Of a large array the first
-    rows and columns are kept. `wrong` are the cells, by row and column, that are not what was wanted there.
+    `dtype` and `shape` are its own, where it has any. A vector is one row of cells. Of a large array some rows and
+    columns are kept, from row and column `origin` on. `wrong` are the kept cells, by row and column of the array, that
+    are not what was wanted there; (0, 0) of a value without cells that is not.
     """
 
     name: str
@@ -104,17 +105,22 @@ class ShownArray:
     cells: tuple[tuple[str, ...], ...] = ()
     dtype: str = ""
     shape: tuple[int, ...] = ()
+    origin: tuple[int, int] = (0, 0)
     wrong: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class ShownCall:
-    """The smallest call on which a function goes wrong, in the rubric line of that name."""
+    """The call on which a function goes wrong, in the rubric line of that name; `wanted` is empty where it is unknown.
+
+    `got` and `wanted` have one array for each part of the output. `rule` is what is wanted where that is no value.
+    """
 
     check: str
     arguments: tuple[ShownArray, ...]
     got: tuple[ShownArray, ...]
     wanted: tuple[ShownArray, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True)

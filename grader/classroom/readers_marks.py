@@ -34,8 +34,10 @@ def said_of_marks(rows: Sequence[Graded], before: Mapping[str, Graded]) -> Itera
                 flagged.setdefault(verdict.question, []).append(row.name)
     for question, names in changed.items():
         one = len(names) == 1
-        what = "its mark was given for another answer or rubric and waits" if one else (
-            "their marks were given for other answers or rubrics and wait"
+        what = (
+            "its mark was given for another answer or rubric and waits"
+            if one
+            else ("their marks were given for other answers or rubrics and wait")
         )
         yield f"{_of(question, names)}: {what} for a reader again"
     for question, names in flagged.items():

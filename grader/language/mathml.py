@@ -84,8 +84,8 @@ class _Writer:
                 return f"<mtext>{escape(text)}</mtext>"
             case Index():
                 return self.indexed(tree)
-            case Unary(op=op, operand=operand):
-                return row(operator(_SIGNS[op], "prefix"), self.shown(operand, Precedence.SIGN))
+            case Unary(op=sign, operand=operand):
+                return row(operator(_SIGNS[sign], "prefix"), self.shown(operand, Precedence.SIGN))
             case Binary():
                 return self.binary(tree)
             case Compare(ops=ops, operands=operands):

@@ -64,6 +64,15 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class ShownProse:
+    """A text with the markup of its Markdown."""
+
+    caption: str
+    html: Markup
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class ShownFormula:
     """A typeset formula, with the text that was read."""
 
@@ -89,7 +98,8 @@ class CheckView:
 class QuestionView:
     """A question as a page shows it; `anchor` is the name under which a link finds it ("": none does).
 
-    `blocks` are texts in columns, as a terminal has them, each with its title.
+    `blocks` are texts in columns, as a terminal has them, each with its title. `reason` is why no line was judged,
+    where that is the same for all of them.
     """
 
     id: str
@@ -101,10 +111,11 @@ class QuestionView:
     notes: tuple[str, ...] = ()
     legend: str = ""
     prompt: Markup | None = None
-    handed_in: tuple[Listing, ...] = ()
+    handed_in: tuple[Listing | ShownProse, ...] = ()
     formulas: tuple[ShownFormula, ...] = ()
     pictures: tuple[Markup, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from markupsafe import Markup
 
 from grader.evidence import Counterexample, TraceStep
+from grader.page_details import HandedInText, PageDetails
 from grader.pages.environment import rendered
-from grader.pages.views import CheckView, DataRow, DataTable, QuestionView, ReportView, ShownMarks
+from grader.pages.pictures import call_picture, network_diagram, state_diagrams, trace_plot
+from grader.pages.prose import prose_html
+from grader.pages.views import (
+    CheckView,
+    DataRow,
+    DataTable,
+    Listing,
+    ListingLine,
+    QuestionView,
+    ReportView,
+    ShownFormula,
+    ShownMarks,
+    ShownProse,
+)
 from grader.reports.lines import (
     MAX_TRACE_STEPS,
     clipped,
@@ -23,7 +40,7 @@ from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import UNPROVED_LEGEND, decisions_in_words, margin_in_words, marks_in_words, said_of
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
-MAX_CELL_CHARACTERS = 200
+MAX_TABLE_CELL_CHARACTERS = 200
 """Characters of a cell of a table; what is longer is cut, and says so."""
 
 ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
@@ -85,26 +102,80 @@ def question_view(question: QuestionResult, anchor: str = "") -> QuestionView:
         ("What the network does, as the smallest machine", machine_lines(question)),
     )
     texts = ((title, "\n".join(lines)) for title, lines in blocks)
+    page = question.page or PageDetails()
+    checks = tuple(check_view(check, page) for check in question.checks)
+    reasons = {check.why for check in checks}
+    reason = reasons.pop() if len(reasons) == 1 and question.status in ("rejected", "missing", "held") else ""
     return QuestionView(
         question.id,
         question.title,
         anchor,
         "excused" if question.excused else question.status,
         shown_marks(question),
-        tuple(map(check_view, question.checks)),
+        tuple(replace(check, why="") for check in checks) if reason else checks,
         _notes([*decisions_in_words(question), *said, *margins]),
         UNPROVED_LEGEND if question.is_unproved else "",
-        blocks=tuple((title, text) for title, text in texts if text),
+        prose_html(page.prompt, links=True) if page.prompt else None,
+        tuple(map(_handed_in, page.handed_in)),
+        tuple(ShownFormula(shown.caption, shown.text, Markup(shown.mathml)) for shown in page.formulas),
+        tuple(_pictures(page)),
+        tuple((title, text) for title, text in texts if text),
+        reason,
     )
 
 
-def check_view(check: CheckResult) -> CheckView:
-    """What a page shows of a line of the rubric: why it has its points, and a counterexample step by step."""
+def _handed_in(given: HandedInText) -> Listing | ShownProse:
+    note = "There is more of it than is shown here." if given.cut else ""
+    caption = f"What you handed in: {given.file}"
+    if given.language == "markdown":
+        return ShownProse(caption, prose_html(given.text, breaks=True), note)
+    lines = enumerate(given.text.split("\n"), given.first_line)
+    shown = (ListingLine(number, line.expandtabs(4), number in given.marked_lines) for number, line in lines)
+    return Listing(caption, tuple(shown), note)
+
+
+def _pictures(page: PageDetails) -> Iterator[Markup]:
+    if page.network is not None:
+        yield _drawn(network_diagram, page.network)
+    if page.machines is not None:
+        yield _drawn(state_diagrams, page.machines, page.machine_path)
+
+
+def _drawn(picture: Callable[..., Markup], *data: object) -> Markup:
+    """A picture, or that it could not be drawn: the marks and the rest of the page stand without it."""
+    try:
+        return picture(*data)
+    except Exception as error:  # whatever a picture trips over
+        return Markup('<p class="soft">A picture could not be drawn ({}).</p>').format(type(error).__name__)
+
+
+def check_view(check: CheckResult, page: PageDetails) -> CheckView:
+    """What a page shows of a line of the rubric: why it has its points, and where the answer goes wrong."""
     marks = ShownMarks(points_in_words(check.points), points_in_words(check.max_points), 0)
     unproved = ", not proved" if check.unproved and check.outcome == "passed" else ""
-    table = trace_table(check)
-    said = f"{check.outcome}{unproved}"
-    return CheckView(check.name, check.outcome, said, marks, why(check), (table,) if table else ())
+    tables = (trace_table(check), difference_table(check))
+    pictures = [_drawn(call_picture, call) for call in page.calls if call.check == check.name]
+    if isinstance(check.evidence, Counterexample) and check.evidence.trace:
+        pictures.append(_drawn(trace_plot, check.evidence))
+    return CheckView(
+        check.name,
+        check.outcome,
+        f"{check.outcome}{unproved}",
+        marks,
+        why(check),
+        tuple(table for table in tables if table),
+        tuple(pictures),
+    )
+
+
+def difference_table(check: CheckResult) -> DataTable | None:
+    """The point at which a formula is not the right one, with both values; None of everything else."""
+    evidence = check.evidence
+    if not isinstance(evidence, Counterexample) or not evidence.latex:
+        return None
+    values = {"at": evidence.input, "yours": evidence.got}
+    values |= {"wanted": evidence.expected} if evidence.expected else {}
+    return DataTable("A point at which it differs", tuple(values), (DataRow(_cells(values.values()), tone="wrong"),))
 
 
 def trace_table(check: CheckResult) -> DataTable | None:
@@ -126,7 +197,7 @@ def _row(evidence: Counterexample, step: TraceStep, titles: list[str]) -> DataRo
 
 
 def _cells(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(clipped(text, MAX_CELL_CHARACTERS) for text in texts)
+    return tuple(clipped(text, MAX_TABLE_CELL_CHARACTERS) for text in texts)
 
 
 def _notes(texts: Iterable[str]) -> tuple[str, ...]:

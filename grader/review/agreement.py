@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.errors import listed
 from grader.kinds.written.marks import Mark
 from grader.review.pending import ReadQuestion
+from grader.visible import one_line
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,19 @@ def _dispute(question: ReadQuestion, names: Sequence[str], read: TwiceRead) -> D
 
 def _points(question: ReadQuestion, names: Sequence[str], mark: Mark) -> Fraction:
     return mark.points if mark.points is not None else question.worth([name for name in mark.met if name in names])
+
+
+def agreement_lines(question: str, found: Agreement) -> Iterator[str]:
+    """The agreement on a question in lines: kappa by point, and what is in dispute."""
+    answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
+    yield f"{one_line(question)}: {answers} read by both, {len(found.disputes)} in dispute"
+    for point in found.points:
+        said = f"kappa {float(point.kappa):.2f}" if point.kappa is not None else f"no kappa: {point.why_not}"
+        same = point.both + point.neither
+        yield f"  {one_line(point.point)}: {said}; the same in {same} of {found.answers}"
+    for dispute in found.disputes:
+        what = listed(map(one_line, dispute.points)) or "the points that are given"
+        yield f"  in dispute: {one_line(dispute.read.submission)}: {what}"
 
 
 def sampled(submissions: Sequence[str], count: int, seed: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import RLock
 from typing import Literal
@@ -19,7 +20,9 @@ from typing import Literal
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
-from grader.review.grouping import GroupedAnswers, grouped
+from grader.review.drafts import DraftNotes
+from grader.review.grouping import GroupedAnswers
+from grader.review.grouping_job import GroupingJob
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
@@ -62,7 +65,8 @@ class SecondReading:
 class DeskAnswer:
     """An answer as this reader sees it: `mark` and `state` are of the second reading where that is one.
 
-    `number` counts from 1 in the order of the desk, and `key` stands for the submission in addresses.
+    `number` counts from 1 in the order in which they are read (0: not known), and `key` stands for the submission in
+    addresses.
     """
 
     number: int
@@ -127,8 +131,12 @@ class QuestionAtDesk:
         raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
 
     def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
-        """The next group (or the one before) that a filter lists; None behind the last one."""
-        rest = self.groups[group.index + 1 :] if step == 1 else self.groups[: group.index][::-1]
+        """The next group (or the one before) that a filter lists; None behind the last one.
+
+        Of answers that wait, the first ones follow the last, since answers are left out and added meanwhile.
+        """
+        behind, before = self.groups[group.index + 1 :], self.groups[: group.index]
+        rest = [*behind, *(before if shown == "pending" else ())] if step == 1 else before[::-1]
         return next((other for other in rest if other.is_in(shown)), None)
 
 
@@ -149,18 +157,24 @@ class Desk:
         second: SecondReading | None = None,
         *,
         names: bool = False,
+        patience_seconds: float | None = None,
     ) -> None:
-        """`secret` makes keys of submissions that nobody can guess."""
+        """`secret` makes keys of submissions that nobody can guess.
+
+        A page waits so long for similar answers to be found (None: until they are).
+        """
         self._open_review = open_review
         self._secret = secret
         self._lock = RLock()
         self._undo: list[tuple[MarkChange, ...]] = []
-        self._grouped: dict[str, tuple[tuple[str, ...], GroupedAnswers]] = {}
+        self._grouping: dict[str, GroupingJob] = {}
+        self._patience_seconds = patience_seconds
         self.reader = reader
         self.second = second
         self.names = names
         self.review = open_review()
         self._written = _when_written(self.review.assignment.path)
+        self._drafts = DraftNotes(self.review.results, f"second {second.reader}" if second is not None else reader)
 
     def current_review(self) -> Review:
         """The review by the spec as it is now, which may be written on meanwhile; results are read again by itself.
@@ -187,22 +201,22 @@ class Desk:
 
     # ------------------------------------------------------------- reading
     def answers(self, question: str) -> list[DeskAnswer]:
-        """The answers to a question, numbered in an order that does not tell whose they are."""
+        """The answers to a question, in an order that does not tell whose they are."""
         read = sorted(self.review.answers(question), key=_place_of)
         if self.second is not None:
             names = sorted(answer.submission for answer in read)
-            count = len(names) if self.second.count is None else self.second.count
-            sample = frozenset(sampled(names, count, self.second.seed))
+            wanted = len(names) if self.second.count is None else self.second.count
+            sample = frozenset(sampled(names, wanted, self.second.seed))
             read = [answer for answer in read if answer.submission in sample]
-        return [self._at_desk(answer, number) for number, answer in enumerate(read, 1)]
+        return [self._at_desk(answer) for answer in read]
 
-    def _at_desk(self, read: ReadableAnswer, number: int) -> DeskAnswer:
+    def _at_desk(self, read: ReadableAnswer) -> DeskAnswer:
         key = self.key_of(read.submission)
         if self.second is None:
             disputed = read.mark is not None and any(_differ(read.mark, other) for other in read.second)
-            return DeskAnswer(number, key, read, read.mark, read.state, disputed)
+            return DeskAnswer(0, key, read, read.mark, read.state, disputed)
         own = next((mark for mark in read.second if mark.reader == self.second.reader), None)
-        return DeskAnswer(number, key, read, own, "pending" if own is None else "marked", disputed=False)
+        return DeskAnswer(0, key, read, own, "pending" if own is None else "marked", disputed=False)
 
     def question(self, name: str) -> QuestionAtDesk:
         """A question with all of its answers. Raises `SpecError` if there is none."""
@@ -210,20 +224,26 @@ class Desk:
             question = self.review.question(name)
             answers = self.answers(name)
             found = self._groups(name, answers)
+            number = count(1)
             groups = [
-                DeskGroup(i, tuple(answers[place] for place in group.members)) for i, group in enumerate(found.groups)
+                DeskGroup(i, tuple(replace(answers[place], number=next(number)) for place in group.members))
+                for i, group in enumerate(found.groups)
             ]
             similar = tuple(tuple((one.group, one.likeness) for one in others) for others in found.similar)
             return QuestionAtDesk(question, tuple(groups), similar)
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
-        """Found once for the same answers, which takes longer than all the rest of a page."""
-        texts = [answer.read.whole_text for answer in answers]
+        """Looked for once for the same answers, beside what else is done."""
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
-        kept = self._grouped.get(name)
-        if kept is None or kept[0] != known:
-            kept = self._grouped[name] = known, grouped(texts)
-        return kept[1]
+        job = self._grouping.get(name)
+        if job is None or job.known != known:
+            job = self._grouping[name] = GroupingJob(known, [answer.read.whole_text for answer in answers])
+        return job.result(self._patience_seconds)
+
+    def is_grouping(self, name: str) -> bool:
+        """Whether similar answers to a question are still looked for."""
+        job = self._grouping.get(name)
+        return job is not None and not job.is_done
 
     def notes(self, answers: Sequence[DeskAnswer]) -> list[str]:
         """Notes that were given to answers, those that were given most often first."""
@@ -249,7 +269,21 @@ class Desk:
             found.append((reader, agreement(question, pairs)))
         return tuple(found)
 
+    def note_of(self, question: str, answer: DeskAnswer) -> str:
+        """The note of the mark; of an answer that waits, what this reader has written so far."""
+        if answer.mark is not None:
+            return answer.mark.note
+        return self._drafts.note(question, answer.read.submission)
+
     # ------------------------------------------------------------- writing
+    def keep_note(self, question: str, answer: DeskAnswer, note: str) -> None:
+        """Keeps a note on an answer that is not marked yet.
+
+        Raises:
+            HarnessError: if it cannot be written.
+        """
+        self._drafts.keep(question, answer.read.submission, note)
+
     def save(self, name: str, keys: Sequence[str], mark: Mark | None, seen: str) -> None:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
@@ -269,6 +303,8 @@ class Desk:
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
+            for answer in answers:
+                self._drafts.keep(name, answer.read.submission, "")
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:

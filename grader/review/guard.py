@@ -33,10 +33,15 @@ HEADERS: Mapping[str, str] = {
 class Guard:
     """Lets requests through to the pages that come with the token, and takes the token out of their address."""
 
-    def __init__(self, app: ASGIApp, token: str, port: int, style: str) -> None:
-        """`style` is what the policy calls the style sheet that stands in each page."""
+    def __init__(self, app: ASGIApp, token: str, port: int, style: str, once: str = "") -> None:
+        """`style` is what the policy calls the style sheet that stands in each page.
+
+        `once` leads to the token, one time: a browser is started with it, and what it is started with others can read
+        in the list of processes.
+        """
         self._app = app
         self._token = token
+        self._once = once
         self._hosts = frozenset(f"{name}:{port}" for name in (LOOPBACK, "localhost"))
         self._headers = [(name.lower().encode(), value.format(style=style).encode()) for name, value in HEADERS.items()]
 
@@ -56,22 +61,36 @@ class Guard:
             await send(message)
 
         headers = _headers(scope)
-        refusal = self._refusal(scope, headers)
-        if refusal:
+        refusal = self._refusal_of_page(headers)
+        if not refusal and self._is_opened(scope):
+            await _lead(guarded, f"/{self._token}/")
+            return
+        if refusal := refusal or self._refusal_of_address(scope):
             await _refuse(guarded, refusal)
             return
         _, _, rest = scope["path"].removeprefix("/").partition("/")
         inner = {**scope, "root_path": f"/{self._token}", "path": f"/{self._token}/{rest}"}
         await self._app(inner, receive, guarded)
 
-    def _refusal(self, scope: Scope, headers: Mapping[str, list[str]]) -> str:
-        """Why a request is refused; "" where it is not."""
+    def _is_opened(self, scope: Scope) -> bool:
+        """Whether this is the address that leads to the token; it does so once."""
+        once = self._once
+        if not once or not _is_same(scope["path"].removeprefix("/"), once):
+            return False
+        self._once = ""
+        return True
+
+    def _refusal_of_page(self, headers: Mapping[str, list[str]]) -> str:
+        """Why a request of another site or under another name is refused; "" where it is not."""
         if not _are(headers.get("host", []), self._hosts):
             return "The desk answers at its own address alone."
         if not self._is_own_origin(headers):
             return "The desk answers its own pages alone."
-        given = scope["path"].removeprefix("/").partition("/")[0]
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._token.encode()):
+        return ""
+
+    def _refusal_of_address(self, scope: Scope) -> str:
+        """Why a request is refused by its address; "" where it is not."""
+        if not _is_same(scope["path"].removeprefix("/").partition("/")[0], self._token):
             return "The address is without the token that `grader review` printed: open the address that it printed."
         return ""
 
@@ -100,6 +119,16 @@ def _headers(scope: Scope) -> dict[str, list[str]]:
 def _are(values: list[str], wanted: frozenset[str]) -> bool:
     """Whether there is one value, and it is among those that are wanted."""
     return len(values) == 1 and values[0].lower() in wanted
+
+
+def _is_same(given: str, secret: str) -> bool:
+    """Compared in a time that tells nothing of where they differ."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode())
+
+
+async def _lead(send: Send, path: str) -> None:
+    await send({"type": "http.response.start", "status": 303, "headers": [(b"location", path.encode())]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, why: str) -> None:

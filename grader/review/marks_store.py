@@ -9,13 +9,20 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.atomic import write_file
 from grader.errors import HarnessError, SubmissionError, listed
 from grader.fingerprint import fingerprint
-from grader.kinds.written.marks import Mark, MarksEntry, mark_facts, read_marks_file
+from grader.kinds.written.marks import (
+    Mark,
+    MarksEntry,
+    entries_in,
+    mark_facts,
+    marks_document,
+    read_marks_file,
+)
 from grader.review.marks_text import MarksText, marks_text
 
 LOCK_SECONDS = 20
@@ -68,12 +75,21 @@ def mark_version(mark: Mark | None) -> str:
     return "" if mark is None else fingerprint(mark_facts(mark))
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What a file of marks says; `text` None: nothing was written to it yet, for which its lines are looked at."""
+
+    data: bytes = b""
+    text: MarksText | None = None
+    entries: Mapping[tuple[str, str], MarksEntry] = field(default_factory=dict)
+
+
 class MarksStore:
     """The marks of one file, which need not be there yet. All of it may be used by several threads and processes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read: tuple[bytes, MarksText | None, Mapping[tuple[str, str], MarksEntry]] = (b"", None, {})
+        self._read = _Read()
 
     def entries(self) -> Mapping[tuple[str, str], MarksEntry]:
         """Every entry as the file has it now, by submission and question.
@@ -81,7 +97,7 @@ class MarksStore:
         Raises:
             SpecError: if anything in it cannot be used, with file:line:column.
         """
-        return self._entries(self._bytes())
+        return self._parsed(self._bytes()).entries
 
     def save(self, changes: Sequence[MarkChange]) -> None:
         """Writes the marks of several answers at once, all or none of them.
@@ -89,32 +105,35 @@ class MarksStore:
         Raises:
             MarkConflictError: if one of them is not as it was seen.
             SpecError: if anything in the file cannot be used.
+            SubmissionError: if a note holds what is no character.
             HarnessError: if it cannot be written.
         """
+        for change in changes:
+            _refuse_unwritable(change.mark)
         with self._locked():
             data = self._bytes()
-            entries = self._entries(data)
+            read = self._parsed(data)
+            entries = read.entries
             changed = dict(entries)
             for change in changes:
                 changed[change.key] = _with(changed.get(change.key) or MarksEntry(*change.key, None), change)
             if conflicts := {c.key: _now(entries.get(c.key), c) for c in changes if not _is_as_seen(entries, c)}:
                 raise MarkConflictError(conflicts)
-            _, text, _ = self._read
-            text = text or marks_text(data, self.path.name)
             keys = dict.fromkeys(change.key for change in changes)
+            text = read.text or marks_text(data, self.path.name)
             text = text.with_entries(changed[key] for key in keys if changed[key] != entries.get(key))
             written = text.data
             if written != data:
                 self._write(written)
-            self._read = written, text, {found.entry.key: found.entry for found in text.entries}
+            self._read = _Read(written, text, {found.entry.key: found.entry for found in text.entries})
 
-    def _entries(self, data: bytes) -> Mapping[tuple[str, str], MarksEntry]:
-        known, _, entries = self._read
-        if data != known:
-            text = marks_text(data, self.path.name)
-            entries = {found.entry.key: found.entry for found in text.entries}
-            self._read = data, text, entries
-        return entries
+    def _parsed(self, data: bytes) -> _Read:
+        """What the bytes of the file say; the same bytes are not read twice."""
+        read = self._read
+        if data != read.data:
+            entries = entries_in(marks_document(data, self.path.name))
+            read = self._read = _Read(data, None, {entry.key: entry for entry in entries})
+        return read
 
     def _bytes(self) -> bytes:
         return read_marks_file(self.path) if self.path.exists() else b""
@@ -151,6 +170,12 @@ class MarksStore:
             yield
         finally:
             lock.release()
+
+
+def _refuse_unwritable(mark: Mark | None) -> None:
+    for text in (mark.note, mark.reader) if mark is not None else ():
+        if found := next((char for char in text if 0xD800 <= ord(char) <= 0xDFFF), None):
+            raise SubmissionError(f"U+{ord(found):04X} is no character, and cannot be kept: take it out of {text!a}")
 
 
 def _with(entry: MarksEntry, change: MarkChange) -> MarksEntry:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from grader.documents import SequenceNode
-from grader.errors import Problem, SourceLocation, SpecError
+from grader.errors import HarnessError, Problem, SourceLocation, SpecError
 from grader.kinds.written.marks import Mark, MarksEntry, entries_in, marks_document
 from grader.verdict import points_in_words
 
@@ -98,8 +98,12 @@ class MarksText:
         """An entry in lines, which are read back to see that they say what they should."""
         lines = entry_lines(entry)
         text = "".join(f"{self.indent}{line}{self.newline}" for line in lines)
-        (read,) = entries_in(marks_document(text.encode("utf-8", "surrogatepass"), self.file))
-        assert read == entry, f"{self.file}: the entry of {entry.key} would not be read as it is written"
+        try:
+            read = entries_in(marks_document(text.encode("utf-8", "surrogatepass"), self.file))
+        except SpecError:
+            read = []
+        if read != [entry]:
+            raise HarnessError(f"{self.file}: the mark of {entry.submission} cannot be written: {lines}")
         return text
 
 
@@ -149,7 +153,7 @@ def _spans(text: str, lines: list[str], root: SequenceNode, file: str) -> Iterat
         found = _DASH.match(lines[start])
         if found is None or (start < before and before):
             wanted = "wanted is a list without brackets, each entry on lines of its own that begin with `- `"
-            raise SpecError(Problem(f"cannot be added to as it is written: {wanted}", SourceLocation(file, start + 1)))
+            raise SpecError(Problem(f"cannot be added to as it is written: {wanted}", node.place))
         while last > start and not lines[last].strip():
             last -= 1
         before = last + 1

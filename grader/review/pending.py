@@ -204,6 +204,13 @@ class Review:
             raise SubmissionError(f"{answer.submission} has handed in no {name} for {answer.question}")
         return handed_in_file(Path(placed.source), answer.submission, name, self.results)
 
+    def earlier_mark(self, answer: ReadableAnswer) -> Mark | None:
+        """The last mark of an answer that a run has used, which the file of marks may have no more."""
+        with opened_gradebook(self.results, read_only=True) as book:
+            rows = book.history(answer.submission)
+            kept = (verdict.mark for row in rows for verdict in row.verdicts if verdict.question == answer.question)
+            return next((mark for mark in kept if mark is not None), None)
+
     # ------------------------------------------------------------- reading
     def _read_again(self) -> None:
         """Reads the gradebook, where a run has changed it since.

@@ -63,7 +63,7 @@ _MATHML_TAGS = frozenset(
         "menclose",
     }
 )
-_MATHML_ATTRIBUTES = frozenset({"stretchy", "fence", "linethickness", "columnalign", "mathvariant", "width"})
+_MATHML_ATTRIBUTES = frozenset({"display", "stretchy", "fence", "linethickness", "columnalign", "mathvariant", "width"})
 _PLAIN_VALUE = re.compile(r"[\w. %+-]{0,40}")
 
 
@@ -109,6 +109,8 @@ def _markdown(text: str, pattern: re.Pattern[str] | None) -> Markup | None:
         tokens = renderer.parse(text, env)
         if any(token.level >= MAX_NESTED_BLOCKS for token in tokens):
             return None  # the library leaves out what is nested more deeply than it looks
+        for token in tokens:
+            token.attrs.pop("style", None)  # how columns are set: pages allow no styles but their sheet
         return Markup(renderer.renderer.render(tokens, renderer.options, env))  # made of escaped text alone
     except Exception:  # a text that breaks the library is shown all the same
         return None
@@ -134,18 +136,18 @@ def _markdown_renderer() -> MarkdownIt:
 
 def _formula_rule(tokens: Sequence[Any], index: int, _options: object, env: dict[str, Any]) -> str:
     env["formulas"] += 1
-    latex = tokens[index].content
-    return str(typeset(latex) if env["formulas"] <= MAX_FORMULAS else _as_latex(latex))
+    latex, block = tokens[index].content, tokens[index].type != "math_inline"
+    return str(typeset(latex, block=block) if env["formulas"] <= MAX_FORMULAS else _as_latex(latex))
 
 
-def typeset(latex: str) -> Markup:
-    """LaTeX as MathML, of which only elements and attributes that set mathematics are kept; else as it was written."""
+def typeset(latex: str, *, block: bool = False) -> Markup:
+    """LaTeX as MathML, of which only what sets mathematics is kept; what cannot be set is shown as it was written."""
     from latex2mathml.converter import convert_to_element
 
     if len(latex) > MAX_FORMULA_CHARACTERS:
         return _as_latex(latex)
     try:
-        return _mathml(convert_to_element(latex.strip()), 0)
+        return _mathml(convert_to_element(latex.strip(), display="block" if block else "inline"), 0)
     except Exception:  # what students write is no LaTeX for the library: one class of errors has all of it
         return _as_latex(latex)
 

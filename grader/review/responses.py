@@ -31,8 +31,9 @@ class MissingPageError(SubmissionError):
 class PageWriter:
     """Writes the pages of one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, has_appeals: bool = True) -> None:
         self.desk = desk
+        self._has_appeals = has_appeals
 
     def answered(self, request: Request, page: Callable[[Request], Response]) -> Response:
         """The answer of a page; an error is a page of its own, and ends nothing."""
@@ -63,6 +64,7 @@ class PageWriter:
             "reader": self.desk.second.reader if self.desk.second else self.desk.reader,
             "is_second": self.desk.second is not None,
             "undoable": self.desk.undoable,
+            "has_appeals": self._has_appeals,
         }
         return HTMLResponse(desk_page(template, **shared, **data), status)
 

@@ -29,16 +29,19 @@ ANSWER = "/questions/{number:int}/answers/{key:str}"
 APPEAL = "/appeals/{key:str}"
 
 
-def desk_application(desk: Desk, appeals: Appeals | None, token: str, port: int) -> Guard:
-    """The application that answers at `http://127.0.0.1:port/token/`; `appeals` None: there are none at this desk."""
-    return Guard(_Router(desk).application(appeals), token, port, style_source())
+def desk_application(desk: Desk, appeals: Appeals | None, token: str, port: int, once: str = "") -> Guard:
+    """The application that answers at `http://127.0.0.1:port/token/`; `appeals` None: there are none at this desk.
+
+    `http://127.0.0.1:port/once` leads there, one time.
+    """
+    return Guard(_Router(desk, has_appeals=appeals is not None).application(appeals), token, port, style_source(), once)
 
 
 class _Router(PageWriter):
     """The addresses of a desk."""
 
     def application(self, appeals: Appeals | None) -> Starlette:
-        pages = AnswerPages(self.desk)
+        pages = AnswerPages(self.desk, has_appeals=appeals is not None)
         routes = [
             self._shown("/", pages.overview),
             self._shown("/desk.{ending:str}", self._asset),

@@ -239,7 +239,9 @@ def test_nothing_in_html_is_markup():
 
 def test_html_shows_the_trace():
     html = grader.check("q5", W1=1, W2=0, b2=0, W3=1, b3=0)._repr_html_()
-    titles = re.findall(r'<th scope="col">([^<]*)</th>', html)
+    titles = re.findall(
+        r'<th scope="col">([^<]*)</th>', html.partition('<table class="data">')[2].partition("</table>")[0]
+    )
     assert titles == ["t", "x", "your h", "output", "wanted"]
     assert html.count('<td class="mark">first wrong step</td>') == 1
     assert "<li>Your hidden unit forgets" in html

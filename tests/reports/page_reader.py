@@ -2,18 +2,34 @@
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "br"}
-ELEMENTS = {
-    "html", "head", "meta", "title", "style", "body", "main", "header", "nav", "section", "h1", "h2", "h3", "p", "div",
-    "span", "b", "a", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
-    "pre", "code", "mark", "details", "summary", "svg", "rect", "br",
+VOID = {"meta", "br", "hr"}
+PROSE = {"p", "em", "strong", "ul", "ol", "li", "pre", "code", "blockquote", "h4", "h5", "h6", "hr", "br", "a", "table",
+         "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+"""What Markdown may become."""
+
+SHAPES = {
+    "svg",
+    "rect",
+    "title",
+    "desc",
+    "g",
+    "path",
+    "line",
+    "polyline",
+    "polygon",
+    "circle",
+    "ellipse",
+    "text",
+    "tspan",
+}
+MATHEMATICS = {"math", "mrow", "mi", "mo", "mn", "mtext", "mfrac", "msub", "msup", "munderover", "msqrt", "mtable", "mtr",
+               "mtd"}  # fmt: skip
+ELEMENTS = PROSE | SHAPES | MATHEMATICS | {
+    "html", "head", "meta", "title", "style", "body", "main", "header", "nav", "section", "h1", "h2", "h3", "div", "span",
+    "b", "caption", "figure", "figcaption", "mark", "details", "summary", "small",
 }  # fmt: skip
 """The elements that pages are made of; none of them runs or loads anything."""
 
-ATTRIBUTES = {
-    "lang", "charset", "http-equiv", "content", "name", "class", "id", "role", "tabindex", "scope", "colspan", "open",
-    "aria-label", "aria-labelledby", "aria-hidden", "href", "viewbox", "preserveaspectratio", "width", "height",
-}  # fmt: skip
 TEXTLESS = {
     "",
     "html",
@@ -34,20 +50,22 @@ TEXTLESS = {
 
 
 class Page(HTMLParser):
-    """What is in a page: its `tags`, its `text` without the style sheet, and the texts of its attributes."""
+    """What is in a page: its `tags`, its `text` without the style sheet, and the values of its attributes."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
-        self.open, self.tags, self.text, self.declared, self.labels = [""], [], "", [], []
+        self.open, self.tags, self.text, self.declared, self.values = [""], [], "", [], []
         self.feed(text)
         self.close()
         assert self.open == [""]
 
     def handle_starttag(self, tag, attributes):
         assert tag in ELEMENTS, (self.open, tag)
-        assert {name for name, _ in attributes} <= ATTRIBUTES, attributes
-        assert all(value.startswith("#") for name, value in attributes if name == "href")
-        self.labels += [value for name, value in attributes if name == "aria-label"]
+        for name, value in attributes:
+            assert name not in ("style", "src", "srcset", "action", "xlink:href"), (tag, name)
+            assert not name.startswith("on"), (tag, name)
+            assert name != "href" or value.startswith(("#", "https://", "http://")), value
+            self.values.append(value or "")
         self.tags.append(tag)
         if tag not in VOID:
             self.open.append(tag)
@@ -57,7 +75,8 @@ class Page(HTMLParser):
 
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)
-        self.open.pop()
+        if tag not in VOID:
+            self.open.pop()
 
     def handle_decl(self, declaration):
         self.declared.append(declaration)

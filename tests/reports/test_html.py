@@ -11,6 +11,9 @@ from ..answers.helpers import Q5, write
 from .format_samples import HOSTILE, hostile, with_held
 from .page_reader import Page
 
+KEPT = ("section", "li", "pre", "math", "mtext", "mark", "caption", "a", "b", "code")
+"""Elements of which there are as many whatever the texts are; a picture scrolls where its labels are long."""
+
 
 def test_a_page_has_every_question_and_line():
     text = render(with_held())
@@ -22,7 +25,7 @@ def test_a_page_has_every_question_and_line():
     assert text.count('<li class="check ') == 9
     assert page.tags.count("table") == 1
     assert "alice - assignment3: 27.5 / 104 (17 pending)" in page.text
-    assert page.text.count("first wrong step") == 1
+    assert text.count('<td class="mark">first wrong step</td>') == 1
 
 
 def test_a_fragment_is_one_element_that_mathjax_leaves_alone():
@@ -44,7 +47,9 @@ def test_hostile_text_shows_as_itself():
 @given(st.text(st.characters(), max_size=60) | st.text("<>&\"'!-/ab ", max_size=30))
 def test_no_text_breaks_the_rules(text):
     page = Page(render(hostile(f"x{text}")))
-    assert page.tags == Page(render(hostile("x"))).tags
+    plain = Page(render(hostile("x")))
+    assert set(page.tags) <= set(plain.tags) | {"p"}
+    assert [page.tags.count(tag) for tag in KEPT] == [plain.tags.count(tag) for tag in KEPT]
     assert visible(f"x{text}".strip()) in page.text
 
 

@@ -22,6 +22,7 @@
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the smallest input that Hypothesis finds for a failure |
 | `score` | a submission's functions, line by line |
+| `shown_calls` | the call that goes wrong as a page shows it: arguments, what came, what was wanted |
 | `shown_code` | the code as a page shows it, with the lines at which it failed |
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
@@ -82,7 +83,8 @@ class FunctionKind(BaseKind):
         runner = code.runner()
         if runner is None:
             return None
-        return replace(score_function(question, runner), place=code.place_of(question.signature.name))
+        result = score_function(question, runner, details=opened.details)
+        return replace(result, place=code.place_of(question.signature.name))
 
     def with_page_details(
         self, page: PageDetails, question: FunctionQuestion, opened: OpenSubmission, result: QuestionResult

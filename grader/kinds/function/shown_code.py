@@ -74,30 +74,24 @@ def _definition(text: str, function: str) -> int:
 
 
 def _block(lines: list[str], number: int) -> tuple[int, int]:
-    """The first and the last line of the definition around a line; of other lines, those next to it.
+    """The first and the last line of the block at the margin around a line; of a line by itself, those next to it.
 
     Blocks are told by their indentation, as what cannot be parsed is shown, too.
     """
     first = next((n for n in range(number, 0, -1) if _begins(lines[n - 1])), number)
-    if not re.match(r"(async\s+)?def\b|class\b", lines[first - 1].strip()) and first == number:
-        return max(1, number - LINES_AROUND), min(len(lines), number + LINES_AROUND)
-    margin = _indentation(lines[first - 1])
     last = first
     for n in range(first + 1, len(lines) + 1):
         line = lines[n - 1]
-        if line.strip() and _indentation(line) <= margin and not line.strip().startswith(_CLOSING):
+        if line.strip() and not line[:1].isspace() and not line.startswith(_CLOSING):
             break
         last = n if line.strip() else last
-    while first > 1 and lines[first - 2].strip().startswith("@"):
+    if first == last:
+        return max(1, number - LINES_AROUND), min(len(lines), number + LINES_AROUND)
+    while first > 1 and lines[first - 2].startswith("@"):
         first -= 1
     return first, max(last, number)
 
 
 def _begins(line: str) -> bool:
     """Whether a line begins a block of its own: a definition, or a statement at the margin."""
-    return bool(re.match(r"\S", line)) and not line.startswith(_CLOSING) and not line.startswith("#")
-
-
-def _indentation(line: str) -> int:
-    text = line.expandtabs(8)
-    return len(text) - len(text.lstrip())
+    return bool(re.match(r"\S", line)) and not line.startswith((*_CLOSING, "#"))

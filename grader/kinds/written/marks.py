@@ -12,9 +12,9 @@
   answer: 7a90b1c3d4
 ```
 
-`met` names points of the rubric; `points` adjusts what they give together. `rubric` and `answer` are fingerprints of
-what was read, by which a later run sees what has changed since. `second` has what other readers found, which changes
-no mark.
+`met` names points of the rubric, `[]` for none; with nothing behind it the answer was not read yet, and waits. `points`
+adjusts what they give together. `rubric` and `answer` are fingerprints of what was read, by which a later run sees what
+has changed since. `second` has what other readers found, which changes no mark.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 
 from pydantic import RootModel
 
-from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Points, Strict, Words
@@ -185,13 +185,14 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
     Raises:
         SpecError: with every problem, each at its place.
     """
-    model, problems = read_model(MarksModel, root)
+    unread = {id(node) for node in root if _is_unread(node)}
+    model, problems = read_model(MarksModel, _without_unread(root))
     if model is None:
         raise SpecError(*problems)
     entries: dict[tuple[str, str], MarksEntry] = {}
     for node, entry in zip(root, model.root, strict=True):
         key = str(entry.submission), str(entry.question)
-        problems += _faults(entry, node)
+        problems += _faults(entry, node, is_unread=id(node) in unread)
         if key in entries:
             problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
         mark = _mark(entry, entry, node) if entry.met is not None else None
@@ -203,9 +204,27 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
     return list(entries.values())
 
 
-def _faults(entry: MarkModel, node: Any) -> Iterator[Problem]:
+def _is_unread(node: Node) -> bool:
+    """Whether nothing stands behind `met:`, as in an entry that is to be filled in."""
+    met = node.lookup("met") if isinstance(node, MappingNode) else None
+    return isinstance(met, ScalarNode) and met.blank
+
+
+def _without_unread(root: SequenceNode) -> SequenceNode:
+    """The same entries, without each `met:` that says nothing."""
+    found = SequenceNode(root.place)
+    for node in root:
+        if _is_unread(node):
+            entry = MappingNode(node.place)
+            entry.update({key: value for key, value in node.items() if key != "met"})
+            node = entry
+        found.append(node)
+    return found
+
+
+def _faults(entry: MarkModel, node: Any, *, is_unread: bool) -> Iterator[Problem]:
     """What is wrong with an entry by itself."""
-    if entry.met is None and not entry.second:
+    if entry.met is None and not entry.second and not is_unread:
         yield Problem("needs a 'met': the points of the rubric that the answer makes, [] for none", node.place)
     elif entry.met is None and (keys := [key for key in ("points", "note") if getattr(entry, key) is not None]):
         yield Problem(f"has {listed(keys)} without a 'met': the points of the rubric that the answer makes", node.place)
