@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.page_details import ShownArray, ShownCall
 from grader.pages.pictures.axis import share_between
-from grader.pages.pictures.svg import clipped, figure, folded, label, number, scrolling, svg, text_at
+from grader.pages.pictures.svg import clipped, figure, folded, heading, label, number, scrolling, svg, text_at
 
 MAX_PLAIN_ROWS, MAX_PLAIN_COLUMNS = 8, 8
 """Rows and columns of an array up to which it is a table of numbers at once; a larger one is a heat map first."""
@@ -21,7 +21,8 @@ LEVELS = 6
 
 MAX_VALUE_CHARACTERS = 400
 
-MAX_ENTRY_CHARACTERS = 14
+MAX_ENTRY_CHARACTERS = 24
+"""Characters of a cell: any double with all of its digits."""
 
 
 def call_picture(call: ShownCall) -> Markup:
@@ -32,9 +33,7 @@ def call_picture(call: ShownCall) -> Markup:
     if call.wanted:
         parts.append(_group("Wanted", call.wanted, wrong if len(wrong) == len(call.wanted) else ()))
     if call.rule:
-        parts.append(
-            f'<div class="values"><p class="values-title">Wanted</p><p><code>{_text(call.rule)}</code></p></div>'
-        )
+        parts.append(f'<div class="values">{heading("Wanted")}<p><code>{_text(call.rule)}</code></p></div>')
     return figure("call", [f'<div class="call-values">{"".join(parts)}</div>'], _caption(call))
 
 
@@ -45,7 +44,7 @@ def _group(title: str, values: Sequence[ShownArray], wrong: Sequence[Places] = (
     """Values below a title; `wrong` has for each of them the cells to mark."""
     marks = [*wrong, *[()] * (len(values) - len(wrong))]
     shown = "".join(_value(title, value, places) for value, places in zip(values, marks, strict=True))
-    return f'<div class="values"><p class="values-title">{label(title)}</p>{shown or "<p>no arguments</p>"}</div>'
+    return f'<div class="values">{heading(title)}{shown or "<p>no arguments</p>"}</div>'
 
 
 def _value(title: str, value: ShownArray, wrong: Places) -> str:
@@ -65,8 +64,8 @@ def _value(title: str, value: ShownArray, wrong: Places) -> str:
 
 
 def _kind(value: ShownArray) -> str:
-    """`, 3 × 2, float32`."""
-    shape = f", {' × '.join(map(str, value.shape))}" if value.shape else ""
+    """`, shape (3, 2), float32`."""
+    shape = f", shape {value.shape}" if value.shape else ""
     return f"{shape}, {clipped(value.dtype, 16)}" if value.dtype else shape
 
 
@@ -164,8 +163,7 @@ def _text(text: str) -> str:
 
 def _caption(call: ShownCall) -> str:
     different = [
-        f"{clipped(got.name, 40)} has the shape ({', '.join(map(str, got.shape))}),"
-        f" wanted is ({', '.join(map(str, wanted.shape))})"
+        f"{clipped(got.name, 40)} has the shape {got.shape}, wanted is {wanted.shape}"
         for got, wanted in zip(call.got, call.wanted, strict=False)
         if got.shape and wanted.shape and got.shape != wanted.shape
     ]

@@ -16,6 +16,7 @@ from grader.pages.pictures.svg import (
     clipped,
     figure,
     folded,
+    heading,
     label,
     number,
     scrolling,
@@ -68,11 +69,11 @@ def network_diagram(network: DrawnNetwork) -> Markup:
     column_gap = max(COLUMN_GAP, longest * 1.5 + 20) if has_labels else COLUMN_GAP
     boxes, width, height = _laid_out(units, any(edge.lag for edge in edges), column_gap)
     body = [*_edges(edges, boxes), *(part for box in boxes.values() for part in _unit(box))]
-    title = "Network with these weights"
+    title = "The network with these weights"
     image = svg(title, _description(network), (width, height), body)
     rows = [(edge.source, edge.target, edge.weight or "not times a number", _when(edge)) for edge in network.edges]
     listed = table("Weights", ["from", "to", "weight", "when"], rows[:MAX_PICTURE_EDGES])
-    parts = [_legend(edges), scrolling(image, title, width), folded("Weights as a table", listed)]
+    parts = [heading(title), _legend(edges), scrolling(image, title, width), folded("Weights as a table", listed)]
     return figure("network", parts, _caption(network, len(network.units) - len(names), len(rows), loops))
 
 
@@ -102,7 +103,7 @@ def _laid_out(units: Sequence[DrawnUnit], has_loops: bool, column_gap: float) ->
             y += size + gap
         left += width + column_gap
     margin = 40 if has_loops else 6
-    return boxes, left - column_gap + margin, height + (LOOP_HEIGHT - 12 if has_loops else 0)
+    return boxes, left - column_gap + margin, height - gap + (LOOP_HEIGHT + 6 if has_loops else UNIT_GAP)
 
 
 def _lines(unit: DrawnUnit) -> tuple[str, ...]:

@@ -113,6 +113,11 @@ def table(
     return scrolling(f"{inner}<tbody>{body}</tbody></table>", caption, MAX_FITTING_WIDTH + 1)
 
 
+def heading(text: str) -> str:
+    """What stands over a picture, or a part of one."""
+    return f'<p class="picture-title">{label(text, MAX_TITLE_CHARACTERS)}</p>'
+
+
 def folded(summary: str, inner: str) -> str:
     """What can be opened below a picture."""
     return f"<details><summary>{label(summary, MAX_TITLE_CHARACTERS)}</summary>{inner}</details>"
