@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from markupsafe import Markup
 
 from grader.evidence import STRENGTHS, EvidenceStrength
-from grader.pages.pictures.axis import Axis, short
+from grader.pages.pictures.axis import PlotAxis, short
 from grader.pages.pictures.svg import (
     clipped,
     figure,
@@ -41,7 +41,7 @@ def points_histogram(found: Sequence[Fraction], max_points: Fraction, title: str
     counts = [0] * (len(edges) - 1)
     for one in found:
         counts[_bar_of(one, edges)] += 1
-    axis = Axis(0, max(counts), TOP, TOP + CHART_HEIGHT)
+    axis = PlotAxis(0, max(counts), TOP, TOP + CHART_HEIGHT)
     step = min(BAR_WIDTH, (MAX_CHART_WIDTH - LEFT - 8) / len(counts))
     bars = [
         f'<rect class="histogram-bar" x="{number(LEFT + step * i + 1)}" y="{number(axis.at(count))}"'
@@ -97,7 +97,7 @@ def _points(value: Fraction) -> str:
     return f"{float(value):.6g}"
 
 
-def _vertical(axis: Axis, width: float) -> Iterator[str]:
+def _vertical(axis: PlotAxis, width: float) -> Iterator[str]:
     """The vertical axis: its ends with lines across."""
     for value, text in axis.ends:
         y = number(axis.at(value))
@@ -159,7 +159,7 @@ def attempts_plot(points_by_attempt: Sequence[Sequence[Fraction]], max_points: F
     if len(attempts) < 2:
         return Markup()
     spreads = [_quartiles(found) for found in attempts]
-    axis = Axis(0, max(float(max_points), *(found[-1] for found in attempts)), TOP, TOP + CHART_HEIGHT)
+    axis = PlotAxis(0, max(float(max_points), *(found[-1] for found in attempts)), TOP, TOP + CHART_HEIGHT)
     step = max(34.0, min(64.0, (MAX_CHART_WIDTH - LEFT - 8) / len(attempts)))
     xs = [LEFT + step * (i + 0.5) for i in range(len(attempts))]
     width = LEFT + step * len(attempts) + 8

@@ -34,7 +34,7 @@ MAX_LABELLED_EDGES = 36
 
 MAX_UNIT_CHARACTERS = 18
 
-LINE_HEIGHT, UNIT_GAP, COLUMN_GAP = 14, 22, 84
+LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 22, 84
 """Pixels of a line of text in a unit, between two units, and between two layers."""
 
 MAX_EDGE_WIDTH = 3.5
@@ -66,7 +66,7 @@ def network_diagram(network: DrawnNetwork) -> Markup:
     units, edges = (units, edges) if loops else _with_past(units, edges)
     longest = max((width_of(_label(edge)) for edge in edges if edge.source != edge.target), default=0.0)
     has_labels = len(edges) <= MAX_LABELLED_EDGES
-    column_gap = max(COLUMN_GAP, longest * 1.5 + 20) if has_labels else COLUMN_GAP
+    column_gap = max(LAYER_COLUMN_GAP, longest * 1.5 + 20) if has_labels else LAYER_COLUMN_GAP
     boxes, width, height = _laid_out(units, any(edge.lag for edge in edges), column_gap)
     body = [*_edges(edges, boxes), *(part for box in boxes.values() for part in _unit(box))]
     title = "The network with these weights"

@@ -18,7 +18,7 @@ MAX_READ_CHARACTERS = 20_000
 """Characters of one value of a trace that are read; a longer one is not plotted."""
 
 MAX_READ_ENTRIES = 64
-"""Entries of one vector that become series of their own."""
+"""StepEntries of one vector that become series of their own."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def series_of(trace: Sequence[TraceStep]) -> list[PlottedSeries]:
     return [*outputs, *units, *(PlottedSeries(name, wanted=_values(name, wanted)) for name in _names(wanted))]
 
 
-Entries = dict[str, str]
+StepEntries = dict[str, str]
 """The texts of numbers at one step, by their names."""
 
 
@@ -114,7 +114,7 @@ def _output_name(steps: Sequence[tuple[Mapping[str, str], str]]) -> str:
     return names[-1] if is_output else ""
 
 
-def _entries(values: Mapping[str, str], left_out: str = "") -> Entries:
+def _entries(values: Mapping[str, str], left_out: str = "") -> StepEntries:
     return {
         name: value
         for key, text in values.items()
@@ -123,10 +123,10 @@ def _entries(values: Mapping[str, str], left_out: str = "") -> Entries:
     }
 
 
-def _names(steps: Sequence[Entries]) -> list[str]:
+def _names(steps: Sequence[StepEntries]) -> list[str]:
     return list(dict.fromkeys(name for step in steps for name in step))
 
 
-def _values(name: str, steps: Sequence[Entries]) -> tuple[PlottedValue | None, ...]:
+def _values(name: str, steps: Sequence[StepEntries]) -> tuple[PlottedValue | None, ...]:
     found = tuple(plotted_value(step[name]) if name in step else None for step in steps)
     return found if any(found) else ()

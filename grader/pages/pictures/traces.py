@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from grader.evidence import Counterexample, TraceStep
-from grader.pages.pictures.axis import Axis, axis_of
+from grader.pages.pictures.axis import PlotAxis, axis_of
 from grader.pages.pictures.quantities import PlottedSeries, PlottedValue, series_of
 from grader.pages.pictures.svg import (
     MAX_FITTING_WIDTH,
@@ -124,7 +124,7 @@ def _row(row: PlottedSeries, columns: _Columns, top: float, trace: Sequence[Trac
             yield _mark(value, "answer wrong" if is_wrong else "answer", columns.x(i), axis)
 
 
-def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: Axis, whose: str) -> Iterator[str]:
+def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: PlotAxis, whose: str) -> Iterator[str]:
     """Lines between the points of steps that follow each other."""
     for has_number, run in groupby(enumerate(values), lambda item: item[1] is not None and item[1].number is not None):
         places = [(columns.x(i), axis.at(value.number)) for i, value in run if value and value.number is not None]
@@ -132,7 +132,7 @@ def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: Axis,
             yield f'<polyline class="{whose}" points="{points(places)}"/>'
 
 
-def _mark(value: PlottedValue, classes: str, x: float, axis: Axis) -> str:
+def _mark(value: PlottedValue, classes: str, x: float, axis: PlotAxis) -> str:
     """A point: round for the answer, crossed where it is wrong, a square for what was wanted; a text for no number."""
     if value.number is None:
         middle = (axis.top + axis.bottom) / 2 + (9 if classes == "wanted" else -1)
