@@ -23,7 +23,7 @@ MAX_SUM_TERMS = 10_000
 """Terms of all sums that are made on the way to one drawn network."""
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+_COMPARISON_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 _ENTRY_NAMES = {r.values: name for name, r in FUNCTIONS.items() if isinstance(r.values, EntryValues)}
 
 
@@ -190,11 +190,11 @@ class SignalSums:
     def compared(self, op: str, left: Scalar, right: Scalar) -> Scalar:
         """1 or 0; a sum beside a number makes a unit with a threshold."""
         if isinstance(left, SignalSum) and isinstance(right, SignalSum):
-            return self.mixed(_SIGNS.get(op, op), left, right, is_truth=True)
+            return self.mixed(_COMPARISON_SIGNS.get(op, op), left, right, is_truth=True)
         if isinstance(right, SignalSum):
             return self.compared(_MIRRORED.get(op, op), right, left)
         if isinstance(left, SignalSum):
-            return self.alone(InnerUnit(f"{_SIGNS.get(op, op)} {show_number(right)}", left, is_truth=True))
+            return self.alone(InnerUnit(f"{_COMPARISON_SIGNS.get(op, op)} {show_number(right)}", left, is_truth=True))
         return fmpq(int(COMPARISON_FUNCTIONS[op](left, right)))
 
     def choice(self, condition: Value, then: Value, otherwise: Value) -> Value:

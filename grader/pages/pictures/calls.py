@@ -37,17 +37,17 @@ def call_picture(call: ShownCall) -> Markup:
     return figure("call", [f'<div class="call-values">{"".join(parts)}</div>'], _caption(call))
 
 
-Places = Sequence[tuple[int, int]]
+MarkedCells = Sequence[tuple[int, int]]
 
 
-def _group(title: str, values: Sequence[ShownArray], wrong: Sequence[Places] = ()) -> str:
+def _group(title: str, values: Sequence[ShownArray], wrong: Sequence[MarkedCells] = ()) -> str:
     """Values below a title; `wrong` has for each of them the cells to mark."""
     marks = [*wrong, *[()] * (len(values) - len(wrong))]
     shown = "".join(_value(title, value, places) for value, places in zip(values, marks, strict=True))
     return f'<div class="values">{heading(title)}{shown or "<p>no arguments</p>"}</div>'
 
 
-def _value(title: str, value: ShownArray, wrong: Places) -> str:
+def _value(title: str, value: ShownArray, wrong: MarkedCells) -> str:
     name = f"{clipped(value.name, 40)}{_kind(value)}"
     if not value.cells:
         mark = ' class="wrong-cell"' if wrong else ""
@@ -79,7 +79,7 @@ def _kept(value: ShownArray) -> str:
     return f" (rows {top} to {top + shown_rows - 1} and columns {left} to {left + shown_columns - 1})"
 
 
-def _table(caption: str, value: ShownArray, wrong: Places) -> str:
+def _table(caption: str, value: ShownArray, wrong: MarkedCells) -> str:
     """The cells with their indices; a wrong one has a mark that is also read out."""
     top, left = value.origin
     marked = set(wrong)
@@ -102,7 +102,7 @@ def _table(caption: str, value: ShownArray, wrong: Places) -> str:
     return scrolling(inner, caption, math.inf)
 
 
-def _heat_map(caption: str, value: ShownArray, wrong: Places) -> str:
+def _heat_map(caption: str, value: ShownArray, wrong: MarkedCells) -> str:
     """Shades from the smallest number to the largest, a cross on wrong cells, a text on those that are no number."""
     numbers = [[_number(cell) for cell in row] for row in value.cells]
     finite = [x for row in numbers for x in row if math.isfinite(x)]
@@ -149,7 +149,7 @@ def _cross(i: int, j: int) -> str:
     return f"M{number(x)},{number(y)}l{size},{size}M{number(x + size)},{number(y)}l-{size},{size}"
 
 
-def _wrong_in_words(wrong: Places) -> str:
+def _wrong_in_words(wrong: MarkedCells) -> str:
     if not wrong:
         return ""
     shown = ", ".join(f"({i}, {j})" for i, j in wrong[:5])

@@ -18,16 +18,16 @@ LOOP_HEIGHT_PIXELS = 30
 BEND = 0.22
 """How far a bent arrow is from straight, as a share of its length."""
 
-Point = tuple[float, float]
+PicturePoint = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class PlacedArrow:
     """An arrow as a curve: a start, then three points for each part of it; its tip, and the middle of its text."""
 
-    curve: tuple[Point, ...]
-    tip: Point
-    text: Point
+    curve: tuple[PicturePoint, ...]
+    tip: PicturePoint
+    text: PicturePoint
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class GraphLayout:
 
     width: float
     height: float
-    states: tuple[Point, ...]
+    states: tuple[PicturePoint, ...]
     arrows: Mapping[tuple[int, int], PlacedArrow]
 
 
@@ -73,7 +73,7 @@ def _layers(graph: MachineGraph) -> list[list[int]]:
     return [*layers[:-1], *([rest] if rest else [])]
 
 
-def _placed(graph: MachineGraph, layers: Sequence[Sequence[int]]) -> list[Point]:
+def _placed(graph: MachineGraph, layers: Sequence[Sequence[int]]) -> list[PicturePoint]:
     """The middle of each state: columns as wide as their states and the texts before them, rows as high as texts."""
     layer_of = {state: i for i, layer in enumerate(layers) for state in layer}
     text_widths = [0.0] * len(layers)
@@ -83,7 +83,7 @@ def _placed(graph: MachineGraph, layers: Sequence[Sequence[int]]) -> list[Point]
             text_widths[right] = max(text_widths[right], arrow.size[0])
     row = STATE_HEIGHT + ROW_GAP + 2 * max((arrow.size[1] for arrow in graph.arrows), default=0.0)
     loops = max((arrow.size[0] for arrow in graph.arrows if arrow.source == arrow.target), default=0.0)
-    places: dict[int, Point] = {}
+    places: dict[int, PicturePoint] = {}
     x = 0.0
     for i, layer in enumerate(layers):
         width = max(loops, *(graph.width(state) for state in layer))
@@ -94,7 +94,7 @@ def _placed(graph: MachineGraph, layers: Sequence[Sequence[int]]) -> list[Point]
     return [places[state] for state in range(len(graph.states))]
 
 
-def _loop(arrow: Arrow, at: Point, width: float) -> PlacedArrow:
+def _loop(arrow: Arrow, at: PicturePoint, width: float) -> PlacedArrow:
     """An arrow from a state to itself over its top, its text above."""
     x, y = at
     top, reach = y - STATE_HEIGHT / 2, min(12.0, width / 3)
@@ -103,7 +103,7 @@ def _loop(arrow: Arrow, at: Point, width: float) -> PlacedArrow:
     return PlacedArrow(curve, (x + reach, top), (x, top - LOOP_HEIGHT_PIXELS * 0.8 - arrow.size[1] / 2))
 
 
-def _bent(graph: MachineGraph, arrow: Arrow, states: Sequence[Point], bend: float) -> PlacedArrow:
+def _bent(graph: MachineGraph, arrow: Arrow, states: Sequence[PicturePoint], bend: float) -> PlacedArrow:
     """An arrow between two states, straight or bent to its left, so that one back lies on the other side."""
     (x1, y1), (x2, y2) = states[arrow.source], states[arrow.target]
     length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
@@ -122,7 +122,7 @@ def _bent(graph: MachineGraph, arrow: Arrow, states: Sequence[Point], bend: floa
     return PlacedArrow((start, *thirds, end), tip, text)
 
 
-def _edge(at: Point, width: float, towards: Point) -> Point:
+def _edge(at: PicturePoint, width: float, towards: PicturePoint) -> PicturePoint:
     """Where the line from the middle of a state to a point leaves its box."""
     (x, y), dx, dy = at, towards[0] - at[0], towards[1] - at[1]
     shares = [size / 2 / abs(part) for size, part in ((width, dx), (STATE_HEIGHT, dy)) if part]
@@ -130,9 +130,11 @@ def _edge(at: Point, width: float, towards: Point) -> Point:
     return x + dx * share, y + dy * share
 
 
-def _framed(graph: MachineGraph, states: Sequence[Point], arrows: Mapping[tuple[int, int], PlacedArrow]) -> GraphLayout:
+def _framed(
+    graph: MachineGraph, states: Sequence[PicturePoint], arrows: Mapping[tuple[int, int], PlacedArrow]
+) -> GraphLayout:
     """Everything moved so that it begins at 0, with the size of all."""
-    corners: list[Point] = []
+    corners: list[PicturePoint] = []
     for i, (x, y) in enumerate(states):
         corners += _corners((x, y), (graph.width(i), STATE_HEIGHT))
     for arrow in graph.arrows:
@@ -141,7 +143,7 @@ def _framed(graph: MachineGraph, states: Sequence[Point], arrows: Mapping[tuple[
     left, top = (min(corner[i] for corner in corners) for i in (0, 1))
     right, bottom = (max(corner[i] for corner in corners) for i in (0, 1))
 
-    def moved(point: Point) -> Point:
+    def moved(point: PicturePoint) -> PicturePoint:
         return point[0] - left, point[1] - top
 
     shifted = {
@@ -151,6 +153,6 @@ def _framed(graph: MachineGraph, states: Sequence[Point], arrows: Mapping[tuple[
     return GraphLayout(right - left, bottom - top, tuple(map(moved, states)), shifted)
 
 
-def _corners(middle: Point, size: tuple[float, float]) -> list[Point]:
+def _corners(middle: PicturePoint, size: tuple[float, float]) -> list[PicturePoint]:
     (x, y), (width, height) = middle, size
     return [(x - width / 2, y - height / 2), (x + width / 2, y + height / 2)]

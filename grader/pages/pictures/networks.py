@@ -34,7 +34,7 @@ MAX_LABELLED_EDGES = 36
 
 MAX_UNIT_CHARACTERS = 18
 
-LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 22, 84
+UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 22, 84
 """Pixels of a line of text in a unit, between two units, and between two layers."""
 
 MAX_EDGE_WIDTH = 3.5
@@ -112,7 +112,7 @@ def _lines(unit: DrawnUnit) -> tuple[str, ...]:
 
 
 def _height(lines: Sequence[str]) -> float:
-    return 10 + LINE_HEIGHT * len(lines)
+    return 10 + UNIT_LINE_HEIGHT * len(lines)
 
 
 def _unit(box: _Box) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _unit(box: _Box) -> Iterator[str]:
         f' width="{number(box.width)}" height="{number(box.height)}" rx="{3 if box.unit.is_input else 10}"/>'
     )
     for i, line in enumerate(box.lines):
-        yield text_at(box.x, top + 16 + LINE_HEIGHT * i, line, "middle" if i else "middle name")
+        yield text_at(box.x, top + 16 + UNIT_LINE_HEIGHT * i, line, "middle" if i else "middle name")
     yield "</g>"
 
 

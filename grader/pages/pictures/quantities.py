@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from grader.evidence import TraceStep
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_SUM = re.compile(rf"(?:about )?({_NUMBER})(?: ([+-]) ({_NUMBER}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
-_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})", re.ASCII)
+_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_SUM = re.compile(rf"(?:about )?({_DECIMAL})(?: ([+-]) ({_DECIMAL}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
+_EXACT_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})", re.ASCII)
 
 MAX_READ_CHARACTERS = 20_000
 """Characters of one value of a trace that are read; a longer one is not plotted."""
@@ -54,7 +54,7 @@ def plotted_value(text: str) -> PlottedValue:
     value = None
     if found:
         value = float(found[1]) + (float(f"{found[2]}{found[3]}") if found[2] else 0.0)
-    elif fraction := _FRACTION.fullmatch(text):
+    elif fraction := _EXACT_FRACTION.fullmatch(text):
         value = float(Fraction(int(fraction[1]), int(fraction[2]))) if int(fraction[2]) else None
     return PlottedValue(text, value if value is not None and math.isfinite(value) else None)
 
