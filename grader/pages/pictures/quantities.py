@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from grader.evidence import TraceStep
 
-_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_SUM = re.compile(rf"(?:about )?({_DECIMAL})(?: ([+-]) ({_DECIMAL}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
+_WRITTEN_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_SUM = re.compile(rf"(?:about )?({_WRITTEN_NUMBER})(?: ([+-]) ({_WRITTEN_NUMBER}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
 _EXACT_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})", re.ASCII)
 
 MAX_READ_CHARACTERS = 20_000

@@ -33,7 +33,8 @@ TRACE_LEFT, TRACE_RIGHT = 46, 14
 TRACE_LINE_HEIGHT, ROW_HEIGHT, PLOT_HEIGHT = 16, 66, 36
 """Pixels of a line of text, of a row, and of its part with points."""
 
-MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH = 26, 64
+MIN_COLUMN_PIXELS, MAX_COLUMN_PIXELS = 26, 64
+"""Pixels of a step; more only where its inputs are longer."""
 
 
 def trace_plot(found: Counterexample) -> Markup:
@@ -72,7 +73,7 @@ class _Columns:
             default=0.0,
         )
         even = (MAX_FITTING_WIDTH - TRACE_LEFT - TRACE_RIGHT) / len(trace)
-        self.step = max(MIN_COLUMN_WIDTH, longest + 4, min(MAX_COLUMN_WIDTH, even))
+        self.step = max(MIN_COLUMN_PIXELS, longest + 4, min(MAX_COLUMN_PIXELS, even))
         names = max((width_of(clipped(name, 12)) for name in self.inputs), default=0.0)
         self.left = max(TRACE_LEFT, names + 10)
         self.width = max(220.0, self.left + self.step * len(trace) + TRACE_RIGHT)
