@@ -78,6 +78,8 @@ class MarksText:
 
     def _with_new(self, entries: Sequence[MarksEntry]) -> MarksText:
         """The file with entries of answers that it has none of."""
+        if not entries:
+            return self
         pieces, head = list(self.entries), self.head
         orders = [_order(piece.entry) for piece in pieces]
         for entry in entries:
@@ -89,10 +91,8 @@ class MarksText:
                 pieces[at - 1], gap = replace(last, text=_ended(last.text, self.newline), gap=""), last.gap
             pieces.insert(at, EntryText(entry, self._written(entry), gap))
             orders.insert(at, order)
-        if entries:
-            head = head if head.strip(BYTE_ORDER_MARK) else f"{head}{HEADER}{self.newline}"
-            head = _ended(head, self.newline)
-        return replace(self, head=head, entries=tuple(pieces))
+        head = head if head.strip(BYTE_ORDER_MARK) else f"{head}{HEADER}{self.newline}"
+        return replace(self, head=_ended(head, self.newline), entries=tuple(pieces))
 
     def _written(self, entry: MarksEntry) -> str:
         """An entry in lines, which are read back to see that they say what they should."""

@@ -85,7 +85,9 @@ def test_without_limits_nothing_is_said_of_the_length(graded):
     assert graded(SPEC.replace("least words: 3\n", ""), "a").messages == ()
 
 
-KEYWORDS = SPEC.replace("{name: too large, points: 3}", "{name: too large, points: 3, keywords: [explode, 'too large']}")
+KEYWORDS = SPEC.replace(
+    "{name: too large, points: 3}", "{name: too large, points: 3, keywords: [explode, 'too large']}"
+)
 FAULTY_KEYWORDS = {
     "keywords: ['...']": "q.yaml:9:50: rubric[1].keywords: '...' has neither a letter nor a digit",
     "keywords: [large, Too, ' too ']": "q.yaml:9:62: rubric[1].keywords: ' too ' stands here twice",
