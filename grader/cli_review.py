@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,10 @@ import click
 
 from grader.cli_options import COURSE_FILE, COURSE_OPTION, EXIT_EARNED
 from grader.console import say, show
+from grader.termination import TerminatedError
+
+PATIENCE_SECONDS = 0.25
+"""How long a page waits for similar answers to be found."""
 
 
 @click.command()
@@ -100,7 +103,7 @@ def review(
     if not terminal:
         refuse_without_libraries()
     second = SecondReading(reader, sample, seed) if second_reader else None
-    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names)
+    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=PATIENCE_SECONDS)
     if terminal:
         from grader.review.files import mark_here
 
@@ -117,7 +120,10 @@ def review(
 
             webbrowser.open(once)
 
-    with suppress(KeyboardInterrupt):  # which is how it ends
+    try:
         serve(desk, appeals, port, ready)
-    show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
+    except TerminatedError:
+        raise
+    except KeyboardInterrupt:  # which is how a reader ends it
+        show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
     return EXIT_EARNED

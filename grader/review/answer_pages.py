@@ -152,8 +152,11 @@ class AnswerPages(PageWriter):
         except (StaleMarkError, MarkConflictError) as error:
             return self._conflict(request, form, error)
         except UnmarkedError as error:
+            if answer.mark is None:
+                self.desk.keep_note(at_desk.question.id, answer, note_in(form))
             if wants_json(request):
-                return JSONResponse({"said": str(error)}, REFUSED)
+                is_note = form.text("do") == "note"
+                return self._saved(request) if is_note else JSONResponse({"said": str(error)}, REFUSED)
             return self._answer(request, REFUSED, refused=str(error))
         if wants_json(request):
             return self._saved(request)
@@ -186,11 +189,12 @@ class AnswerPages(PageWriter):
         """What the script shows when a mark was saved."""
         at_desk, _, _ = self._question(request)
         group, answer = at_desk.found(request.path_params["key"])
-        form = mark_form(at_desk.question, group, answer)
+        form = mark_form(self.desk, at_desk.question, group, answer)
         done, of, said = said_of_progress(at_desk)
         return JSONResponse(
             {
                 "said": f"saved; {said_of_mark(at_desk.question, answer.mark)}",
+                "is_marked": answer.mark is not None,
                 "seen": form.seen,
                 "seen_one": form.seen_one,
                 "rubric_points": form.rubric_points,

@@ -106,6 +106,7 @@ class AnswerPage:
     second: tuple[ShownMark, ...]
     reused: tuple[str, ...]
     similar: tuple[SimilarAnswer, ...]
+    is_grouping: bool
     position: str
 
 
@@ -125,11 +126,12 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         files=_file_names(answer, names=desk.names),
         notes=_without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
-        form=mark_form(question, group, answer),
+        form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
         second=_second(desk, question, answer),
         reused=tuple(desk.notes(at_desk.answers)[:MAX_REUSED_NOTES]),
         similar=_similar(desk, at_desk, group),
+        is_grouping=desk.is_grouping(question.id),
         position=f"{group.index + 1} of {len(at_desk.groups)}",
     )
 
@@ -176,7 +178,7 @@ def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:
     )
 
 
-def mark_form(question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> MarkForm:
+def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> MarkForm:
     """The form with the mark that an answer has now."""
     mark = answer.mark
     met = mark.met if mark is not None else ()
@@ -197,7 +199,7 @@ def mark_form(question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> M
         points=exact_text(mark.points) if mark is not None and mark.points is not None else "",
         rubric_points=points_in_words(question.worth([box.name for box in boxes if box.is_ticked])),
         max_points=points_in_words(question.points),
-        note=mark.note if mark is not None else "",
+        note=desk.note_of(question.id, answer),
         seen=seen_version(question, group.answers),
         seen_one=seen_version(question, [answer]),
         is_marked=mark is not None,

@@ -20,7 +20,9 @@ from typing import Literal
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
-from grader.review.grouping import GroupedAnswers, grouped
+from grader.review.drafts import DraftNotes
+from grader.review.grouping import GroupedAnswers
+from grader.review.grouping_job import GroupingJob
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
@@ -129,8 +131,12 @@ class QuestionAtDesk:
         raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
 
     def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
-        """The next group (or the one before) that a filter lists; None behind the last one."""
-        rest = self.groups[group.index + 1 :] if step == 1 else self.groups[: group.index][::-1]
+        """The next group (or the one before) that a filter lists; None behind the last one.
+
+        Of answers that wait, the first ones follow the last, since answers are left out and added meanwhile.
+        """
+        behind, before = self.groups[group.index + 1 :], self.groups[: group.index]
+        rest = [*behind, *(before if shown == "pending" else ())] if step == 1 else before[::-1]
         return next((other for other in rest if other.is_in(shown)), None)
 
 
@@ -151,18 +157,24 @@ class Desk:
         second: SecondReading | None = None,
         *,
         names: bool = False,
+        patience_seconds: float | None = None,
     ) -> None:
-        """`secret` makes keys of submissions that nobody can guess."""
+        """`secret` makes keys of submissions that nobody can guess.
+
+        A page waits so long for similar answers to be found (None: until they are).
+        """
         self._open_review = open_review
         self._secret = secret
         self._lock = RLock()
         self._undo: list[tuple[MarkChange, ...]] = []
-        self._grouped: dict[str, tuple[tuple[str, ...], GroupedAnswers]] = {}
+        self._grouping: dict[str, GroupingJob] = {}
+        self._patience_seconds = patience_seconds
         self.reader = reader
         self.second = second
         self.names = names
         self.review = open_review()
         self._written = _when_written(self.review.assignment.path)
+        self._drafts = DraftNotes(self.review.results, f"second {second.reader}" if second is not None else reader)
 
     def current_review(self) -> Review:
         """The review by the spec as it is now, which may be written on meanwhile; results are read again by itself.
@@ -221,13 +233,17 @@ class Desk:
             return QuestionAtDesk(question, tuple(groups), similar)
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
-        """Found once for the same answers, which takes longer than all the rest of a page."""
-        texts = [answer.read.whole_text for answer in answers]
+        """Looked for once for the same answers, beside what else is done."""
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
-        kept = self._grouped.get(name)
-        if kept is None or kept[0] != known:
-            kept = self._grouped[name] = known, grouped(texts)
-        return kept[1]
+        job = self._grouping.get(name)
+        if job is None or job.known != known:
+            job = self._grouping[name] = GroupingJob(known, [answer.read.whole_text for answer in answers])
+        return job.result(self._patience_seconds)
+
+    def is_grouping(self, name: str) -> bool:
+        """Whether similar answers to a question are still looked for."""
+        job = self._grouping.get(name)
+        return job is not None and not job.is_done
 
     def notes(self, answers: Sequence[DeskAnswer]) -> list[str]:
         """Notes that were given to answers, those that were given most often first."""
@@ -253,7 +269,21 @@ class Desk:
             found.append((reader, agreement(question, pairs)))
         return tuple(found)
 
+    def note_of(self, question: str, answer: DeskAnswer) -> str:
+        """The note of the mark; of an answer that waits, what this reader has written so far."""
+        if answer.mark is not None:
+            return answer.mark.note
+        return self._drafts.note(question, answer.read.submission)
+
     # ------------------------------------------------------------- writing
+    def keep_note(self, question: str, answer: DeskAnswer, note: str) -> None:
+        """Keeps a note on an answer that is not marked yet.
+
+        Raises:
+            HarnessError: if it cannot be written.
+        """
+        self._drafts.keep(question, answer.read.submission, note)
+
     def save(self, name: str, keys: Sequence[str], mark: Mark | None, seen: str) -> None:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
@@ -273,6 +303,8 @@ class Desk:
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
+            for answer in answers:
+                self._drafts.keep(name, answer.read.submission, "")
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:

@@ -69,10 +69,7 @@ class WordDifference:
 
 def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
     """The answers (None: no text, or more than its text to look at) in groups, the first of each in their order."""
-    members: dict[object, list[int]] = {}
-    for place, text in enumerate(texts):
-        members.setdefault(place if text is None else same_answer(text), []).append(place)
-    found = list(members.values())
+    found = _identical(texts)
     likeness = likenesses([texts[group[0]] or "" for group in found], LEAST_LIKENESS, MAX_SIMILAR)
     order = _side_by_side(likeness)
     place_of = {group: place for place, group in enumerate(order)}
@@ -81,6 +78,19 @@ def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
         nearest = sorted(likeness[group].items(), key=lambda one: (-one[1], place_of[one[0]]))
         similar.append(tuple(SimilarGroup(place_of[other], value) for other, value in nearest))
     return GroupedAnswers(tuple(AnswerGroup(tuple(found[group])) for group in order), tuple(similar))
+
+
+def identical(texts: Sequence[str | None]) -> GroupedAnswers:
+    """The same groups in the order of their first answers, without looking for what is similar, which takes longer."""
+    found = _identical(texts)
+    return GroupedAnswers(tuple(AnswerGroup(tuple(members)) for members in found), ((),) * len(found))
+
+
+def _identical(texts: Sequence[str | None]) -> list[list[int]]:
+    members: dict[object, list[int]] = {}
+    for place, text in enumerate(texts):
+        members.setdefault(place if text is None else same_answer(text), []).append(place)
+    return list(members.values())
 
 
 def same_answer(text: str) -> str:

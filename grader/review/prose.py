@@ -109,6 +109,8 @@ def _markdown(text: str, pattern: re.Pattern[str] | None) -> Markup | None:
         tokens = renderer.parse(text, env)
         if any(token.level >= MAX_NESTED_BLOCKS for token in tokens):
             return None  # the library leaves out what is nested more deeply than it looks
+        for token in tokens:
+            token.attrs.pop("style", None)  # how columns are set: pages allow no styles but their sheet
         return Markup(renderer.renderer.render(tokens, renderer.options, env))  # made of escaped text alone
     except Exception:  # a text that breaks the library is shown all the same
         return None

@@ -113,10 +113,8 @@ class Class(NamedTuple):
     def grade(self, *options: str) -> None:
         grade(self.course, self.answers, self.results, *options)
 
-    def desk(self, reader: str = "N. Neumann", second: SecondReading | None = None, *, names: bool = False) -> Client:
-        opened = Desk(
-            partial(open_review, self.results, None, self.course, None), b"secret", reader, second, names=names
-        )
+    def desk(self, reader: str = "N. Neumann", second: SecondReading | None = None, **options: Any) -> Client:
+        opened = Desk(partial(open_review, self.results, None, self.course, None), b"secret", reader, second, **options)
         appeals = Appeals(self.results, opened.review.assignment, None) if second is None else None
         return Client(desk_application(opened, appeals, TOKEN, PORT, "once"), opened)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 
 import pytest
 
 from grader.kinds.written.marks import load_marks
 from grader.review.desk import SecondReading
+from grader.review.grouping import grouped
 
 from .desk_class import ANSWERS, HOSTILE_NAME, SAME, TOKEN, status
 
@@ -25,10 +27,33 @@ def marks(desk_class):
 
 
 def test_the_first_page_counts_what_waits_and_groups_nothing(desk_class, monkeypatch):
-    monkeypatch.setattr("grader.review.desk.grouped", lambda texts: pytest.fail("answers were grouped"))
+    monkeypatch.setattr("grader.review.desk.GroupingJob", lambda *_: pytest.fail("answers were grouped"))
     page = desk_class.desk().get("/").text
     assert f"0 of {len(ANSWERS) + 1} marked" in page
     assert f"{len(ANSWERS) + 1} waiting" in page
+
+
+def test_a_page_does_not_wait_for_similar_answers_to_be_found(desk_class, monkeypatch):
+    """Grouping waits until the page is there; identical answers are together from the beginning."""
+    is_shown = threading.Event()
+    monkeypatch.setattr("grader.review.grouping_job.grouped", lambda texts: is_shown.wait(60) and grouped(texts))
+    desk = desk_class.desk(patience_seconds=0)
+    page = desk.get(desk.address("doris")).text
+    assert "still being looked for" in page
+    assert "Similar answers</h2>" not in page
+    assert any(name.startswith("3 identical answers") for name in desk.list())
+    is_shown.set()
+    desk.desk._patience_seconds = None
+    page = desk.get(desk.address("doris")).text
+    assert "still being looked for" not in page
+    assert "Similar answers</h2>" in page
+
+
+def test_marking_goes_on_where_similar_answers_cannot_be_found(desk_class, monkeypatch, capsys):
+    monkeypatch.setattr("grader.review.grouping_job.grouped", lambda texts: 1 / 0)
+    desk = desk_class.desk()
+    assert desk.mark("doris", ("met", "0")).status_code == 303
+    assert "similar answers cannot be shown: ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_mark_is_in_the_file_and_on_the_page(desk_class):
@@ -50,6 +75,24 @@ def test_a_form_without_points_is_no_zero(desk_class, fields):
     assert answer.status_code == 422
     assert "nothing was saved: tick a point" in answer.text
     assert marks(desk_class) == {}
+
+
+def test_a_note_alone_is_kept_until_the_answer_is_marked(desk_class):
+    desk = desk_class.desk()
+    desk.mark("doris", ("note", "a note alone"))
+    kept = desk.mark("emma", ("note", "another"), ("do", "note"), Accept="application/json")
+    assert (kept.status_code, kept.json()["said"]) == (200, "saved; not marked yet")
+    assert marks(desk_class) == {}
+    assert "a note alone</textarea>" in desk.get(desk.address("doris")).text
+    assert (
+        "another</textarea>" in desk_class.desk().get(desk.address("emma")).text
+    )  # also at a desk that is opened anew
+    assert "another" not in desk_class.desk("somebody else").get(desk.address("emma")).text
+    desk.mark("doris", ("met", "0"), ("note", "the note"))
+    desk.post("/undo", [])
+    assert "a note alone" not in desk.get(desk.address("doris")).text
+    desk.mark("emma", ("note", ""), ("do", "note"))
+    assert "another" not in desk.get(desk.address("emma")).text
 
 
 def test_none_of_the_points_is_said_and_can_be_taken_back(desk_class):
@@ -201,7 +244,7 @@ def test_the_next_answer_is_one_that_the_filter_lists(desk_class):
     order = list(desk.list("pending").values())
     assert len(order) == len(ANSWERS) + 1 - 2
     address = order[0]
-    for expected in [*order[1:], f"/{TOKEN}/questions/0?show=pending"]:
+    for expected in [*order[1:], order[0]]:  # the first follows the last
         address = desk.get(address.replace("?", "/next/go?")).headers["location"]
         assert address == expected
     assert desk.get(order[-1].replace("?", "/previous/go?")).headers["location"] == order[-2]
@@ -209,7 +252,13 @@ def test_the_next_answer_is_one_that_the_filter_lists(desk_class):
     assert desk.get(order[0].replace("?", "/next/go?")).headers["location"] == order[2]
     led = desk.post(order[0], [*_fields(desk, order[0]), ("met", "0"), NEXT]).headers["location"]
     assert desk.get(led).headers["location"] == order[2]
-    assert len(desk.list("marked")) == 2
+    marked = list(desk.list("marked").values())
+    assert len(marked) == 2
+    assert desk.get(marked[1].replace("?", "/next/go?")).headers["location"] == f"/{TOKEN}/questions/0?show=marked"
+    for address in order[2:]:
+        desk.post(address, [*_fields(desk, address), ("none", "1")])
+    assert desk.get(order[2].replace("?", "/next/go?")).headers["location"] == f"/{TOKEN}/questions/0?show=pending"
+    assert "No answer is waiting" in desk.get("/questions/0?show=pending").text
 
 
 def _fields(desk, address):
