@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_COMPARED = 2_000
 """Texts that are all compared with each other; of more, each is compared with those around it."""
 
-MAX_COMPARED_CHARACTERS = 5_000
+MAX_LIKENESS_CHARACTERS = 5_000
 """Of the beginning of a text."""
 
 MAX_FEATURES = 8_192
@@ -31,7 +31,7 @@ MAX_FEATURES = 8_192
 MAIN_DIRECTIONS = 12
 """Of the space of texts (latent semantic analysis): about as many as there are things that answers say."""
 
-_WORDS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_WORDS_AND_SIGNS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _PART_LENGTHS = (3, 4, 5)
 
 
@@ -42,7 +42,7 @@ def likenesses(texts: Sequence[str], least: float, most: int) -> list[dict[int, 
         part = texts[start : start + MAX_COMPARED]
         if len(part) < 2:
             continue
-        matrix = _likeness([text[:MAX_COMPARED_CHARACTERS].lower() for text in part])
+        matrix = _likeness([text[:MAX_LIKENESS_CHARACTERS].lower() for text in part])
         matrix = matrix.clip(0, 1).round(2)  # so that rounding within decides nothing
         for i, row in enumerate(matrix):
             row[i] = -1
@@ -59,7 +59,7 @@ def _likeness(texts: Sequence[str]) -> Matrix:
 
 
 def _words(text: str) -> Counter[str]:
-    words = _WORDS.findall(text)
+    words = _WORDS_AND_SIGNS.findall(text)
     return Counter([*words, *map(" ".join, pairwise(words))])
 
 
