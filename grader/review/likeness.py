@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,19 +80,22 @@ def _vectors(counts: Sequence[Counter[str]]) -> Matrix:
     """A row of weights for each text, of length 1 (0 where nothing in it stands in another text)."""
     import numpy as np
 
-    texts_with = Counter(feature for count in counts for feature in count)
-    shared = sorted((-number, feature) for feature, number in texts_with.items() if number > 1)[:MAX_FEATURES]
-    column = {feature: i for i, (_, feature) in enumerate(shared)}
-    rarity = {feature: log((1 + len(counts)) / (1 + number)) + 1 for feature, number in texts_with.items()}
+    known: dict[str, int] = {}
+    places = [known.setdefault(feature, len(known)) for count in counts for feature in count]
+    columns = np.array(places, np.intp)
+    numbers = np.array([number for count in counts for number in count.values()], np.float64)
+    rows = np.repeat(np.arange(len(counts)), [len(count) for count in counts])
+    texts_with = np.bincount(columns, minlength=len(known))
+    weights = (1 + np.log(numbers)) * (np.log((1 + len(counts)) / (1 + texts_with)) + 1)[columns]
+    lengths = np.sqrt(np.bincount(rows, weights**2, len(counts)))
+    weights /= np.where(lengths == 0, 1, lengths)[rows]
+    shared = np.argsort(-texts_with, kind="stable")[: min(MAX_FEATURES, int((texts_with > 1).sum()))]
+    place = np.full(len(known), -1)
+    place[shared] = np.arange(len(shared))
+    is_shared = place[columns] >= 0
     matrix = np.zeros((len(counts), len(shared)), np.float32)
-    lengths = np.ones(len(counts), np.float32)
-    for row, count in enumerate(counts):
-        weights = {feature: (1 + log(number)) * rarity[feature] for feature, number in count.items()}
-        lengths[row] = sqrt(sum(weight * weight for weight in weights.values())) or 1
-        known = [feature for feature in weights if feature in column]
-        matrix[row, [column[feature] for feature in known]] = [weights[feature] for feature in known]
-    found: Matrix = matrix / lengths[:, None]
-    return found
+    matrix[rows[is_shared], place[columns[is_shared]]] = weights[is_shared]
+    return matrix
 
 
 def _cosines(vectors: Matrix) -> Matrix:
