@@ -13,7 +13,7 @@ from grader.kinds.written.marks import Mark
 from grader.review.desk import Desk, DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.grouping import WordDifference, word_differences
 from grader.review.pending import ReadQuestion
-from grader.review.prose import MAX_SHOWN_CHARACTERS, shown_prose
+from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
 from grader.review.views import name_of, names_of, points_of_group, state_of_group
 from grader.verdict import points_in_words
 
@@ -24,8 +24,8 @@ MAX_KEYS = 9
 """Points of a rubric that a key of their own ticks: 1 to 9."""
 
 MAX_REUSED_NOTES = 12
-MAX_SIMILAR = 4
-MAX_COMPARED_CHARACTERS = 10_000
+MAX_SIMILAR_SHOWN = 4
+MAX_SIDE_CHARACTERS = 10_000
 """Of answers whose differences are shown word by word."""
 
 
@@ -68,7 +68,7 @@ class MarkForm:
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One side of a comparison, in runs: what differs is marked."""
 
     name: str
@@ -82,7 +82,7 @@ class SimilarAnswer:
     key: str
     name: str
     likeness: str
-    sides: tuple[Side, Side] | None
+    sides: tuple[ComparedSide, ComparedSide] | None
     badge: str
     state: str
     points: str
@@ -122,7 +122,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         title=title if desk.names else title[:1].upper() + title[1:],
         group=tuple(name_of(one, names=desk.names) for one in group.answers) if len(group.answers) > 1 else (),
         text=shown_prose(text, keywords) if text is not None else None,
-        is_cut=text is not None and len(text) > MAX_SHOWN_CHARACTERS,
+        is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
         files=_file_names(answer, names=desk.names),
         notes=_without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
@@ -223,7 +223,7 @@ def said_of_mark(question: ReadQuestion, mark: Mark | None) -> str:
 
 def _similar(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup) -> tuple[SimilarAnswer, ...]:
     found = []
-    for index, likeness in at_desk.similar[group.index][:MAX_SIMILAR]:
+    for index, likeness in at_desk.similar[group.index][:MAX_SIMILAR_SHOWN]:
         other = at_desk.groups[index]
         badge, state = state_of_group(other)
         found.append(
@@ -241,16 +241,16 @@ def _similar(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup) -> tuple[Sim
     return tuple(found)
 
 
-def sides(one: DeskGroup, other: DeskGroup, *, names: bool) -> tuple[Side, Side] | None:
+def sides(one: DeskGroup, other: DeskGroup, *, names: bool) -> tuple[ComparedSide, ComparedSide] | None:
     """Two answers side by side; None where one has no text, or is too long to be compared word by word."""
     texts = (one.first.read.answer.text, other.first.read.answer.text)
     left, right = texts
-    if left is None or right is None or max(len(left), len(right)) > MAX_COMPARED_CHARACTERS:
+    if left is None or right is None or max(len(left), len(right)) > MAX_SIDE_CHARACTERS:
         return None
     differences = word_differences(left, right)
     return (
-        Side(names_of(one, names=names), tuple(_runs(differences, first=True))),
-        Side(names_of(other, names=names), tuple(_runs(differences, first=False))),
+        ComparedSide(names_of(one, names=names), tuple(_runs(differences, first=True))),
+        ComparedSide(names_of(other, names=names), tuple(_runs(differences, first=False))),
     )
 
 

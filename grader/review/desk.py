@@ -27,8 +27,8 @@ from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
-Filter = Literal["pending", "disputed", "flagged", "marked", "all"]
-FILTERS: Mapping[Filter, str] = {
+AnswerFilter = Literal["pending", "disputed", "flagged", "marked", "all"]
+FILTERS: Mapping[AnswerFilter, str] = {
     "pending": "waiting",
     "disputed": "in dispute",
     "flagged": "to look at again",
@@ -76,7 +76,7 @@ class DeskAnswer:
     state: AnswerState
     disputed: bool
 
-    def is_in(self, shown: Filter) -> bool:
+    def is_in(self, shown: AnswerFilter) -> bool:
         """Whether a filter lists it."""
         match shown:
             case "pending":
@@ -102,7 +102,7 @@ class DeskGroup:
     def first(self) -> DeskAnswer:
         return self.answers[0]
 
-    def is_in(self, shown: Filter) -> bool:
+    def is_in(self, shown: AnswerFilter) -> bool:
         return any(answer.is_in(shown) for answer in self.answers)
 
     def of(self, key: str) -> DeskAnswer | None:
@@ -130,7 +130,7 @@ class QuestionAtDesk:
                 return group, answer
         raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
 
-    def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
+    def next_to(self, group: DeskGroup, shown: AnswerFilter, step: Literal[1, -1]) -> DeskGroup | None:
         """The next group (or the one before) that a filter lists; None behind the last one.
 
         Of answers that wait, the first ones follow the last, since answers are left out and added meanwhile.
