@@ -156,7 +156,7 @@ def check(
         assignment,
         requirement_for_own_code(require_sandbox),
         marks_for(assignment, marks),
-        details=Details(robustness=margins, machines=machine),
+        details=Details(robustness=margins, machines=machine, page="html" in formats),
     )
     if "json" in formats:
         report = stamped(report, assignment)

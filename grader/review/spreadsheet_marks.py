@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -156,7 +157,8 @@ class _Table:
         question = self._questions[answer.question]
         found = self._read(cells, row, question)
         now = key_of(question, answer)
-        if found.digest in (key.mark, now.mark):
+        given = replace(found, reader=found.reader or self._reader)
+        if found.digest in (key.mark, now.mark) or (found.is_mark and given.digest == now.mark):
             return ""
         if not found.is_mark and not (found.note or found.reader):
             return f"{answer.question} of {answer.submission}" if answer.mark is not None else ""
@@ -172,7 +174,7 @@ class _Table:
         mark = Mark(
             found.met,
             found.note,
-            found.reader or self._reader,
+            given.reader,
             points=found.points,
             rubric=question.fingerprint,
             answer=answer.answer.fingerprint,

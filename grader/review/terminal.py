@@ -95,6 +95,9 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
         if move.ends:
             break
         place = questions.index(move.question) if move.question else max(place + move.step, 0)
+        if place == len(questions) and session.saved:
+            move = _at_end(session)
+            place = questions.index(move.question) if move.question else place
     marked = sum(session.saved)
     session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
     if (second := desk.second) is not None:
@@ -102,6 +105,26 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
             for _, found in (one for one in desk.agreement(name) if one[0] == second.reader):
                 session.say("\n".join(agreement_lines(name, found)))
     return marked
+
+
+def _at_end(session: _Session) -> _Move:
+    """Behind the last answer: the marks that were given last can still be taken back."""
+    while True:
+        try:
+            match session.line("that was the last one [u takes the last mark back, Enter ends] "):
+                case "u":
+                    question, key = session.desk.undo()
+                    session.saved[-1:] = []
+                    session.say("taken back")
+                    return _Move(question=question, key=key)
+                case None | "" | "q" | "n":
+                    return END
+                case line:
+                    session.say(f"! {line!r} says nothing that can be done here")
+        except HarnessError:
+            raise
+        except GraderError as error:
+            session.say(f"! {one_line(str(error))}")
 
 
 def _left(desk: Desk, questions: Sequence[str]) -> str:

@@ -15,8 +15,8 @@ from grader.classroom.versions import installed_versions
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
+from ..forked import forked_workers
 from .clusters import cluster_here
-from .forked import forked_workers
 from .works import begun, logged, row, tasks, waits_at_the_third, waits_for_another
 
 __all__ = ["forked_workers"]

@@ -144,10 +144,15 @@ class SignalReader:
             if not isinstance(a, SignalSum):
                 return fmpq(int(bool(a) and bool(b) if op == "and" else bool(a) or bool(b)))
             if isinstance(b, SignalSum):
-                return self.sums.mixed(op, a, b)
-            return a if bool(b) == (op == "and") else fmpq(int(op == "or"))
+                return self.sums.mixed(op, a, b, is_truth=True)
+            return self._true(a) if bool(b) == (op == "and") else fmpq(int(op == "or"))
 
         return reduce(lambda left, right: zipped(entry, left, right), operands)
+
+    def _true(self, value: SignalSum) -> SignalSum:
+        """1 where a sum is not 0, else 0."""
+        is_truth = value.unit is not None and value.unit.is_truth
+        return value if is_truth else self.sums.compared("!=", value, fmpq(0))
 
     def _choice(self, tree: IfExp, names: Mapping[str, Value]) -> Value:
         """A choice; of one that time alone decides, the part that a late step takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,14 +20,19 @@ class Axis:
         """The pixel of a number."""
         if self.low == self.high:
             return (self.top + self.bottom) / 2
-        # halves, because the difference of two doubles may be too large for a double
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return self.bottom - share * (self.bottom - self.top)
+        return self.bottom - share_between(self.low, self.high, value) * (self.bottom - self.top)
 
     @property
     def ends(self) -> list[tuple[float, str]]:
         """The numbers at the ends of the axis and their texts, one where they are the same."""
         return [(value, short(value)) for value in dict.fromkeys((self.low, self.high))]
+
+
+def share_between(low: float, high: float, value: float) -> float:
+    """How far a number is on the way from one to a larger one: 0 to 1."""
+    if math.isfinite(high - low):
+        return (value - low) / (high - low)
+    return (value / 2 - low / 2) / (high / 2 - low / 2)  # the difference is too large for a double
 
 
 def axis_of(numbers: Sequence[float], top: float, bottom: float) -> Axis:

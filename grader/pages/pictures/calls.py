@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from grader.page_details import ShownArray, ShownCall
+from grader.pages.pictures.axis import share_between
 from grader.pages.pictures.svg import clipped, figure, folded, label, number, scrolling, svg, text_at
 
 MAX_PLAIN_ROWS, MAX_PLAIN_COLUMNS = 8, 8
@@ -129,9 +130,8 @@ def _heat_map(caption: str, value: ShownArray, wrong: Places) -> str:
 
 
 def _level(x: float, low: float, high: float) -> int:
-    """The shade of a number; halves, because the difference of two doubles may be too large for a double."""
-    span = high / 2 - low / 2
-    return min(LEVELS - 1, int((x / 2 - low / 2) / span * LEVELS)) if span else 0
+    """The shade of a number."""
+    return min(LEVELS - 1, int(share_between(low, high, x) * LEVELS)) if low < high else 0
 
 
 def _number(text: str) -> float:

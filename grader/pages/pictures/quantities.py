@@ -11,8 +11,8 @@ from fractions import Fraction
 from grader.evidence import TraceStep
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_SUM = re.compile(rf"(?:about )?({_NUMBER})(?: ([+-]) ({_NUMBER}))?(?: \(.*\))?", re.DOTALL)
-_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})")
+_SUM = re.compile(rf"(?:about )?({_NUMBER})(?: ([+-]) ({_NUMBER}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
+_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})", re.ASCII)
 
 MAX_READ_CHARACTERS = 20_000
 """Characters of one value of a trace that are read; a longer one is not plotted."""

@@ -55,7 +55,9 @@ def trace_plot(found: Counterexample) -> Markup:
     title = f"Trace on {found.input_in_words}"
     image = svg(title, _description(found, rows), (columns.width, height), body)
     return figure(
-        "trace", [_legend(rows), scrolling(image, title, columns.width)], _caption(found, len(series) - len(rows))
+        "trace",
+        [_legend(rows, found.trace), scrolling(image, title, columns.width)],
+        _caption(found, len(series) - len(rows)),
     )
 
 
@@ -131,20 +133,25 @@ def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: Axis,
 
 
 def _mark(value: PlottedValue, classes: str, x: float, axis: Axis) -> str:
-    """A point: round for the answer, a larger square for what was wanted; a text where it is no number."""
+    """A point: round for the answer, crossed where it is wrong, a square for what was wanted; a text for no number."""
     if value.number is None:
         middle = (axis.top + axis.bottom) / 2 + (9 if classes == "wanted" else -1)
         return text_at(x, middle, value.text, f"middle no-number {classes}", 5)
     y = axis.at(value.number)
     if classes == "wanted":
         return f'<rect class="wanted" x="{number(x - 5)}" y="{number(y - 5)}" width="10" height="10"/>'
-    return f'<circle class="{classes}" cx="{number(x)}" cy="{number(y)}" r="3.5"/>'
+    circle = f'<circle class="{classes}" cx="{number(x)}" cy="{number(y)}" r="3.5"/>'
+    if classes == "answer":
+        return circle
+    left, top = number(x - 6), number(y - 6)
+    return f'{circle}<path class="wrong" d="M{left},{top}l12,12M{number(x + 6)},{top}l-12,12"/>'
 
 
-def _legend(rows: Sequence[PlottedSeries]) -> str:
+def _legend(rows: Sequence[PlottedSeries], trace: Sequence[TraceStep]) -> str:
     """Whose points are which, for those who see; the text alternative says it too."""
     keys = ['<span class="key answer">yours</span>']
     keys += ['<span class="key wanted">wanted</span>'] if any(row.wanted for row in rows) else []
+    keys += ['<span class="key wrong">wrong</span>'] if any(step.counts and not step.right for step in trace) else []
     return f'<p class="legend" aria-hidden="true">{"".join(keys)}</p>'
 
 

@@ -1,7 +1,7 @@
 """Workers that are forked of a process that has imported the grader, where a test asks nothing of how they start.
 
-A worker that is spawned, as those of users are, imports all of it each time. `test_determinism`, `test_grade` and
-`test_killed_processes` have real ones.
+A worker that is spawned, as those of users are, imports all of it each time. In `tests/classroom`, `test_determinism`,
+`test_grade` and `test_killed_processes` have real ones.
 """
 
 import multiprocessing
@@ -33,7 +33,7 @@ def forked():
         yield
         return
     real = multiprocessing.get_context
-    multiprocessing.set_forkserver_preload(["distributed", "grader.classroom.cluster_worker", f"{__package__}.works"])
+    multiprocessing.set_forkserver_preload(["distributed", "grader.classroom.cluster_worker", "tests.classroom.works"])
     with (
         pytest.MonkeyPatch.context() as patch,
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
