@@ -117,8 +117,9 @@ def review(
         show(f"the reader's desk is at {address}\nmarks are kept in {desk.review.store.path}; Ctrl-C ends it\n")
         if not no_open:
             import webbrowser
+            from threading import Thread
 
-            webbrowser.open(once)
+            Thread(target=webbrowser.open, args=(once,), daemon=True).start()  # one in a terminal does not return
 
     try:
         serve(desk, appeals, port, ready)

@@ -10,7 +10,7 @@ from grader.console import say
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
-from grader.review.answer_view import answer_page, mark_form, said_of_mark, shown_mark, suffix_in
+from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
 from grader.review.desk import FILTERS, AnswerFilter, QuestionAtDesk, StaleMarkError
 from grader.review.forms import SentForm, note_in, points_in
 from grader.review.marks_store import MarkConflictError
@@ -123,7 +123,20 @@ class AnswerPages(PageWriter):
         return download(text.encode("utf-8", "backslashreplace"), f"answer-{answer.number}.txt")
 
     def file(self, request: Request) -> Response:
-        """A file that was handed in."""
+        """A file that was handed in, to be stored."""
+        data, name = self._file(request)
+        return download(data, name)
+
+    def picture(self, request: Request) -> Response:
+        """The same, shown in a page, where it is a picture."""
+        data, _ = self._file(request)
+        kind = picture_type(data)
+        if kind is None:
+            raise MissingPageError("this is no picture that a page shows: store it, and open it")
+        return Response(data, headers={"Content-Type": kind})
+
+    def _file(self, request: Request) -> tuple[bytes, str]:
+        """The bytes of a file that was handed in, and a name for it that tells nobody's."""
         at_desk, _, _ = self._question(request)
         _, answer = at_desk.found(request.path_params["key"])
         files = answer.read.answer.files
@@ -137,7 +150,7 @@ class AnswerPages(PageWriter):
                 raise
             say(str(error))  # it names the submission
             raise SubmissionError("the file cannot be opened: why is said where the desk was started") from None
-        return download(data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}")
+        return data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}"
 
     # ------------------------------------------------------------- marking
     def mark(self, request: Request, form: SentForm) -> Response:
@@ -193,7 +206,7 @@ class AnswerPages(PageWriter):
         done, of, said = said_of_progress(at_desk)
         return JSONResponse(
             {
-                "said": f"saved; {said_of_mark(at_desk.question, answer.mark)}",
+                "said": f"saved; {said_of_mark(at_desk.question, answer)}",
                 "is_marked": answer.mark is not None,
                 "seen": form.seen,
                 "seen_one": form.seen_one,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from grader.errors import listed
 from grader.kinds.written.marks import Mark
+from grader.pages.prose import prose_html
 from grader.review.desk import Desk, DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.grouping import WordDifference, word_differences
-from grader.review.pending import ReadQuestion
+from grader.review.pending import WAITING, ReadQuestion
 from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
 from grader.review.views import name_of, names_of, points_of_group, state_of_group
 from grader.verdict import points_in_words
@@ -53,7 +54,7 @@ class ShownMark:
 
 @dataclass(frozen=True)
 class MarkForm:
-    """The form in which a group is marked, as it stands now."""
+    """The form in which a group is marked, as it stands now; `is_doubted`: the mark has to be looked at again."""
 
     boxes: tuple[PointBox, ...]
     is_none: bool
@@ -64,6 +65,7 @@ class MarkForm:
     seen: str
     seen_one: str
     is_marked: bool
+    is_doubted: bool
     said: str
 
 
@@ -98,7 +100,9 @@ class AnswerPage:
     group: tuple[str, ...]
     text: Markup | None
     is_cut: bool
+    prompt: Markup | None
     files: tuple[str, ...]
+    pictures: tuple[int, ...]
     notes: tuple[str, ...]
     flags: tuple[str, ...]
     form: MarkForm
@@ -123,7 +127,9 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         group=tuple(name_of(one, names=desk.names) for one in group.answers) if len(group.answers) > 1 else (),
         text=shown_prose(text, keywords) if text is not None else None,
         is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
+        prompt=prose_html(question.prompt, links=True) if question.prompt else None,
         files=_file_names(answer, names=desk.names),
+        pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
         notes=_without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
         form=mark_form(desk, question, group, answer),
@@ -142,6 +148,17 @@ def _file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
         file if names else f"file {number} of answer {answer.number}{suffix_in(file)}"
         for number, file in enumerate(answer.read.answer.files, 1)
     )
+
+
+PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+"""How pictures begin that a page shows, and what they are; nothing in them can act."""
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
+
+
+def picture_type(data: bytes) -> str | None:
+    """What kind of picture these bytes are; None of others, whatever their name says."""
+    return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
 
 
 def _without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
@@ -203,7 +220,8 @@ def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: Desk
         seen=seen_version(question, group.answers),
         seen_one=seen_version(question, [answer]),
         is_marked=mark is not None,
-        said=said_of_mark(question, mark),
+        is_doubted=mark is not None and answer.state != "marked",
+        said=said_of_mark(question, answer),
     )
 
 
@@ -213,12 +231,15 @@ def exact_text(points: Fraction) -> str:
     return text if Fraction(text) == points else str(points)
 
 
-def said_of_mark(question: ReadQuestion, mark: Mark | None) -> str:
+def said_of_mark(question: ReadQuestion, answer: DeskAnswer) -> str:
     """`marked: 25 of 40`, or that it waits."""
+    mark = answer.mark
     if mark is None:
         return "not marked yet"
     by = f" by {mark.reader}" if mark.reader else ""
-    return f"marked{by}: {points_in_words(whole_points(question, mark))} of {points_in_words(question.points)}"
+    again = "waits again; it was " if answer.state in WAITING else ""
+    points = points_in_words(whole_points(question, mark))
+    return f"{again}marked{by}: {points} of {points_in_words(question.points)}"
 
 
 def _similar(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup) -> tuple[SimilarAnswer, ...]:

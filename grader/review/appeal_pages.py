@@ -30,8 +30,9 @@ class AppealPages(PageWriter):
 
     def search(self, request: Request) -> Response:
         """The page on which a submission is looked for; who is looked for stands in no address."""
-        rows = [(self.desk.key_of(row.graded.name), row.graded.name) for row in self._appeals.rows()]
-        return self.page(request, "appeals.html", rows=rows if self.desk.names else [], said="", student="")
+        shown = self._appeals.rows() if self.desk.names else ()
+        rows = [(self.desk.key_of(row.graded.name), row.graded.name) for row in shown]
+        return self.page(request, "appeals.html", rows=rows, said="", student="")
 
     def found(self, request: Request, form: SentForm) -> Response:
         """Leads to the submission that a form names."""

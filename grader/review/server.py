@@ -52,6 +52,7 @@ class _Router(PageWriter):
             self._shown(ANSWER + "/{step:str}/go", pages.neighbour),
             self._shown(ANSWER + "/text", pages.whole_text),
             self._shown(ANSWER + "/files/{file:int}", pages.file),
+            self._shown(ANSWER + "/pictures/{file:int}", pages.picture),
             self._sent(ANSWER + "/like/{other:str}", pages.mark_alike),
             self._sent("/undo", pages.undo),
         ]

@@ -306,8 +306,15 @@ def test_an_answer_that_is_graded_again_meanwhile_is_read_again(desk_class):
     assert desk.mark("doris", ("met", "0")).status_code == 303
     (desk_class.answers / "doris" / "q2.md").write_text("A third answer.")
     desk_class.grade()
-    assert desk.list("flagged")
-    assert "doris" in marks(desk_class)
+    assert len(desk.list("flagged")) == 1
+    page = desk.get(desk.address("doris"))
+    assert status(page) == "waits again; it was marked by N. Neumann: 15 of 40"
+    assert "The mark still holds" in page.text
+    before = desk_class.marks.read_text()
+    assert desk.mark("doris", ("met", "0")).status_code == 303
+    assert desk_class.marks.read_text() != before
+    assert status(desk.get(desk.address("doris"))) == "marked by N. Neumann: 15 of 40"
+    assert desk.list("flagged") == {}
 
 
 def test_a_rubric_that_is_changed_meanwhile_takes_no_mark_by_the_old_one(desk_class):
