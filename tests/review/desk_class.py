@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -180,3 +183,33 @@ def status(response: httpx.Response) -> str:
     """What a page says of the mark."""
     found = re.search(r'id="status">([^<]*)', response.text)
     return unescape(found[1]) if found else ""
+
+
+class ServedDesk:
+    """The command `grader review` in a process of its own."""
+
+    def __init__(self, desk_class: Class, *options: str) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "grader",
+            "review",
+            str(desk_class.results),
+            "--course",
+            str(desk_class.course),
+        ]
+        self.process = subprocess.Popen(
+            [*command, "--no-open", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"(http://127\.0\.0\.1:\d+)(/[\w-]{43}/)$", line.strip())
+        assert found, line + self.process.stdout.read()
+        self.origin, self.path = found.groups()
+        self.address = self.origin + self.path
+
+    def end(self, by: int = signal.SIGINT) -> str:
+        """What else it wrote until it ended."""
+        self.process.send_signal(by)
+        said, _ = self.process.communicate(timeout=60)
+        return said
