@@ -103,7 +103,8 @@ def review(
             write_template(opened(), output, questions)
         return EXIT_EARNED
     from grader.review.appeals import Appeals
-    from grader.review.desk import Desk, SecondReading
+    from grader.review.desk import Desk
+    from grader.review.desk_answers import SecondReading
     from grader.review.serve import refuse_without_libraries
 
     if not terminal:

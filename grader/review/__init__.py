@@ -6,9 +6,10 @@ In the order in which a reader meets them:
 | --- | --- |
 | `pending` | a review: the written questions of an assignment, and every answer that can be read |
 | `handed_in` | the files of a submission, for a reader who opens them |
-| `marks_store`, `marks_text` | the file of marks as several readers write it; its text in pieces, of which one changes |
+| `marks_store`, `marks_text` | the file of marks as several readers write it; its text in pieces |
 | `grouping`, `likeness` | identical answers, and what differs in two; how like each other texts are |
 | `agreement` | how far two readers agree |
+| `desk_answers` | answers as one reader meets them, in groups, with keys that tell no names |
 | `desk` | what one reader works through; every change of a mark goes through it |
 | `grouping_job`, `drafts` | grouping beside the desk; notes on answers that are not marked yet |
 | `appeals` | any question of a submission, and points with a reason |

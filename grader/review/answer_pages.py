@@ -11,7 +11,8 @@ from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
 from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
-from grader.review.desk import FILTERS, AnswerFilter, QuestionAtDesk, StaleMarkError
+from grader.review.desk import StaleMarkError
+from grader.review.desk_answers import FILTERS, AnswerFilter, QuestionAtDesk
 from grader.review.forms import SentForm, note_in, points_in
 from grader.review.marks_store import MarkConflictError
 from grader.review.responses import (

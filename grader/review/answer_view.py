@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from grader.errors import listed
 from grader.kinds.written.marks import Mark
 from grader.pages.prose import prose_html
-from grader.review.desk import Desk, DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
+from grader.review.desk import Desk
+from grader.review.desk_answers import DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.grouping import WordDifference, word_differences
 from grader.review.pending import WAITING, ReadQuestion
 from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose

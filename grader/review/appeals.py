@@ -21,6 +21,7 @@ from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SpecError, SubmissionError
 from grader.reports import json
 from grader.reports.recorded import report_in
+from grader.review.pending import file_stamp
 from grader.spec.assignment import OVERRIDES_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.verdict import QuestionResult
@@ -76,7 +77,7 @@ class Appeals:
 
     def rows(self) -> Sequence[ClassRow]:
         """The rows of the assignment in the results as they are now, which are read once for each run of `grade`."""
-        seen = _stamp(self._results / TABLE)
+        seen = file_stamp(self._results / TABLE)
         kept = self._rows
         if kept is None or kept[0] != seen:
             rows = class_rows(self._results).rows
@@ -152,15 +153,6 @@ def _beside(assignment: Assignment) -> Path:
     if not (folder / ASSIGNMENT_FILE).is_file():
         raise SpecError(f"{assignment.path.name} belongs to no assignment: name the file of decisions with --overrides")
     return (folder / OVERRIDES_FILE).resolve()
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    """By which it is told whether a file was written anew; zeros where there is none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
 
 
 def _in_words(decision: StaffDecision) -> str:

@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from grader.console import say
 from grader.errors import GraderError, SpecError, SubmissionError, reason_of
-from grader.review.desk import Desk, MissingAnswerError, StaleMarkError
+from grader.review.desk import Desk, StaleMarkError
+from grader.review.desk_answers import MissingAnswerError
 from grader.review.forms import TooLargeFormError
 from grader.review.marks_store import MarkConflictError
 from grader.review.pages import desk_page

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from grader.errors import listed
 from grader.reports.sentences import counted
-from grader.review.desk import FILTERS, AnswerFilter, Desk, DeskAnswer, DeskGroup, QuestionAtDesk, whole_points
+from grader.review.desk import Desk
+from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, DeskGroup, QuestionAtDesk, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
 

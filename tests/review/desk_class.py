@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -19,8 +20,10 @@ from urllib.parse import urlencode
 import httpx
 
 from grader.cli import cli
+from grader.kinds.written.marks import load_marks
 from grader.review.appeals import Appeals
-from grader.review.desk import Desk, SecondReading
+from grader.review.desk import Desk
+from grader.review.desk_answers import SecondReading
 from grader.review.guard import Guard
 from grader.review.pending import open_review
 from grader.review.server import desk_application
@@ -183,6 +186,12 @@ def status(response: httpx.Response) -> str:
     """What a page says of the mark."""
     found = re.search(r'id="status">([^<]*)', response.text)
     return unescape(found[1]) if found else ""
+
+
+def marks(desk_class: Class) -> dict[str, tuple[tuple[str, ...], Fraction | None, str, str]]:
+    """By submission: points that are met, adjusted points, note, reader."""
+    found = load_marks(desk_class.marks) if desk_class.marks.exists() else {}
+    return {name: (mark.met, mark.points, mark.note, mark.reader) for (name, _), mark in found.items()}
 
 
 class ServedDesk:
