@@ -24,6 +24,7 @@
 | `class_members`, `membership` | whom a name means; who handed in which submission |
 | `platform_times` | when, as platforms write it |
 | `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `override_file` | a decision added to that file, in which everything else keeps its bytes |
 | `course_decisions` | what a course says beside its questions, read before a class is graded |
 | `lateness` | days late, and what they cost |
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
