@@ -5,7 +5,7 @@ from flint import fmpq
 
 from grader.kinds.table import load_assignment
 from grader.language.arrays import Array
-from grader.machines.specification import RoundingSpecification
+from grader.machines.specification import JudgedSteps, RoundingSpecification
 
 VECTOR = """
 question: q
@@ -93,3 +93,11 @@ def test_a_symbol_is_compared_with_its_name_on_either_side(load, test, outputs, 
     specification = load(NAMED.format(test=test.format(**sides))).specification
     found = specification.machine().run([(fmpq(n),) for n in (1, -1, 0)])
     assert [step.output for step in found] == outputs
+
+
+def test_the_empty_input_is_judged_only_where_the_question_says_so(load):
+    assert JudgedSteps() == JudgedSteps(at_end=False, empty=False, length=None)
+    assert not load(APART).specification.judged.empty
+    assert load(VECTOR).specification.judged == JudgedSteps()
+    prefix = VECTOR.replace('o: "[x[t], x[t]/3]"}', 'o: "[0, 0]"}').replace('y: "[w*x[t], x[t]/3]"}', 'y: "[0*w, 0]"}')
+    assert load(f"{prefix}judge: {{empty: true}}\n").specification.judged == JudgedSteps(empty=True)

@@ -44,7 +44,13 @@ GROUPS = {
     ),
     "machines": Group(
         ("grader/machines/*.py",),
-        ("tests/machines", *EVIDENCE, "tests/spec/test_messages.py", "tests/checks/test_float64.py"),
+        (
+            "tests/machines",
+            *EVIDENCE,
+            "tests/spec/test_messages.py",
+            "tests/spec/test_word_messages.py",
+            "tests/checks/test_float64.py",
+        ),
     ),
     "engines": Group(("grader/engines/*.py",), ("tests/engines", "tests/checks/test_large_numbers.py", *EVIDENCE)),
     "weights": Group(
