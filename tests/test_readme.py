@@ -29,8 +29,8 @@ from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
-from grader.kinds.written.marks import load_marks
-from grader.kinds.written.question import WrittenModel
+from grader.kinds.written.marks import MarkModel, load_marks
+from grader.kinds.written.question import PointModel, WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
@@ -150,6 +150,11 @@ def test_the_marks_in_the_readme_can_be_read(tmp_path):
     ((key, mark),) = load_marks(tmp_path / "marks.yaml").items()
     assert key == ("solved_sheet", "q2")
     assert mark.met == ("high dimension and sparsity", "no notion of similarity")
+
+
+@pytest.mark.parametrize("key", [*PointModel.model_fields, *MarkModel.model_fields])
+def test_every_key_of_a_mark_and_of_a_point_is_explained(key):
+    assert f"`{key}`" in README or f"{{{key}:" in README or f", {key}:" in README
 
 
 OTHER_MODELS = [FormulaModel, NumberModel, ChoiceModel, WrittenModel, EitherModel]

@@ -26,7 +26,7 @@ from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
-from grader.kinds.written.marks import mark_facts
+from grader.kinds.written.marks import mark_facts, marks_of
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
@@ -270,7 +270,7 @@ def row_key(
     So an unchanged submission need not be opened.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
-    read = [[question, mark_facts(mark)] for (owner, question), mark in marks.items() if owner == name]
+    read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     return fingerprint([said, content, specs and specs.whole, read])
 

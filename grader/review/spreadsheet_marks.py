@@ -40,7 +40,7 @@ MAX_READ_CELL_CHARACTERS = 1 << 20
 TICKED = frozenset({"x", "1", "yes", "true", "y", "wahr", "ja", "✓", "✔"})
 UNTICKED = frozenset({"", "0", "no", "false", "n", "falsch", "nein", "-"})
 
-_NUMBER = re.compile(r"(\d+)(?:[.,](\d+))?|(\d+)/(\d+)")
+_POINTS_CELL = re.compile(r"(\d+)(?:[.,](\d+))?|(\d+)/(\d+)")
 
 
 def take_marks_table(review: Review, file: Path, reader: str = "") -> tuple[str, ...]:
@@ -236,7 +236,7 @@ class _Table:
         self, cells: Sequence[str], row: int, question: ReadQuestion, problems: list[Problem]
     ) -> Fraction | None:
         text = self._text(cells, POINTS)
-        found = _NUMBER.fullmatch(text)
+        found = _POINTS_CELL.fullmatch(text)
         if not text:
             return None
         if found is None or not int(found[4] or 1):

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.review.grouping import LEAST_LIKENESS, MAX_SIMILAR, grouped, same_answer, word_differences
+from grader.review.grouping import LEAST_LIKENESS, MAX_SIMILAR_GROUPS, grouped, same_answer, word_differences
 
 ROOT = Path(__file__).parents[2]
 LABELLED = yaml.safe_load(Path(__file__).with_name("labelled_answers.yaml").read_text(encoding="utf-8"))
@@ -82,7 +82,7 @@ def test_each_answer_is_in_one_group_and_likeness_goes_both_ways(texts):
     assert sorted(place for group in found.groups for place in group.members) == list(range(len(texts)))
     assert found == grouped(texts)
     for place, others in enumerate(found.similar):
-        assert len(others) <= MAX_SIMILAR
+        assert len(others) <= MAX_SIMILAR_GROUPS
         assert all(other.group != place and LEAST_LIKENESS <= other.likeness <= 1 for other in others)
         assert [o.likeness for o in others] == sorted((o.likeness for o in others), reverse=True)
 

@@ -199,3 +199,27 @@ def test_marks_of_submissions_that_there_are_not_are_told_by_both_commands(small
     said = "marks.yaml:1:16: there is no submission 'alcie' (did you mean 'alice'?)"
     assert f"grader: {said}\n" in small_class.grade().err
     assert said in small_class.review().said
+
+
+def test_a_mark_by_the_rubric_of_one_of_two_written_ways_is_of_that_way(small_class):
+    """The other way neither waits nor is held for it."""
+    write(
+        small_class.specs,
+        {
+            "essay.yaml": (
+                "question: essay\ntitle: One of two\npoints: 10\nanswer: either\nways:\n"
+                "- {answer: written, rubric: [{name: of gates, points: 10}]}\n"
+                "- {answer: written, rubric: [{name: of states, points: 4}, {name: of time, points: 6}]}\n"
+            )
+        },
+    )
+    marks = {"alice": "[of time]", "bob": "[of gates]", "carol": "[]"}
+    lines = (f"- {{submission: {name}, question: essay, met: {met}}}\n" for name, met in marks.items())
+    write(small_class.specs, {"marks.yaml": "".join(lines)})
+    assert small_class.grade().code == 0
+    assert [small_class.grades()[name][0] for name in marks] == ["6", "10", "0"]
+    assert [essay_of(small_class, name)["status"] for name in marks] == ["graded"] * 3
+    review = small_class.review()
+    give(review, "dan", "essay", read_now(review, "dan", "essay", "of gates"))
+    small_class.grade()
+    assert (essay_of(small_class, "dan")["status"], small_class.grades()["dan"][0]) == ("graded", "10")

@@ -5,8 +5,9 @@ import io
 import pytest
 
 from grader.kinds.written.marks import load_marks
-from grader.review.desk import Desk, SecondReading
-from grader.review.terminal import MAX_LINE_CHARACTERS, LineError, mark_in, mark_in_terminal
+from grader.review.desk import Desk
+from grader.review.desk_answers import SecondReading
+from grader.review.terminal import MAX_TYPED_CHARACTERS, LineError, mark_in, mark_in_terminal
 
 from ..answers.helpers import write
 from .small_class import give, read_now
@@ -92,9 +93,9 @@ def test_a_line_that_says_nothing_marks_nothing(typed, line):
 
 
 def test_a_line_that_is_too_long_is_not_read_in_part(typed):
-    screen, marks = typed("1 : " + "9" * (3 * MAX_LINE_CHARACTERS) + "\nq\n")
+    screen, marks = typed("1 : " + "9" * (3 * MAX_TYPED_CHARACTERS) + "\nq\n")
     assert marks == {}
-    assert f"the line is longer than {MAX_LINE_CHARACTERS} characters" in screen
+    assert f"the line is longer than {MAX_TYPED_CHARACTERS} characters" in screen
 
 
 def test_points_beyond_the_ninth_are_words_of_their_own(marked_class):

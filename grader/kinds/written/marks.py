@@ -22,8 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import RootModel
 
@@ -88,6 +89,24 @@ Marks = Mapping[tuple[str, str], Mark]
 """By submission and question."""
 
 
+class MarksOfFile(dict[tuple[str, str], Mark]):
+    """The marks of a file, which also finds those of a submission without looking at all of them."""
+
+    @cached_property
+    def by_submission(self) -> Mapping[str, list[tuple[str, Mark]]]:
+        found: dict[str, list[tuple[str, Mark]]] = {}
+        for (submission, question), mark in self.items():
+            found.setdefault(submission, []).append((question, mark))
+        return found
+
+
+def marks_of(marks: Marks, submission: str) -> Sequence[tuple[str, Mark]]:
+    """The marks of a submission by question, in their order."""
+    if isinstance(marks, MarksOfFile):
+        return marks.by_submission.get(submission, [])
+    return [(question, mark) for (name, question), mark in marks.items() if name == submission]
+
+
 @dataclass(frozen=True)
 class MarksEntry:
     """An entry of the file: the mark that counts (None: nobody has given one yet), and what other readers found."""
@@ -136,14 +155,14 @@ def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
             )
 
 
-def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+def load_marks(path: Path) -> MarksOfFile:
     """The marks of a file that count.
 
     Raises:
         SpecError: with every problem, each at its place.
     """
     entries = entries_in(marks_document(read_marks_file(path), path.name))
-    return {entry.key: entry.mark for entry in entries if entry.mark is not None}
+    return MarksOfFile({entry.key: entry.mark for entry in entries if entry.mark is not None})
 
 
 def read_marks_file(path: Path) -> bytes:
@@ -185,6 +204,9 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
     Raises:
         SpecError: with every problem, each at its place.
     """
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.problems import read_model
+
     unread = {id(node) for node in root if _is_unread(node)}
     model, problems = read_model(MarksModel, _without_unread(root))
     if model is None:
