@@ -89,7 +89,8 @@ def grade(
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.gradebook import gradebook_for_run
+    from grader.classroom.gradebook_recorder import GradebookRecorder
     from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
