@@ -16,7 +16,8 @@ from typing import TextIO
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
 from grader.review.agreement import agreement_lines
-from grader.review.desk import Desk, DeskGroup, QuestionAtDesk, seen_version, whole_points
+from grader.review.desk import Desk
+from grader.review.desk_answers import DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
 from grader.visible import one_line, visible

@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.kinds.written.marks import load_marks
-from tests.review.desk_class import HOSTILE_NAME, SCRIPT, Class, copied, grade, write_answers, write_course
+from tests.review.desk_class import HOSTILE_NAME, SCRIPT, Class, ServedDesk, copied, grade, write_answers, write_course
 
 MORE = {f"more-{i}": f"A one-hot vector of word {i} is sparse{'.' * i} $x_{i} = 1$." for i in range(8)}
 SAVED = "#status:not(.waits):not(.fails):not(.kept)"
-
-
-class ServedDesk:
-    """The command `grader review` in a process of its own."""
-
-    def __init__(self, desk_class: Class, *options: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "grader",
-            "review",
-            str(desk_class.results),
-            "--course",
-            str(desk_class.course),
-        ]
-        self.process = subprocess.Popen(
-            [*command, "--no-open", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        found = re.search(r"(http://127\.0\.0\.1:\d+)(/[\w-]{43}/)$", line.strip())
-        assert found, line + self.process.stdout.read()
-        self.origin, self.path = found.groups()
-        self.address = self.origin + self.path
-
-    def end(self, by: int = signal.SIGINT) -> str:
-        """What else it wrote until it ended."""
-        self.process.send_signal(by)
-        said, _ = self.process.communicate(timeout=60)
-        return said
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +175,7 @@ def test_hostile_texts_do_nothing_and_pages_have_no_faults(page, page_faults, de
         page.keyboard.type(f"{SCRIPT}</textarea><img src=x onerror=alert(9)>")
         page.wait_for_selector(SAVED)
         assert page_faults(page.url) == []
-        for name in ("frieda", "gerda", "doris"):
+        for name in ("frieda", "gerda"):
             page.goto(f"{desk.address}questions/0?show=all")
             page.locator("ul.answers a", has_text=name).first.click()
             assert page_faults(page.url) == []
@@ -218,7 +185,6 @@ def test_hostile_texts_do_nothing_and_pages_have_no_faults(page, page_faults, de
         page.get_by_role("link", name="q1").click()
         assert page_faults(page.url) == []
         assert page_faults(f"{desk.address}questions/0/agreement") == []
-        assert page_faults(f"{desk.address}appeals") == []
     finally:
         desk.end(signal.SIGKILL)
     assert dialogs == []

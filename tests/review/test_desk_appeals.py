@@ -140,7 +140,7 @@ def test_a_file_of_decisions_with_a_slip_stays_as_it_is(desk_class, text):
 
 
 def test_a_second_reader_has_no_appeals(desk_class):
-    from grader.review.desk import SecondReading
+    from grader.review.desk_answers import SecondReading
 
     desk = desk_class.desk("second", SecondReading("second", 3, "0"))
     assert "Appeals" not in desk.get("/").text

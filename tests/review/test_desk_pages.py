@@ -127,6 +127,24 @@ def test_a_file_that_could_not_be_read_is_there_to_open(marked):
     assert text.headers["content-disposition"].startswith("attachment")
 
 
+def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
+    desk = marked.desk()
+    address = f"{desk.address('gerda')}/pictures/0"
+    assert desk.get(address).status_code == 404  # a PDF
+    for data, kind in (
+        (b"\x89PNG\r\n\x1a\n...", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+    ):
+        monkeypatch.setattr(desk.desk.review, "file_bytes", lambda *_, data=data: data)
+        shown = desk.get(address)
+        assert (shown.content, shown.headers["content-type"]) == (data, kind)
+        assert shown.headers["x-content-type-options"] == "nosniff"
+    for data in (b"<svg onload=alert(1)>", b"<html>", b"", b"BM....", b" \x89PNG"):
+        monkeypatch.setattr(desk.desk.review, "file_bytes", lambda *_, data=data: data)
+        assert desk.get(address).status_code == 404
+
+
 def test_a_file_that_is_gone_is_said_without_the_name(marked, capsys, tmp_path):
     from .desk_class import copied
 

@@ -12,7 +12,7 @@ from grader.review.prose import (
     _MATHML_TAGS,
     MAX_FORMULAS,
     MAX_MARKDOWN_CHARACTERS,
-    MAX_SHOWN_CHARACTERS,
+    MAX_PROSE_CHARACTERS,
     shown_prose,
     typeset,
 )
@@ -82,7 +82,7 @@ def test_nothing_of_an_answer_is_markup(text):
     "text",
     ["- " * 300 + "deep", "> " * 300 + "deep", "  " * 40 + "deep", "*" * 3_000 + "deep", "[" * 3_000 + "deep",
      "".join(f"{'  ' * i}- deep\n" for i in range(60)), "a\n" * 2_000 + "deep", "$" * 2_001 + "deep",
-     "deep " * (MAX_MARKDOWN_CHARACTERS // 5 + 1), "x" * (MAX_SHOWN_CHARACTERS - 4) + "deep"],
+     "deep " * (MAX_MARKDOWN_CHARACTERS // 5 + 1), "x" * (MAX_PROSE_CHARACTERS - 4) + "deep"],
 )  # fmt: skip
 def test_no_text_is_lost_that_is_nested_or_long(text):
     assert Found(shown_prose(text)).text.count("deep") == text.count("deep")

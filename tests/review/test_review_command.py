@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -21,15 +22,16 @@ def run(monkeypatch, capsys, *arguments):
 @pytest.fixture
 def served(monkeypatch):
     """What would be served, in the place of a server."""
-    found = []
+    found, is_opened = [], threading.Event()
 
     def serve(desk, appeals, port, ready):
         found.append((desk, appeals, port))
         ready("http://127.0.0.1:1/token/", "http://127.0.0.1:1/once")
+        assert is_opened.wait(0 if "--no-open" in sys.argv else 60) is ("--no-open" not in sys.argv)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("grader.review.serve.serve", serve)
-    monkeypatch.setattr("webbrowser.open", lambda address: found.append(address))
+    monkeypatch.setattr("webbrowser.open", lambda address: (found.append(address), is_opened.set()))
     return found
 
 

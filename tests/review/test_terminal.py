@@ -5,7 +5,8 @@ import io
 import pytest
 
 from grader.kinds.written.marks import load_marks
-from grader.review.desk import Desk, SecondReading
+from grader.review.desk import Desk
+from grader.review.desk_answers import SecondReading
 from grader.review.terminal import MAX_TYPED_CHARACTERS, LineError, mark_in, mark_in_terminal
 
 from ..answers.helpers import write
