@@ -29,7 +29,8 @@ from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
-from grader.kinds.written.marks import MarkModel, load_marks
+from grader.kinds.written.marks import load_marks
+from grader.kinds.written.marks_models import MarkModel
 from grader.kinds.written.question import PointModel, WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
