@@ -163,14 +163,14 @@ def picture_type(data: bytes) -> str | None:
 
 
 def _without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
-    """What is said of how an answer was read, with numbers in the place of the names of files."""
-    hidden = []
-    for note in notes:
-        text = note
-        for number, file in enumerate(answer.read.answer.files, 1):
-            text = text if names else text.replace(file, f"file {number}")
-        hidden.append(text if names else text.replace(answer.read.submission, f"answer {answer.number}"))
-    return tuple(hidden)
+    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
+    if names:
+        return tuple(notes)
+    files = answer.read.answer.files
+    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
+    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
+    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
+    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
 
 
 def suffix_in(file: str) -> str:

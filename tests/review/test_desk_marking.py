@@ -234,6 +234,7 @@ def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
     assert all(mark[3] == "first" for mark in marks(desk_class).values())
     agreed = second.get("/questions/0/agreement").text
     assert "5 answers read twice" in agreed
+    assert "15 and 15 of 40" in agreed
     assert len(first.list("disputed")) == 1
     disputed = next(iter(first.list("disputed").values()))
     assert "<b>second</b> (second reading): 15 of 40, no similarity" in first.get(disputed).text

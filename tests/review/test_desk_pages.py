@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from .desk_class import ANSWERS, HOSTILE_NAME, SCRIPT, TOKEN, Class, status
+from grader.errors import SubmissionError
+from grader.review.answer_view import _without_names
+from grader.review.desk_answers import SecondReading
+
+from .desk_class import ANSWERS, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
 
 ACTIVE = frozenset(
     {"script", "iframe", "object", "embed", "svg", "img", "base", "meta", "link", "style", "audio", "video"}
@@ -56,8 +61,6 @@ def every_page(desk):
 @pytest.fixture(scope="module")
 def marked(graded_class, tmp_path_factory):
     """A desk at which a hostile note was given."""
-    from .desk_class import copied
-
     desk_class = copied(graded_class, tmp_path_factory.mktemp("marked"))
     for name in ("doris", HOSTILE_NAME, "frieda"):
         assert desk_class.desk(SCRIPT).mark(name, ("met", "0"), ("note", NOTE), ("scope", "one")).status_code == 303
@@ -96,6 +99,17 @@ def test_names_are_hidden_in_pages_addresses_titles_and_order(marked, caplog):
     assert desk.desk.key_of("anna") not in ("anna", "616e6e61")
 
 
+def test_disputes_are_listed_by_number_and_not_by_name(marked, tmp_path):
+    desk_class = copied(marked.folder, tmp_path / "disputes")
+    for reader, point in (("first", "0"), ("second", "1")):
+        desk = desk_class.desk(reader, SecondReading(reader, None, "0") if reader == "second" else None)
+        for name in NAMES:
+            assert desk.mark(name, ("met", point), ("scope", "one")).status_code == 303
+    page = desk_class.desk().get("/questions/0/agreement").text
+    numbers = [int(number) for number in re.findall(r'<span class="name">answer (\d+)<', page)]
+    assert numbers == list(range(1, len(NAMES) + 1))
+
+
 def test_names_are_shown_to_who_asks_for_them(marked):
     desk = marked.desk(names=True)
     listed = desk.list()
@@ -127,6 +141,20 @@ def test_a_file_that_could_not_be_read_is_there_to_open(marked):
     assert text.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("q2.pdf waits for a reader who opens it", "file 1 waits for a reader who opens it"),
+        ("read from q2.pdf, of gerda", "read from file 1, of answer 7"),
+        ("gerdas xq2.pdf", "gerdas xq2.pdf"),
+    ],
+)
+def test_what_is_said_of_an_answer_names_no_file_and_nobody(marked, note, shown):
+    answer = replace(marked.desk().desk.question("q2").found(marked.desk().desk.key_of("gerda"))[1], number=7)
+    assert _without_names(answer, [note], names=False) == (shown,)
+    assert _without_names(answer, [note], names=True) == (note,)
+
+
 def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
     desk = marked.desk()
     address = f"{desk.address('gerda')}/pictures/0"
@@ -146,8 +174,6 @@ def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
 
 
 def test_a_file_that_is_gone_is_said_without_the_name(marked, capsys, tmp_path):
-    from .desk_class import copied
-
     desk_class = copied(marked.folder, tmp_path / "gone")
     desk = desk_class.desk()
     name = desk.desk.question("q2").found(desk.desk.key_of("gerda"))[1].read.answer.files[0]
@@ -159,8 +185,6 @@ def test_a_file_that_is_gone_is_said_without_the_name(marked, capsys, tmp_path):
 
 
 def _gone(answer, name):
-    from grader.errors import SubmissionError
-
     raise SubmissionError(f"{answer.submission} has lost it")
 
 
