@@ -33,6 +33,9 @@
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
+| `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
+| `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page, and the files that it is in |
+| `hidden_names` | which texts mention a student, where names are hidden |
 | `readers_marks` | what a run says of readers' marks that have to be looked at again |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.facts import QuestionFacts, exactly
+from grader.classroom.facts import QuestionFacts
 from grader.classroom.statistics import ClassStatistics
 from grader.evidence import STRENGTHS, EvidenceStrength
 from grader.verdict import NamedMistake
@@ -74,7 +74,8 @@ class ClassDetails:
             counts = of.evidence.setdefault(question, Counter())
             for place, check in enumerate(fact.checks):
                 line = question, check["name"]
-                of.places[line] = min(place, of.places.get(line, place))
+                if of.places.get(line, place + 1) > place:
+                    of.places[line] = place
             if not is_new:
                 continue
             _count_evidence(counts, fact)
@@ -96,8 +97,9 @@ def _shares(facts: Mapping[str, QuestionFacts]) -> Iterator[tuple[RubricLine, fl
 
 
 def _share(check: Mapping[str, Any]) -> float:
-    points, most = exactly(check, "points"), exactly(check, "max_points")
-    return float(points / most) if most else float(check["outcome"] == "passed")
+    """As it is drawn, from numbers that JSON may have rounded."""
+    most: float = check["max_points"]
+    return float(check["points"] / most) if most else float(check["outcome"] == "passed")
 
 
 def _count_evidence(counts: Counter[EvidenceStrength], fact: QuestionFacts) -> None:

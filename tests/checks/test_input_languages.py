@@ -21,9 +21,7 @@ from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_words import check_words
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
-from grader.language.parse import parse
 from grader.machines.machine import AnswerMachine
-from grader.machines.word_language import SymbolInput
 from grader.reports.formats import FORMATS, render
 from grader.reports.json import as_data
 from grader.selfcheck import check_question
@@ -396,26 +394,6 @@ def test_networks_that_differ_where_nothing_is_judged_behave_alike(load):
     assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=0) == right
     assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=1) != right
     assert fingerprint(u=1, o1=0, o2=-1, c=2, d=-1, y0=0) != right
-
-
-@pytest.mark.parametrize("shape", [(8,), (2, 4), (4, 2), (2, 2, 2), (1, 2, 4)])
-def test_a_symbol_of_many_numbers_is_written_out_in_its_shape(monkeypatch, shape):
-    """And is the only one that the expression is true of."""
-    monkeypatch.setattr("grader.machines.word_language.MAX_SINGLE_COMPARISONS", 0)
-    symbol, other = tuple(map(fmpq, range(8))), tuple(map(fmpq, range(1, 9)))
-    written = nested(list(map(int, symbol)), shape)
-    is_symbol = SymbolInput("x", shape, (symbol,), None).is_symbol
-    assert is_symbol == parse(f"all(x[t] == {written})")
-    both = SymbolInput("x", shape, (symbol, other), None).is_symbol
-    assert both == parse(f"all(x[t] == {written}) or all(x[t] == {nested(list(range(1, 9)), shape)})")
-
-
-def nested(numbers, shape):
-    """Numbers as lists of lists."""
-    if len(shape) == 1:
-        return numbers
-    size = len(numbers) // shape[0]
-    return [nested(numbers[i : i + size], shape[1:]) for i in range(0, len(numbers), size)]
 
 
 def test_many_symbols_are_compared_as_whole_vectors(load, monkeypatch):

@@ -36,7 +36,7 @@ from grader.machines.program import EXACT_ARITHMETIC
 LATE_STEP = fmpq(1_000_000)
 """The step at which equations are drawn that change with time."""
 
-MAX_NOTE_CHARACTERS = 120
+MAX_DRAWING_NOTE_CHARACTERS = 120
 
 
 class SignalReader:
@@ -164,7 +164,9 @@ class SignalReader:
             taken, other = (tree.then, tree.otherwise) if condition else (tree.otherwise, tree.then)
             steps = f"steps {'with' if condition else 'without'} {to_text(tree.condition)}"
             text = f"drawn for {steps}; other steps have {to_text(other)} there"
-            self.notes[text if len(text) <= MAX_NOTE_CHARACTERS else f"{text[:MAX_NOTE_CHARACTERS]}…"] = None
+            self.notes[
+                text if len(text) <= MAX_DRAWING_NOTE_CHARACTERS else f"{text[:MAX_DRAWING_NOTE_CHARACTERS]}…"
+            ] = None
             return self.read(taken, names)
         if isinstance(condition, fmpq):
             return self.read(tree.then if condition else tree.otherwise, names)

@@ -23,7 +23,7 @@ MAX_SUM_TERMS = 10_000
 """Terms of all sums that are made on the way to one drawn network."""
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+_WRITTEN_COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 _ENTRY_NAMES = {r.values: name for name, r in FUNCTIONS.items() if isinstance(r.values, EntryValues)}
 
 
@@ -182,7 +182,7 @@ class SignalSums:
         return self.alone(InnerUnit(does, summed))
 
     def mixed(self, does: str, *parts: Scalar, is_truth: bool = False) -> SignalSum:
-        """What a unit makes of several numbers together: of signals as they are, of other sums as units of their own."""
+        """What a unit makes of several numbers together; a sum that is more than one signal is a unit of its own."""
         sums = [part for part in parts if isinstance(part, SignalSum)]
         sources = tuple(part.source or InnerUnit("", part) for part in sums)
         return self.alone(InnerUnit(does, None, sources, is_truth))
@@ -190,11 +190,13 @@ class SignalSums:
     def compared(self, op: str, left: Scalar, right: Scalar) -> Scalar:
         """1 or 0; a sum beside a number makes a unit with a threshold."""
         if isinstance(left, SignalSum) and isinstance(right, SignalSum):
-            return self.mixed(_SIGNS.get(op, op), left, right, is_truth=True)
+            return self.mixed(_WRITTEN_COMPARISONS.get(op, op), left, right, is_truth=True)
         if isinstance(right, SignalSum):
             return self.compared(_MIRRORED.get(op, op), right, left)
         if isinstance(left, SignalSum):
-            return self.alone(InnerUnit(f"{_SIGNS.get(op, op)} {show_number(right)}", left, is_truth=True))
+            return self.alone(
+                InnerUnit(f"{_WRITTEN_COMPARISONS.get(op, op)} {show_number(right)}", left, is_truth=True)
+            )
         return fmpq(int(COMPARISON_FUNCTIONS[op](left, right)))
 
     def choice(self, condition: Value, then: Value, otherwise: Value) -> Value:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import RootModel
 
@@ -204,6 +204,9 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
     Raises:
         SpecError: with every problem, each at its place.
     """
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.problems import read_model
+
     unread = {id(node) for node in root if _is_unread(node)}
     model, problems = read_model(MarksModel, _without_unread(root))
     if model is None:

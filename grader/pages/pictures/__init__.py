@@ -8,6 +8,10 @@
 | `calls` | a function's smallest wrong call: arguments, what came and what was wanted |
 | `classes` | a class: points, strength of evidence, points over attempts |
 | `rubric_heat_map` | a class: submissions by rubric lines |
+| `quantities` | a trace's texts as numbers |
+| `machine_graph` | a machine's states and arrows, with the text at each |
+| `graphviz_layout`, `layered_layout` | where states and arrows lie |
+| `axis`, `svg` | numbers to pixels; elements and texts, escaped and bounded |
 
 Every figure is wrapped so that a wide picture scrolls inside of it, has a text alternative (`title` and `desc`), and
 says the same as text or as a table, unless the page has that beside it. Where there is nothing to draw it is empty.

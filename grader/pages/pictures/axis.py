@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Axis:
+class PlotAxis:
     """Numbers from `low` to `high` on pixels from `bottom` up to `top`; a single number lies in the middle."""
 
     low: float
@@ -35,9 +35,9 @@ def share_between(low: float, high: float, value: float) -> float:
     return (value / 2 - low / 2) / (high / 2 - low / 2)  # the difference is too large for a double
 
 
-def axis_of(numbers: Sequence[float], top: float, bottom: float) -> Axis:
+def axis_of(numbers: Sequence[float], top: float, bottom: float) -> PlotAxis:
     """The axis from the smallest number to the largest; with 0 where nothing is to be plotted."""
-    return Axis(min(numbers, default=0.0), max(numbers, default=0.0), top, bottom)
+    return PlotAxis(min(numbers, default=0.0), max(numbers, default=0.0), top, bottom)
 
 
 def short(value: float) -> str:

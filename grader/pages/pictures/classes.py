@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from markupsafe import Markup
 
 from grader.evidence import STRENGTHS, EvidenceStrength
-from grader.pages.pictures.axis import Axis, short
+from grader.pages.pictures.axis import PlotAxis, short
 from grader.pages.pictures.svg import (
     clipped,
     figure,
@@ -26,7 +26,7 @@ from grader.pages.pictures.svg import (
 MAX_BARS, MAX_EVIDENCE_ROWS, MAX_SHOWN_ATTEMPTS = 20, 80, 40
 """Bars of a histogram, rows of the chart of evidence, and attempts that are drawn; what is left out is said."""
 
-BAR_WIDTH, CHART_HEIGHT, LEFT, TOP, BOTTOM = 27, 150, 40, 18, 34
+BAR_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_TOP, CHART_BOTTOM = 27, 150, 40, 18, 34
 """Pixels of a bar, of the part with bars or points, and of the texts around it."""
 
 MAX_CHART_WIDTH = 328
@@ -41,27 +41,27 @@ def points_histogram(found: Sequence[Fraction], max_points: Fraction, title: str
     counts = [0] * (len(edges) - 1)
     for one in found:
         counts[_bar_of(one, edges)] += 1
-    axis = Axis(0, max(counts), TOP, TOP + CHART_HEIGHT)
-    step = min(BAR_WIDTH, (MAX_CHART_WIDTH - LEFT - 8) / len(counts))
+    axis = PlotAxis(0, max(counts), CHART_TOP, CHART_TOP + CHART_HEIGHT)
+    step = min(BAR_WIDTH, (MAX_CHART_WIDTH - CHART_LEFT - 8) / len(counts))
     bars = [
-        f'<rect class="histogram-bar" x="{number(LEFT + step * i + 1)}" y="{number(axis.at(count))}"'
+        f'<rect class="histogram-bar" x="{number(CHART_LEFT + step * i + 1)}" y="{number(axis.at(count))}"'
         f' width="{number(step - 2)}" height="{number(axis.bottom - axis.at(count))}"/>'
         for i, count in enumerate(counts)
     ]
     bars += [
-        text_at(LEFT + step * (i + 0.5), axis.at(count) - 4, str(count), "middle quiet")
+        text_at(CHART_LEFT + step * (i + 0.5), axis.at(count) - 4, str(count), "middle quiet")
         for i, count in enumerate(counts)
         if count and width_of(str(count)) <= step + 4
     ]
-    width = LEFT + step * len(counts) + 12
+    width = CHART_LEFT + step * len(counts) + 12
     marks = range(0, len(edges), max(1, round(42 / step)))
-    bars += [text_at(LEFT + step * i, axis.bottom + 16, short(float(edges[i])), "middle quiet") for i in marks]
+    bars += [text_at(CHART_LEFT + step * i, axis.bottom + 16, short(float(edges[i])), "middle quiet") for i in marks]
     bars += [*_vertical(axis, width), text_at(width / 2, axis.bottom + 30, "points", "middle quiet")]
     names = [_range_in_words(edges, i, full) for i in range(len(counts))]
     fullest = max(range(len(counts)), key=counts.__getitem__)
     half = f"the median is {_points(median(found))}"
     said = f"{title}: of {len(found)}, most ({counts[fullest]}) have {names[fullest]} points; {half}."
-    image = svg(title, said, (width, axis.bottom + BOTTOM), bars)
+    image = svg(title, said, (width, axis.bottom + CHART_BOTTOM), bars)
     listed = table(title, ["points", "submissions"], [(name, str(n)) for name, n in zip(names, counts, strict=True)])
     return figure("histogram", [image, folded("As a table", listed)], said)
 
@@ -97,12 +97,12 @@ def _points(value: Fraction) -> str:
     return f"{float(value):.6g}"
 
 
-def _vertical(axis: Axis, width: float) -> Iterator[str]:
+def _vertical(axis: PlotAxis, width: float) -> Iterator[str]:
     """The vertical axis: its ends with lines across."""
     for value, text in axis.ends:
         y = number(axis.at(value))
-        yield f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{number(width)}" y2="{y}"/>'
-        yield text_at(LEFT - 6, axis.at(value) + 4, text, "end quiet")
+        yield f'<line class="grid" x1="{CHART_LEFT}" y1="{y}" x2="{number(width)}" y2="{y}"/>'
+        yield text_at(CHART_LEFT - 6, axis.at(value) + 4, text, "end quiet")
 
 
 EVIDENCE_IN_WORDS: Mapping[EvidenceStrength, str] = {
@@ -159,10 +159,10 @@ def attempts_plot(points_by_attempt: Sequence[Sequence[Fraction]], max_points: F
     if len(attempts) < 2:
         return Markup()
     spreads = [_quartiles(found) for found in attempts]
-    axis = Axis(0, max(float(max_points), *(found[-1] for found in attempts)), TOP, TOP + CHART_HEIGHT)
-    step = max(34.0, min(64.0, (MAX_CHART_WIDTH - LEFT - 8) / len(attempts)))
-    xs = [LEFT + step * (i + 0.5) for i in range(len(attempts))]
-    width = LEFT + step * len(attempts) + 8
+    axis = PlotAxis(0, max(float(max_points), *(found[-1] for found in attempts)), CHART_TOP, CHART_TOP + CHART_HEIGHT)
+    step = max(34.0, min(64.0, (MAX_CHART_WIDTH - CHART_LEFT - 8) / len(attempts)))
+    xs = [CHART_LEFT + step * (i + 0.5) for i in range(len(attempts))]
+    width = CHART_LEFT + step * len(attempts) + 8
     body = list(_vertical(axis, width))
     for i, (x, (low, _, high)) in enumerate(zip(xs, spreads, strict=True)):
         top, size = axis.at(high), axis.at(low) - axis.at(high)
@@ -179,7 +179,7 @@ def attempts_plot(points_by_attempt: Sequence[Sequence[Fraction]], max_points: F
     said = (
         f"The median goes from {short(first)} points at the first attempt to {short(last)} at attempt {len(attempts)}."
     )
-    image = svg(title, said, (width, axis.bottom + BOTTOM), body)
+    image = svg(title, said, (width, axis.bottom + CHART_BOTTOM), body)
     rows = [
         (str(i), str(len(found)), short(low), short(middle), short(high))
         for i, (found, (low, middle, high)) in enumerate(zip(attempts, spreads, strict=True), 1)

@@ -25,6 +25,7 @@ from grader.pages.pictures.svg import (
     clipped,
     figure,
     folded,
+    heading,
     number,
     scrolling,
     svg,
@@ -51,7 +52,8 @@ def state_diagrams(machines: MinimalMachines, path: MachinePath | None = None) -
         return Markup()
     both = [("Yours", machines.answer), *([("Wanted", machines.wanted)] if machines.wanted is not None else [])]
     steps = tuple(path.inputs) if path is not None else ()
-    parts = [f'<div class="machine-pair">{"".join(_machine(title, one, steps) for title, one in both)}</div>']
+    title = heading("What the network does, as the smallest machine")
+    parts = [title, f'<div class="machine-pair">{"".join(_machine(title, one, steps) for title, one in both)}</div>']
     return figure("machines", parts, _caption(machines, path))
 
 
@@ -71,7 +73,7 @@ def _machine(title: str, found: MachineTable, path: tuple[int, ...]) -> str:
         name = f"{title}: a machine with {states}"
         image = svg(name, _description(found), (width, height), _drawn(graph, layout))
         shown = scrolling(image, name, width) + folded(f"{title}, as a table", listed)
-    return f'<div class="machine"><p class="machine-title">{title}: {states}</p>{shown}</div>'
+    return f'<div class="machine">{heading(f"{title}: {states}")}{shown}</div>'
 
 
 def _drawn(graph: MachineGraph, layout: GraphLayout) -> Iterator[str]:
