@@ -131,7 +131,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         prompt=prose_html(question.prompt, links=True) if question.prompt else None,
         files=_file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
-        notes=_without_names(answer, read.answer.notes, names=desk.names),
+        notes=without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
         form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
@@ -162,7 +162,7 @@ def picture_type(data: bytes) -> str | None:
     return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
 
 
-def _without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
+def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
     """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
     if names:
         return tuple(notes)

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from grader.errors import SubmissionError
-from grader.review.answer_view import _without_names
+from grader.review.answer_view import without_names
 from grader.review.desk_answers import SecondReading
 
 from .desk_class import ANSWERS, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
@@ -151,8 +151,8 @@ def test_a_file_that_could_not_be_read_is_there_to_open(marked):
 )
 def test_what_is_said_of_an_answer_names_no_file_and_nobody(marked, note, shown):
     answer = replace(marked.desk().desk.question("q2").found(marked.desk().desk.key_of("gerda"))[1], number=7)
-    assert _without_names(answer, [note], names=False) == (shown,)
-    assert _without_names(answer, [note], names=True) == (note,)
+    assert without_names(answer, [note], names=False) == (shown,)
+    assert without_names(answer, [note], names=True) == (note,)
 
 
 def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
