@@ -45,12 +45,14 @@ class PointBox:
 
 @dataclass(frozen=True)
 class ShownMark:
-    """A mark in words."""
+    """A mark in words; `met` and `adjusted` are what a form says that gives the same one."""
 
     who: str
     points: str
     found: str
     note: str
+    met: tuple[int, ...] = ()
+    adjusted: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,8 @@ def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:
         f"{points_in_words(whole_points(question, mark))} of {points_in_words(question.points)}",
         listed(found) if found else "none of the points of the rubric",
         mark.note,
+        tuple(i for i, point in enumerate(question.rubric) if point.name in found),
+        exact_text(mark.points) if mark.points is not None else "",
     )
 
 
