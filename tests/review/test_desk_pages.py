@@ -12,7 +12,7 @@ from grader.errors import SubmissionError
 from grader.review.answer_view import without_names
 from grader.review.desk_answers import SecondReading
 
-from .desk_class import ANSWERS, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
+from .desk_class import ANSWERS, HOSTILE_FILE, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
 
 ACTIVE = frozenset(
     {"script", "iframe", "object", "embed", "svg", "img", "base", "meta", "link", "style", "audio", "video"}
@@ -80,6 +80,8 @@ def test_nothing_that_anybody_wrote_acts(marked, names):
         assert all(link.startswith((f"/{TOKEN}", "?", "#", "data:,")) for link in found.links), path
         assert SCRIPT not in page.text
         assert not re.search("[\x07\x1b\u202e]", page.text)
+    opened = pages[f"/questions/0/answers/{marked.desk().desk.key_of('gerda')}"].text
+    assert ("&lt;svg onload=alert(3)&gt;" in opened) is names
     answer = pages[f"/questions/0/answers/{marked.desk().desk.key_of('frieda')}"].text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer
     assert "\\x07\\x1b[31m\\u202e" in answer
@@ -144,9 +146,9 @@ def test_a_file_that_could_not_be_read_is_there_to_open(marked):
 @pytest.mark.parametrize(
     ("note", "shown"),
     [
-        ("q2.pdf waits for a reader who opens it", "file 1 waits for a reader who opens it"),
-        ("read from q2.pdf, of gerda", "read from file 1, of answer 7"),
-        ("gerdas xq2.pdf", "gerdas xq2.pdf"),
+        (f"{HOSTILE_FILE} waits for a reader who opens it", "file 1 waits for a reader who opens it"),
+        (f"read from {HOSTILE_FILE}, of gerda", "read from file 1, of answer 7"),
+        ("gerdas x.pdf", "gerdas x.pdf"),
     ],
 )
 def test_what_is_said_of_an_answer_names_no_file_and_nobody(marked, note, shown):
@@ -180,7 +182,7 @@ def test_a_file_that_is_gone_is_said_without_the_name(marked, capsys, tmp_path):
     address = f"{desk.address('gerda')}/files/0"
     desk.desk.review.file_bytes = _gone
     answer = desk.get(address)
-    assert (answer.status_code, name, "gerda" in answer.text) == (422, "q2.pdf", False)
+    assert (answer.status_code, name, "gerda" in answer.text) == (422, HOSTILE_FILE, False)
     assert "gerda has lost it" in capsys.readouterr().err
 
 
