@@ -112,7 +112,7 @@ class GradableAssignment(specs.Assignment):
         """
         from grader.kinds.written.checked_marks import marks_for
         from grader.kinds.written.marks import refuse_marks
-        from grader.sandbox import requirement_for_own_code
+        from grader.own_code import requirement_for_own_code
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
@@ -211,7 +211,7 @@ def check(
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
     assignment = _with_question(question, spec, course)
     asked = assignment.questions[0]
-    from grader.sandbox import requirement_for_own_code
+    from grader.own_code import requirement_for_own_code
 
     with _handed_in(asked, parameters if answer is None else answer) as submission:
         report = grading.grade(submission, assignment, requirement_for_own_code(None))

@@ -55,7 +55,7 @@ def spec_schema() -> None:
     """Print the JSON Schema of a question file, assignment.yaml and overrides.yaml, for editors."""
     from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
-    from grader.spec.assignment import AssignmentModel
+    from grader.spec.assignment_files import AssignmentModel
 
     show(schema_of_questions(beside=(AssignmentModel, DecisionsModel)))
 

@@ -120,13 +120,20 @@ def assignment_asked_for(
     graded: Path | None = None,
     named: str | None = None,
     questions: tuple[str, ...] = (),
+    *,
+    from_cache: bool = False,
 ) -> Assignment:
     """The assignment that is asked for, or some questions of it alone.
 
-    Without a `spec`, it is the one that the submission `named`, if it names one.
+    Without a `spec`, it is the one that the submission `named`, if it names one. `from_cache`: one that is kept in the
+    user's cache will do, whose questions are loaded as they are needed.
     """
     from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
-    search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec(spec, named), asked=questions)
+    path = CourseSearch(Path.cwd(), graded, course).spec(spec, named)
+    if from_cache:
+        from grader.kinds.kept_assignment import kept_or_loaded
+
+        return kept_or_loaded(path, questions)
+    return load_assignment(path, asked=questions)

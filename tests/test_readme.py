@@ -32,7 +32,8 @@ from grader.kinds.written.question import WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
-from grader.spec.deadlines import DeadlineModel, LateModel, LatePolicy
+from grader.spec.deadlines import DeadlineModel, LateModel
+from grader.spec.late_policy import LatePolicy
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
 | `entries` | which entries of a folder are submissions |
+| `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |

@@ -9,7 +9,7 @@ whom.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.work import Graded, held_row
+from grader.deferred import dataclass
 from grader.errors import listed, reason_of
 from grader.reports.visible import shown_name
 from grader.verdict import Lateness, points_in_words

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.classroom.private_folder import PrivateFolder
+from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment

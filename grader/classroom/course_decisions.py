@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,9 +23,11 @@ from grader.classroom.overrides import (
 from grader.classroom.platform_times import TimeOfStudent, read_times
 from grader.classroom.roster import Roster
 from grader.classroom.work import Graded
+from grader.deferred import dataclass
 from grader.errors import SpecError, SubmissionError
-from grader.spec.assignment import Assignment, assignment_name, late_policy_beside, overrides_file
-from grader.spec.deadlines import LatePolicy
+from grader.spec.assignment import Assignment, overrides_file
+from grader.spec.assignment_files import assignment_name, late_policy_beside
+from grader.spec.late_policy import LatePolicy
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.reports.recorded import exact_points
 from grader.verdict import NamedMistake
 

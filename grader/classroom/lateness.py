@@ -7,11 +7,12 @@ are left come off first; for each of the others the penalty is taken, at most th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 
-from grader.spec.deadlines import Duration, LatePolicy, WrittenTime, in_zone, instants
+from grader.deferred import dataclass
+from grader.spec.deadlines import in_zone
+from grader.spec.late_policy import Duration, LatePolicy, WrittenTime, instants
 from grader.verdict import Lateness, points_in_words
 
 

@@ -12,19 +12,20 @@ it is the file that is named, or the one that lies beside the questions of its a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import RootModel, WithJsonSchema
 
+from grader.deferred import dataclass
 from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.assignment import Assignment
 from grader.spec.course import lies_inside
-from grader.spec.deadlines import Duration, LatePolicy, WrittenTime, read_time_or_duration
+from grader.spec.deadlines import read_time_or_duration
 from grader.spec.fields import FieldError, Label, NaturalNumber, Points, ReadBy, Strict
+from grader.spec.late_policy import Duration, LatePolicy, WrittenTime
 from grader.spec.problems import read_model
 from grader.spec.question import Question
 from grader.verdict import points_in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from grader.classroom.content import content_of
@@ -14,6 +14,7 @@ from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow, Graded, RunSettings, Task, row_key
+from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints

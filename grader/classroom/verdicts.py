@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of

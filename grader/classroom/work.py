@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
+from grader.deferred import dataclass
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint

@@ -18,7 +18,8 @@ from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
 from grader.kinds.unjudged import held, unjudged
-from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
+from grader.spec.question import BaseQuestion, Question, RubricLine
+from grader.spec.question_models import AnsweredModel
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:

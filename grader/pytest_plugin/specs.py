@@ -19,7 +19,8 @@ from grader.pytest_plugin.options import resources_of
 from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
 from grader.selfcheck import check_question
-from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
+from grader.spec.assignment import Assignment
+from grader.spec.assignment_files import MAX_SPEC_BYTES
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.kinds.weights.unit_axes import HiddenAxes
 from grader.language.scope import Function
 from grader.language.tree import Binary, Call, Compare, IfExp, Index, Name, Number, Tree, Unary, names_in, subtrees

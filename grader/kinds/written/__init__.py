@@ -26,6 +26,7 @@ class WrittenKind(EntryKind):
     """Pending until a reader has marked it; words are never scored."""
 
     name = "written"
+    looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
 
     @property

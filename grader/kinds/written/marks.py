@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
-from pydantic import RootModel
-
+from grader.deferred import dataclass
 from grader.documents import DocumentError, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.course import lies_inside
-from grader.spec.fields import Label, Strict, Words
-from grader.spec.problems import read_model
 
 MAX_MARKS_BYTES = 16 << 20
-
-
-class MarkModel(Strict):
-    """One reader's finding on one answer."""
-
-    submission: Label
-    question: Label
-    met: list[Label]
-    note: Words | None = None
-    reader: Words | None = None
-
-
-class MarksModel(RootModel[list[MarkModel]]):
-    """The whole file."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +50,9 @@ def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
     Raises:
         SpecError: with every problem, each at its place.
     """
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.problems import read_model
+
     try:
         with path.open("rb") as file:
             data = file.read(MAX_MARKS_BYTES + 1)

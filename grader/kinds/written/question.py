@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from pydantic import Field
 
+from grader.deferred import dataclass
 from grader.errors import Problem
 from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict
-from grader.spec.question import AnsweredModel, OneLineQuestion
+from grader.spec.question import OneLineQuestion
+from grader.spec.question_models import AnsweredModel
 from grader.verdict import points_in_words
 
 READER_LINE = "what a reader finds in the answer"
