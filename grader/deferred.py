@@ -133,6 +133,7 @@ def _stand_ins(cls: Any, own: dict[str, Any], options: dict[str, bool], write: C
 def _write(cls: type, own: dict[str, Any], options: dict[str, bool]) -> None:
     """Has the standard library write the methods of a class like this one, and gives them to this one."""
     inside = {name: value for name, value in own.items() if name not in ("__dict__", "__weakref__")}
+    inside["__qualname__"] = cls.__qualname__
     inside["__doc__"] = own.get("__doc__") or cls.__name__
     like: Any = dataclasses.dataclass(**options)(type(cls)(cls.__name__, cls.__bases__, inside))
     for name in _WRITTEN_NAMES:

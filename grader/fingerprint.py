@@ -48,6 +48,7 @@ def grader_fingerprint() -> str:
     return found
 
 
+@cache
 def _state_on_disk() -> str:
     """A digest over the sizes and times of the files of this package, and the names of the libraries beside it."""
     state = hashlib.sha256(repr((sys.version, sys.executable)).encode())
@@ -99,6 +100,19 @@ def source_digest() -> str:
 def package_versions(names: Iterable[str]) -> list[tuple[str, str]]:
     """Installed versions by the names to install by; "" where one is not installed."""
     return [(name, _version(name)) for name in names]
+
+
+@cache
+def course_versions(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The same for what a course allows: from the user's cache, where nothing was installed since."""
+    name = f"versions-{hashlib.sha256(repr((_state_on_disk(), names)).encode()).hexdigest()}"
+    with suppress(ValueError):
+        kept = json.loads(read_cached(name) or b"[]")
+        if [one for one, _ in kept] == list(names):
+            return [(one, str(version)) for one, version in kept]
+    found = package_versions(names)
+    keep_cached(name, json.dumps(found).encode())
+    return found
 
 
 def _source_files(folder: Path) -> Iterator[Path]:

@@ -11,8 +11,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
-from grader.classroom.overrides import StaffDecision
 from grader.classroom.report_data import with_marks
+from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import Graded, held_row
 from grader.deferred import dataclass
 from grader.errors import GraderError

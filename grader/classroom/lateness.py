@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 
 from grader.deferred import dataclass
-from grader.spec.deadlines import in_zone
 from grader.spec.late_policy import Duration, LatePolicy, WrittenTime, instants
 from grader.verdict import Lateness, points_in_words
 
@@ -108,6 +107,8 @@ def extended(policy: LatePolicy, extension: WrittenTime | Duration) -> datetime:
         FieldError: if it is no time by the clock of the assignment's zone.
     """
     if isinstance(extension, WrittenTime):
+        from grader.spec.deadlines import in_zone
+
         return in_zone(extension, policy.zone, "the extension")
     if extension.days is not None:
         return end_of_day(policy.deadline, extension.days).astimezone(policy.zone)

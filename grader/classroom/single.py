@@ -18,7 +18,7 @@ from grader.spec.late_policy import LatePolicy
 from grader.verdict import Report
 
 if TYPE_CHECKING:
-    from grader.classroom.overrides import StaffDecision
+    from grader.classroom.staff_decision import StaffDecision
 
 
 def decisions_for(submission: Path, assignment: Assignment, named: Path | None) -> tuple[StaffDecision, ...]:

@@ -229,7 +229,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         students=students,
         students_fault=fault,
         content=work.content,
-        key=row_key(settings, course, work.content, work.name, specs, marks) if is_current else "",
+        key=row_key(settings, course, work.content, work.name, specs) if is_current else "",
         spec_name=specs.assignment.path.name if specs is not None else "",
     )
 
@@ -240,14 +240,14 @@ def row_key(
     content: str,
     name: str,
     specs: SpecFingerprints | None,
-    marks: Marks,
 ) -> str:
     """A key that has in it all that the row of a submission and its report rest on; `specs` None: no assignment.
 
     So an unchanged submission need not be opened.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
-    read = [[question, mark_facts(mark)] for (owner, question), mark in marks.items() if owner == name]
+    marks = course.marks_about(specs.assignment, name) if specs is not None else []
+    read = [[question, mark_facts(mark)] for question, mark in marks]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     return fingerprint([said, content, specs and specs.whole, read])
 

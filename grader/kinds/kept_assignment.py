@@ -1,8 +1,8 @@
 """An assignment from the user's cache: its questions are there at once, and each is loaded when more is asked of it.
 
 The rule: an assignment is kept only when all of it was loaded without a problem, and it is found again only where every
-file of its folder, the names of the references beside it, the path, the questions asked for and the grader itself are
-the same. So a question that is loaded later, from the bytes that were read then, is the one that was loaded before.
+file of its folder, the names of the references beside it, the questions asked for and the grader itself are the same,
+wherever it lies. So a question that is loaded later, from the bytes of now, is the one that was loaded before.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from grader.answers.digest import content_facts
 from grader.deferred import dataclass
 from grader.documents import MappingNode, read_yaml
 from grader.errors import HarnessError, SpecError
@@ -71,20 +72,38 @@ def kept_or_loaded(path: Path, asked: Iterable[str] = ()) -> Assignment:
         SpecError: as `load_assignment` does.
     """
     names = tuple(asked)
-    files = _files_beside(path) if cache_folder() is not None else None
-    if files is None:
-        return load_assignment(path, asked=names)
-    key = _key(path, names, files)
-    kept = _read(key)
-    if kept is not None:
-        return _restored(kept, path, files)
-    loaded = _checked(load_assignment(path, asked=names))
-    if all(name in KNOWN_PACKAGES for name in loaded.packages):  # others are looked for when a spec is loaded
+    files = _files_beside(path)
+    kept = _kept_under(path, names, files)
+    return kept if kept is not None else _keep(path, load_assignment(path, asked=names), names, files)
+
+
+def kept_assignment(path: Path) -> CheckedAssignment | None:
+    """The assignment at a path from the cache; None if it is not there."""
+    return _kept_under(path, (), _files_beside(path))
+
+
+def keep_assignment(path: Path, loaded: Assignment) -> CheckedAssignment:
+    """The assignment that was loaded at a path where nothing changes, which is kept from now on where it can be."""
+    return _keep(path, loaded, (), _files_beside(path))
+
+
+def _kept_under(path: Path, asked: tuple[str, ...], files: Mapping[str, bytes] | None) -> CheckedAssignment | None:
+    kept = None if files is None else _read(_key(path, asked, files))
+    return None if kept is None or files is None else _restored(kept, path, files)
+
+
+def _keep(
+    path: Path, loaded: Assignment, asked: tuple[str, ...], files: Mapping[str, bytes] | None
+) -> CheckedAssignment:
+    """Keeps an assignment, unless its files are not those any more that were there before it was loaded."""
+    checked = _checked(loaded)
+    is_fixed = all(name in KNOWN_PACKAGES for name in loaded.packages)  # others may be refused
+    if files is not None and is_fixed and files == _files_beside(path):
         with suppress(Exception):  # what cannot be kept is loaded anew
-            questions = tuple(_kept(question) for question in loaded.questions)
-            whole = _KeptAssignment(key, replace(loaded, questions=()), questions)
+            key, questions = _key(path, asked, files), tuple(_kept(question) for question in loaded.questions)
+            whole = _KeptAssignment(key, replace(checked, questions=()), questions)
             keep_cached(key, pickle.dumps(whole, pickle.HIGHEST_PROTOCOL))
-    return loaded
+    return checked
 
 
 def _checked(assignment: Assignment) -> CheckedAssignment:
@@ -100,7 +119,9 @@ def _checked(assignment: Assignment) -> CheckedAssignment:
 
 
 def _files_beside(path: Path) -> dict[str, bytes] | None:
-    """A question file and the specs in its folder, or those of a folder; None where they cannot be read."""
+    """A question file and the specs in its folder, or those of a folder; None where nothing is kept of them."""
+    if cache_folder() is None:
+        return None
     folder = path if path.is_dir() else path.parent
     files: dict[str, bytes] = {}
     left = MAX_SPEC_FOLDER_BYTES
@@ -122,7 +143,8 @@ def _key(path: Path, asked: tuple[str, ...], files: Mapping[str, bytes]) -> str:
     """A name for all that loading the assignment rests on."""
     inside = path / ASSIGNMENT_FILE if path.is_dir() else path
     course = course_of(inside)
-    about = [grader_fingerprint(), str(path), str(path.resolve()), asked, str(course), _references(course)]
+    folder = inside.resolve().parent.name  # which gives its name to the assignment of a question file
+    about = [grader_fingerprint(), path.name if inside == path else "", folder, asked, _references(course)]
     key = hashlib.sha256(repr(about).encode("utf-8", "surrogateescape"))
     for name, data in files.items():
         key.update(repr((name, len(data))).encode("utf-8", "surrogateescape"))
@@ -134,7 +156,8 @@ def _references(course: Path | None) -> list[str]:
     """The files of Python in the references of a course: a spec is loaded only where those that it names are there."""
     folder, found = (course / REFERENCE_FOLDER if course is not None else None), list[str]()
     for where, _, names in os.walk(folder) if folder is not None else ():
-        found += [os.path.join(where, name) for name in names if name.endswith(".py")]
+        inside = os.path.relpath(where, folder)
+        found += [os.path.join(inside, name) for name in names if name.endswith(".py")]
         if len(found) > MAX_REFERENCE_FILES:
             break
     return sorted(found)
@@ -163,6 +186,8 @@ def _kept(question: Question) -> KeptQuestion:
         wanted=kind.wanted(question),
         ways=() if ways == (question,) else tuple(map(_kept, ways)),
         file=question.source.place.file,
+        content=content_facts(question.source, places=False),
+        python=tuple(kind.python_of(question)),
         whole=pickle.dumps(question, pickle.HIGHEST_PROTOCOL) if kind.name in KEPT_WHOLE else None,
     )
 
@@ -194,7 +219,7 @@ def _read(key: str) -> _KeptAssignment | None:
 def _restored(kept: _KeptAssignment, path: Path, files: Mapping[str, bytes]) -> CheckedAssignment:
     folder, source = (path if path.is_dir() else path.parent), _SpecSource(kept.assignment, files)
     questions = (StoredQuestion(one, partial(source.question, one, folder)) for one in kept.questions)
-    return replace(kept.assignment, questions=tuple(cast(Question, question) for question in questions))
+    return replace(kept.assignment, path=path, questions=tuple(cast(Question, question) for question in questions))
 
 
 class _SpecSource:
@@ -209,7 +234,7 @@ class _SpecSource:
         """The question itself."""
         if kept.whole is not None:
             with suppress(Exception):  # then it is loaded as it was before
-                return cast(Question, _unpickled(kept.whole))
+                return cast(Question, replace(_unpickled(kept.whole), path=folder / kept.file))
         if kept.file not in self._loaded:
             self._loaded[kept.file] = {question.id: question for question in self._load(kept.file, folder)}
         return self._loaded[kept.file][kept.id]

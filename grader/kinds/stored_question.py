@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class KeptQuestion:
     """What is known of a question without loading it; `ways` are those of one that has several ways to be answered.
 
-    `file` is the file that it stands in, `whole` the question itself where that can be kept.
+    `file` is the file that it stands in, `content` what it says as JSON has it, `python` the Python that it names;
+    `whole` is the question itself where that can be kept.
     """
 
     id: str
@@ -42,6 +43,8 @@ class KeptQuestion:
     wanted: WantedFile
     ways: tuple[KeptQuestion, ...]
     file: str
+    content: Any
+    python: tuple[str, ...]
     whole: bytes | None
 
 
@@ -81,6 +84,11 @@ class StoredQuestion:
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.whole, name)
+
+
+def kept_of(question: Question) -> KeptQuestion | None:
+    """What is kept of a question; None of one that was loaded as it is."""
+    return question.kept if type(question) is StoredQuestion else None
 
 
 def _whole(value: Any) -> Any:
