@@ -34,7 +34,7 @@ from grader.cli_options import (
 from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
-from grader.startup import leave_current_folder
+from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    look_for_cycles_less_often()
     _open_standard_descriptors()
     leave_current_folder()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,7 +105,11 @@ def command_again(context: click.Context) -> str:
             words += [word for one in values for word in _option(parameter.opts[0], one)]
     is_option = any(word.startswith("-") for word in arguments)
     words += [*(["--"] if is_option else []), *arguments]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    if os.name != "nt":
+        return shlex.join(words)
+    import subprocess
+
+    return subprocess.list2cmdline(words)
 
 
 def _option(name: str, value: str) -> tuple[str, ...]:

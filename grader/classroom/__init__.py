@@ -23,7 +23,7 @@
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
 | `class_members`, `membership` | whom a name means; who handed in which submission |
 | `platform_times` | when, as platforms write it |
-| `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `overrides`, `staff_decision`, `decided_about` | what people decided: `overrides.yaml`; one of it; about whom |
 | `course_decisions` | what a course says beside its questions, read before a class is graded |
 | `lateness` | days late, and what they cost |
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
