@@ -135,7 +135,7 @@ def check(
     from grader.kinds.open_submission import Details
     from grader.own_code import requirement_for_own_code, said_of_own_code
     from grader.reports.fence import rendered_each
-    from grader.reports.visible import shown_name
+    from grader.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):

@@ -14,6 +14,7 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "class": ("grader.cli_results", "show_class"),
     "diff": ("grader.cli_results", "diff"),
     "report": ("grader.cli_results", "report"),
+    "review": ("grader.cli_review", "review"),
     "spec": ("grader.cli_course", "spec_group"),
     "new": ("grader.cli_course", "new"),
     "export": ("grader.cli_course", "export"),

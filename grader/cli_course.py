@@ -74,7 +74,7 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     from grader.answers.answer_files import DOCUMENT_READERS
     from grader.answers.submission import ANSWERS_STEM
     from grader.answers_template import blank_answers
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     assignment = assignment_asked_for(spec, course)
     path = folder / "answers.yaml"
@@ -108,7 +108,7 @@ def export_gradescope(
 ) -> None:
     """Write the autograder.zip of a SPEC for Gradescope."""
     from grader.export.gradescope import write_autograder
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     write_autograder(assignment_asked_for(spec, course), output, require_sandbox, show_expected=show_expected)
     show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
@@ -136,7 +136,7 @@ def export_student(spec: str | None, output: Path, course: Path | None) -> None:
 def export_github(spec: str | None, output: Path, course: str | None, ref: str) -> None:
     """Write a workflow that grades a repository's submission to a SPEC on every push."""
     from grader.export.github import write_workflow
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     path = write_workflow(assignment_asked_for(spec, None), output, course, ref)
     show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 )
 @click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
+@click.option(
+    "--pages/--no-pages", default=True, show_default=True, help="Write a page for each student, and one for the class."
+)
 @SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
@@ -72,19 +75,22 @@ def grade(
     metadata: Path | None,
     fresh: bool,
     questions: tuple[str, ...],
+    pages: bool,
     require_sandbox: Requirement,
     marks: Path | None,
     overrides: Path | None,
     course: Path | None,
 ) -> int:
-    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
+    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
     from grader.classroom.class_list import class_list
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
@@ -93,15 +99,15 @@ def grade(
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
-    from grader.reports.visible import shown_name
     from grader.spec.course import CourseSearch
     from grader.verdict import HELD_BECAUSE
+    from grader.visible import shown_name
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
         entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
+        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox, pages)
         resources = stack.enter_context(closing(Resources()))
         opened = open_course(settings.course, resources)
         decisions = course_decisions(entries.submissions, opened, overrides, metadata)
@@ -112,7 +118,7 @@ def grade(
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
-        prepare(out)
+        prepare(out, pages=pages)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
@@ -121,9 +127,10 @@ def grade(
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
+        student_pages = PagesFolder(out, writes=pages)
         recorders: list[Recorder] = [
             GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
-            ResultsFolder(out, students, [other.row for other in others], students.names),
+            ResultsFolder(out, students, [other.row for other in others], students.names, student_pages),
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         look_for_cycles_less_often(at_work=True)
@@ -133,12 +140,16 @@ def grade(
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)
     book = students.rows([rows[name] for name in students.names])
+    for message in said_of_marks(graded, plan.before):
+        say(message)
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
     is_shown = _show_class(book, what, out)
+    for message in student_pages.faults:
+        say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
     if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
         say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
-    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
+    return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
 
 
 def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
@@ -146,7 +157,7 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     from grader.classroom.display import render_table
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
     is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))

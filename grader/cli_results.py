@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
 from grader.console import say, show, terminal_width, wants_colour
@@ -60,9 +61,10 @@ def grades(
     from grader.classroom.platforms.platform import PlatformRequest
     from grader.classroom.platforms.table import platform_format
     from grader.classroom.recorded_rows import class_rows
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     writer = platform_format(format_name)
+    _refuse_unused(format_name, writer.options)
     if source is None and writer.source_wanted:
         raise click.UsageError(f"--format {format_name} fills a file: name {writer.source_wanted} with --from")
     if source is not None and output.exists() and output.samefile(source):
@@ -120,6 +122,24 @@ def report(results: Path, student: str) -> int:
 
     show(student_report(results, student, colour=wants_colour(), width=terminal_width()))
     return EXIT_EARNED
+
+
+GRADES_OPTIONS = ("source", "column", "scale", "decimal_comma", "markup", "show_expected")
+"""Of `grades`, by the names of their values: each format takes some of them."""
+
+
+def _refuse_unused(format_name: str, taken: Collection[str]) -> None:
+    """Raises `UsageError` for an option that was given and that the format would pass over."""
+    from grader.classroom.platforms.table import PLATFORM_FORMATS, platform_format
+    from grader.errors import listed
+
+    context = click.get_current_context()
+    given = [name for name in GRADES_OPTIONS if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    flags = {parameter.name: parameter.opts[0] for parameter in context.command.params}
+    for name in given:
+        if name not in taken:
+            others = listed(one for one in PLATFORM_FORMATS if name in platform_format(one).options)
+            raise click.UsageError(f"--format {format_name} does not take {flags[name]}: it is of {others}")
 
 
 def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:

@@ -6,11 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 from zlib import crc32
 
 import pytest
 
 from grader.kinds.open_submission import Resources
+from tests.browser.chromium import NO_BROWSER
 
 RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
@@ -47,6 +49,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What has been imported and collected stays to the end: the collector need not go through it again and again."""
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tests of pages that were left out, since there is no browser, are not left out in silence."""
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())]
+    if missing := sorted({reason for reason in reasons if NO_BROWSER in reason}):
+        left_out = sum(NO_BROWSER in reason for reason in reasons)
+        terminalreporter.write_line(f"{left_out} tests of pages were skipped: {'; '.join(missing)}", yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)

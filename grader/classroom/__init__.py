@@ -10,6 +10,7 @@
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
+| `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook` | every row that was ever graded into a folder of results, in one file |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
@@ -30,7 +31,9 @@
 | `single` | the same for one submission alone |
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
-| `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
+| `readers_marks` | what a run says of readers' marks that have to be looked at again |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
 | `progress` | recorders that show a run: a progress bar, a line a minute |

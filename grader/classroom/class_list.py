@@ -25,8 +25,8 @@ from grader.classroom.roster import Roster, read_roster
 from grader.classroom.work import Graded, held_row
 from grader.deferred import dataclass
 from grader.errors import listed, reason_of
-from grader.reports.visible import shown_name
 from grader.verdict import Lateness, points_in_words
+from grader.visible import shown_name
 
 NOBODY = Person()
 

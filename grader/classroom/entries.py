@@ -24,7 +24,7 @@ from grader.classroom.layouts.table import (
 from grader.classroom.people import Person
 from grader.deferred import dataclass
 from grader.errors import SubmissionError, listed
-from grader.reports.visible import shown_name
+from grader.visible import shown_name
 
 ROSTER_FILE = "roster.csv"
 GROUPS_FILES = ("groups.csv", "groups.yaml", "groups.yml")

@@ -20,8 +20,8 @@ from grader.classroom.statistics import (
 )
 from grader.errors import listed
 from grader.reports.sentences import counted
-from grader.reports.visible import one_line
 from grader.verdict import points_in_words
+from grader.visible import one_line
 
 MAX_ROWS_IN_SHORT = 5
 """Lines, mistakes and groups that the end of a run names of each."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import grader.classroom.gradebook as gradebook
+import grader.classroom.results_files
 import grader.classroom.verdicts
 import grader.grading
 from grader.classroom.gradebook import GRADEBOOK_FILE, opened_gradebook
@@ -442,7 +443,9 @@ def test_wherever_a_run_ends_the_next_one_goes_on_to_the_same_bytes(own_course, 
     with monkeypatch.context() as patch:
         patch.setattr(gradebook.Gradebook, "keep", ending(gradebook.Gradebook.keep, stop % 2))
         patch.setattr(gradebook.Gradebook, "end_run", ending(gradebook.Gradebook.end_run, stop % 2))
-        patch.setattr("grader.classroom.results._write", ending(grader.classroom.results._write, stop % 2))
+        patch.setattr(
+            "grader.classroom.results_files.write_text", ending(grader.classroom.results_files.write_text, stop % 2)
+        )
         with pytest.raises(StopError):
             grade()
     assert len(steps) >= stop

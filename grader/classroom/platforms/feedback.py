@@ -53,6 +53,7 @@ class FeedbackFormat:
     """A file a student, or a submission of a group."""
 
     source_wanted = ""
+    options = frozenset({"source", "markup", "show_expected"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         said: list[str] = []

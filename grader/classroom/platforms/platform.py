@@ -45,6 +45,10 @@ class PlatformFormat(Protocol):
     def source_wanted(self) -> str:
         """What `--from` has to name; "" where nothing is needed."""
 
+    @property
+    def options(self) -> frozenset[str]:
+        """The fields of a request, beside its rows, that the format looks at."""
+
     def write(self, request: PlatformRequest) -> PlatformFile:
         """The file; a fault in one row or report is that one's.
 
