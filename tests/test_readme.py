@@ -28,7 +28,7 @@ from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
-from grader.kinds.written.question import WrittenModel
+from grader.kinds.written.models import WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
