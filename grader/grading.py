@@ -77,7 +77,7 @@ def grade(
         scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
-    if details.page:
+    if details.page and verdicts is None:  # pages of a class are made of what is kept with its verdicts
         asked = zip(questions, assignment.questions, strict=True)
         questions = tuple(result if result.page else with_page(result, question, opened) for result, question in asked)
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]
