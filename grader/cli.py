@@ -160,7 +160,7 @@ def check(
         assignment,
         requirement_for_own_code(require_sandbox),
         _marks(assignment, marks),
-        details=Details(robustness=margins, machines=machine),
+        details=Details(robustness=margins, machines=machine, page="html" in formats),
     )
     if "json" in formats:
         from grader.kinds.fingerprint import stamped

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pages/--no-pages", default=True, show_default=True, help="Write a page for each student, and one for the class."
 )
+@click.option("--names", is_flag=True, help="The page of the class says who is who, and leads to students' pages.")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
@@ -76,6 +78,7 @@ def grade(
     fresh: bool,
     questions: tuple[str, ...],
     pages: bool,
+    names: bool,
     require_sandbox: Requirement,
     marks: Path | None,
     overrides: Path | None,
@@ -128,9 +131,10 @@ def grade(
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
         student_pages = PagesFolder(out, writes=pages)
+        results = ResultsFolder(out, students, [other.row for other in others], students.names, student_pages)
         recorders: list[Recorder] = [
             GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
-            ResultsFolder(out, students, [other.row for other in others], students.names, student_pages),
+            results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         look_for_cycles_less_often(at_work=True)
@@ -139,11 +143,11 @@ def grade(
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)
-    book = students.rows([rows[name] for name in students.names])
+    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
     for message in said_of_marks(graded, plan.before):
         say(message)
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = _show_class(book, what, out)
+    is_shown = _show_class(book, what, out, pages=pages, names=names)
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
@@ -152,17 +156,29 @@ def grade(
     return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
+def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: bool) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
+    from grader.classroom.class_details import ClassDetails
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
+    from grader.classroom.pages_folder import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
-    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
+    table = partial(render_table, rows, colour=wants_colour(), width=width)
+    is_shown = _done("the table cannot be shown", lambda: show(table()))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
+    stands = page.stands
+    details = ClassDetails() if pages and not stands else None
+    statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))
+    is_shown &= _done("the statistics cannot be shown", lambda: show(class_text(statistics(), width, full=False)))
+    if not stands:  # one that says what does not hold any more goes, whatever becomes of the new one
+        is_shown &= _done("the page of an earlier class cannot be removed", page.remove)
+    if details is not None:
+        is_shown &= _done("the page of the class cannot be made", lambda: page.write(statistics(), details))
     for message in (*book.said, *book.faults):
         say(message)
     for line in book.rows:
@@ -172,13 +188,13 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     return is_shown
 
 
-def _shown(what: str, text: Callable[[], str]) -> bool:
+def _done(otherwise: str, work: Callable[[], None]) -> bool:
     """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
     try:
-        show(text())
+        work()
     except HarnessError:
         raise
     except Exception as error:
-        say(f"{what} cannot be shown: {reason_of(error)}")
+        say(f"{otherwise}: {reason_of(error)}")
         return False
     return True

@@ -25,6 +25,7 @@
 | `class_members`, `membership` | whom a name means; who handed in which submission |
 | `platform_times` | when, as platforms write it |
 | `overrides`, `staff_decision`, `decided_about` | what people decided: `overrides.yaml`; one of it; about whom |
+| `override_file` | a decision added to that file, in which everything else keeps its bytes |
 | `course_decisions` | what a course says beside its questions, read before a class is graded |
 | `lateness` | days late, and what they cost |
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
@@ -33,6 +34,9 @@
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
+| `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
+| `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page; its files |
+| `hidden_names` | which texts mention a student, where names are hidden |
 | `readers_marks` | what a run says of readers' marks that have to be looked at again |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |

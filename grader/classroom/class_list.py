@@ -43,7 +43,8 @@ class ClassRow:
     """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none).
 
     `facts` are what is known beside the marks, and `decided` says what people decided of it; `lateness` is None where
-    its assignment has no deadline, and `late_points` are what was taken for that.
+    its assignment has no deadline, and `late_points` are what was taken for that. `report_file` is the address of the
+    report in the folder of results, `reports/alice.json` ("": there is none, or it is not written yet).
     """
 
     graded: Graded
@@ -54,6 +55,7 @@ class ClassRow:
     decided: tuple[str, ...] = ()
     lateness: Lateness | None = None
     late_points: Fraction = Fraction(0)
+    report_file: str = ""
 
 
 @dataclass(frozen=True)

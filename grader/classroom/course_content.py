@@ -17,7 +17,7 @@ from grader.errors import SpecError
 from grader.kinds.kept_assignment import CheckedAssignment, keep_assignment, kept_assignment
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
-from grader.kinds.written.marks import Mark, Marks, load_marks
+from grader.kinds.written.marks import Marks, load_marks
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, CourseSearch, assignments_in, course_of
 
@@ -153,7 +153,7 @@ class OpenCourse:
         self._outlined: dict[Path, Assignment] = {}
         self._kept: dict[Path, CheckedAssignment | None] = {}
         self._marks: dict[Path, Marks] = {}
-        self._marks_by_name: dict[Path, dict[str, list[tuple[str, Mark]]]] = {}
+        self._marks_of: dict[Path, Marks] = {}
         for name in (SPECS, SUBMISSIONS):
             (self._path / name).mkdir()
         for name, data in content.files:
@@ -225,7 +225,9 @@ class OpenCourse:
 
     def marks_of(self, assignment: Assignment) -> Marks:
         """A reader's marks: those of the file that was named, else of the one that lies beside the spec."""
-        return self.marks_in(self.named_marks or assignment.marks_file)
+        if assignment.path not in self._marks_of:
+            self._marks_of[assignment.path] = self.marks_in(self.named_marks or assignment.marks_file)
+        return self._marks_of[assignment.path]
 
     def marks_in(self, file: Path | None) -> Marks:
         """The marks of a file, read once.
@@ -240,15 +242,6 @@ class OpenCourse:
             kept_marks = next((marks for marks in beside if marks is not None), None)
             self._marks[file] = load_marks(file) if kept_marks is None else kept_marks
         return self._marks[file]
-
-    def marks_about(self, assignment: Assignment, name: str) -> list[tuple[str, Mark]]:
-        """The questions and marks of one submission."""
-        by_name = self._marks_by_name.get(assignment.path)
-        if by_name is None:
-            by_name = self._marks_by_name[assignment.path] = {}
-            for (owner, question), mark in self.marks_of(assignment).items():
-                by_name.setdefault(owner, []).append((question, mark))
-        return by_name.get(name, [])
 
 
 def open_course(content: CourseContent, resources: Resources) -> OpenCourse:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
-from grader.classroom.class_list import ClassList, ClassRow
+from grader.classroom.class_list import ClassList, ClassRow, ClassRows
 from grader.classroom.gradebook import is_gradebook_file
 from grader.classroom.pages_folder import CLASS_PAGE, PAGES, PagesFolder
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
@@ -203,10 +203,17 @@ class ResultsFolder:
         return row
 
     def _people(self, row: ClassRow) -> list[str]:
-        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
-        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
-        return [*(one_line(cell) for cell in cells), report]
+        return [*(one_line(cell) for cell in cells), self.report_file(row)]
+
+    def with_report_files(self, book: ClassRows) -> ClassRows:
+        """The rows of the class, which say where their reports are."""
+        return replace(book, rows=tuple(replace(row, report_file=self.report_file(row)) for row in book.rows))
+
+    def report_file(self, row: ClassRow) -> str:
+        """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        return f"reports/{file}" if file else ""
 
 
 def _stem_of(file: str) -> str:

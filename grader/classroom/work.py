@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from grader.answers.content import FilesContent
 from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
-from grader.classroom.course_content import CourseContent, OpenCourse, open_course
+from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.student_page import student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
@@ -27,7 +27,7 @@ from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
-from grader.kinds.written.marks import mark_facts
+from grader.kinds.written.marks import mark_facts, marks_of
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
@@ -270,8 +270,8 @@ def row_key(
     So an unchanged submission need not be opened.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
-    marks = course.marks_about(specs.assignment, name) if specs is not None else []
-    read = [[question, mark_facts(mark)] for question, mark in marks]
+    marks = course.marks_of(specs.assignment) if specs is not None else NO_MARKS
+    read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     return fingerprint([said, content, specs and specs.whole, read])
 

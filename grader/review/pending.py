@@ -218,7 +218,7 @@ class Review:
         Raises:
             SubmissionError: if it is not there, or a run is writing to it and it was never read.
         """
-        seen = tuple(_stamp(self.results / f"{GRADEBOOK_FILE}{end}") for end in ("", "-wal"))
+        seen = tuple(file_stamp(self.results / f"{GRADEBOOK_FILE}{end}") for end in ("", "-wal"))
         if seen == self._seen:
             return
         try:
@@ -319,7 +319,7 @@ def _is_unread(verdict: KeptVerdict) -> bool:
     return verdict.written is None and json.loads(verdict.facts).get("status") == "pending"
 
 
-def _stamp(file: Path) -> tuple[int, int]:
+def file_stamp(file: Path) -> tuple[int, int]:
     """By which it is told whether a file has changed; zeros where there is none."""
     try:
         found = file.stat()

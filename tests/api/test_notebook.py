@@ -5,9 +5,11 @@ import re
 import types
 from fractions import Fraction
 
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from nbclient import NotebookClient
 from traitlets.config import Config
 
 from ..reports.page_reader import Page
@@ -148,3 +150,26 @@ def test_a_result_is_shown_once_as_text_and_as_a_part_of_the_page(shell, monkeyp
     printed = Cell(shell, "import grader\nprint(grader.check('q5', W1=1, W2=0, b2=0, W3=1, b3=0))")
     assert printed.out == f"{bundle['text/plain']}\n"
     assert shown == []
+
+
+def test_an_executed_notebook_holds_each_result_once(here):
+    """A real kernel: what a cell gives is its result, with text and the part of the page; printed, it is text."""
+    sources = [
+        "%load_ext grader",
+        "%%grade q5\nW1 = 1\nW2 = b2 = b3 = 0\nW3 = 1",
+        "import grader\nresult = grader.check('q3.3', 4)\nprint(result)",
+        "from rich import print\nprint(result)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(here)}}).execute()
+    shown = [[(one.output_type, *sorted(one.get("data", {}))) for one in cell.outputs] for cell in notebook.cells]
+    assert shown == [
+        [],
+        [("execute_result", "text/html", "text/plain")],
+        [("stream",)],
+        [("display_data", "text/html", "text/plain")],
+    ]
+    graded, printed = notebook.cells[1].outputs[0].data, notebook.cells[2].outputs[0].text
+    assert graded["text/html"].count('<section class="question">') == 1
+    assert "40 / 70" in graded["text/plain"]
+    assert printed.startswith("q3.3  When do gradients neither vanish nor explode?")

@@ -19,7 +19,7 @@ from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE, Q5, Q6, ROOT, command, write
 from ..conftest import RUN
-from .forked import forked
+from ..forked import forked
 
 ASSIGNMENT = "assignment: mixed\nquestions: [q2, q3, q5, q6, double]\n"
 PROSE = 'q2: "Because the gradient explodes, cafés & naïve ones too."\nq3.1: "h[t] + 1"\n'

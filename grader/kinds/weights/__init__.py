@@ -11,6 +11,8 @@
 | `shares` | answers that earn a share of that: right under a reading, or with values that are not allowed |
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
+| `drawn_network` | an answer as a network of units and edges, to be drawn |
+| `signal_reader`, `signal_sums` | its equations read as sums of signals times weights |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
 | `symmetries` | weights up to the order of hidden units and their scale |
 | `unit_axes`, `step_units`, `relu_units`, `linear_sums` | which units may change places, and which have a scale |

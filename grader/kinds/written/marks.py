@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,24 @@ class Mark:
 
 Marks = Mapping[tuple[str, str], Mark]
 """By submission and question."""
+
+
+class MarksOfFile(dict[tuple[str, str], Mark]):
+    """The marks of a file, which also finds those of a submission without looking at all of them."""
+
+    @cached_property
+    def by_submission(self) -> Mapping[str, list[tuple[str, Mark]]]:
+        found: dict[str, list[tuple[str, Mark]]] = {}
+        for (submission, question), mark in self.items():
+            found.setdefault(submission, []).append((question, mark))
+        return found
+
+
+def marks_of(marks: Marks, submission: str) -> Sequence[tuple[str, Mark]]:
+    """The marks of a submission by question, in their order."""
+    if isinstance(marks, MarksOfFile):
+        return marks.by_submission.get(submission, [])
+    return [(question, mark) for (name, question), mark in marks.items() if name == submission]
 
 
 @dataclass(frozen=True)
@@ -113,14 +132,14 @@ def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
             )
 
 
-def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+def load_marks(path: Path) -> MarksOfFile:
     """The marks of a file that count.
 
     Raises:
         SpecError: with every problem, each at its place.
     """
     entries = entries_in(marks_document(read_marks_file(path), path.name))
-    return {entry.key: entry.mark for entry in entries if entry.mark is not None}
+    return MarksOfFile({entry.key: entry.mark for entry in entries if entry.mark is not None})
 
 
 def read_marks_file(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from grader.pages.pictures.svg import (
     clipped,
     figure,
     folded,
+    heading,
     label,
     number,
     scrolling,
@@ -33,7 +34,7 @@ MAX_LABELLED_EDGES = 36
 
 MAX_UNIT_CHARACTERS = 18
 
-LINE_HEIGHT, UNIT_GAP, COLUMN_GAP = 14, 22, 84
+UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 22, 84
 """Pixels of a line of text in a unit, between two units, and between two layers."""
 
 MAX_EDGE_WIDTH = 3.5
@@ -65,14 +66,14 @@ def network_diagram(network: DrawnNetwork) -> Markup:
     units, edges = (units, edges) if loops else _with_past(units, edges)
     longest = max((width_of(_label(edge)) for edge in edges if edge.source != edge.target), default=0.0)
     has_labels = len(edges) <= MAX_LABELLED_EDGES
-    column_gap = max(COLUMN_GAP, longest * 1.5 + 20) if has_labels else COLUMN_GAP
+    column_gap = max(LAYER_COLUMN_GAP, longest * 1.5 + 20) if has_labels else LAYER_COLUMN_GAP
     boxes, width, height = _laid_out(units, any(edge.lag for edge in edges), column_gap)
     body = [*_edges(edges, boxes), *(part for box in boxes.values() for part in _unit(box))]
-    title = "Network with these weights"
+    title = "The network with these weights"
     image = svg(title, _description(network), (width, height), body)
     rows = [(edge.source, edge.target, edge.weight or "not times a number", _when(edge)) for edge in network.edges]
     listed = table("Weights", ["from", "to", "weight", "when"], rows[:MAX_PICTURE_EDGES])
-    parts = [_legend(edges), scrolling(image, title, width), folded("Weights as a table", listed)]
+    parts = [heading(title), _legend(edges), scrolling(image, title, width), folded("Weights as a table", listed)]
     return figure("network", parts, _caption(network, len(network.units) - len(names), len(rows), loops))
 
 
@@ -102,7 +103,7 @@ def _laid_out(units: Sequence[DrawnUnit], has_loops: bool, column_gap: float) ->
             y += size + gap
         left += width + column_gap
     margin = 40 if has_loops else 6
-    return boxes, left - column_gap + margin, height + (LOOP_HEIGHT - 12 if has_loops else 0)
+    return boxes, left - column_gap + margin, height - gap + (LOOP_HEIGHT + 6 if has_loops else UNIT_GAP)
 
 
 def _lines(unit: DrawnUnit) -> tuple[str, ...]:
@@ -111,7 +112,7 @@ def _lines(unit: DrawnUnit) -> tuple[str, ...]:
 
 
 def _height(lines: Sequence[str]) -> float:
-    return 10 + LINE_HEIGHT * len(lines)
+    return 10 + UNIT_LINE_HEIGHT * len(lines)
 
 
 def _unit(box: _Box) -> Iterator[str]:
@@ -126,7 +127,7 @@ def _unit(box: _Box) -> Iterator[str]:
         f' width="{number(box.width)}" height="{number(box.height)}" rx="{3 if box.unit.is_input else 10}"/>'
     )
     for i, line in enumerate(box.lines):
-        yield text_at(box.x, top + 16 + LINE_HEIGHT * i, line, "middle" if i else "middle name")
+        yield text_at(box.x, top + 16 + UNIT_LINE_HEIGHT * i, line, "middle" if i else "middle name")
     yield "</g>"
 
 
