@@ -27,6 +27,7 @@ from grader.cli_options import (
 )
 from grader.console import on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
+from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
@@ -137,6 +138,7 @@ def grade(
             results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
+        look_for_cycles_less_often(at_work=True)
         with said_how_to_go_on(out):
             executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
