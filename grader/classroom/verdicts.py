@@ -154,6 +154,10 @@ class EarlierVerdicts:
         whole_key = self._whole_keys[result.id] if key else ""
         return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, is_new=True)
 
+    def key_of(self, question: str) -> str:
+        """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
+        return self._keys[question]
+
     @property
     def are_current(self) -> bool:
         """Whether every question of the assignment stands in the report as it would if all of them were graded now."""
