@@ -66,6 +66,21 @@ class Gradebook:
         self.last_run: int = last
         self.run = last + 1
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no run has ever kept a row there."""
+        with self._guarded():
+            return self._connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone() is None
+
+    def remove_files(self) -> None:
+        """Removes the file, and what SQLite has put beside it.
+
+        Raises:
+            OSError: if it cannot be removed.
+        """
+        for name in sorted(GRADEBOOK_FILES):
+            self._file.with_name(name).unlink(missing_ok=True)
+
     # ------------------------------------------------------------- reading
     def latest(self, submission: str) -> Graded | None:
         """The last row of a submission; None where it has none, or went away."""

@@ -8,16 +8,16 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
-from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.gradebook import Gradebook, is_gradebook_file
 from grader.classroom.work import Graded, held_row
-from grader.errors import HarnessError, SubmissionError, reason_of
+from grader.errors import HarnessError, SpecError, SubmissionError, reason_of
 from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
@@ -266,15 +266,18 @@ def prepare(folder: Path) -> None:
 
     Raises:
         HarnessError: if it cannot be made or written to.
-        SubmissionError: if a link stands in its place.
+        SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
     try:
         for part in (folder, folder / "reports"):
             if part.is_symlink():
                 raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
             if part.exists() and not part.is_dir():
-                raise HarnessError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
+                raise SubmissionError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
             part.mkdir(parents=True, exist_ok=True)
+    except (NotADirectoryError, FileExistsError) as error:
+        message = f"{folder}: cannot be made: {error.strerror}: a file lies above it: {NAME_ANOTHER_FOLDER}"
+        raise SubmissionError(message) from None
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
     for part in (folder, folder / "reports"):
@@ -283,6 +286,28 @@ def prepare(folder: Path) -> None:
                 try_to_write(descriptor, part)
         except OSError as error:
             raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+
+
+def folders_to_make(folder: Path) -> list[Path]:
+    """The folders that `prepare` would make, the innermost first."""
+    return [part for part in (folder / "reports", folder, *folder.parents) if not os.path.lexists(part)]
+
+
+@contextmanager
+def nothing_if_refused(book: Gradebook, made: Sequence[Path]) -> Iterator[None]:
+    """A run that is refused before anything was graded leaves no empty gradebook, and none of the folders it has made.
+
+    This is done while the gradebook is still locked, so that no other run has begun to write to it.
+    """
+    try:
+        yield
+    except (SpecError, SubmissionError):
+        if book.is_empty:
+            with suppress(OSError):  # on Windows, open files stay
+                book.remove_files()
+                for part in made:
+                    part.rmdir()
+        raise
 
 
 def _write(folder: Path, name: str, text: str) -> None:
