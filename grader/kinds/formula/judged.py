@@ -39,4 +39,3 @@ class JudgedFormulas:
     def close(self) -> None:
         """Forgets everything."""
         self._memo.close()
-
