@@ -20,7 +20,8 @@
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
-| `shrinking` | the smallest input that Hypothesis finds for a failure |
+| `shrinking` | the failure that is shown, replayed |
+| `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
