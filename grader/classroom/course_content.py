@@ -151,6 +151,7 @@ class OpenCourse:
         self._folder = PrivateFolder()
         self._path = self._folder.path.resolve()
         self._assignments: dict[Path, Assignment] = {}
+        self._found: dict[str | None, Path] = {}
         self._marks: dict[Path, Marks] = {}
         for name in (SPECS, SUBMISSIONS):
             (self._path / name).mkdir()
@@ -184,7 +185,10 @@ class OpenCourse:
         folder = self._path
         if self._content.spec is not None:
             return self.loaded(folder / self._content.spec)
-        return self.loaded(CourseSearch(folder, folder / SUBMISSIONS, whole_class=True).spec(None, submission_names))
+        if submission_names not in self._found:
+            search = CourseSearch(folder, folder / SUBMISSIONS, whole_class=True)
+            self._found[submission_names] = search.spec(None, submission_names)
+        return self.loaded(self._found[submission_names])
 
     def loaded(self, spec: Path) -> Assignment:
         """One of the `specs`.
