@@ -24,7 +24,10 @@ MAX_SHARED_VERDICTS = 4_000
 MAX_SHARED_CHARACTERS = 16 << 20
 """Of the verdicts that one process keeps, as they stand in reports."""
 
-SLOW_JUDGING_S = 0.003
+MAX_LEARNED_VERDICTS = 64
+"""That wait to be told to other processes, where there may be none."""
+
+SLOW_JUDGING_S = 0.01
 """What took so much processor time is worth telling other processes; nothing of a report depends on it."""
 
 
@@ -51,7 +54,7 @@ class SharedVerdicts:
     def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
         """Keeps a verdict that was judged here."""
         self._memo.keep(verdict.key, verdict, len(verdict.text))
-        if was_slow:
+        if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
             self._learned.append(verdict)
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:

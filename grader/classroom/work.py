@@ -18,7 +18,7 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.classroom.shared_verdicts import SubmissionVerdicts, shared_verdicts
+from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
@@ -139,6 +139,7 @@ class Work:
 
     `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
     no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`; `content` is a digest of all of it.
+    `told`: verdicts on answers of others, which spare the process that grades this from judging them again.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Work:
     settings: RunSettings
     content: str = ""
     earlier: EarlierRow = EarlierRow()
+    told: tuple[SharedVerdict, ...] = ()
 
     @property
     def byte_count(self) -> int:
@@ -197,6 +199,7 @@ def grade_work(work: Work, run: Resources) -> Graded:
 def _graded(work: Work, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
     settings, students, fault = work.settings, tuple[str, ...](), ""
+    shared_verdicts(run).take(work.told)
     course, earlier = open_course(settings.course, run), work.earlier
     verdicts: SubmissionVerdicts | None = None
     specs: SpecFingerprints | None = None
