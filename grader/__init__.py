@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from grader.api import check, load
 
 __all__ = ["check", "load"]
@@ -23,6 +25,13 @@ def __getattr__(name: str) -> Any:
     from grader import api
 
     return getattr(api, name)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%load_ext grader` does in a notebook: `%%grade q5` is known from then on."""
+    from grader import notebook
+
+    notebook.register(shell)
 
 
 def __dir__() -> list[str]:

@@ -22,9 +22,8 @@ from grader.answers.submission import Submission
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
-from grader.kinds.open_submission import Resources
+from grader.kinds.open_submission import Details, Resources
 from grader.kinds.table import load_assignment
-from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
 
@@ -36,6 +35,9 @@ if TYPE_CHECKING:
 
 UNNAMED_SUBMISSION = "your answer"
 """What an answer without a folder is called."""
+
+SHOWN_DETAILS = Details(page=True)
+"""What is looked up beside the marks, since a result may be shown in a notebook."""
 
 
 class _Shown:
@@ -120,7 +122,7 @@ class GradableAssignment(specs.Assignment):
         refuse_marks(file, [submission.path])
         given = marks_for(self, Path(marks) if marks is not None else None)
         require = requirement_for_own_code(require_sandbox)
-        report = grading.grade(submission, self, require, given, self._run)
+        report = grading.grade(submission, self, require, given, self._run, SHOWN_DETAILS)
         return ShownReport(**vars(report))
 
     @cached_property
@@ -209,12 +211,29 @@ def check(
     """
     if (answer is None) is not bool(parameters):
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
-    assignment = _with_question(question, spec, course)
-    asked = assignment.questions[0]
+    return check_value(assignment_with(question, spec, course), parameters if answer is None else answer)
+
+
+def check_value(assignment: GradableAssignment, answer: object) -> ShownResult:
+    """The marks of an answer to the first question of an assignment.
+
+    Raises:
+        TypeError: for an answer that is none of those which `check` takes.
+    """
+    with _handed_in(assignment.questions[0], answer) as submission:
+        return _shown_result(submission, assignment)
+
+
+def check_files(assignment: GradableAssignment, files: Mapping[str, str]) -> ShownResult:
+    """The marks of the first question of an assignment, to which files with these names and texts are handed in."""
+    with _folder_of(files) as submission:
+        return _shown_result(submission, assignment)
+
+
+def _shown_result(submission: Submission, assignment: GradableAssignment) -> ShownResult:
     from grader.sandbox import requirement_for_own_code
 
-    with _handed_in(asked, parameters if answer is None else answer) as submission:
-        report = grading.grade(submission, assignment, requirement_for_own_code(None))
+    report = grading.grade(submission, assignment, requirement_for_own_code(None), details=SHOWN_DETAILS)
     return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 
@@ -222,8 +241,12 @@ def _search(course: str | Path | None) -> CourseSearch:
     return CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
 
 
-def _with_question(name: str, spec: str | Path | None, course: str | Path | None) -> GradableAssignment:
-    """The assignment of the question of that name, with that question alone."""
+def assignment_with(name: str, spec: str | Path | None, course: str | Path | None) -> GradableAssignment:
+    """The assignment of the question of that name, with that question alone.
+
+    Raises:
+        SpecError: if there is no such question, or several of that name.
+    """
     search = _search(course)
     names = search.assignments() if spec is None else []
     if len(names) < 2:
@@ -263,8 +286,15 @@ def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
     if source is None:
         yield InMemorySubmission(UNNAMED_SUBMISSION, {question.id: node_of(answer, SourceLocation(question.id))})
         return
+    with _folder_of({SOLUTION_FILE: source}) as submission:
+        yield submission
+
+
+@contextmanager
+def _folder_of(files: Mapping[str, str]) -> Iterator[Submission]:
     with TemporaryDirectory() as folder:
-        (Path(folder) / SOLUTION_FILE).write_text(source, encoding="utf-8")
+        for name, text in files.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
         yield Submission(Path(folder), UNNAMED_SUBMISSION)
 
 
@@ -274,7 +304,7 @@ def _source(question: Question, answer: object) -> str | None:
     if inspect.isfunction(answer) or (takes_code and callable(answer)):
         from grader.answers.live import source_of
 
-        return source_of(answer, _name_of_function(question) or getattr(answer, "__name__", "answer"))
+        return source_of(answer, function_asked_for(question) or getattr(answer, "__name__", "answer"))
     if not takes_code:
         return None
     if not isinstance(answer, str):
@@ -282,7 +312,7 @@ def _source(question: Question, answer: object) -> str | None:
     return answer
 
 
-def _name_of_function(question: Question) -> str:
+def function_asked_for(question: Question) -> str:
     """What the function that answers a question is called; "" where it is answered with something else."""
     ways = (question, *getattr(question, "ways", ()))
     return next((str(way.signature.name) for way in ways if hasattr(way, "signature")), "")

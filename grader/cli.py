@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_grade, cli_results, cli_verify
+from grader import cli_course, cli_grade, cli_results, cli_review, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
     COURSE_OPTION,
@@ -135,8 +135,8 @@ def check(
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
-    from grader.reports.visible import shown_name
     from grader.sandbox import requirement_for_own_code, said_of_own_code
+    from grader.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
@@ -156,7 +156,7 @@ def check(
         assignment,
         requirement_for_own_code(require_sandbox),
         marks_for(assignment, marks),
-        details=Details(robustness=margins, machines=machine),
+        details=Details(robustness=margins, machines=machine, page="html" in formats),
     )
     if "json" in formats:
         report = stamped(report, assignment)
@@ -245,6 +245,7 @@ for group in (
     cli_results.show_class,
     cli_results.diff,
     cli_results.report,
+    cli_review.review,
     cli_course.spec_group,
     cli_course.new,
     cli_course.export,

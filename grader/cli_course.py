@@ -52,12 +52,13 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 @spec_group.command("schema")
 def spec_schema() -> None:
-    """Print the JSON Schema of a question file, assignment.yaml and overrides.yaml, for editors."""
+    """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
     from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
+    from grader.kinds.written.marks import MarksModel
     from grader.spec.assignment import AssignmentModel
 
-    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel)))
+    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
 
 
 @click.group()
@@ -74,7 +75,7 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     from grader.answers.answer_files import DOCUMENT_READERS
     from grader.answers.submission import ANSWERS_STEM
     from grader.answers_template import blank_answers
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     assignment = assignment_asked_for(spec, course)
     path = folder / "answers.yaml"
@@ -108,7 +109,7 @@ def export_gradescope(
 ) -> None:
     """Write the autograder.zip of a SPEC for Gradescope."""
     from grader.export.gradescope import write_autograder
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     write_autograder(assignment_asked_for(spec, course), output, require_sandbox, show_expected=show_expected)
     show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
@@ -136,7 +137,7 @@ def export_student(spec: str | None, output: Path, course: Path | None) -> None:
 def export_github(spec: str | None, output: Path, course: str | None, ref: str) -> None:
     """Write a workflow that grades a repository's submission to a SPEC on every push."""
     from grader.export.github import write_workflow
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     path = write_workflow(assignment_asked_for(spec, None), output, course, ref)
     show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")

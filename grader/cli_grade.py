@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
 )
 @click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
+@click.option(
+    "--pages/--no-pages", default=True, show_default=True, help="Write a page for each student, and one for the class."
+)
+@click.option("--names", is_flag=True, help="The page of the class says who is who, and leads to students' pages.")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
@@ -71,36 +76,41 @@ def grade(
     metadata: Path | None,
     fresh: bool,
     questions: tuple[str, ...],
+    pages: bool,
+    names: bool,
     require_sandbox: Requirement,
     marks: Path | None,
     overrides: Path | None,
     course: Path | None,
 ) -> int:
-    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
+    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
     from grader.classroom.class_list import class_list
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.pages_folder import PAGES, PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
-    from grader.classroom.results import ResultsFolder, folders_to_make, nothing_if_refused, prepare, refuse_overlap
+    from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
+    from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
-    from grader.reports.visible import shown_name
     from grader.spec.course import CourseSearch
     from grader.verdict import HELD_BECAUSE
+    from grader.visible import shown_name
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
         entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
+        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox, pages)
         resources = stack.enter_context(closing(Resources()))
         opened = open_course(settings.course, resources)
         decisions = course_decisions(entries.submissions, opened, overrides, metadata)
@@ -111,20 +121,22 @@ def grade(
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
-        made = folders_to_make(out)
-        prepare(out)
+        made = folders_to_make(out, PAGES if pages else "")
+        prepare(out, pages=pages)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
-        stack.enter_context(nothing_if_refused(gradebook, made))
+        stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
+        student_pages = PagesFolder(out, writes=pages)
+        results = ResultsFolder(out, students, [other.row for other in others], students.names, student_pages)
         recorders: list[Recorder] = [
             GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
-            ResultsFolder(out, students, [other.row for other in others], students.names),
+            results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         with said_how_to_go_on(out):
@@ -132,26 +144,42 @@ def grade(
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)
-    book = students.rows([rows[name] for name in students.names])
+    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
+    for message in said_of_marks(graded, plan.before):
+        say(message)
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = _show_class(book, what, out)
+    is_shown = _show_class(book, what, out, pages=pages, names=names)
+    for message in student_pages.faults:
+        say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
     if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
         say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
-    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
+    return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
+def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: bool) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
+    from grader.classroom.class_details import ClassDetails
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
+    from grader.classroom.pages_folder import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
-    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
+    table = partial(render_table, rows, colour=wants_colour(), width=width)
+    is_shown = _done("the table cannot be shown", lambda: show(table()))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
+    stands = page.stands
+    details = ClassDetails() if pages and not stands else None
+    statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))
+    is_shown &= _done("the statistics cannot be shown", lambda: show(class_text(statistics(), width, full=False)))
+    if not stands:  # one that says what does not hold any more goes, whatever becomes of the new one
+        is_shown &= _done("the page of an earlier class cannot be removed", page.remove)
+    if details is not None:
+        is_shown &= _done("the page of the class cannot be made", lambda: page.write(statistics(), details))
     for message in (*book.said, *book.faults):
         say(message)
     for line in book.rows:
@@ -161,13 +189,13 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     return is_shown
 
 
-def _shown(what: str, text: Callable[[], str]) -> bool:
+def _done(otherwise: str, work: Callable[[], None]) -> bool:
     """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
     try:
-        show(text())
+        work()
     except HarnessError:
         raise
     except Exception as error:
-        say(f"{what} cannot be shown: {reason_of(error)}")
+        say(f"{otherwise}: {reason_of(error)}")
         return False
     return True

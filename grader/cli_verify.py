@@ -31,10 +31,10 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     from grader.answers.submission import Submission
     from grader.kinds.written.checked_marks import marks_for
     from grader.report_file import read_report
-    from grader.reports.visible import one_line
     from grader.sandbox import requirement_for_own_code
     from grader.verification import points_of
     from grader.verification import verify as verified
+    from grader.visible import one_line
 
     recorded = read_report(report)
     handed_in = Submission(submission) if submission else None

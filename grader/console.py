@@ -14,7 +14,7 @@ from grader.errors import GraderError, HarnessError
 
 def say(message: str) -> None:
     """One line to stderr."""
-    from grader.reports.visible import one_line
+    from grader.visible import one_line
 
     click.echo(f"grader: {one_line(message)}", err=True)
 

@@ -14,6 +14,7 @@ from grader.kinds.effects import Effects, effects_so_far, take_effects
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
+from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
@@ -75,6 +76,9 @@ def grade(
         scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
+    if details.page:
+        asked = zip(questions, assignment.questions, strict=True)
+        questions = tuple(result if result.page else with_page(result, question, opened) for result, question in asked)
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
@@ -107,6 +111,11 @@ def _said_of_students(submission: Submission) -> Iterator[str]:
 
 def grade_question(opened: OpenSubmission, question: Question) -> QuestionResult | None:
     """The marks of one question, whatever goes wrong: a fault of the grader is held. None where there is no answer."""
+    result = _scored(opened, question)
+    return with_page(result, question, opened) if result is not None and opened.details.page else result
+
+
+def _scored(opened: OpenSubmission, question: Question) -> QuestionResult | None:
     try:
         return kind_of(question).score(question, opened)
     except SubmissionError as error:

@@ -23,6 +23,8 @@ from grader.evidence import (
     strength_of,
 )
 from grader.network_details import MinimalMachines, Robustness
+from grader.page_details import PageDetails
+from grader.written_answer import WrittenAnswer
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected", "excused"]
@@ -128,7 +130,8 @@ class QuestionResult:
     `fingerprint` is the same for wrong networks that behave alike; so is `weights_fingerprint` for weights that
     differ in the order of hidden units and in scale alone; "" where it is not known. `mistakes` are those that explain
     the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
-    not count, and why ("": it does).
+    not count, and why ("": it does). `page` is what a page shows beside; None where that was not asked for. `written`
+    is the answer to a written question, for its reader.
     """
 
     id: str
@@ -147,6 +150,8 @@ class QuestionResult:
     mistakes: tuple[NamedMistake, ...] = ()
     override: Override | None = None
     excused: str = ""
+    page: PageDetails | None = None
+    written: WrittenAnswer | None = None
 
     @property
     def named_mistakes(self) -> tuple[NamedMistake, ...]:

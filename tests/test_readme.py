@@ -1,5 +1,6 @@
 """What README.md shows is what happens: its commands, its output, its spec, its tables."""
 
+import atexit
 import doctest
 import re
 import shutil
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -27,8 +29,8 @@ from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
-from grader.kinds.written.marks import load_marks
-from grader.kinds.written.question import WrittenModel
+from grader.kinds.written.marks import MarkModel, load_marks
+from grader.kinds.written.question import PointModel, WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
@@ -150,6 +152,11 @@ def test_the_marks_in_the_readme_can_be_read(tmp_path):
     assert mark.met == ("high dimension and sparsity", "no notion of similarity")
 
 
+@pytest.mark.parametrize("key", [*PointModel.model_fields, *MarkModel.model_fields])
+def test_every_key_of_a_mark_and_of_a_point_is_explained(key):
+    assert f"`{key}`" in README or f"{{{key}:" in README or f", {key}:" in README
+
+
 OTHER_MODELS = [FormulaModel, NumberModel, ChoiceModel, WrittenModel, EitherModel]
 
 
@@ -223,3 +230,20 @@ def test_the_decisions_in_the_readme_can_be_read_and_are_about_lines_that_there_
 def test_every_key_of_deadlines_and_decisions_is_explained(model):
     for key in model.model_fields:
         assert re.search(rf"^\| .*`{key}`.* \|", README, re.MULTILINE) or key == "late"
+
+
+def test_the_cells_of_the_readme_are_graded(monkeypatch, tmp_path):
+    """As a notebook runs them, in one shell."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    monkeypatch.chdir(ROOT)
+    config = Config()
+    config.HistoryManager.enabled = False
+    module = ModuleType("notebook_of_the_readme")
+    shell = InteractiveShell(config=config, ipython_dir=str(tmp_path), user_module=module, user_ns=vars(module))
+    cells = [block for block in blocks("python") if block.startswith("%")]
+    ran = [shell.run_cell(cell, store_history=False) for cell in cells]
+    atexit.unregister(shell.atexit_operations)
+    assert [one.success for one in ran] == [True, True]
+    assert ran[-1].result.points == 70

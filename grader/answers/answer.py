@@ -26,7 +26,8 @@ class Answer:
     """What a student hands in for one question: a node of a document, arrays, or a document.
 
     `comments` are what YAML takes for comments beside the text of the answer, each with its line; `uncut` is the text
-    with them. `notes` say how it was read. `beside` is what answers.yaml says of a question whose file it names.
+    with them. `notes` say how it was read. `beside` is what answers.yaml says of a question whose file it names. `text`
+    is that of the whole file, where the answer is a file of its own.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Answer:
     uncut: ScalarNode | None = None
     notes: tuple[str, ...] = ()
     beside: MappingNode | None = None
+    text: str | None = None
 
 
 def is_blank(node: Node) -> bool:

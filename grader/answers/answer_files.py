@@ -38,14 +38,16 @@ def answer_in_file(files: SubmissionFiles, name: str, question: str) -> Answer |
         return Answer(name, ArrayFile(name, suffix, data))
     try:
         if suffix in PROSE_SUFFIXES:
-            return Answer(name, _text_of(data, name))
-        node = DOCUMENT_READERS[suffix](str(_text_of(data, name)), name)
+            text = _text_of(data, name)
+            return Answer(name, text, text=str(text))
+        text = _text_of(data, name)
+        node = DOCUMENT_READERS[suffix](str(text), name)
     except DocumentError as error:
         raise SubmissionError(*error.problems) from None
     notes: tuple[str, ...] = ()
     if isinstance(node, MappingNode) and len(node) == 1 and one_form(key := next(iter(node))) == one_form(question):
         node, notes = node[key], (f"read from {name}, below {shortened(key)!r}",)
-    return None if is_blank(node) else Answer(name, node, notes=notes)
+    return None if is_blank(node) else Answer(name, node, notes=notes, text=str(text))
 
 
 def _document(files: SubmissionFiles, name: str, suffix: str) -> DocumentFile:

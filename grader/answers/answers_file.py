@@ -32,6 +32,15 @@ class _Part(NamedTuple):
     value: Node
 
 
+class AnswerLines(NamedTuple):
+    """Lines of a file of answers; the first has the number `first_line`."""
+
+    file: str
+    first_line: int
+    lines: list[str]
+    language: str
+
+
 class AnswersFile:
     """The answers of one file, by question.
 
@@ -232,6 +241,25 @@ class AnswersFile:
     @cached_property
     def _lines(self) -> list[str]:
         return self._found.text.split("\n")
+
+    def blocks_of(self, question: str) -> list[AnswerLines]:
+        """The lines that stand for a question, as they were written, each time that it stands there."""
+        form = self._form(question)
+        starts = [key.place.line for key, _, _ in self._entries(question)]
+        starts = starts or [line for name, line in self._leading.items() if self._form(name) == form][:1]
+        questions = set(map(self._form, self._questions))
+        others = {key.place.line for key in self.root} | {part.key.place.line for part in self._parts}
+        others |= {line for name, line in self._leading.items() if self._form(name) in questions}
+        language = "json" if self._is_json else "yaml"
+        found = []
+        for start in sorted(set(starts)):
+            end = min((line for line in others if line > start), default=len(self._lines) + 1) - 1
+            lines = self._lines[start - 1 : end]
+            while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#")):
+                lines.pop()
+            if lines:
+                found.append(AnswerLines(self.name, start, lines, language))
+        return found
 
     @cached_property
     def _leading(self) -> dict[str, int]:

@@ -25,6 +25,9 @@ class InMemorySubmission(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._contents.get(question)
 
+    def answered(self, question: str) -> Answer | None:
+        return self._contents.get(question)
+
     @property
     def notes(self) -> tuple[str, ...]:
         return ()

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from grader.answers.answer import Answer as Answer
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file
-from grader.answers.answers_file import AnswersFile
+from grader.answers.answers_file import AnswerLines, AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
@@ -197,6 +197,10 @@ class Submission:
         """What was found for a question, where it was looked for."""
         found = self._answered.get(question)
         return None if isinstance(found, SubmissionError) else found
+
+    def lines_of(self, question: str) -> list[AnswerLines]:
+        """What stands for a question in the file of answers, as it was written."""
+        return [] if self._answers is None else self._answers.blocks_of(question)
 
     @property
     def reading(self) -> Reading:

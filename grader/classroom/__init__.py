@@ -10,6 +10,7 @@
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
+| `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook` | every row that was ever graded into a folder of results, in one file |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
@@ -24,13 +25,19 @@
 | `class_members`, `membership` | whom a name means; who handed in which submission |
 | `platform_times` | when, as platforms write it |
 | `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `override_file` | a decision added to that file, in which everything else keeps its bytes |
 | `course_decisions` | what a course says beside its questions, read before a class is graded |
 | `lateness` | days late, and what they cost |
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
 | `single` | the same for one submission alone |
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
-| `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
+| `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
+| `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page, and the files that it is in |
+| `hidden_names` | which texts mention a student, where names are hidden |
+| `readers_marks` | what a run says of readers' marks that have to be looked at again |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
 | `progress` | recorders that show a run: a progress bar, a line a minute |

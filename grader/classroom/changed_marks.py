@@ -10,8 +10,8 @@ from grader.classroom.work import Graded
 from grader.errors import SubmissionError
 from grader.reports.recorded import report_in
 from grader.reports.sentences import counted
-from grader.reports.visible import one_line
 from grader.verdict import CheckResult, QuestionResult, points_in_words
+from grader.visible import one_line
 
 
 def changed_marks(book: Gradebook, since: int | None = None) -> Iterator[str]:

@@ -12,7 +12,7 @@ from grader.classroom.results import table
 from grader.classroom.work import Graded
 from grader.errors import listed
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 
 class Style(TypedDict, total=False):

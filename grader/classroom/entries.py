@@ -22,8 +22,8 @@ from grader.classroom.layouts.table import (
 )
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
-from grader.reports.visible import shown_name
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
+from grader.visible import shown_name
 
 COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",

@@ -9,11 +9,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
-from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, entry_data, entry_from, packed, unpacked
+from grader.classroom.kept_row import (
+    DamagedRowError,
+    PackedRow,
+    attempts_of,
+    checked,
+    entry_data,
+    entry_from,
+    packed,
+    unpacked,
+)
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
 
@@ -66,21 +77,6 @@ class Gradebook:
         self.last_run: int = last
         self.run = last + 1
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no run has ever kept a row there."""
-        with self._guarded():
-            return self._connection.execute("SELECT 1 FROM runs LIMIT 1").fetchone() is None
-
-    def remove_files(self) -> None:
-        """Removes the file, and what SQLite has put beside it.
-
-        Raises:
-            OSError: if it cannot be removed.
-        """
-        for name in sorted(GRADEBOOK_FILES):
-            self._file.with_name(name).unlink(missing_ok=True)
-
     # ------------------------------------------------------------- reading
     def latest(self, submission: str) -> Graded | None:
         """The last row of a submission; None where it has none, or went away."""
@@ -109,6 +105,18 @@ class Gradebook:
                 (submission, run),
             ).fetchone()
             return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
+
+    def attempts(self) -> Iterator[tuple[str, list[Fraction | None]]]:
+        """Of each submission that is there: its assignment, and the points of what was handed in one after the other.
+
+        What was graded again without having been handed in anew has the marks that came last; None where it is held.
+        """
+        with self._guarded():
+            found = self._connection.execute("SELECT submission, data FROM rows ORDER BY submission, run")
+            for _, rows in groupby(found, key=lambda row: str(row[0])):
+                attempts = attempts_of(data for _, data in rows)
+                if attempts:
+                    yield attempts[-1].assignment, [attempt.points for attempt in attempts]
 
     def changed_since(self, run: int) -> list[str]:
         """The submissions with rows of later runs, in order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.classroom.entries import Entry
+from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import Graded, WrongBehaviour
@@ -22,7 +23,7 @@ BETWEEN_QUESTIONS = len(", ")
 
 
 class PackedRow(NamedTuple):
-    """A row as text, its report compressed, and a digest over both by which damage is found."""
+    """A row as text; its report and behind it what pages show, compressed; and a digest by which damage is found."""
 
     data: str
     report: bytes
@@ -55,10 +56,10 @@ def packed(row: Graded) -> PackedRow:
             "key": row.key,
             "spec_name": row.spec_name,
             "report": hashlib.sha256(report).hexdigest(),
-            "verdicts": [[v.question, v.spec, v.key, v.whole_key, len(v.text), v.facts] for v in row.verdicts],
+            "verdicts": [_verdict_data(verdict) for verdict in row.verdicts],
         }
     )
-    squeezed = zlib.compress(report, 1)
+    squeezed = b"".join([zlib.compress(report, 1), *(verdict.page.data for verdict in row.verdicts)])
     return PackedRow(data, squeezed, _digest(data, squeezed))
 
 
@@ -70,7 +71,8 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
     """
     data = checked(kept, submission)
     try:
-        report = zlib.decompress(kept.report).decode()
+        unpacking = zlib.decompressobj()
+        report = unpacking.decompress(kept.report).decode()
         wrong = {name: WrongBehaviour(found, where) for name, found, where in data["wrong"]}
         return Graded(
             name=data["name"],
@@ -90,10 +92,40 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
             content=data["content"],
             key=data["key"],
             spec_name=data["spec_name"],
-            verdicts=tuple(_verdicts(report, data["verdicts"])),
+            verdicts=tuple(_verdicts(report, data["verdicts"], unpacking.unused_data)),
         )
     except (KeyError, ValueError, TypeError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+
+
+class KeptAttempt(NamedTuple):
+    """What was handed in once: its assignment, and its points (None: held)."""
+
+    assignment: str
+    content: str
+    points: Fraction | None
+
+
+def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
+    """The attempts of a submission, of which these are the data of its rows; None of a row: it went away there.
+
+    What was graded again without having been handed in anew has the points that came last.
+
+    Raises:
+        DamagedRowError: if one is no row.
+    """
+    found: list[KeptAttempt] = []
+    try:
+        for text in rows:
+            if text is None:
+                found.clear()
+                continue
+            data = json.loads(text)
+            attempt = KeptAttempt(data["assignment"], data["content"], _points(data["total"]))
+            found[-1:] = [attempt] if found and found[-1].content == attempt.content else [*found[-1:], attempt]
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+    return found
 
 
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
@@ -110,14 +142,24 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
     return found
 
 
-def _verdicts(report: str, kept: Sequence[Sequence[Any]]) -> list[KeptVerdict]:
-    """The verdicts, whose texts stand one behind the other at the end of the report."""
-    end = len(report) - REPORT_END
+def _verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
+    """The verdicts, whose texts stand one behind the other at the end of the report, as their pages do in `pages`."""
+    end, end_of_page = len(report) - REPORT_END, len(pages)
     found = []
-    for question, spec, key, whole_key, length, facts in reversed(kept):
-        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts))
+    for question, spec, key, whole_key, length, facts, *said in reversed(kept):
+        digest, size, is_whole = said or ("", 0, False)  # nothing was kept by an earlier grader
+        page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
+        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
         end -= length + BETWEEN_QUESTIONS
+        end_of_page -= size
     return found[::-1]
+
+
+def _verdict_data(kept: KeptVerdict) -> list[Any]:
+    """A verdict but for its texts, which stand in the report and behind it."""
+    page = kept.page
+    said = [kept.question, kept.spec, kept.key, kept.whole_key, len(kept.text), kept.facts]
+    return [*said, page.digest, len(page.data), page.is_whole]
 
 
 def _digest(data: str, report: bytes) -> str:

@@ -16,7 +16,7 @@ from grader.classroom.roster import Roster
 from grader.classroom.work import Graded
 from grader.documents import shortened
 from grader.errors import listed
-from grader.reports.visible import shown_name
+from grader.visible import shown_name
 
 BY_PLATFORM = "by the platform"
 BY_ANSWERS = "in its answers"

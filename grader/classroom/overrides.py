@@ -156,17 +156,22 @@ def load_overrides(path: Path) -> tuple[StaffDecision, ...]:
     Raises:
         SpecError: with every problem that can be seen without the class and its specs, each at its place.
     """
-    place = SourceLocation(path.name)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_OVERRIDES_BYTES + 1)
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))) from None
+    return read_overrides(data, path.name)
+
+
+def read_overrides(data: bytes, file: str) -> tuple[StaffDecision, ...]:
+    """The decisions in the bytes of a file; raises what `load_overrides` does."""
+    try:
         if len(data) > MAX_OVERRIDES_BYTES:
-            raise SpecError(Problem(f"is larger than {MAX_OVERRIDES_BYTES} bytes", place))
+            raise SpecError(Problem(f"is larger than {MAX_OVERRIDES_BYTES} bytes", SourceLocation(file)))
         if all(line.strip().startswith(b"#") for line in data.splitlines() if line.strip()):
             return ()
-        root = read_yaml(data, path.name)
-    except OSError as error:
-        raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None
+        root = read_yaml(data, file)
     except DocumentError as error:
         raise SpecError(*error.problems) from None
     if not isinstance(root, SequenceNode):

@@ -127,7 +127,8 @@ class _RowReader:
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
         whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, report=text)
-        return ClassRow(whole, report.submission, person, section, late_points=report.late_points)
+        late = report.late_points
+        return ClassRow(whole, report.submission, person, section, late_points=late, report_file=name)
 
 
 def _points(cell: str) -> Fraction | None:

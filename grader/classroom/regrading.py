@@ -59,6 +59,8 @@ class RegradingPlan:
                 counts["held before"] += 1
             elif _grader_of(before) != grader_fingerprint():
                 counts["of another version of the grader"] += 1
+            elif not before.has_page_details and all(verdict.page.is_whole for verdict in row.verdicts):
+                counts["without pages before"] += 1
             elif new := [verdict.question for verdict in row.verdicts if verdict.is_new]:
                 questions.update(new)
             else:  # the list of questions or what the course says around them
@@ -109,7 +111,7 @@ class Regrading:
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
-        if not row.key or row.status == "held":
+        if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
         content = content_of(entry, keep=False)
         if not content.files.has_all or content.digest != row.content:

@@ -8,18 +8,19 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.atomic import opened_folder, try_to_write, write_below
-from grader.classroom.class_list import ClassList, ClassRow
-from grader.classroom.gradebook import Gradebook, is_gradebook_file
+from grader.atomic import opened_folder, try_to_write
+from grader.classroom.class_list import ClassList, ClassRow, ClassRows
+from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.pages_folder import CLASS_PAGE, PAGES, PagesFolder
+from grader.classroom.results_files import is_partial, remove_files, write_new_text
 from grader.classroom.work import Graded, held_row
-from grader.errors import HarnessError, SpecError, SubmissionError, reason_of
-from grader.reports.visible import one_line
+from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
+from grader.visible import one_line
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
@@ -99,7 +100,8 @@ class ResultsFolder:
 
     Where `grades.csv` stands, every report stands too, but for those of rows that are held because they could not be
     written. `class_list` knows who gets the marks of which submission; where it knows people, columns at the end say
-    who they are and in which report the marks are explained.
+    who they are and in which report the marks are explained. `pages` gets the same rows, each under the name of its
+    report, for the pages beside them.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class ResultsFolder:
         class_list: ClassList | None = None,
         others: Sequence[Graded] = (),
         order: Sequence[str] = (),
+        pages: PagesFolder | None = None,
     ) -> None:
         """`others` are rows of the class that are not graded now; `order` has the names of all (none: as they come)."""
         self._folder = folder
@@ -117,20 +120,26 @@ class ResultsFolder:
         self._decided_files: dict[str, str] = {}
         self._others = others
         self._order = order
+        self._pages = pages
+        self._reported: dict[str, Graded] = {}
         self._faults: list[str] = []
 
     def start(self, submissions: Sequence[str]) -> None:
-        prepare(self._folder)
+        prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._files = report_files(self._order or submissions)
-        _remove(self._folder / "reports", _is_partial)  # of a run that was ended in the middle of writing
+        for name in ("reports", *([PAGES] if self._pages is not None and self._pages.is_there else [])):
+            remove_files(self._folder / name, is_partial)  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
     def record(self, graded: Graded) -> None:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
-        self._graded[graded.name] = graded
-        _write_report(self._folder / "reports", self._files[graded.name], graded.report)
+        file = self._files[graded.name]
+        self._graded[graded.name] = self._reported[file] = replace(graded, page="")
+        write_new_text(self._folder / "reports", file, graded.report)
+        if self._pages is not None:
+            self._pages.write_new(graded, _stem_of(file))
 
     def finish(self, *, complete: bool) -> None:
         if complete:
@@ -138,10 +147,12 @@ class ResultsFolder:
             names = self._order or list(self._graded)
             rows = [self._graded[name] for name in names if name in self._graded]
             cells = _lines(self._cells(rows))
+            if self._pages is not None:
+                self._pages.finish({_stem_of(file): row for file, row in self._reported.items()})
             csv.writer(out, lineterminator="\n").writerows(cells)
-            _write(self._folder, "grades.csv", out.getvalue())
+            write_new_text(self._folder, "grades.csv", out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
-            _remove(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
+            remove_files(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
         if self._faults:
             raise HarnessError(*self._faults)
 
@@ -183,18 +194,31 @@ class ResultsFolder:
     def _kept(self, row: ClassRow, file: str) -> ClassRow:
         """The row, whose report is written; held, with a word at the end, where it cannot be."""
         try:
-            _write_report(self._folder / "reports", file, row.graded.report)
+            write_new_text(self._folder / "reports", file, row.graded.report)
         except Exception as error:  # one report's trouble is not the table's
             held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
             self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
-            return replace(row, graded=held)
+            row = replace(row, graded=held)
+        self._reported[file] = row.graded
         return row
 
     def _people(self, row: ClassRow) -> list[str]:
-        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
-        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
-        return [*(one_line(cell) for cell in cells), report]
+        return [*(one_line(cell) for cell in cells), self.report_file(row)]
+
+    def with_report_files(self, book: ClassRows) -> ClassRows:
+        """The rows of the class, which say where their reports are."""
+        return replace(book, rows=tuple(replace(row, report_file=self.report_file(row)) for row in book.rows))
+
+    def report_file(self, row: ClassRow) -> str:
+        """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        return f"reports/{file}" if file else ""
+
+
+def _stem_of(file: str) -> str:
+    """The name of a report's file without its ending."""
+    return file.removesuffix(".json")
 
 
 def _name_of_own(row: ClassRow, taken: Mapping[str, str]) -> str:
@@ -249,27 +273,36 @@ def _below(path: Path, submissions: Path) -> bool:
 
 
 def _is_of_earlier_run(folder: Path) -> bool:
-    """Whether a folder holds nothing but what `grade` writes: `grades.csv`, and reports."""
+    """Whether a folder holds nothing but what `grade` writes: `grades.csv`, reports, and pages."""
     try:
         inside = list(folder.iterdir())
         reports = folder / "reports"
-        names = {path.name for path in inside if not _is_partial(path) and not is_gradebook_file(path.name)}
-        return names in ({"grades.csv", "reports"}, {"reports"}) and (
-            not reports.is_symlink() and all(path.suffix in (".json", ".part") for path in reports.iterdir())
+        names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
+        pages = names & {PAGES}
+        return names - pages - {CLASS_PAGE} in ({"grades.csv", "reports"}, {"reports"}) and (
+            _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:
         return False
 
 
-def prepare(folder: Path) -> None:
+def _holds_only(folder: Path, ending: str) -> bool:
+    """Whether it is a folder with no files but those of an ending, and those that were being written."""
+    return not folder.is_symlink() and all(path.suffix in (ending, ".part") for path in folder.iterdir())
+
+
+def prepare(folder: Path, *, pages: bool = False) -> None:
     """Makes the folder of results, and tries whether it can be written to, before anything is graded.
+
+    `pages`: pages are to be written there, too.
 
     Raises:
         HarnessError: if it cannot be made or written to.
         SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
+    parts = (folder, folder / "reports", *([folder / PAGES] if pages else []))
     try:
-        for part in (folder, folder / "reports"):
+        for part in parts:
             if part.is_symlink():
                 raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
             if part.exists() and not part.is_dir():
@@ -280,57 +313,12 @@ def prepare(folder: Path) -> None:
         raise SubmissionError(message) from None
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
-    for part in (folder, folder / "reports"):
+    for part in parts:
         try:
             with opened_folder(part) as descriptor:
                 try_to_write(descriptor, part)
         except OSError as error:
             raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
-
-
-def folders_to_make(folder: Path) -> list[Path]:
-    """The folders that `prepare` would make, the innermost first."""
-    return [part for part in (folder / "reports", folder, *folder.parents) if not os.path.lexists(part)]
-
-
-@contextmanager
-def nothing_if_refused(book: Gradebook, made: Sequence[Path]) -> Iterator[None]:
-    """A run that is refused before anything was graded leaves no empty gradebook, and none of the folders it has made.
-
-    This is done while the gradebook is still locked, so that no other run has begun to write to it.
-    """
-    try:
-        yield
-    except (SpecError, SubmissionError):
-        if book.is_empty:
-            with suppress(OSError):  # on Windows, open files stay
-                book.remove_files()
-                for part in made:
-                    part.rmdir()
-        raise
-
-
-def _write(folder: Path, name: str, text: str) -> None:
-    try:
-        with opened_folder(folder) as descriptor:
-            write_below(descriptor, folder, name, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
-
-
-def _write_report(folder: Path, name: str, text: str) -> None:
-    """Writes a report, unless it stands there as it is: a file that is whole, and no link."""
-    path = folder / name
-    data = text.encode("utf-8", "backslashreplace")
-    with suppress(OSError):
-        if not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data:
-            return
-    _write(folder, name, text)
-
-
-def _is_partial(path: Path) -> bool:
-    """Whether a file was being written when the run ended."""
-    return path.name.startswith(".grader-") and path.suffix == ".part"
 
 
 def _is_report(path: Path) -> bool:
@@ -339,13 +327,3 @@ def _is_report(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(REPORT_START)) == REPORT_START
-
-
-def _remove(folder: Path, is_stale: Callable[[Path], bool]) -> None:
-    """Removes files that are nothing of this class any more."""
-    try:
-        for path in sorted(folder.iterdir()):
-            if is_stale(path):
-                path.unlink()
-    except OSError as error:
-        raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -70,7 +71,7 @@ def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
             for informed in recorders[: i + 1]:
                 with suppress(Exception):  # it is held all the same
                     informed.record(row)
-    return row
+    return replace(row, page="")  # written by now, and a class has many
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 The rule: a verdict is shared where it rests on nothing of a submission but the answer itself (`rests_on_answer_alone`),
 the answer is the same down to its places, and judging it left nothing behind but its marks. What rests on students'
-code is never shared, and neither is what is held.
+code is never shared, and neither is what is held, nor where pages are written, which show the lines around an answer.
 """
 
 from __future__ import annotations
@@ -103,15 +103,15 @@ class SubmissionVerdicts:
         if (known := self.earlier.known(question, opened)) is not None:
             return known
         key = self.earlier.key_of(question.id)
-        if not key or not rests_on_answer_alone(question):
+        if not key or opened.details.page or not rests_on_answer_alone(question):
             return None
-        read = effects_so_far(opened)  # the key has the answer in it, so that all of it was read
+        read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
         key = f"{self._spec} {key}"
         if (found := self._shared.get(key)) is None:
-            self._judging[question.id] = _Judging(key, read.since(before), time.thread_time())
+            self._judging[question.id] = _Judging(key, read, time.thread_time())
             return None
         self._found[question.id] = found
-        self.earlier.graded(question, found.result, read.since(before))
+        self.earlier.graded(question, found.result, read)
         return KnownVerdict(found.result, Effects())
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.people import id_key, name_keys
 from grader.classroom.recorded_rows import class_rows
+from grader.classroom.student_page import student_page
+from grader.classroom.verdicts_of_rows import gradebook_if_any, verdicts_of
 from grader.errors import SubmissionError, did_you_mean, listed
+from grader.page_details import HandedInText
 from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 MAX_NAMES_LISTED = 20
 """Names that are listed where one is unknown and none is like it."""
@@ -24,21 +26,46 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
     Raises:
         SubmissionError: if nobody in the results is meant, or several are.
     """
-    row = _row_of(class_rows(results).rows, student)
+    row = row_of(class_rows(results).rows, student)
     graded = row.graded
     if not graded.report:
         return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
     parts = [TerminalFormat(colour, width).render(report_in(graded.report))]
-    with opened_gradebook(results, read_only=True) as book:
-        kept = book.latest(row.submission)
-        for verdict in kept.verdicts if kept is not None else ():
-            if answer := verdict.answer:
-                lines = [f"  {one_line(line)}" for line in answer.split("\n")]
+    with gradebook_if_any(results) as book:
+        for verdict in verdicts_of(row, book):
+            details = verdict.page.details
+            if details is not None and details.handed_in:
+                lines = [f"  {one_line(line)}" for text in details.handed_in for line in _lines(text)]
                 parts.append("\n".join(["", f"{one_line(verdict.question)}, as it was handed in:", *lines, ""]))
     return "".join(parts)
 
 
-def _row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+def student_report_page(results: Path, student: str) -> str:
+    """The same as a page, which is the one that `grade` writes.
+
+    Raises:
+        SubmissionError: if nobody in the results is meant, or several are, or there is no report.
+    """
+    row = row_of(class_rows(results).rows, student)
+    if not row.graded.report:
+        said = "; ".join(row.graded.messages) or row.graded.status
+        raise SubmissionError(f"{one_line(row.graded.name)}: there is no report to make a page of: {said}")
+    with gradebook_if_any(results) as book:
+        return student_page(row.graded.report, verdicts_of(row, book))
+
+
+def _lines(handed_in: HandedInText) -> list[str]:
+    """The lines of an answer; code with its file."""
+    head = [f"{handed_in.file}:"] if handed_in.language == "python" else []
+    return [*head, *handed_in.text.split("\n")]
+
+
+def row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
+    """The row of a student, who is named by a submission, a name, an id or an e-mail.
+
+    Raises:
+        SubmissionError: if nobody is meant, or several are.
+    """
     if not student.strip():
         raise SubmissionError("no student is named: write a submission, a name, an id or an e-mail")
     exact = [row for row in rows if student in (row.graded.name, row.submission)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
+from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
@@ -26,15 +27,20 @@ from grader.kinds.fingerprint import (
 )
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of
+from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
+from grader.page_details import HandedInText, PageDetails
 from grader.spec.question import Question
 from grader.verdict import CheckResult, QuestionResult
+from grader.written_answer import WrittenAnswer
 
 if TYPE_CHECKING:
-    from grader.kinds.written.marks import Mark, Marks
     from grader.sandbox import Requirement
 
 MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
+
+MAX_WRITTEN_CHARACTERS = 200_000
+"""Of a written answer that is kept for its reader."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -51,8 +57,8 @@ class KeptVerdict:
     """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
 
     `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
-    of the submission in it, in the place of the answer, so that it can be told without looking for that. `is_new`: it
-    was graded in this run.
+    of the submission in it, in the place of the answer, so that it can be told without looking for that. `page` is what
+    a page shows beside, and nothing rests on it. `is_new`: it was graded in this run.
     """
 
     question: str
@@ -61,17 +67,23 @@ class KeptVerdict:
     whole_key: str
     text: str
     facts: str
+    page: KeptPage = NO_PAGE
     is_new: bool = False
 
     @property
-    def answer(self) -> str:
-        """What was handed in, as text; "" where nothing was, or it stands with another question."""
-        return str(json.loads(self.facts).get("answer", ""))
+    def written(self) -> WrittenAnswer | None:
+        """The answer to a written question, for its reader; None of others, and where nothing was handed in."""
+        found = json.loads(self.facts).get("written")
+        if found is None:
+            return None
+        return WrittenAnswer(
+            found["text"], found["fingerprint"], tuple(found["files"]), tuple(found["notes"]), found["cut"]
+        )
 
-
-def mark_facts(mark: Mark | None) -> Any:
-    """What a reader's mark says, as JSON has it."""
-    return None if mark is None else [list(map(str, mark.met)), str(mark.note), str(mark.reader)]
+    @property
+    def mark(self) -> Mark | None:
+        """The reader's mark that the verdict rests on, or that was known and did not count."""
+        return mark_from(json.loads(self.facts).get("mark"))
 
 
 class EarlierVerdicts:
@@ -107,6 +119,7 @@ class EarlierVerdicts:
         self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, dict[str, Any]] = {}
+        self._pages: dict[str, KeptPage] = {}
         self._opened: OpenSubmission | None = None
         self._code_shown = False
 
@@ -118,7 +131,8 @@ class EarlierVerdicts:
         is_same = kept is not None and kept.key != "" and kept.whole_key == whole_key != ""
         key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
-        if kept is None or not (is_kept or (key and kept.key == key and self._code_is_kept(question, opened))):
+        fits = kept is not None and key and kept.key == key and _has_page(kept, opened)
+        if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
         facts = self._facts[question.id] = json.loads(kept.facts)
@@ -129,19 +143,29 @@ class EarlierVerdicts:
             self._keys[question.id] = ""
         answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
-        if self._opened is not None and (text := self._answer_text(question, self._opened)):
-            self._facts[question.id]["answer"] = shortened(text, MAX_SHOWN_ANSWER_CHARACTERS)
+        if result is not None and result.written is not None and self._opened is not None:
+            mark = self._marks.get((self._opened.submission.name, question.id))
+            self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+        if self._opened is not None:
+            self._pages[question.id] = self._page(question, self._opened, result)
 
-    def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
+    def _page(self, question: Question, opened: OpenSubmission, result: QuestionResult | None) -> KeptPage:
+        """What a page shows of the question: what was handed in is kept in any case, for appeals."""
+        details = (result.page if result is not None else None) or PageDetails()
+        if not details.handed_in:
+            details = replace(details, handed_in=tuple(self._handed_in(question, opened)))
+        return kept_page(details, is_whole=opened.details.page)
+
+    def _handed_in(self, question: Question, opened: OpenSubmission) -> Iterator[HandedInText]:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
-        found = (opened.submission.answered(name) for name in dict.fromkeys([question.id, *_way_names(question)]))
-        texts = [answer_text(answer) for answer in found if answer is not None]
+        for name in dict.fromkeys([question.id, *_way_names(question)]):
+            if (answer := opened.submission.answered(name)) is not None:
+                yield _cut(answer.file, answer_text(answer))
         if takes_code(question) and opened.ran is not None and not self._code_shown:
             self._code_shown = True
             with suppress(SubmissionError):
                 source = opened.submission.files.read(opened.ran.file, MAX_NOTEBOOK_BYTES)
-                texts.append(f"{opened.ran.file}:\n{source.decode('utf-8', 'replace')}")
-        return "\n".join(texts)
+                yield _cut(opened.ran.file, source.decode("utf-8", "replace"), "python")
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
@@ -152,7 +176,8 @@ class EarlierVerdicts:
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
-        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, is_new=True)
+        page = self._pages.get(result.id, NO_PAGE)
+        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, page, is_new=True)
 
     def key_of(self, question: str) -> str:
         """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
@@ -184,7 +209,9 @@ class EarlierVerdicts:
             return True
         others = [other for other in self._assignment.questions if takes_code(other)]
         return all(
-            (kept := self._earlier.get(other.id)) is not None and kept.key == self._key(other, opened)
+            (kept := self._earlier.get(other.id)) is not None
+            and kept.key == self._key(other, opened)
+            and _has_page(kept, opened)
             for other in others
         )
 
@@ -209,6 +236,29 @@ class EarlierVerdicts:
         marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
         sandbox = self._require_sandbox if takes_code(question) else ""
         return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+
+
+def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:
+    """Whether all that a page shows of it is kept, where this run writes pages."""
+    return kept.page.is_whole or not opened.details.page
+
+
+def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
+    text = written.text
+    cut = text is not None and len(text) > MAX_WRITTEN_CHARACTERS
+    return {
+        "text": text[:MAX_WRITTEN_CHARACTERS] if cut and text is not None else text,
+        "fingerprint": written.fingerprint,
+        "files": list(written.files),
+        "notes": list(written.notes),
+        "cut": cut,
+    }
+
+
+def _cut(file: str, text: str, language: str = "text") -> HandedInText:
+    """What was handed in, as far as it is kept."""
+    is_cut = len(text) > MAX_SHOWN_ANSWER_CHARACTERS
+    return HandedInText(file, shortened(text, MAX_SHOWN_ANSWER_CHARACTERS), language, cut=is_cut)
 
 
 def _way_names(question: Question) -> list[str]:

@@ -19,13 +19,15 @@ from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
-from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict, mark_facts
+from grader.classroom.student_page import student_page
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
-from grader.kinds.open_submission import Resources
+from grader.kinds.open_submission import Details, Resources
+from grader.kinds.written.marks import mark_facts, marks_of
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
@@ -80,6 +82,13 @@ class Graded:
     """The assignment by the name that a submission gives it: that of its folder."""
     verdicts: tuple[KeptVerdict, ...] = ()
     """By question, for a later run."""
+    page: str = field(default="", repr=False)
+    """Its page for the student, where it was made when it was graded; it is kept nowhere but in its file."""
+
+    @property
+    def has_page_details(self) -> bool:
+        """Whether all that a page shows is kept with the verdicts."""
+        return all(kept.page.is_whole for kept in self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -108,16 +117,21 @@ class EarlierRow:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What the work on all submissions of a run has in common. `spec` is what was asked for, as it was written."""
+    """What the work on all submissions of a run has in common. `spec` is what was asked for, as it was written.
+
+    `pages`: each submission gets its page.
+    """
 
     course: CourseContent
     spec: str | None = None
     require_sandbox: Requirement = "strict"
+    pages: bool = False
 
     @cached_property
     def digest(self) -> str:
         """A SHA-256 digest over all of it."""
-        return hashlib.sha256(repr((self.course.digest, self.spec, self.require_sandbox)).encode()).hexdigest()
+        said = (self.course.digest, self.spec, self.require_sandbox, self.pages)
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -187,13 +201,22 @@ def grade_work(work: Work, run: Resources) -> Graded:
             that cannot be used holds those who name it.
     """
     try:
-        return _graded(work, run)
+        row = _graded(work, run)
+        return _with_page(row) if work.settings.pages else row
     except SpecError as error:
         if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
             raise
         return _held_row(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
         return _held_row(work.name, work.settings.spec or "", reason_of(error))
+
+
+def _with_page(row: Graded) -> Graded:
+    """The row with its page; without, where it cannot be made: who writes it tries again, and says why."""
+    try:
+        return replace(row, page=student_page(row.report, row.verdicts))
+    except Exception:
+        return row
 
 
 def _graded(work: Work, run: Resources) -> Graded:
@@ -221,7 +244,8 @@ def _graded(work: Work, run: Resources) -> Graded:
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
         verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.whole)
-        report = grade(submission, asked, settings.require_sandbox, marks, run, verdicts=verdicts)
+        details = Details(page=settings.pages)
+        report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts)
     except SubmissionError as error:
         report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
     spec = verdicts.earlier.spec if verdicts is not None else ""
@@ -251,7 +275,7 @@ def row_key(
     So an unchanged submission need not be opened.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
-    read = [[question, mark_facts(mark)] for (owner, question), mark in marks.items() if owner == name]
+    read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     return fingerprint([said, content, specs and specs.whole, read])
 

@@ -36,36 +36,36 @@ QUOTING_ADVICE = {
 """What to do where YAML breaks off, by a part of what the parser says."""
 
 
-def read_yaml(data: bytes, file: str) -> Node:
+def read_yaml(data: bytes, file: str, most_nodes: int = MAX_DOCUMENT_NODES) -> Node:
     """One YAML document as a tree of `ScalarNode`, `MappingNode` and `SequenceNode`.
 
     Raises:
         DocumentError: for broken YAML, duplicate keys, tags, anchors and aliases, several documents, nothing at all,
             nesting or size beyond the limits.
     """
-    return read_yaml_text(decoded(data, file), file)
+    return read_yaml_text(decoded(data, file), file, most_nodes=most_nodes)
 
 
-def read_yaml_text(text: str, file: str, first_line: int = 1) -> Node:
+def read_yaml_text(text: str, file: str, first_line: int = 1, most_nodes: int = MAX_DOCUMENT_NODES) -> Node:
     """The tree of a text that begins on line `first_line` of a file; raises what `read_yaml` does."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _built(text, file, loader, first_line)
+        return _built(text, file, loader, first_line, most_nodes)
     except yaml.MarkedYAMLError as error:
         if "nesting depth" not in (error.problem or "") or loader is yaml.SafeLoader:
             raise _broken(error, text, file, first_line) from None
     # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it says where the 40th is
     try:
-        return _built(text, file, yaml.SafeLoader, first_line)
+        return _built(text, file, yaml.SafeLoader, first_line, most_nodes)
     except (yaml.MarkedYAMLError, RecursionError) as error:
         if isinstance(error, yaml.MarkedYAMLError):
             raise _broken(error, text, file, first_line) from None
         raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", SourceLocation(file))) from None
 
 
-def _built(text: str, file: str, loader: Any, first_line: int) -> Node:
+def _built(text: str, file: str, loader: Any, first_line: int, most_nodes: int) -> Node:
     try:
-        return _TreeBuilder(text, file, first_line).build(yaml.parse(text, Loader=loader))
+        return _TreeBuilder(text, file, first_line, most_nodes).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError:
         raise
     except yaml.YAMLError as error:
@@ -106,8 +106,9 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
 class _TreeBuilder:
     """Builds the tree from the parser's events, without recursion."""
 
-    def __init__(self, text: str, file: str, first_line: int) -> None:
+    def __init__(self, text: str, file: str, first_line: int, most_nodes: int) -> None:
         self.text = text
+        self.most_nodes = most_nodes
         self.file = file
         self.first_line = first_line
         self.key_end = 0
@@ -143,8 +144,8 @@ class _TreeBuilder:
     def node(self, event: Any) -> None:
         place = self.place(event)
         self.nodes += 1
-        if self.nodes > MAX_DOCUMENT_NODES:
-            raise DocumentError(Problem(f"the file holds more than {MAX_DOCUMENT_NODES} values", place))
+        if self.nodes > self.most_nodes:
+            raise DocumentError(Problem(f"the file holds more than {self.most_nodes} values", place))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
             self.fault(

@@ -59,7 +59,7 @@ from grader.formulas.verdicts import (
 from grader.notation.cursor import Notation
 from grader.notation.parsed import ParsedFormula, point_at, read_formula, usual_notation
 from grader.notation.symbols import Quantity, SequenceSymbol, Symbols
-from grader.notation.typeset import typeset
+from grader.notation.typeset import typeset, typeset_mathml
 
 __all__ = [
     "SCRYPT",
@@ -112,6 +112,7 @@ __all__ = [
     "recognise",
     "seal_of",
     "typeset",
+    "typeset_mathml",
     "usual_cases",
     "usual_notation",
     "where_defined",

@@ -13,6 +13,7 @@ from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.spec.problems import read_model
 from grader.spec.question import BaseQuestion, Question
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
@@ -53,6 +54,12 @@ class BaseKind(ABC):
 
     @abstractmethod
     def answer(self, question: Any, opened: OpenSubmission) -> Any: ...
+
+    def with_page_details(
+        self, page: PageDetails, question: Any, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """Nothing more."""
+        return page
 
     def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
         model, problems = read_model(self.model, root)
@@ -132,6 +139,14 @@ class EntryKind(BaseKind):
         result = self.score_entry(question, entry, opened)
         messages = (*entry.notes, *self.said_of_comments(entry), *result.messages)
         return replace(result, messages=messages, place=AnswerLocation(entry.file, line))
+
+    def with_page_details(
+        self, page: PageDetails, question: Any, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """With the lines of the file that hold the answer."""
+        from grader.kinds.page import entry_texts
+
+        return page if page.handed_in else replace(page, handed_in=entry_texts(question, opened, result))
 
     def said_of_comments(self, entry: Answer) -> Iterator[str]:
         """What YAML has taken away from the text of an answer."""

@@ -17,7 +17,9 @@ from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
+from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
+from grader.page_details import PageDetails
 from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
@@ -103,6 +105,16 @@ class EitherKind(BaseKind):
         messages = (*_said_of_ways(question, chosen, tried, opened), *chosen.result.messages)
         return replace(chosen.result, id=question.id, title=question.title, messages=messages)
 
+    def with_page_details(
+        self, page: PageDetails, question: EitherQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """What the way that counted shows, below what the question says for all ways."""
+        if result.page is None or not result.page.prompt:
+            return page
+        prompts = (page.prompt, result.page.prompt)
+        prompt = page.prompt if prompts[1] in page.prompt else "\n\n".join(filter(None, prompts))
+        return replace(result.page, prompt=prompt)
+
     def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")
 
@@ -185,10 +197,15 @@ def _tried(way: Question, number: int, opened: OpenSubmission) -> _Attempt | Non
         rejected = unjudged(way, "rejected", "failed", [str(problem) for problem in error.problems])
         places = (problem.place for problem in error.problems if problem.place)
         place = next((AnswerLocation(place.file, place.line) for place in places), None)
-        return _Attempt(way, number, replace(rejected, place=place), error.problems)
+        return _Attempt(way, number, _shown(replace(rejected, place=place), way, opened), error.problems)
     except Exception as error:  # as in grading: whatever else goes wrong is our fault
-        return _Attempt(way, number, held(way, reason_of(error)))
-    return None if result is None else _Attempt(way, number, result)
+        return _Attempt(way, number, _shown(held(way, reason_of(error)), way, opened))
+    return None if result is None else _Attempt(way, number, _shown(result, way, opened))
+
+
+def _shown(result: QuestionResult, way: Question, opened: OpenSubmission) -> QuestionResult:
+    """The result with what a page shows of it, where that is asked for."""
+    return with_page(result, way, opened) if opened.details.page else result
 
 
 def _said_of_ways(

@@ -11,6 +11,7 @@ from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.kinds.copies import CopiedQuestion, PlainDocument
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
@@ -54,6 +55,14 @@ class Kind(Protocol):
 
         Raises:
             SubmissionError: if the answer cannot be used.
+        """
+
+    def with_page_details(
+        self, page: PageDetails, question: Question, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """What a page shows of a result, with what the kind adds: what was handed in, and what is to be seen in it.
+
+        It may raise whatever it likes: the page then is as it was.
         """
 
     def resembles(self, question: Question, opened: OpenSubmission) -> bool:

@@ -52,11 +52,13 @@ class Resources:
 class Details:
     """What a report says of answers beside their marks, where it is asked for; nothing of it changes a mark.
 
-    `robustness`: how far the weights of a right network may move; `machines`: networks as minimal machines.
+    `robustness`: how far the weights of a right network may move; `machines`: networks as minimal machines;
+    `page`: what a page shows of each question (`QuestionResult.page`).
     """
 
     robustness: bool = False
     machines: bool = False
+    page: bool = False
 
 
 NO_DETAILS = Details()

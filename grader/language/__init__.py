@@ -3,7 +3,8 @@
 | file | owns |
 | --- | --- |
 | `limits`, `numbers`, `arrays` | what bounds an expression, how a number is read, vectors and matrices |
-| `tree`, `parse`, `printing`, `latex` | the tree; from text, back to text, to LaTeX |
+| `tree`, `parse`, `printing` | the tree; from text, back to text |
+| `latex`, `mathml` | the tree as people read it |
 | `functions` | one record for each function that every expression may call |
 | `arithmetic`, `scope`, `compile` | what a domain supplies; the names in an expression; the tree as a closure |
 | `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |

@@ -7,6 +7,7 @@ import re
 from flint import fmpq
 
 from grader.language.functions.table import FUNCTIONS
+from grader.language.functions.typeset import GREEK_LETTERS
 from grader.language.printing import Precedence, binding
 from grader.language.tree import (
     Binary,
@@ -25,10 +26,6 @@ from grader.language.tree import (
     Unary,
 )
 
-_GREEK = re.compile(
-    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|"
-    "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
-)
 _LATEX_COMPARISONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne", "~": r"\approx"}
 _LATEX_BIG_OPERATORS = {
     "sum": r"\sum",
@@ -111,7 +108,7 @@ def _name(name: str) -> str:
     """`W1` as `W_{1}`, `theta` as `\\theta`, `rate_max` as `rate_{max}`."""
     found = re.fullmatch(r"([^\W\d_]+)_?(\w*)", name)
     stem, tail = (found[1], found[2]) if found else (name.replace("_", r"\_"), "")
-    shown = rf"\{stem}" if _GREEK.fullmatch(stem) else stem if stem in (name[:1], r"\_") else rf"\mathrm{{{stem}}}"
+    shown = rf"\{stem}" if stem in GREEK_LETTERS else stem if stem in (name[:1], r"\_") else rf"\mathrm{{{stem}}}"
     return _subscripted(shown, tail.replace("_", r"\_")) if tail else shown
 
 

@@ -9,5 +9,5 @@
 | `slopes`, `ones`, `products`, `calls`, `written_out` | slopes, rows and columns, calls, functions written out |
 | `einsum`, `subscripts`, `applications`, `folds` | einsum, bases and norms, sums over a range and where they end |
 | `operands`, `reader` | single operands; precedence |
-| `typeset` | a tree as LaTeX |
+| `typeset` | a tree as LaTeX and MathML |
 """

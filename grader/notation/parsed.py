@@ -17,7 +17,7 @@ from grader.notation.seen import seen
 from grader.notation.statements import statements
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import tokens
-from grader.notation.typeset import typeset
+from grader.notation.typeset import typeset, typeset_mathml
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class ParsedFormula:
     def latex(self) -> str:
         """The formula, typeset."""
         return typeset(self.tree, self.notation)
+
+    @property
+    def mathml(self) -> str:
+        """The same in MathML, as one `math` element."""
+        return typeset_mathml(self.tree, self.notation)
 
 
 def read_formula(

@@ -17,9 +17,9 @@ from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlu
 from grader.pytest_plugin.options import RUN_OPTIONS, requirement_of, resources_of, run_options
 from grader.reports.lines import ReportLine, lines_of, notes, trace_in_text
 from grader.reports.sentences import in_words
-from grader.reports.visible import one_line, visible
 from grader.spec.question import Question
 from grader.verdict import as_number, points_in_words
+from grader.visible import one_line, visible
 
 POINTS_PROPERTY, MAX_POINTS_PROPERTY, EVIDENCE_PROPERTY = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""

@@ -17,11 +17,11 @@ from grader.pytest_plugin import SpecWarning
 from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
 from grader.pytest_plugin.options import resources_of
 from grader.reports.sentences import in_words
-from grader.reports.visible import one_line
 from grader.selfcheck import check_question
 from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
+from grader.visible import one_line
 
 LOADS_ITEM = "loads"
 CONSISTENT_ITEM = "holds together"

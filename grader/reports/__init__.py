@@ -9,5 +9,5 @@
 | `gradescope`, `gradescope_metadata` | for Gradescope; who handed in there, and when |
 | `lines` | a report as a flat list of tests, as platforms want it |
 | `robustness`, `machines` | how far weights may move, and minimal machines, in lines of text |
-| `sentences`, `visible` | evidence in words; text of students made safe to show |
+| `sentences` | evidence in words |
 """

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any
 
 from grader.reports.lines import LineStatus, ReportLine, lines_of, trace_in_text
-from grader.reports.visible import one_line
 from grader.verdict import Report, as_number
+from grader.visible import one_line
 
 CLASSROOM_VERSION = 3
 CLASSROOM_STATUSES: Mapping[LineStatus, str] = {

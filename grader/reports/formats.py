@@ -50,6 +50,19 @@ class TerminalFormat:
 
 
 @dataclass(frozen=True)
+class HtmlFormat:
+    """A page; `made_from` is a digest of what it was made from, by which it is told whether it is as it should be."""
+
+    made_from: str = ""
+    audience: Audience = Audience.STUDENT
+
+    def render(self, report: Report) -> str:
+        from grader.reports import html
+
+        return html.render(report, self.made_from)
+
+
+@dataclass(frozen=True)
 class GradescopeFormat:
     """Gradescope's results.json; `metadata` is the platform's file about the submission (None: in its usual place).
 
@@ -85,7 +98,7 @@ class GithubFormat:
 FORMATS: Mapping[str, Format] = {
     "terminal": TerminalFormat(),
     "json": PlainFormat("json"),
-    "html": PlainFormat("html"),
+    "html": HtmlFormat(),
     "gradescope": GradescopeFormat(),
     "junit": PlainFormat("junit"),
     "markdown": PlainFormat("markdown"),

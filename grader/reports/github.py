@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, trace_in_text
-from grader.reports.visible import one_line, visible
 from grader.verdict import Report, points_in_words
+from grader.visible import one_line, visible
 
 ANNOTATION_KINDS: Mapping[LineStatus, str] = {
     "failed": "error",

@@ -24,8 +24,8 @@ from grader.audience import Audience, redacted
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import counted, decisions_in_words, said_of
-from grader.reports.visible import one_line, visible
 from grader.verdict import QuestionResult, Report, as_number, points_in_words
+from grader.visible import one_line, visible
 
 HELD_NOTE = (
     "Part of this submission could not be marked, because the grader itself failed. Nothing is lost: course staff see"

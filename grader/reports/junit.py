@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import decisions_in_words, said_of
-from grader.reports.visible import one_line, visible
 from grader.verdict import Report, points_in_words
+from grader.visible import one_line, visible
 
 JUNIT_ELEMENTS: Mapping[LineStatus, str] = {
     "failed": "failure",

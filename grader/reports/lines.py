@@ -9,8 +9,8 @@ from typing import Literal
 
 from grader.evidence import CheckFault, Counterexample, TraceStep
 from grader.reports.sentences import explained
-from grader.reports.visible import visible
 from grader.verdict import AnswerLocation, CheckResult, QuestionResult, Report
+from grader.visible import visible
 
 LineStatus = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected", "excused"]
 

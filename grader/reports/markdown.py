@@ -16,8 +16,8 @@ from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, note
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import decisions_in_words, margin_in_words, marks_in_words, said_of
-from grader.reports.visible import visible
 from grader.verdict import Report, points_in_words
+from grader.visible import visible
 
 MARKDOWN_OUTCOMES: Mapping[LineStatus, str] = {
     "passed": "✅ passed",

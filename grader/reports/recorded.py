@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from grader.evidence import (
@@ -56,6 +57,7 @@ MAX_POINTS_DENOMINATOR = 1_000
 """Of points that JSON has rounded to 6 places; two fractions with such denominators are never rounded to one."""
 
 
+@lru_cache(maxsize=1_000)  # a class has few different ones
 def exact_points(number: int | Decimal) -> Fraction:
     """The points that were rounded to this number: 1/3 of 0.333333."""
     written = Fraction(number)

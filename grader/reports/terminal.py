@@ -24,8 +24,8 @@ from grader.reports.sentences import (
     outcome_mark,
     said_of,
 )
-from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
+from grader.visible import visible
 
 TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),
@@ -52,6 +52,7 @@ def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMN
         markup=False,
         emoji=False,
         legacy_windows=False,
+        force_jupyter=False,  # where it would show what is only written into a text here
     )
     console.print(Group(*_report(report)), soft_wrap=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

@@ -199,7 +199,7 @@ def test_an_assignment_grades_submissions(here):
     report = assignment.grade("submissions_example/forgets_the_past")
     assert (report.submission, report.points, report.max_points) == ("forgets_the_past", 40, 70)
     assert repr(report).startswith("forgets_the_past - assignment3    ")
-    assert "<table>" in report._repr_html_()
+    assert '<section class="question">' in report._repr_html_()
     with pytest.raises(SubmissionError, match="there is no submission 'nobody'"):
         assignment.grade("nobody")
 
@@ -233,12 +233,15 @@ def test_nothing_in_html_is_markup():
         assert "<script" not in html
         assert "\x1b" not in html
         assert "\u202e" not in html
-        assert html.startswith('<div class="tex2jax_ignore mathjax_ignore">')
+        assert html.startswith('<div class="grader fragment tex2jax_ignore mathjax_ignore">')
     assert "&lt;script&gt;" in grader.check("q5", {HOSTILE: 1})._repr_html_()
 
 
 def test_html_shows_the_trace():
     html = grader.check("q5", W1=1, W2=0, b2=0, W3=1, b3=0)._repr_html_()
-    assert "<pre>t  x  your h  output  wanted\n" in html
-    assert "&lt;-- first wrong step</pre>" in html
-    assert "note: Your hidden unit forgets" in html
+    titles = re.findall(
+        r'<th scope="col">([^<]*)</th>', html.partition('<table class="data">')[2].partition("</table>")[0]
+    )
+    assert titles == ["t", "x", "your h", "output", "wanted"]
+    assert html.count('<td class="mark">first wrong step</td>') == 1
+    assert "<li>Your hidden unit forgets" in html

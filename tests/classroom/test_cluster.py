@@ -4,8 +4,6 @@ import logging
 import os
 import signal
 import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +15,22 @@ from grader.classroom.versions import installed_versions
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
-from .clusters import cluster_here
-from .test_executors import begun, logged, row, tasks
+from ..forked import forked_workers
+from .works import begun, logged, row, tasks, waits_at_the_third, waits_for_another
+
+__all__ = ["forked_workers"]
 
 
 @pytest.fixture(scope="module")
-def address():
+def cluster_here():
+    """Makes clusters; Dask takes long to import, which each worker of a test run would do that collects this file."""
+    from .clusters import cluster_here
+
+    return cluster_here
+
+
+@pytest.fixture(scope="module")
+def address(cluster_here):
     with cluster_here(1, threads=2) as cluster:
         yield cluster.address
 
@@ -58,7 +66,8 @@ def test_what_to_install_is_said_where_dask_is_not(monkeypatch):
         Dask("local")
 
 
-def test_no_scheduler_ends_with_2_and_how_one_is_started(course, run, tmp_path):
+def test_no_scheduler_ends_with_2_and_how_one_is_started(course, run, tmp_path, monkeypatch):
+    monkeypatch.setattr("grader.classroom.cluster_client.CONNECT_TIMEOUT_S", 1)
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
     result = run("grade", tmp_path / "class", "--cluster", "tcp://127.0.0.1:1", "--out", tmp_path / "out")
     assert result.code == 2
@@ -116,27 +125,13 @@ def test_a_worker_with_something_else_installed_is_refused(address, monkeypatch,
     assert f"is not used: {name} {there} (here 0.0.1): install the same on both" in message
 
 
-def waits_for_another(work, run):
-    """Until a second process has begun something."""
-    graded, until = logged(work, run), time.monotonic() + 300
-    while len({pid for _, pid in begun(Path(work.notes[0]))}) < 2 and time.monotonic() < until:
-        time.sleep(0.01)
-    return graded
-
-
 def test_a_worker_with_several_threads_hosts_a_process_in_each(address, tmp_path):
     given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
     assert list(Dask(address, work=waits_for_another).run(given)) == [row(task) for task in given]
     assert len({pid for _, pid in begun(tmp_path / "log")}) == 2
 
 
-def waits_at_the_third(work, run):
-    if work.name == "s2":
-        time.sleep(300)
-    return row(work)
-
-
-def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
+def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept(cluster_here):
     with cluster_here(1) as cluster:
         results = Dask(cluster.address, work=waits_at_the_third).run(tasks("s0", "s1", "s2"))
         assert [next(results).name, next(results).name] == ["s0", "s1"]
@@ -149,7 +144,7 @@ def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(tmp_path):
+def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(cluster_here, tmp_path):
     with cluster_here(2, in_processes=True) as cluster:
         given = tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log")
         results = Dask(cluster.address, work=logged).run(given)

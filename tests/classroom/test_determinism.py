@@ -19,6 +19,7 @@ from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE, Q5, Q6, ROOT, command, write
 from ..conftest import RUN
+from ..forked import forked
 
 ASSIGNMENT = "assignment: mixed\nquestions: [q2, q3, q5, q6, double]\n"
 PROSE = 'q2: "Because the gradient explodes, cafés & naïve ones too."\nq3.1: "h[t] + 1"\n'
@@ -68,7 +69,8 @@ def test_the_class_has_what_makes_marks_differ(wanted):
 
 def test_two_processes_a_cluster_another_order_and_two_halves_give_the_same(tasks, wanted):
     assert list(Processes(2).run(reversed(tasks))) == wanted[::-1]
-    assert list(Dask("local", 2).run(tasks)) == wanted
+    with forked():
+        assert list(Dask("local", 2).run(tasks)) == wanted
     assert [*InProcess(RUN).run(tasks[3:]), *InProcess(RUN).run(tasks[:3])] == [*wanted[3:], *wanted[:3]]
 
 
@@ -99,7 +101,7 @@ ENVIRONMENTS = {
 @pytest.mark.sampled(9)
 def test_another_environment_gives_the_same_bytes(course, wanted, tmp_path, environment):
     done = command(
-        "grade", "class", "--spec", "mixed", "--jobs", "2", "--out", tmp_path / "out", cwd=course,
+        "grade", "class", "--spec", "mixed", "--jobs", "1", "--out", tmp_path / "out", cwd=course,
         env=ENVIRONMENTS[environment],
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -118,7 +120,7 @@ def descendants(pid):
     return [*found, *(below for child in found for below in descendants(child))]
 
 
-SEEDS = [pytest.param(seed, marks=pytest.mark.slow if seed >= 2 else ()) for seed in range(50)]
+SEEDS = [pytest.param(seed, marks=pytest.mark.slow if seed else ()) for seed in range(50)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")

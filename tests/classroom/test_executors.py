@@ -9,12 +9,26 @@ from pathlib import Path
 import pytest
 
 from grader.classroom import executors, pool, workers
-from grader.classroom.entries import Entry
 from grader.classroom.pool import WorkerPool
-from grader.classroom.work import Task, held, summary
-from grader.classroom.workers import NO_SETTINGS, LocalWorkers
+from grader.classroom.work import Task, held
+from grader.classroom.workers import LocalWorkers
 from grader.errors import SpecError
-from grader.verdict import Report
+
+from ..forked import forked_workers
+from .works import (
+    EndsItsReader,
+    begun,
+    broken_spec,
+    gives_what_cannot_be_sent,
+    kills_itself,
+    logged,
+    raises,
+    row,
+    sleeps,
+    tasks,
+)  # fmt: skip
+
+__all__ = ["forked_workers"]
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 unless_in_process = pytest.mark.parametrize("executor", ["processes", "dask"])
@@ -40,40 +54,6 @@ def made(address):
         return executors.Processes(jobs, work) if name == "processes" else executors.InProcess(work=work)
 
     return made
-
-
-def tasks(*names, log=Path()):
-    """Tasks whose entries are not there; the path of a log is handed on as a note."""
-    return [Task(Entry(name, Path("nowhere") / name, notes=(str(log),)), NO_SETTINGS) for name in names]
-
-
-def row(work, run=None):
-    name = work.entry.name if isinstance(work, Task) else work.name
-    return summary(Report("s", name, ()))
-
-
-def logged(work, run):
-    """Notes that a task was begun, and by whom."""
-    with Path(work.notes[0]).open("a") as log:
-        log.write(f"{work.name} {os.getpid()}\n")
-    return row(work)
-
-
-def begun(log):
-    return [line.split() for line in log.read_text().splitlines()]
-
-
-def kills_itself(work, run):
-    """`deadly` ends its process each time, `once` the first time only; the others are harmless."""
-    logged(work, run)
-    first = [line[0] for line in begun(Path(work.notes[0]))].count(work.name) == 1
-    if work.name.startswith("deadly") or (work.name.startswith("once") and first):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return row(work)
-
-
-def broken_spec(work, run):
-    raise SpecError("q1.yaml:1:1: no")
 
 
 def names(rows):
@@ -133,19 +113,6 @@ def test_no_task_is_no_result(made, executor):
     assert list(made(executor, logged).run([])) == []
 
 
-def gives_what_cannot_be_sent(work, run):
-    graded = row(work)
-    if work.name == "b":
-        object.__setattr__(graded, "messages", (lambda: None,))
-    return graded
-
-
-def raises(work, run):
-    if work.name == "b":
-        raise ValueError("planted")
-    return row(work)
-
-
 @pytest.mark.parametrize("work", [gives_what_cannot_be_sent, raises])
 @unless_in_process
 def test_what_a_process_cannot_hand_back_is_held_alone(made, work, executor):
@@ -192,13 +159,6 @@ def test_a_task_in_doubt_is_tried_again_alone(made, tmp_path, executor):
     assert 2 <= len({line[1] for line in begun(log) if line[0] == "deadly"}) <= most_processes(executor)
 
 
-class EndsItsReader:
-    """What it is sent to ends before it has read it."""
-
-    def __reduce__(self):
-        return os._exit, (3,)
-
-
 # ------------------------------------------------------------- processes on this machine
 def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
     def no_process(*_):
@@ -241,11 +201,6 @@ def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waite
     assert worker.room(100) == 0
     worker._bytes = {0: 5}
     assert worker.room(100) == workers.MAX_QUEUED_TASKS - 1
-
-
-def sleeps(work, run):
-    time.sleep(600)
-    return row(work)
 
 
 def all_at_work(source, made):
@@ -313,7 +268,8 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch, tmp_path, writte
 
 PARENT = """
 import os, sys, time
-from tests.classroom.test_executors import LocalWorkers, WorkerPool, all_at_work, sleeps, tasks
+from tests.classroom.test_executors import LocalWorkers, WorkerPool, all_at_work
+from tests.classroom.works import sleeps, tasks
 if __name__ == "__main__":
     source = LocalWorkers(2, sleeps)
     made = WorkerPool(source, tasks("a", "b"))
@@ -358,7 +314,7 @@ STARTS_A_WORKER = """
 import multiprocessing, os
 from pathlib import Path
 from grader.classroom.workers import LocalWorker
-from tests.classroom.test_executors import sleeps
+from tests.classroom.works import sleeps
 if __name__ == "__main__":
     worker = LocalWorker(multiprocessing.get_context("spawn"), sleeps)
     print(Path(f"/proc/{worker.pid}/status").read_text())

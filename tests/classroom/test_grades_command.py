@@ -8,7 +8,7 @@ import pytest
 
 from grader.classroom.platforms.table import PLATFORM_FORMATS, platform_format
 from grader.classroom.recorded_rows import class_rows
-from grader.cli_results import grades
+from grader.cli_results import GRADES_OPTIONS, grades
 
 from ..answers.helpers import Q5, Q6, write
 
@@ -191,3 +191,27 @@ def test_nobody_is_not_the_one_without_an_id(graded, run):
         2,
         "grader: no student is named: write a submission, a name, an id or an e-mail\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("format", "option", "others"),
+    [
+        ("csv", ("--column", "Homework 3"), "canvas and moodle"),
+        ("csv", ("--scale",), "canvas and moodle"),
+        ("gradescope", ("--markup", "html"), "feedback"),
+        ("canvas", ("--show-expected",), "feedback"),
+        ("feedback", ("--decimal-comma",), "canvas, moodle, gradescope and csv"),
+        ("gradescope", ("--from", "."), "canvas, moodle and feedback"),
+    ],
+)
+def test_an_option_that_a_format_would_pass_over_is_refused(graded, run, tmp_path, format, option, others):
+    result = run("grades", graded, "--format", format, "-o", tmp_path / "out", *option)
+    assert result.code == 2
+    assert f"--format {format} does not take {option[0]}: it is of {others}" in result.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_option_of_the_formats_is_one_of_the_command():
+    flags = {parameter.name for parameter in grades.params}
+    taken = frozenset().union(*(platform_format(name).options for name in PLATFORM_FORMATS))
+    assert taken == frozenset(GRADES_OPTIONS) <= flags

@@ -17,7 +17,7 @@ import grader.classroom.class_list
 import grader.classroom.content
 import grader.classroom.display
 import grader.classroom.entries
-import grader.classroom.results
+import grader.classroom.results_files
 import grader.classroom.statistics_text
 import grader.classroom.work
 import grader.grading
@@ -86,7 +86,7 @@ STAGES = {
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
     ),
     "writing the report": Stage(
-        "grader.classroom.results._write", lambda folder, name, text: name.removesuffix(".json")
+        "grader.classroom.results_files.write_text", lambda folder, name, text: name.removesuffix(".json")
     ),
 }
 
@@ -214,14 +214,14 @@ def test_who_is_who_holds_all_where_people_have_decided(course, run, three, tmp_
 
 
 def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run, three, tmp_path, monkeypatch):
-    real = grader.classroom.results._write
+    real = grader.classroom.results_files.write_text
 
     def failing(folder, name, text):
         if name == "bob.json" and "N. Neumann" in text:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return real(folder, name, text)
 
-    monkeypatch.setattr("grader.classroom.results._write", failing)
+    monkeypatch.setattr("grader.classroom.results_files.write_text", failing)
     overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob") + DECIDED.format("carol")}) / "overrides.yaml"
     result = run("grade", three, "--out", tmp_path / "out", "--overrides", overrides)
     assert result.code == 3
@@ -378,13 +378,13 @@ def test_names_that_a_file_system_could_take_for_one_have_rows_and_reports_of_th
 def test_a_spec_that_changes_while_grading_changes_no_marks(run, three, tmp_path, monkeypatch):
     folder = copy_course(tmp_path / "course")
     monkeypatch.chdir(folder)
-    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results._write
+    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_text
 
     def changing(where, name, text):
         spec.write_text("question: q5\nthis is no spec\n")
         return real(where, name, text)
 
-    monkeypatch.setattr("grader.classroom.results._write", changing)
+    monkeypatch.setattr("grader.classroom.results_files.write_text", changing)
     assert run("grade", three, "--out", tmp_path / "out").code == 0
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
     assert "no spec" in spec.read_text()

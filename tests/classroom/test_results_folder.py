@@ -12,7 +12,7 @@ import pytest
 
 from grader.atomic import write_file
 from grader.classroom.results import report_files
-from grader.reports.visible import shown_name
+from grader.visible import shown_name
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from .test_grade import posix, reports, rows

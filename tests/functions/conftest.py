@@ -63,10 +63,13 @@ def question_text(signature: str, inputs: str, checks: str, more: str = "") -> s
     named = [line if "name:" in line else f"name: line {i}, {line}" for i, line in enumerate(written, 1)]
     worth = [line.partition("points: ")[2].partition(",")[0] for line in named]
     rows = "".join(f"  - {{{line}}}\n" for line in named)
+    more = textwrap.dedent(more)
+    if "cases:" not in more:
+        more += "cases: 30\n"
     points = sum(map(int, worth))
     return (
         f"question: q\ntitle: A title\npoints: {points}\nanswer: function\nsignature: {signature}\n"
-        f"inputs: {inputs}\n{textwrap.dedent(more)}checks:\n{rows}"
+        f"inputs: {inputs}\n{more}checks:\n{rows}"
     )
 
 

@@ -1,6 +1,7 @@
 """Weights are compared up to the order of hidden units and the scale of units with a step, and up to nothing else."""
 
 import random
+from fractions import Fraction
 
 import pytest
 
@@ -51,13 +52,16 @@ TOLD_APART = TWO_UNITS.replace("v @ h[t] +", "v @ h[t] + h[t][0] +")
 
 
 def yaml_of(values):
-    return "{" + ", ".join(f"{name}: {value!s}" for name, value in values.items()) + "}"
+    def written(value):
+        return f"[{', '.join(map(written, value))}]" if isinstance(value, list) else str(value)
+
+    return "{" + ", ".join(f"{name}: {written(value)}" for name, value in values.items()) + "}"
 
 
 @pytest.fixture
 def print_of(graded):
     def found(spec, **values):
-        result = graded(spec, yaml_of(values).replace("'", ""))
+        result = graded(spec, yaml_of(values))
         assert result.status == "graded", result.messages
         return result.weights_fingerprint
 
@@ -149,3 +153,87 @@ def test_of_very_many_units_no_order_is_tried_but_that_of_the_answer(print_of):
     first = print_of(spec, **values)
     assert first
     assert first == print_of(spec, **values) != print_of(spec, **reordered(values, [1, 0, *range(2, 10)]))
+
+
+DEEP_RELU = (
+    HEAD
+    + """network:
+  inputs: {x: [bit, bit]}
+  parameters: {W: [2, 2], b: [2], R: [2, 2], V: [2, 2], d: [2], v: [2], c: scalar}
+  functions: {leaky(z): z if z >= 0 else 0.5*z}
+  initial: {h: "[0, 0]"}
+  equations: {h: "relu(W @ x[t] + R @ h[t-1] + b)", g: "leaky(V @ h[t] + d)", y: "v @ g[t] + c"}
+  output: y
+length: 2
+behaviour: {equations: {o: "x[t][0]"}, output: o}
+checks: [{name: all, points: 2}]
+"""
+)
+DEEP = {
+    "W": [[2, 1], [-1, 3]],
+    "b": [-1, -2],
+    "R": [[1, 2], [3, -1]],
+    "V": [[1, -2], [4, 1]],
+    "d": [1, -1],
+    "v": [1, -3],
+    "c": 2,
+}
+
+
+def rescaled(values, first=("1", "1"), second=("1", "1")):
+    """The same function with the units of both layers at other scales."""
+    a, b = [[Fraction(one) for one in scales] for scales in (first, second)]
+    two = range(2)
+    return {
+        "W": [[values["W"][i][j] * a[i] for j in two] for i in two],
+        "b": [values["b"][i] * a[i] for i in two],
+        "R": [[values["R"][i][j] * a[i] / a[j] for j in two] for i in two],
+        "V": [[values["V"][i][j] * b[i] / a[j] for j in two] for i in two],
+        "d": [values["d"][i] * b[i] for i in two],
+        "v": [values["v"][i] / b[i] for i in two],
+        "c": values["c"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("scales", "alike"),
+    [
+        ((("3", "1"), ("1", "1")), True),
+        ((("1", "1/2"), ("1", "7")), True),
+        ((("3/5", "2"), ("1/4", "9")), True),
+        ((("-1", "1"), ("1", "1")), False),
+        ((("1", "1"), ("1", "-2")), False),
+    ],
+)
+def test_units_with_relu_have_a_scale(print_of, scales, alike):
+    first = print_of(DEEP_RELU, **DEEP)
+    assert first
+    assert (print_of(DEEP_RELU, **rescaled(DEEP, *scales)) == first) is alike
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"v": [1, -4]},
+        {"d": [2, -1]},
+        {"R": [[1, 2], [3, 1]]},
+        {"W": [[4, 2], [-1, 3]], "b": [-2, -2]},  # scaled where it comes in, and not where it goes out
+    ],
+)
+def test_other_weights_behind_relu_are_others(print_of, changed):
+    assert print_of(DEEP_RELU, **{**DEEP, **changed}) != print_of(DEEP_RELU, **DEEP)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DEEP_RELU.replace('y: "v @ g[t] + c"', 'y: "v @ g[t] + c + h[t][0]"'),  # a unit is used without a weight
+        DEEP_RELU.replace("relu(W", "tanh(W"),
+        DEEP_RELU.replace("relu(W @ x[t] + R @ h[t-1] + b)", "relu(W @ x[t] + R @ h[t-1] + b + [1, 1])"),
+        DEEP_RELU.replace('initial: {h: "[0, 0]"}', 'initial: {h: "[1, 1]"}'),
+        DEEP_RELU.replace("v @ g[t] + c", "v @ g[t] + c + b[0]*h[t][0]"),  # a parameter stands in two places
+    ],
+)
+def test_a_unit_whose_scale_shows_keeps_it(print_of, spec):
+    assert spec != DEEP_RELU
+    assert print_of(spec, **rescaled(DEEP, ("3", "1"))) != print_of(spec, **DEEP)

@@ -1,10 +1,25 @@
 """Reports for the writers of platform formats: one with every status in it, one whose every string is hostile."""
 
 import os
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from grader.evidence import CheckFault, Counterexample, Proved, TraceStep
+from grader.language.mathml import to_mathml
+from grader.language.tree import Text
+from grader.network_details import MachineStep, MachineTable, MinimalMachines
+from grader.page_details import (
+    DrawnEdge,
+    DrawnNetwork,
+    DrawnUnit,
+    HandedInText,
+    MachinePath,
+    PageDetails,
+    ShownArray,
+    ShownCall,
+    TypesetFormula,
+)
 from grader.verdict import AnswerLocation, CheckResult, Margin, QuestionResult, Report
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -83,6 +98,22 @@ def with_held():
     return Report(report.assignment, report.submission, (*report.questions, held), report.messages, report.sandbox)
 
 
+def page_of(text):
+    """Everything that a page shows beside the marks; formulas come from the grader's own writer of MathML."""
+    array = ShownArray(text, text, ((text, "1"), (text, text)), text, (2, 2), wrong=((0, 1),))
+    table = MachineTable(
+        (text, f"{text}1"), ("", text), ((MachineStep(0, text), MachineStep(1, text)),) * 2, True, text
+    )
+    return PageDetails(
+        handed_in=(HandedInText(f"{text}.py", f"def f():\n{text}", "python", 3, (4,), cut=True),),
+        formulas=(TypesetFormula(f"caption {text}", text, to_mathml(Text(text))),),
+        network=DrawnNetwork((DrawnUnit(text, 0, text), DrawnUnit(f"{text}2", 1, text)), (DrawnEdge(text, f"{text}2", text, 1.5),)),
+        machines=MinimalMachines(table, table),
+        machine_path=MachinePath(f"line {text}", (0, 1)),
+        calls=(ShownCall(f"line {text}", (array,), (array,), (array,)),),
+    )  # fmt: skip
+
+
 def hostile(text=HOSTILE):
     """Every string that a student can have a hand in, and those of the spec as well."""
     trace = (step(1, text, "0", "0", text), step(2, text, text, "0", text))
@@ -92,13 +123,13 @@ def hostile(text=HOSTILE):
         f"a{text}",
         text,
         (
-            question(
+            replace(question(
                 "q1", "graded",
                 check(f"line {text}", 0, 2, "failed", wrong, said),
                 check(f"line {text}", 2, 2, "passed", CheckFault(text)),
                 messages=(text, text), place=AnswerLocation(f"{text}.yaml", 3), title=text,
                 margins=(Margin(text, text, text, False),),
-            ),
+            ), page=page_of(text)),
             question("q2", "rejected", check("line", 0, 2, "failed", CheckFault(text), text), messages=(text,)),
             question("q3", "held", check("line", 0, 2, "held", CheckFault(text), text), messages=(text,)),
             question("q4", "pending", check("line", 0, 2, "pending", CheckFault(text), text), messages=(text,)),

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
 from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, Proved
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
+from grader.pages.environment import style_sheet, style_source
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
-from grader.reports.visible import visible
 from grader.verdict import NamedMistake, Report
+from grader.visible import visible
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held
@@ -25,7 +26,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def readable(name, text):
-    """The text of a format, without what hides it from a reader of the golden file."""
+    """The text of a format, without what hides it from a reader of the golden file, and without the style of pages."""
+    text = text.replace(style_sheet(), "").replace(style_source(), "'sha256-...'")
     if name != "classroom":
         return text
     data = json.loads(base64.b64decode(text.removeprefix("result=")))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from grader.evidence import CheckFault
 from grader.reports.github import render
-from grader.reports.visible import visible
 from grader.verdict import AnswerLocation, Report
+from grader.visible import visible
 
 from ..answers.helpers import Q5, Q6, write
 from .format_samples import HOSTILE, SAID, check, everything, hostile, question, with_held

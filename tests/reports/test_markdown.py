@@ -11,8 +11,8 @@ from markdown_it import MarkdownIt
 from grader.evidence import CheckFault
 from grader.reports.lines import clipped
 from grader.reports.markdown import MAX_SUMMARY_BYTES, escaped, render
-from grader.reports.visible import visible
 from grader.verdict import CheckResult, Report
+from grader.visible import visible
 
 from ..answers.helpers import Q5, write
 from .format_samples import HOSTILE, WRONG, everything, hostile, question, with_held

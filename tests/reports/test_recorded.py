@@ -65,7 +65,8 @@ def test_evidence_is_read_back(evidence):
 @pytest.mark.parametrize("report", [everything(), with_held(), hostile()], ids=["everything", "held", "hostile"])
 @pytest.mark.parametrize("format", [html, markdown, terminal])
 def test_formats_for_people_show_the_same(report, format):
-    assert format.render(report_in(render(report))) == format.render(report)
+    marked = replace(report, questions=tuple(replace(question, page=None) for question in report.questions))
+    assert format.render(report_in(render(report))) == format.render(marked)  # JSON holds the marks alone
 
 
 @pytest.mark.parametrize("points", ["1/3", "2/3", "1/7", "15/2", "999/1000", "0", "40"])

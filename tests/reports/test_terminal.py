@@ -12,8 +12,8 @@ from grader.evidence import CheckFault, Counterexample, Examples, Exhausted, NoE
 from grader.grading import held
 from grader.reports.sentences import complaints, counted, in_words
 from grader.reports.terminal import MAX_TERMINAL_TRACE_STEPS, TERMINAL_COLUMNS, render
-from grader.reports.visible import one_line, visible
 from grader.verdict import CheckResult, QuestionResult, Report
+from grader.visible import one_line, visible
 
 from ..answers.helpers import Q6
 from .format_samples import HOSTILE, hostile

@@ -21,7 +21,7 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_shee
 from grader.classroom.roster import NOT_STUDENTS, Listed, person_in
 from grader.classroom.tables import TableRow, column_key
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
 POSTING = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
@@ -32,6 +32,7 @@ class CanvasFormat:
     """The exported gradebook with one column filled."""
 
     source_wanted = "the gradebook that Canvas exported (Grades, Export)"
+    options = frozenset({"source", "column", "scale", "decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         assert request.source is not None  # the command has seen to it

@@ -14,8 +14,8 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine
 from grader.classroom.roster import Listed
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.reports.sentences import counted
-from grader.reports.visible import one_line
 from grader.verdict import points_in_words
+from grader.visible import one_line
 
 NO_MARK = "no mark to fill in"
 

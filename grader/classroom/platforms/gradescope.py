@@ -21,7 +21,7 @@ from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
 from grader.classroom.results import harmless, questions_of
 from grader.errors import SpecError
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 GRADESCOPE_COLUMNS = ("First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status")
 UNGRADED = "Ungraded"
@@ -33,6 +33,7 @@ class GradescopeBulkFormat:
     """A line a student."""
 
     source_wanted = ""
+    options = frozenset({"decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         rows = list(request.rows)

@@ -9,7 +9,7 @@ from grader.classroom.class_list import ClassRow
 from grader.classroom.people import Person, as_written
 from grader.classroom.roster import Listed, Roster
 from grader.errors import listed
-from grader.reports.visible import shown_name
+from grader.visible import shown_name
 
 MAX_NAMED_STUDENTS = 20
 """Students that a sentence names one by one; of more it says how many there are."""

@@ -22,7 +22,7 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_shee
 from grader.classroom.roster import Listed, person_in
 from grader.classroom.tables import TableRow
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 GRADE_COLUMNS = ("grade", "gradenoun", "bewertung", "note", "nota", "calificación", "qualificació", "cualificación",
                  "valutazione", "cijfer", "beoordeling", "avaliação", "ocena", "оценка", "評定")  # fmt: skip
@@ -36,6 +36,7 @@ class MoodleFormat:
     """The downloaded worksheet with its grades."""
 
     source_wanted = "the grading worksheet that Moodle downloads (Grading action, Download grading worksheet)"
+    options = frozenset({"source", "column", "scale", "decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         assert request.source is not None  # the command has seen to it

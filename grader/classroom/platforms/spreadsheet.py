@@ -17,7 +17,7 @@ from grader.classroom.class_list import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, ends, question_marks, total_mark
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
 from grader.classroom.results import harmless, questions_of
-from grader.reports.visible import one_line
+from grader.visible import one_line
 
 SPREADSHEET_DIGITS = 15
 """Significant digits of a number in Excel, LibreOffice and Google Sheets."""
@@ -30,6 +30,7 @@ class SpreadsheetFormat:
     """A line a row of the class."""
 
     source_wanted = ""
+    options = frozenset({"decimal_comma"})
 
     def write(self, request: PlatformRequest) -> PlatformFile:
         rows = list(request.rows)

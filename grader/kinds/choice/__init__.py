@@ -11,6 +11,7 @@ from grader.documents import MappingNode, ScalarNode, SequenceNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
+from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class ChoiceKind(EntryKind):
         """Whether an entry is a list, or one word."""
         content = entry.content
         return isinstance(content, SequenceNode) or (isinstance(content, ScalarNode) and len(content.split()) == 1)
+
+    def with_page_details(
+        self, page: PageDetails, question: ChoiceQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """The options are part of what is asked."""
+        options = "\n".join(f"- **{name}**: {' '.join(str(text).split())}" for name, text in question.options.items())
+        page = replace(page, prompt=f"{page.prompt}\n\n{options}".strip())
+        return super().with_page_details(page, question, opened, result)
 
     def read_entry(self, question: ChoiceQuestion, entry: Answer) -> list[str]:
         from grader.answers.prose import read_choices

@@ -6,6 +6,7 @@
 | `names`, `derived` | its symbols; the gradient that `derivative` describes |
 | `score` | the marks of a formula |
 | `judged` | formulas that were judged before, whoever wrote them |
+| `typeset_formulas` | the formulas that a page shows |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
 | `spec_check`, `spec_names`, `reference` | the question put to the test, also against a reference of the course |
@@ -14,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import SHARED_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -59,6 +62,15 @@ class FormulaKind(EntryKind):
         from grader.kinds.formula.judged import JudgedFormulas
 
         return opened.run.resource("judged formulas", JudgedFormulas).score(question, read_text(entry))
+
+    def with_page_details(
+        self, page: PageDetails, question: FormulaQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        from grader.kinds.formula.typeset_formulas import typeset_formulas
+
+        page = super().with_page_details(page, question, opened, result)
+        entry = opened.submission.answer(question.id)
+        return page if entry is None else replace(page, formulas=typeset_formulas(question, entry, result))
 
     def read_entry(self, question: FormulaQuestion, entry: Answer) -> FormulaAnswer:
         from grader.answers.prose import read_text

@@ -23,6 +23,8 @@
 | `shrinking` | the failure that is shown, replayed |
 | `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
+| `shown_calls` | the call that goes wrong as a page shows it: arguments, what came, what was wanted |
+| `shown_code` | the code as a page shows it, with the lines at which it failed |
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
@@ -41,6 +43,7 @@ from grader.errors import Problem, SpecError, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -81,7 +84,17 @@ class FunctionKind(BaseKind):
         runner = code.runner()
         if runner is None:
             return None
-        return replace(score_function(question, runner), place=code.place_of(question.signature.name))
+        result = score_function(question, runner, details=opened.details)
+        return replace(result, place=code.place_of(question.signature.name))
+
+    def with_page_details(
+        self, page: PageDetails, question: FunctionQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        from grader.kinds.function.shown_code import shown_code
+        from grader.kinds.function.submitted import SubmittedCodes
+
+        texts = SubmittedCodes.of(opened, question).texts
+        return replace(page, handed_in=shown_code(texts, question.signature.name, result))
 
     def resembles(self, question: FunctionQuestion, opened: OpenSubmission) -> bool:
         """Whether the code that was handed in defines the function."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.plan import LinePlan, plan_of, prefetch_plan
 from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Withheld
 from grader.kinds.function.retry import RetryUndecided
+from grader.kinds.function.shown_calls import shown_calls
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
     UNASKED_RANK,
@@ -25,6 +27,8 @@ from grader.kinds.function.verdicts import (
     mismatch_of_case,
     values_for,
 )
+from grader.kinds.open_submission import NO_DETAILS, Details
+from grader.page_details import PageDetails, ShownCall
 from grader.sandbox import LoadedProgram, Returned
 from grader.verdict import CheckResult, NamedMistake, QuestionResult, QuestionStatus
 
@@ -36,7 +40,9 @@ MAX_SCORED_BYTES = 1 << 18
 """Bytes of answers after which no more of them are judged for a line that has failed on one already."""
 
 
-def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True) -> QuestionResult:
+def score_function(
+    question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True, details: Details = NO_DETAILS
+) -> QuestionResult:
     """The marks of a function in a loaded program; without `shrink`, quicker, and with a failure as it was met.
 
     Raises:
@@ -45,7 +51,7 @@ def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bo
     """
     if not isinstance(runner.load, LoadedProgram):
         raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
-    return _Scorer(question, runner, shrink).result()
+    return _Scorer(question, runner, shrink, details).result()
 
 
 def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> None:
@@ -70,9 +76,11 @@ class LineVerdict:
 
 
 class _Scorer:
-    def __init__(self, question: FunctionQuestion, runner: CodeRunner, shrink: bool) -> None:
+    def __init__(self, question: FunctionQuestion, runner: CodeRunner, shrink: bool, details: Details) -> None:
         self.question = question
         self.shrink = shrink
+        self.details = details
+        self.calls: list[ShownCall] = []
         self.plan = plan_of(question)
         self.function_answers = FunctionAnswers(self.plan, runner)
 
@@ -92,7 +100,8 @@ class _Scorer:
         question = self.question
         outcomes = {check.outcome for check in checks}
         status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
-        return QuestionResult(question.id, question.title, status, question.points, tuple(checks))
+        page = PageDetails(calls=tuple(self.calls)) if self.details.page else None
+        return QuestionResult(question.id, question.title, status, question.points, tuple(checks), page=page)
 
     def after_others(self, line: LinePlan, result: CheckResult, results: list[CheckResult]) -> CheckResult:
         """A line that only says what a function leaves alone is earned by one that does something.
@@ -158,6 +167,9 @@ class _Scorer:
             text = call_text(self.question.signature, failure.case, line.output_paths)
             message = f"{text} {failure.wrong.sentence}{failure.note}"
             evidence = Counterexample(text, failure.wrong.wanted, failure.wrong.got, shortest=failure.smallest)
+            if self.details.page:
+                with suppress(Exception):  # the marks are known already
+                    self.calls += shown_calls(line, failure)
         message = f"{say} ({message})" if say else message
         return CheckResult(check.name, points, check.points, "failed", evidence, message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
@@ -10,7 +11,7 @@ from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.question import Aim
 from grader.kinds.function.retry import retry_none
-from grader.kinds.function.smallest import TriedCase, smallest_failure
+from grader.kinds.function.smallest import TriedCall, smallest_failure
 from grader.kinds.function.values import show
 from grader.kinds.function.verdicts import Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
@@ -20,12 +21,21 @@ ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers somethi
 
 @dataclass(frozen=True)
 class Failure:
-    """A case that is wrong, and how (no case: the line as a whole)."""
+    """A case that is wrong, and how (no case: the line as a whole); the answer to it, where that is to be shown."""
 
     case: Case | None
     wrong: Mismatch
     smallest: bool = False
     note: str = ""
+    answer: CaseAnswer | None = None
+
+
+class TriedCase(NamedTuple):
+    """What is wrong with the answer to one case, the bytes that it came in, and the answer."""
+
+    wrong: Mismatch | None
+    size: int
+    answer: CaseAnswer
 
 
 def shrunk(
@@ -41,7 +51,7 @@ def shrunk(
     failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
     if least:  # the first call without an answer is the same on every run; how many more there is time for is not
         index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
-        return Failure(group.cases[index], wrong)
+        return Failure(group.cases[index], wrong, answer=function_answers.answers(group)[index])
     if group.longest is not None:
         index, wrong = failing[0]
         return _replayed(function_answers, line, aim, tolerances, group.cases[index], wrong, listed=True)
@@ -49,8 +59,9 @@ def shrunk(
     case = group.cases[index]
     nondeterministic = function_answers.answers(group)[index].other() is not None  # most cases were asked once
 
-    def tried(candidate: Case) -> TriedCase:
-        return TriedCase(candidate, *try_case(function_answers, line, aim, tolerances, candidate))
+    def tried(candidate: Case) -> TriedCall:
+        found = try_case(function_answers, line, aim, tolerances, candidate)
+        return TriedCall(candidate, found.wrong, found.size)
 
     found = smallest_failure(line, failing, tried, only_failing=nondeterministic)
     if found is not None and _simplicity(found.case)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
@@ -74,10 +85,10 @@ def _replayed(
     listed: bool = False,
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again, _size = try_case(function_answers, line, aim, tolerances, case, fresh=True)
+    again, _size, answer = try_case(function_answers, line, aim, tolerances, case, fresh=True)
     if again is None:
         return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
-    return Failure(case, again, smallest=listed)
+    return Failure(case, again, smallest=listed, answer=answer)
 
 
 def try_case(
@@ -88,8 +99,8 @@ def try_case(
     case: Case,
     *,
     fresh: bool = False,
-) -> tuple[Mismatch | None, int]:
-    """One case from the call to the verdict, and the bytes of its answer."""
+) -> TriedCase:
+    """One case from the call to the verdict."""
     call = line.group.call(case)
     reply, again = function_answers.runner.call([call, call], fresh=fresh, retry=retry_none)
     answer = CaseAnswer(reply, again)
@@ -99,8 +110,9 @@ def try_case(
     inputs = line.group.values(case)
     wrong = misformed(line, answer, inputs, line.form_for(case), line.output_paths)
     if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
-        return None, size
+        return TriedCase(None, size, answer)
     nested = function_answers.nested_answers(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
     values = values_for(inputs, line, answer, nested.values)
     wanted = line.wanted_for(case)
-    return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or nested.mismatch), size
+    found = mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or nested.mismatch)
+    return TriedCase(found, size, answer)

@@ -27,7 +27,7 @@ MAX_SHRUNK_CASE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class TriedCase:
+class TriedCall:
     """A case that was called: what is wrong with the answer (None: nothing), and the bytes that it takes."""
 
     case: Case
@@ -64,7 +64,7 @@ class SmallestFailure:
 def smallest_failure(
     line: LinePlan,
     failing: Sequence[tuple[int, Mismatch]],
-    tried: Callable[[Case], TriedCase],
+    tried: Callable[[Case], TriedCall],
     *,
     only_failing: bool,
 ) -> SmallestFailure | None:
@@ -90,11 +90,11 @@ def smallest_failure(
 class _Search:
     """What Hypothesis asks. `known`: what is wrong with cases, by their keys; `calls` were made, in their order."""
 
-    def __init__(self, tried: Callable[[Case], TriedCase], known: dict[str, Mismatch | None]) -> None:
+    def __init__(self, tried: Callable[[Case], TriedCall], known: dict[str, Mismatch | None]) -> None:
         self.known = known
-        self.calls: list[TriedCase] = []
+        self.calls: list[TriedCall] = []
         self._tried = tried
-        self._ahead: dict[str, TriedCase | Exception] = {}
+        self._ahead: dict[str, TriedCall | Exception] = {}
         self._calls_left, self._looks_left = MAX_SHRINKING_CALLS, MAX_CANDIDATES
         self._bytes_left = MAX_SHRUNK_CASE_BYTES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_poo
 from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
+from grader.kinds.function.shown_code import texts_of
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of_all
 from grader.sandbox import FunctionCall, Returned
@@ -111,6 +112,11 @@ class SubmittedCode:
             self._opened.notes += [*self._notes(self.code), *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The text of the code by the names that tracebacks have; nothing where none was handed in."""
+        return {} if self.code is None else texts_of(self.code)
 
     def _notes(self, code: Code) -> Iterator[str]:
         """What a reader should know of how the code and its modules were found."""

@@ -11,8 +11,11 @@
 | `shares` | answers that earn a share of that: right under a reading, or with values that are not allowed |
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
+| `drawn_network` | an answer as a network of units and edges, to be drawn |
+| `signal_reader`, `signal_sums` | its equations read as sums of signals times weights |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
-| `symmetries`, `unit_axes`, `step_units` | weights up to the order of hidden units and their scale |
+| `symmetries` | weights up to the order of hidden units and their scale |
+| `unit_axes`, `step_units`, `relu_units`, `linear_sums` | which units may change places, and which have a scale |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
@@ -36,6 +39,7 @@ from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
+from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -76,6 +80,20 @@ class WeightsKind(EntryKind):
         result = opened.run.resource("judged weights", JudgedAnswers).score(question, handed_in, opened.details)
         rounding = remarks.rounding if result.points < result.max_points else []
         return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
+
+    def with_page_details(
+        self, page: PageDetails, question: WeightsQuestion, opened: OpenSubmission, result: QuestionResult
+    ) -> PageDetails:
+        """Of a file of weights, the numbers that were read, too."""
+        from grader.answers.excerpts import text_of_file
+        from grader.kinds.weights.exact_texts import values_in_lines
+
+        page = super().with_page_details(page, question, opened, result)
+        answer = opened.submission.answered(question.id)
+        if answer is None or not isinstance(answer.content, ArrayFile) or not result.weights:
+            return page
+        read = text_of_file(answer.content.file, "\n".join(values_in_lines(result.weights)), language="yaml")
+        return replace(page, handed_in=(*page.handed_in, read))
 
     def wanted(self, question: WeightsQuestion) -> WantedFile:
         return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")

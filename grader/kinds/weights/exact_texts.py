@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
@@ -67,3 +67,12 @@ def read_exact_word(alphabet: Alphabet, shown: str, steps: ExactWord) -> Word:
             raise NumberError(f"({', '.join(numbers)}) is no input")
         word.append(symbol)
     return tuple(word)
+
+
+def values_in_lines(weights: Mapping[str, Any]) -> Iterator[str]:
+    """`W: [[1, 2], [3, 1/2]]`, a line a parameter, as it could stand in a file of answers."""
+    yield from (f"{name}: {_in_brackets(value)}" for name, value in weights.items())
+
+
+def _in_brackets(value: Any) -> str:
+    return f"[{', '.join(map(_in_brackets, value))}]" if isinstance(value, list) else str(value)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 
 from flint import fmpq
 
+from grader.kinds.weights.linear_sums import NotLinearError, UnitNumbers, degree_in, entry_places
 from grader.kinds.weights.unit_axes import HiddenAxes
 from grader.language.scope import Function
-from grader.language.tree import Binary, Call, Compare, IfExp, Index, Name, Number, Tree, Unary, names_in, subtrees
+from grader.language.tree import Binary, Call, Compare, IfExp, Name, Number, Tree, Unary, names_in
 from grader.machines.system import System
-
-UnitNumbers = Mapping[str, tuple[tuple[int, ...], tuple[fmpq, ...]]]
-"""By parameter its shape and its entries, row by row."""
-
-
-class _NotLinearError(Exception):
-    """An expression of which it is not known that it is a sum of parameters, each times something without any."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +33,11 @@ class StepUnit:
             new[self.bias] = [entry - self.threshold for entry in new[self.bias]]
         sizes = {numbers[name][0][axis] for name, axis in self.axes.items() if axis is not None}
         for unit in range(max(sizes, default=1)):
-            places = [(name, i) for name, axis in self.axes.items() for i in _places(numbers[name][0], axis, unit)]
+            places = [(name, i) for name, axis in self.axes.items() for i in entry_places(numbers[name][0], axis, unit)]
             largest = max(abs(new[name][i]) for name, i in places)
             for name, i in places if largest else ():
                 new[name][i] /= largest
         return {name: (shape, tuple(new[name])) for name, (shape, _) in numbers.items()}
-
-
-def _places(shape: tuple[int, ...], axis: int | None, unit: int) -> list[int]:
-    """Where the entries of a unit stand, row by row."""
-    ranges = [[unit] if i == axis else range(length) for i, length in enumerate(shape)]
-    strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
-    return [sum(i * step for i, step in zip(place, strides, strict=True)) for place in product(*ranges)]
 
 
 def step_units(system: System, axes: HiddenAxes) -> list[StepUnit]:
@@ -78,9 +63,9 @@ def _unit(system: System, axes: HiddenAxes, name: str, tree: Tree) -> StepUnit |
     (summed,) = tree.arguments
     parameters = set(system.parameters)
     try:
-        if _degree(summed, parameters) != 1:
+        if degree_in(summed, parameters) != 1:
             return None
-    except _NotLinearError:
+    except NotLinearError:
         return None
     bias = _bias(summed, parameters)
     if threshold and not bias:
@@ -125,29 +110,3 @@ def _bias(tree: Tree, parameters: set[str]) -> str:
         case Binary(op="+", left=left, right=right):
             return _bias(left, parameters) or _bias(right, parameters)
     return ""
-
-
-def _degree(tree: Tree, parameters: set[str]) -> int:
-    """0 of an expression without parameters, 1 of one that is multiplied as they are.
-
-    Raises:
-        _NotLinearError: for all others, as far as is seen.
-    """
-    if not any(isinstance(part, Name) and part.id in parameters for part in subtrees(tree)):
-        return 0
-    match tree:
-        case Name():
-            return 1
-        case Unary(op="-", operand=operand):
-            return _degree(operand, parameters)
-        case Binary(op="+" | "-", left=left, right=right) if _degree(left, parameters) == _degree(right, parameters):
-            return 1
-        case Binary(op="*" | "@", left=left, right=right):
-            if (degree := _degree(left, parameters) + _degree(right, parameters)) <= 1:
-                return degree
-        case IfExp(condition=condition, then=then, otherwise=otherwise):
-            if not _degree(condition, parameters) and _degree(then, parameters) == _degree(otherwise, parameters):
-                return 1
-        case Index(base=base, index=index) if not _degree(index, parameters):
-            return _degree(base, parameters)
-    raise _NotLinearError

@@ -1,8 +1,9 @@
-"""Weights up to what does not change a network: the order of its hidden units, and the scale of what a step looks at.
+"""Weights up to what does not change a network: the order of its hidden units, and their scale.
 
-The rule: two answers have the same fingerprint if one becomes the other by renaming hidden units and by multiplying all
-that a unit with a step at a threshold sums up, as far as it is beyond that threshold, with a positive number. Only what
-the equations show for sure is used; where they do not, answers are compared as they are.
+The rule: two answers have the same fingerprint if one becomes the other by renaming hidden units, by multiplying all
+that a unit with a step at a threshold sums up, as far as it is beyond that threshold, with a positive number, and by
+multiplying what comes into a unit with ReLU with a positive number and dividing what goes out of it by that number.
+Only what the equations show for sure is used; where they do not, answers are compared as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from grader.kinds.weights.forms import ONLY_FORM
-from grader.kinds.weights.step_units import StepUnit, UnitNumbers, step_units
+from grader.kinds.weights.linear_sums import UnitNumbers
+from grader.kinds.weights.relu_units import ReluUnit, relu_units
+from grader.kinds.weights.step_units import StepUnit, step_units
 from grader.kinds.weights.unit_axes import hidden_axes
 from grader.language.arrays import Array, Value
 
@@ -51,10 +54,17 @@ def _known(question: WeightsQuestion) -> frozenset[str]:
 
 
 @lru_cache(maxsize=MAX_KEPT_QUESTIONS)
-def _symmetries(question: WeightsQuestion) -> tuple[Sequence[StepUnit], Sequence[Mapping[tuple[str, int], int]]]:
-    """The units with a step, and for each kind of hidden units the axes of parameters that they lie on."""
+def _symmetries(
+    question: WeightsQuestion,
+) -> tuple[Sequence[ReluUnit | StepUnit], Sequence[Mapping[tuple[str, int], int]]]:
+    """The units with a scale, in the order of scaling, and by kind of hidden units the axes that they lie on."""
     axes = hidden_axes(question.program)
-    return step_units(question.program.system, axes), [group.lengths for group in axes.groups]
+    system = question.program.system
+    units: list[ReluUnit | StepUnit] = [
+        *relu_units(system, axes),
+        *step_units(system, axes),
+    ]  # a step has no scale behind it
+    return units, [group.lengths for group in axes.groups]
 
 
 def _fingerprint(question: WeightsQuestion, values: Mapping[str, Value]) -> str:

@@ -12,6 +12,7 @@ from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, yaml_key
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.base import EntryKind
+from grader.page_details import PageDetails
 from grader.verdict import AnswerLocation, QuestionResult
 
 if TYPE_CHECKING:
@@ -44,23 +45,28 @@ class WrittenKind(EntryKind):
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.written.score import score_written
 
-        mark = opened.marks.get((opened.submission.name, question.id))
-        prose = _prose(entry)
-        result = score_written(question, prose.text, mark)
-        return replace(result, messages=(*prose.notes, *result.messages))
+        prose, mark = _prose(entry), opened.marks.get((opened.submission.name, question.id))
+        return _shown(score_written(question, prose, mark), prose, opened)
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
-        """Also of an answer that stands in a document that is not named after the question."""
+        """Also of an answer that stands in a document that is not named after the question.
+
+        None where a reader has marked it by the rubric of another way to answer the question.
+        """
         from grader.kinds.written.documents import prose_in_documents
         from grader.kinds.written.score import score_written
+        from grader.kinds.written.standing import is_for_another_way
 
+        marked = opened.marks.get((opened.submission.name, question.id))
+        if marked is not None and is_for_another_way(question, marked, opened.assignment):
+            return None
         result = super().score(question, opened)
         prose = prose_in_documents(question, opened) if result is None else None
         if prose is None:
             return result
-        result = score_written(question, prose.text, opened.marks.get((opened.submission.name, question.id)))
-        messages = (*prose.notes, *result.messages)
-        return replace(result, messages=messages, place=AnswerLocation(prose.file, 0))
+        mark = opened.marks.get((opened.submission.name, question.id))
+        result = _shown(score_written(question, prose, mark), prose, opened)
+        return replace(result, place=AnswerLocation(prose.file, 0))
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry is text, or a document."""
@@ -82,6 +88,16 @@ class WrittenKind(EntryKind):
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
+
+
+def _shown(result: QuestionResult, prose: Prose, opened: OpenSubmission) -> QuestionResult:
+    """The result with the text that was read, where a page shows it."""
+    if not opened.details.page or prose.text is None:
+        return result
+    from grader.answers.excerpts import text_of_file
+
+    text = text_of_file(prose.file, prose.text, language="markdown")
+    return replace(result, page=PageDetails(handed_in=(text,)))
 
 
 def _prose(entry: Answer) -> Prose:

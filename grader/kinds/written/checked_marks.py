@@ -7,8 +7,9 @@ from pathlib import Path
 
 from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
-from grader.kinds.written.marks import Mark, Marks, load_marks, not_in_rubric
+from grader.kinds.written.marks import Mark, Marks, load_marks
 from grader.kinds.written.question import WrittenQuestion
+from grader.kinds.written.standing import mark_faults
 from grader.spec.assignment import Assignment
 from grader.spec.course import assignments_in, course_of
 from grader.spec.question import Question
@@ -76,9 +77,7 @@ def _faults(name: str, mark: Mark, ways: Sequence[Question]) -> list[Problem]:
         kinds = listed(dict.fromkeys(way.kind.name for way in ways), "or")
         message = f"{name!r} is not a written question: its answer is graded as {kinds}, and takes no reader's marks"
         return [Problem(message, mark.place)]
-    points = [point.name for way in written for point in way.accepted]
-    return [
-        Problem(not_in_rubric(point, name, points), place)
-        for point, place in zip(mark.met, mark.places, strict=True)
-        if point not in points
-    ]
+    if mark.rubric and mark.rubric not in {way.rubric_fingerprint for way in written}:
+        return []  # given for another rubric than the one there is now: it is flagged where it is used
+    faults = [mark_faults(way, name, mark) for way in written]
+    return [] if any(not found for found in faults) else faults[0]

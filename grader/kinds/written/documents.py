@@ -6,9 +6,10 @@ one. Where there are several, each of them waits for a reader, who is told the d
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.answers.answer import DocumentFile
 from grader.answers.document_text import (
@@ -24,9 +25,11 @@ from grader.answers.submission import Submission
 from grader.answers.unread import COURSE_FOLDERS, form_of, question_in
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
+from grader.fingerprint import fingerprint
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
 from grader.spec.question import Question
+from grader.written_answer import WrittenAnswer
 
 MAX_DOCUMENTS = 20
 """Documents of one submission that are read for their text."""
@@ -40,24 +43,42 @@ _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 
 @dataclass(frozen=True)
 class Prose:
-    """A written answer out of a document: its text (None: a reader has to open the file), and how it was read."""
+    """A written answer out of a document: its text (None: a reader has to open the file), and how it was read.
+
+    `documents` are the files to open, with digests of what they hold; `is_all`: the text is all that they hold.
+    """
 
     file: str
     text: str | None
     notes: tuple[str, ...] = ()
     heading: str = ""
+    documents: tuple[tuple[str, str], ...] = ()
+    is_all: bool = True
+
+    def answer(self, notes: Iterable[str] = ()) -> WrittenAnswer:
+        """The same for a reader. Of a text that is all there is, space at the ends of lines tells nothing apart."""
+        lines = None if self.text is None else [line.rstrip() for line in self.text.strip().splitlines()]
+        files = [] if self.is_all and self.text is not None else list(self.documents)
+        names = tuple(file for file, _ in self.documents)
+        return WrittenAnswer(self.text, fingerprint([lines, files]), names, (*notes, *self.notes))
 
 
 def prose_of(document: DocumentFile) -> Prose:
     """All of the text of a document that is named after its question."""
     file = document.file
+    documents = ((file, _digest(document.data)),)
     try:
         if document.problem:
             raise UnreadDocumentError(document.problem)
         found = text_in_document(document.data, document.suffix, file)
     except UnreadDocumentError as error:
-        return Prose(file, None, (f"{file} waits for a reader who opens it: {error}",))
-    return Prose(file, "\n".join(block.text for block in found.blocks), _left_out(file, found))
+        return Prose(file, None, (f"{file} waits for a reader who opens it: {error}",), documents=documents)
+    text = "\n".join(block.text for block in found.blocks)
+    return Prose(file, text, _left_out(file, found), documents=documents, is_all=not found.left_out)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | None:
@@ -74,25 +95,36 @@ def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | No
     if parts:
         opened.submission.files.was_read.add(files[0])
         notes = tuple(f"read from {files[0]}, below {shortened(part.heading)!r}" for part in parts)
-        return Prose(files[0], "\n".join(part.text or "" for part in parts), (*notes, *parts[0].notes))
+        text = "\n".join(part.text or "" for part in parts)
+        return replace(parts[0], text=text, notes=(*notes, *parts[0].notes), heading="")
     if pictures := _pictures_of(question, opened):
         opened.submission.files.was_read.update(pictures)
         verb = "waits for a reader who opens it: it is a picture"
         if len(pictures) > 1:
             verb = "wait for a reader who opens them: they are pictures"
-        return Prose(pictures[0], None, (f"{listed(pictures)} {verb}",))
+        digests = tuple((name, _digest_of(name, opened.submission)) for name in pictures)
+        return Prose(pictures[0], None, (f"{listed(pictures)} {verb}",), documents=digests)
     if not documents.of_nobody or question not in opened.assignment.questions:
         return None
     if len(documents.of_nobody) == 1 and documents.unanswered(opened) == [question.id]:
         ((file, prose),) = documents.of_nobody.items()
         opened.submission.files.was_read.add(file)
         note = f"{file} names no question: taken for {question.id}, the only written question without an answer"
-        return Prose(file, prose.text, (note, *prose.notes))
+        return replace(prose, notes=(note, *prose.notes))
     names = listed(documents.of_nobody)
     verb, it = ("names", "it answers") if len(documents.of_nobody) == 1 else ("name", "one of them answers")
     advice = f"name a document after its question ({question.id}.docx), or put {question.id} in a heading"
     note = f"{names} {verb} no question: a reader looks whether {it} {question.id}; {advice}"
-    return Prose(next(iter(documents.of_nobody)), None, (note,))
+    digests = tuple(one for prose in documents.of_nobody.values() for one in prose.documents)
+    return Prose(next(iter(documents.of_nobody)), None, (note,), documents=digests)
+
+
+def _digest_of(name: str, submission: Submission) -> str:
+    """A digest of a file that is not read for its text; of one that cannot be read, of why not."""
+    try:
+        return _digest(submission.files.read(name, MAX_DOCUMENT_BYTES))
+    except SubmissionError as error:
+        return _digest(str(error).encode())
 
 
 def _pictures_of(question: Question, opened: OpenSubmission) -> list[str]:
@@ -127,27 +159,29 @@ class SubmissionDocuments:
 
     def _read(self, submission: Submission, file: str, names: Iterable[str]) -> None:
         was_read = file in submission.files.was_read
-        suffix = suffix_of(file)
+        suffix, digests = suffix_of(file), ((file, ""),)
         try:
             document = DocumentFile(file, suffix, submission.files.read(file, MAX_DOCUMENT_BYTES))
+            digests = ((file, _digest(document.data)),)
             found = text_in_document(document.data, suffix, file)
         except SubmissionError as error:
-            self._keep(file, suffix, Prose(file, None, tuple(map(str, error.problems))))
+            self._keep(file, suffix, Prose(file, None, tuple(map(str, error.problems)), documents=digests))
             return
         except UnreadDocumentError as error:
-            self._keep(file, suffix, Prose(file, None, (f"{file} waits for a reader who opens it: {error}",)))
+            said = f"{file} waits for a reader who opens it: {error}"
+            self._keep(file, suffix, Prose(file, None, (said,), documents=digests))
             return
         finally:
             if not was_read:
                 submission.files.was_read.discard(file)
         parts = parts_of(found.blocks, names)
+        left_out, is_all = _left_out(file, found), not found.left_out
         for name, texts in parts.items():
-            left_out = _left_out(file, found)
             found_parts = self.parts.setdefault(name, [])
-            found_parts += [Prose(file, text, left_out, text.split("\n")[0]) for text in texts]
+            found_parts += [Prose(file, text, left_out, text.split("\n")[0], digests, is_all) for text in texts]
         if not parts:
             text = "\n".join(block.text for block in found.blocks)
-            self._keep(file, suffix, Prose(file, text, _left_out(file, found)))
+            self._keep(file, suffix, Prose(file, text, left_out, documents=digests, is_all=is_all))
 
     def _keep(self, file: str, suffix: str, prose: Prose) -> None:
         """A document that names no question; a notebook is code first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -9,6 +10,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.errors import Problem
+from grader.fingerprint import fingerprint
 from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict
 from grader.spec.question import AnsweredModel, OneLineQuestion
@@ -18,10 +20,11 @@ READER_LINE = "what a reader finds in the answer"
 
 
 class PointModel(Strict):
-    """A point that an answer can make, and what it is worth."""
+    """A point that an answer can make, and what it is worth; words that highlight where it may be made."""
 
     name: Label
     points: Points | None = None
+    keywords: list[Label] | None = None
 
 
 class WrittenModel(AnsweredModel):
@@ -36,10 +39,11 @@ class WrittenModel(AnsweredModel):
 
 @dataclass(frozen=True)
 class WrittenPoint:
-    """A point of the rubric."""
+    """A point of the rubric; `keywords` show a reader where an answer may make it, and never score."""
 
     name: str
     points: Fraction
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,16 @@ class WrittenQuestion(OneLineQuestion):
     least_words: int | None
     most_words: int | None
 
+    @property
+    def rubric_fingerprint(self) -> str:
+        """Another one when a mark would have to be looked at again: other points, or worth something else."""
+        return fingerprint([str(self.points), [[point.name, str(point.points)] for point in self.accepted]])
+
+    def worth(self, met: Iterable[str]) -> Fraction:
+        """What these points of the rubric give together, at most what the question is worth."""
+        points = {point.name: point.points for point in self.accepted}
+        return min(self.points, sum((points[name] for name in met), Fraction(0)))
+
 
 def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
     """The question of a model, or every problem that keeps it from being one."""
@@ -65,7 +79,8 @@ def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
             problems.append(Problem(message, point.name.place))
         if point.name in [p.name for p in model.rubric[:i]]:
             problems.append(Problem(f"rubric[{i + 1}].name: {str(point.name)!r} is used twice", point.name.place))
-        accepted.append(WrittenPoint(str(point.name), worth or Fraction(0)))
+        problems += _faulty_keywords(i, point)
+        accepted.append(WrittenPoint(str(point.name), worth or Fraction(0), tuple(map(str, point.keywords or ()))))
     total = sum((point.points for point in accepted), Fraction(0))
     reachable = total if model.at_most is None else min(total, model.at_most)
     if not problems and reachable != model.points:
@@ -79,3 +94,15 @@ def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
         least_words=model.least_words,
         most_words=model.most_words,
     ), []
+
+
+def _faulty_keywords(i: int, point: PointModel) -> Iterator[Problem]:
+    """Words of a point that say nothing, or stand there twice."""
+    seen: set[str] = set()
+    for word in point.keywords or ():
+        key = " ".join(word.lower().split())
+        if not any(char.isalnum() for char in word):
+            yield Problem(f"rubric[{i + 1}].keywords: {str(word)!r} has neither a letter nor a digit", word.place)
+        elif key in seen:
+            yield Problem(f"rubric[{i + 1}].keywords: {str(word)!r} stands here twice", word.place)
+        seen.add(key)

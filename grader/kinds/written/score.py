@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
-from grader.errors import Problem, SpecError, in_sentences, listed
+from grader.errors import in_sentences, listed
 from grader.evidence import NoEvidence
-from grader.kinds.written.marks import Mark, not_in_rubric
+from grader.kinds.written.documents import Prose
+from grader.kinds.written.marks import Mark
 from grader.kinds.written.question import READER_LINE, WrittenQuestion
-from grader.verdict import CheckResult, QuestionResult, QuestionStatus
+from grader.kinds.written.standing import standing
+from grader.verdict import CheckResult, QuestionResult, QuestionStatus, points_in_words
 
 
-def score_written(question: WrittenQuestion, text: str | None, mark: Mark | None) -> QuestionResult:
-    """The points that a reader gave, or all of them pending; without a `text` its words are not counted.
+def score_written(question: WrittenQuestion, prose: Prose, mark: Mark | None) -> QuestionResult:
+    """The points that a reader gave, or all of them pending; without a text its words are not counted.
 
     Raises:
-        SpecError: if the reader names a point that the rubric does not have.
+        SpecError: if the reader names a point that the rubric does not have, or gives more points than it has.
     """
-    messages = _length(question, text) if text is not None else []
-    if mark is None:
-        check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
-        return _result(question, check, messages)
-    points_by_name = {point.name: point.points for point in question.accepted}
-    wrong = [
-        Problem(not_in_rubric(name, question.id, list(points_by_name)), place)
-        for name, place in zip(mark.met, mark.places, strict=True)
-        if name not in points_by_name
-    ]
-    if wrong:
-        raise SpecError(*wrong)
-    points = min(question.points, sum((points_by_name[name] for name in mark.met), Fraction(0)))
+    messages = _length(question, prose.text) if prose.text is not None else []
+    answer = prose.answer()
+    stands = standing(question, answer.fingerprint, mark) if mark is not None else None
+    flags = list(stands.flags) if stands is not None else []
+    if mark is None or stands is None or not stands.counts:
+        said = listed(flags) if flags else "waits for a reader"
+        check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), said)
+    else:
+        messages += flags
+        check = _marked(question, mark)
+    result = replace(_result(question, check, messages), written=replace(answer, notes=(*answer.notes, *messages)))
+    return replace(result, messages=(*prose.notes, *result.messages))
+
+
+def _marked(question: WrittenQuestion, mark: Mark) -> CheckResult:
+    worth = question.worth(mark.met)
+    points = worth if mark.points is None else mark.points
     found = f"found: {listed(mark.met)}" if mark.met else "found none of the points that are looked for"
     by = f" ({mark.reader})" if mark.reader else ""
-    check = CheckResult(
+    adjusted = f"{points_in_words(points)} points are given for it, not {points_in_words(worth)}"
+    said = (f"{found}{by}", adjusted if points != worth else "", mark.note)
+    return CheckResult(
         READER_LINE,
         points,
         question.points,
         "passed" if points == question.points else "failed",
         NoEvidence(),
-        in_sentences(part for part in (f"{found}{by}", mark.note) if part),
+        in_sentences(part for part in said if part),
     )
-    return _result(question, check, messages)
 
 
 def _result(question: WrittenQuestion, check: CheckResult, messages: list[str]) -> QuestionResult:

@@ -4,6 +4,7 @@
 | --- | --- |
 | `record`, `operations` | what a record holds; what a domain of numbers supplies so that records have values in it |
 | `elementary`, `activations`, `arrays`, `reductions` | the records |
+| `typeset` | how calls look in MathML |
 | `written_out` | functions of students' formulas that are read as expressions in others |
 | `table` | the list of all records, checked for completeness; everything that is derived from it |
 

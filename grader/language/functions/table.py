@@ -11,6 +11,7 @@ from grader.language.arrays import Value, lifted
 from grader.language.functions import activations, arrays, elementary, reductions
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, LanguageFunction
+from grader.language.functions.typeset import mathml_template
 from grader.language.functions.written_out import WRITTEN_OUT_RECORDS, WrittenOutFunction
 
 _MAY_BE_NONE = frozenset({"largest_slope", "slope_of_value"})
@@ -43,6 +44,10 @@ def _problems(record: LanguageFunction) -> list[str]:
         part.name for part in fields(values) if getattr(values, part.name) is None and part.name not in _MAY_BE_NONE
     ]
     problems = [f"has no {part}" for part in missing]
+    try:
+        mathml_template(record.latex, record.name)
+    except ValueError as error:
+        problems.append(str(error))
     if not record.description:
         problems.append("has no description")
     if isinstance(values, EntryValues) and (record.min_arguments, record.max_arguments) != (1, 1):

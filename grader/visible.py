@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that a terminal must not be given: controls, formats (right-to-left marks), surrogates, ..."""
 
+_MAY_BE_HIDDEN = re.compile("[^\n -~]")
+
 
 def visible(text: str) -> str:
     """The text with every hidden character written as `\\x1b` or `\\u202e`; line breaks and spaces stay."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
-    return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN_CATEGORIES else _escape(c) for c in text)
+    return _MAY_BE_HIDDEN.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return _escape(match[0]) if unicodedata.category(match[0]) in HIDDEN_CATEGORIES else match[0]
 
 
 def one_line(text: str) -> str:

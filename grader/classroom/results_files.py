@@ -1,0 +1,78 @@
+"""Files in a folder of results: written whole, through no link, and only where they say something new."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from grader.atomic import opened_folder, write_below
+from grader.classroom.gradebook import GRADEBOOK_FILES, Gradebook
+from grader.errors import HarnessError, SpecError, SubmissionError
+
+
+def write_text(folder: Path, name: str, text: str) -> None:
+    """Writes a file of that text.
+
+    Raises:
+        HarnessError: if it cannot be written.
+    """
+    try:
+        with opened_folder(folder) as descriptor:
+            write_below(descriptor, folder, name, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
+
+
+def write_new_text(folder: Path, name: str, text: str) -> None:
+    """The same, unless it stands there as it is: a file that is whole, and no link."""
+    path = folder / name
+    data = text.encode("utf-8", "backslashreplace")
+    with suppress(OSError):
+        if not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return
+    write_text(folder, name, text)
+
+
+def is_partial(path: Path) -> bool:
+    """Whether a file was being written when the run ended."""
+    return path.name.startswith(".grader-") and path.suffix == ".part"
+
+
+def remove_files(folder: Path, is_stale: Callable[[Path], bool]) -> None:
+    """Removes files that are nothing of this class any more.
+
+    Raises:
+        HarnessError: if one cannot be removed.
+    """
+    try:
+        for path in sorted(folder.iterdir()):
+            if is_stale(path):
+                path.unlink()
+    except OSError as error:
+        raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None
+
+
+def folders_to_make(folder: Path, *parts: str) -> list[Path]:
+    """The folders that a run makes for its results, the innermost first: `reports/`, and the parts that are named."""
+    inside = [folder / part for part in ("reports", *filter(None, parts))]
+    return [part for part in (*inside, folder, *folder.parents) if not os.path.lexists(part)]
+
+
+@contextmanager
+def nothing_if_refused(folder: Path, book: Gradebook, made: Sequence[Path]) -> Iterator[None]:
+    """A run that is refused before anything was graded leaves no empty gradebook, and none of the folders it has made.
+
+    This is done while the gradebook is still locked, so that no other run has begun to write to it.
+    """
+    try:
+        yield
+    except (SpecError, SubmissionError):
+        if not book.changed_since(0):  # nobody has a row
+            with suppress(OSError):  # on Windows, open files stay
+                for name in sorted(GRADEBOOK_FILES):
+                    (folder / name).unlink(missing_ok=True)
+                for part in made:
+                    part.rmdir()
+        raise

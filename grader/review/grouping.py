@@ -1,0 +1,121 @@
+"""Answers that say the same: identical ones as one group, similar ones side by side, with what differs in words.
+
+Identical are texts that differ in space alone, and in prose without a sign of a formula also in the case of words of
+several letters: `It forgets.` and `it  forgets.`, but neither `it does not forget` nor `W` and `w`. How similar others
+are is a matter of words and letters and not of meaning, so that nothing but looking at them follows from it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from grader.review.likeness import likenesses
+
+LEAST_LIKENESS = 0.45
+"""From which on two answers are called similar; `tests/review/test_grouping.py` has what that finds."""
+
+MAX_SIMILAR_GROUPS = 5
+"""Answers that are named as similar to one."""
+
+_FORMULA_SIGNS = re.compile(r"[=+*/^_\\$<>|{}\[\]`~#&@%0-9\u2190-\u22ff\u0370-\u03ff]|(?<=\w)\(")
+"""What stands in formulas and code, where `W` and `w` are two things; a hyphen, brackets and quotes stand in prose."""
+
+_LETTERS_OF_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD_WITH_SPACE = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """Answers that are identical, by their places among those that were given.
+
+    A reader may mark these at once. An answer whose text is not all of it is alone.
+    """
+
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SimilarGroup:
+    """A group that is like another one, from 0 (nothing in common) to 1."""
+
+    group: int
+    likeness: float
+
+
+@dataclass(frozen=True)
+class GroupedAnswers:
+    """Groups in an order in which similar ones lie side by side.
+
+    `similar` has by group those like it, nearest first.
+    """
+
+    groups: tuple[AnswerGroup, ...]
+    similar: tuple[tuple[SimilarGroup, ...], ...]
+
+
+@dataclass(frozen=True)
+class WordDifference:
+    """A run of words of two answers: the same in both, or what the one has in the place of what the other has."""
+
+    kind: Literal["same", "different"]
+    one: str
+    other: str
+
+
+def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
+    """The answers (None: no text, or more than its text to look at) in groups, the first of each in their order."""
+    found = _identical(texts)
+    likeness = likenesses([texts[group[0]] or "" for group in found], LEAST_LIKENESS, MAX_SIMILAR_GROUPS)
+    order = _side_by_side(likeness)
+    place_of = {group: place for place, group in enumerate(order)}
+    similar = []
+    for group in order:
+        nearest = sorted(likeness[group].items(), key=lambda one: (-one[1], place_of[one[0]]))
+        similar.append(tuple(SimilarGroup(place_of[other], value) for other, value in nearest))
+    return GroupedAnswers(tuple(AnswerGroup(tuple(found[group])) for group in order), tuple(similar))
+
+
+def identical(texts: Sequence[str | None]) -> GroupedAnswers:
+    """The same groups in the order of their first answers, without looking for what is similar, which takes longer."""
+    found = _identical(texts)
+    return GroupedAnswers(tuple(AnswerGroup(tuple(members)) for members in found), ((),) * len(found))
+
+
+def _identical(texts: Sequence[str | None]) -> list[list[int]]:
+    members: dict[object, list[int]] = {}
+    for place, text in enumerate(texts):
+        members.setdefault(place if text is None else same_answer(text), []).append(place)
+    return list(members.values())
+
+
+def same_answer(text: str) -> str:
+    """What two texts have in common exactly if they are identical answers."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return words if _FORMULA_SIGNS.search(words) else _LETTERS_OF_WORD.sub(lambda found: found[0].lower(), words)
+
+
+def _side_by_side(likeness: Sequence[dict[int, float]]) -> list[int]:
+    """An order in which each group is followed by the one most like it that is left, else by the first that is left."""
+    left = dict.fromkeys(range(len(likeness)))
+    order: list[int] = []
+    while left:
+        near = [(value, -other) for other, value in likeness[order[-1]].items() if other in left] if order else []
+        chosen = -max(near)[1] if near else next(iter(left))
+        del left[chosen]
+        order.append(chosen)
+    return order
+
+
+def word_differences(one: str, other: str) -> tuple[WordDifference, ...]:
+    """How two answers differ, word by word: the texts of the runs, one after the other, are the answers as they are."""
+    first, second = _WORD_WITH_SPACE.findall(one), _WORD_WITH_SPACE.findall(other)
+    matcher = SequenceMatcher(None, [token.strip() for token in first], [token.strip() for token in second])
+    return tuple(
+        WordDifference("same" if tag == "equal" else "different", "".join(first[i:j]), "".join(second[k:m]))
+        for tag, i, j, k, m in matcher.get_opcodes()
+    )

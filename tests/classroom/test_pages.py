@@ -1,0 +1,272 @@
+"""A page a student beside the reports: made once, the same whoever makes it, never of what does not hold any more."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import grader.classroom.pages_folder
+import grader.classroom.results_files
+import grader.classroom.student_page
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.pages_folder import PagesFolder
+from grader.classroom.student_page import digest_in, page_digest, student_page
+
+from ..answers.helpers import Q5, Q6, copy_course, write
+
+COPIES_X = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
+DECIDED = "- {{student: {}, question: q5, points: 10, reason: an appeal, by: N. Neumann}}\n"
+
+
+@pytest.fixture(scope="module")
+def graded_course(tmp_path_factory):
+    """A course whose class of three is graded, for tests that go on from there in a copy."""
+    folder = copy_course(tmp_path_factory.mktemp("pages"))
+    write(folder / "class" / "alice", {"answers.yaml": f"{Q5}{Q6}"})
+    write(folder / "class" / "bob", {"answers.yaml": COPIES_X + Q6})
+    write(folder / "class", {"carol.yaml": "q5: {W9: 1}\n"})
+    return folder
+
+
+@pytest.fixture
+def grade(graded_course, tmp_path, monkeypatch, run):
+    """Grades the class of a course of its own."""
+    shutil.copytree(graded_course, tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course")
+
+    def grade(*options, code=0, out="out"):
+        result = run("grade", "class", "--out", out, "--jobs", 1, *options)
+        assert result.code == code, result.err
+        return result
+
+    return grade
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Whose pages are made, in that order."""
+    real, names = grader.classroom.student_page.student_page, []
+
+    def recorded(report, verdicts):
+        names.append(json.loads(report)["submission"])
+        return real(report, verdicts)
+
+    for module in ("work", "pages_folder"):
+        monkeypatch.setattr(f"grader.classroom.{module}.student_page", recorded)
+    return names
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The files of results that are written."""
+    real, names = grader.classroom.results_files.write_text, []
+
+    def recorded(folder, name, text):
+        names.append(name)
+        return real(folder, name, text)
+
+    monkeypatch.setattr("grader.classroom.results_files.write_text", recorded)
+    return names
+
+
+def pages(out="out"):
+    return {path.name: path.read_bytes() for path in sorted(Path(out, "pages").iterdir())}
+
+
+def reports(out="out"):
+    return {path.stem: json.loads(path.read_text()) for path in Path(out, "reports").iterdir()}
+
+
+def test_every_submission_has_a_page_with_its_marks(grade):
+    grade()
+    found = {name: data.decode() for name, data in pages().items()}
+    assert list(found) == ["alice.html", "bob.html", "carol.html"]
+    for name, data in reports().items():
+        page = found[f"{name}.html"]
+        assert page.startswith("<!DOCTYPE html>")
+        assert f"<b>{data['points']}</b> / 140" in page
+        assert "<script" not in page
+    assert "drops to 0 at the first 0" in found["bob.html"]
+    assert "W9" in found["carol.html"]
+
+
+def test_what_stands_is_neither_made_nor_written_again(grade, made, written):
+    grade()
+    first = pages()
+    assert sorted(made) == ["alice", "bob", "carol"]
+    made.clear()
+    written.clear()
+    grade()
+    assert (made, written) == ([], [])
+    write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
+    grade()
+    assert made == ["bob"]
+    assert sorted(written) == ["bob.html", "bob.json", "grades.csv"]
+    assert {name for name in first if first[name] != pages()[name]} == {"bob.html"}
+    grade("--fresh")
+    assert written[3:] == []
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "another", "a link", "of an earlier grader"])
+def test_a_page_that_does_not_stand_as_it_should_is_made_from_the_gradebook(grade, made, damage, tmp_path):
+    grade()
+    first, path = pages(), Path("out/pages/bob.html")
+    made.clear()
+    text = path.read_text()
+    path.unlink()
+    if damage == "a link":
+        (tmp_path / "elsewhere.html").write_text(text)
+        path.symlink_to(tmp_path / "elsewhere.html")
+    elif damage != "gone":
+        other = {
+            "cut": text[:50],
+            "another": "<p>",
+            "of an earlier grader": text.replace(digest_in(text.encode()), "0"),
+        }
+        path.write_text(other[damage])
+    grade()
+    assert made == ["bob"]
+    assert pages() == first
+    assert not path.is_symlink()
+
+
+def test_a_page_is_the_same_when_it_is_made_with_the_marks_or_from_the_gradebook(grade):
+    grade()
+    with opened_gradebook(Path("out"), read_only=True) as book:
+        rows = [book.latest(name) for name in ("alice", "bob", "carol")]
+    assert [student_page(row.report, row.verdicts).encode() for row in rows] == list(pages().values())
+    assert all(
+        digest_in(page) == page_digest(row.report, row.verdicts)
+        for page, row in zip(pages().values(), rows, strict=True)
+    )
+
+
+def test_what_people_decided_stands_in_the_page_and_a_page_of_ones_own(grade, made):
+    write(Path("class/alice"), {"answers.yaml": f"students: [alice, dora]\n{Q5}{Q6}"})
+    Path("overrides.yaml").write_text(DECIDED.format("bob") + DECIDED.format("dora"))
+    grade("--overrides", "overrides.yaml")
+    found = pages()
+    assert list(found) == ["alice, dora.html", "alice.html", "bob.html", "carol.html"]
+    assert b"overridden by N. Neumann" in found["bob.html"]
+    assert b"overridden by N. Neumann" in found["alice, dora.html"]
+    assert b"overridden" not in found["alice.html"]
+    made.clear()
+    grade("--overrides", "overrides.yaml")
+    assert (made, pages()) == ([], found)
+    Path("overrides.yaml").write_text(DECIDED.format("bob").replace("10", "20"))
+    grade("--overrides", "overrides.yaml")
+    assert made == ["bob"]
+    assert list(pages()) == ["alice.html", "bob.html", "carol.html"]
+    assert b"20 of 70 because an appeal" in pages()["bob.html"]
+
+
+def test_questions_that_are_not_asked_for_keep_their_part(grade):
+    grade(out="whole")
+    grade()
+    edit = Path("class/bob/answers.yaml")
+    edit.write_text(edit.read_text().replace("W2: 0", "W2: 1"))
+    grade("-q", "q6")
+    assert pages()["bob.html"] == pages("whole")["bob.html"]
+    grade("-q", "q5")
+    grade()
+    grade(out="anew")
+    assert pages() == pages("anew")
+
+
+def test_pages_of_nobody_go_and_files_of_others_stay(grade):
+    grade()
+    notes = {"notes.html": "<p>my notes</p>", "readme.txt": "for me"}
+    write(Path("out/pages"), notes)
+    Path("out/pages/.grader-123.part").write_text("of a run that was killed")
+    shutil.rmtree("class/bob")
+    grade()
+    assert list(pages()) == ["alice.html", "carol.html", *notes]
+
+
+def test_without_pages_nothing_of_them_is_paid_and_none_says_what_does_not_hold(grade, made, monkeypatch):
+    asked = []
+    real = grader.classroom.work.grade
+    monkeypatch.setattr("grader.classroom.work.grade", lambda *a: (asked.append(a[5].page), real(*a))[1])
+    grade("--no-pages")
+    assert (made, asked) == ([], [False] * 3)
+    assert sorted(os.listdir("out")) == ["gradebook.sqlite", "grades.csv", "reports"]
+    assert "3 without pages before" in grade().out
+    assert asked[3:] == [True] * 3
+    first = pages()
+    made.clear()
+    write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
+    grade("--no-pages")
+    assert made == []
+    assert list(pages()) == ["alice.html", "carol.html"]
+    grade()
+    assert made == ["bob"]
+    assert pages() | {"bob.html": b""} == first | {"bob.html": b""}
+
+
+@pytest.mark.parametrize("where", ["making", "writing"])
+def test_a_page_that_cannot_be_had_is_said_and_costs_nobody_a_mark(grade, monkeypatch, where):
+    grade()
+    table = Path("out/grades.csv").read_bytes()
+    write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
+
+    def failing(*arguments):
+        if "bob" in str(arguments[0 if where == "making" else 1]) and ".json" not in str(arguments):
+            raise ValueError("planted")
+        return real(*arguments)
+
+    owner, name = {
+        "making": (grader.classroom.student_page, "report_in"),
+        "writing": (grader.classroom.results_files, "write_text"),
+    }[where]
+    real = getattr(owner, name)
+    monkeypatch.setattr(owner, name, failing)
+    said = "made" if where == "making" else "is missing"
+    result = grade(code=3)
+    assert f"grader: bob: its page {'cannot be ' if where == 'making' else ''}{said}: ValueError: planted" in result.err
+    assert list(pages()) == ["alice.html", "carol.html"]  # not one that says what does not hold any more
+    assert Path("out/grades.csv").read_bytes() != table
+    assert reports()["bob"]["points"] == 140
+
+
+def test_what_cannot_be_drawn_leaves_the_report_on_the_page(grade, monkeypatch):
+    real = grader.classroom.student_page.with_details
+
+    def failing(report, verdicts):
+        if report.submission == "bob":
+            raise ValueError("planted")
+        return real(report, verdicts)
+
+    monkeypatch.setattr("grader.classroom.student_page.with_details", failing)
+    grade()
+    page = pages()["bob.html"].decode()
+    assert "drops to 0 at the first 0" in page
+    assert "what was handed in and its pictures cannot be shown here: ValueError: planted" in page
+
+
+def test_pages_go_through_no_link(grade, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    Path("out").mkdir()
+    Path("out/pages").symlink_to(tmp_path / "elsewhere")
+    assert "out/pages: is a symbolic link, and results go through none" in grade(code=2).err
+    grade("--no-pages")
+    assert os.listdir(tmp_path / "elsewhere") == []
+    Path("out/pages").unlink()
+    Path("out/pages").write_text("a file")
+    assert "out/pages: cannot be made: a file is in its place" in grade(code=3).err
+
+
+def test_results_with_pages_are_of_an_earlier_run_and_other_things_are_not(grade):
+    grade(out="class/results")
+    assert "results: passed over, it is no submission" in grade(out="class/results").err
+    write(Path("class/results/pages"), {"answers.yaml": Q5})
+    assert "results is a submission itself" in grade(out="class/results", code=2).err
+
+
+def test_a_folder_of_pages_that_is_a_link_is_left_alone_where_none_are_written(tmp_path):
+    (tmp_path / "there").mkdir()
+    write(tmp_path / "there", {"bob.html": '<meta name="grader-made-from" content="0">'})
+    (tmp_path / "pages").symlink_to(tmp_path / "there")
+    PagesFolder(tmp_path, writes=False).finish({})
+    assert os.listdir(tmp_path / "there") == ["bob.html"]
