@@ -4,7 +4,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-import grader.kinds.formula.judged
+import grader.kinds.formula.score
 import grader.reports.json
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry
@@ -181,13 +181,13 @@ def test_what_cannot_be_written_is_held_and_not_shared(graded, run, monkeypatch)
 
 
 def test_formulas_are_decided_once_wherever_they_stand(graded, run, monkeypatch):
-    real, texts = grader.kinds.formula.judged.score_formula, []
+    real, texts = grader.kinds.formula.score.score_formula, []
 
     def score(question, text):
         texts.append(str(text))
         return real(question, text)
 
-    monkeypatch.setattr(grader.kinds.formula.judged, "score_formula", score)
+    monkeypatch.setattr(grader.kinds.formula.score, "score_formula", score)
     students = {"ann": WRONG, "ben": f"# a word\n{WRONG}", "cleo": f"\n\n{WRONG}"}
     together = graded(students, run)
     assert texts == ["x*(x - y)"]

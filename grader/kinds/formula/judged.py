@@ -6,8 +6,8 @@ The rule: marks of a formula rest on its question and its text alone; only what 
 from __future__ import annotations
 
 from grader.documents import ScalarNode
+from grader.kinds.formula import score
 from grader.kinds.formula.question import FormulaQuestion
-from grader.kinds.formula.score import score_formula
 from grader.kinds.memo import BoundedMemo
 from grader.verdict import QuestionResult
 
@@ -31,7 +31,7 @@ class JudgedFormulas:
         key = (question, str(text))
         if (found := self._memo.get(key)) is not None:
             return found
-        result = score_formula(question, text)
+        result = score.score_formula(question, text)
         if result.place is None:
             self._memo.keep(key, result, len(text))
         return result

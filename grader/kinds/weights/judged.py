@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.kinds.memo import BoundedMemo
+from grader.kinds.weights import score
 from grader.kinds.weights.exact_texts import exact_texts
-from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.symmetries import weights_fingerprint
 from grader.verdict import QuestionResult
 
@@ -51,7 +51,7 @@ class JudgedAnswers:
         return result
 
     def _scored(self, answer: AnswerInForm, details: Details, weights: dict[str, Any]) -> QuestionResult:
-        result = score_weights(answer.question, answer.values, details, answer.places)
+        result = score.score_weights(answer.question, answer.values, details, answer.places)
         with suppress(Exception):  # the marks are known already
             fingerprint = weights_fingerprint(answer.question, answer.values)
             result = replace(result, weights_fingerprint=fingerprint)
