@@ -55,8 +55,8 @@ def spec_schema() -> None:
     """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
     from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
-    from grader.kinds.written.marks import MarksModel
-    from grader.spec.assignment import AssignmentModel
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.assignment_files import AssignmentModel
 
     show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
 

@@ -220,6 +220,7 @@ def test_a_mark_by_the_rubric_of_one_of_two_written_ways_is_of_that_way(small_cl
     assert [small_class.grades()[name][0] for name in marks] == ["6", "10", "0"]
     assert [essay_of(small_class, name)["status"] for name in marks] == ["graded"] * 3
     review = small_class.review()
+    assert [review.answer(name, "essay").state for name in marks] == ["marked"] * 3
     give(review, "dan", "essay", read_now(review, "dan", "essay", "of gates"))
     small_class.grade()
     assert (essay_of(small_class, "dan")["status"], small_class.grades()["dan"][0]) == ("graded", "10")

@@ -20,47 +20,24 @@ has changed since. `second` has what other readers found, which changes no mark.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import RootModel
-
+from grader.deferred import dataclass
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.course import lies_inside
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import read_model
 from grader.verdict import points_in_words
+
+if TYPE_CHECKING:
+    from grader.kinds.written.marks_models import FindingModel, MarkModel
 
 MAX_MARKS_BYTES = 16 << 20
 MAX_MARKS_NODES = 1_000_000
 """Keys, values and lists in a file of marks: more than a class of 5,000 with ten written questions has."""
-
-
-class FindingModel(Strict):
-    """What one reader found in one answer."""
-
-    met: list[Label] | None = None
-    points: Points | None = None
-    note: Words | None = None
-    reader: Words | None = None
-    rubric: Words | None = None
-    answer: Words | None = None
-
-
-class MarkModel(FindingModel):
-    """The entry of an answer: the finding that counts, and those of other readers."""
-
-    submission: Label
-    question: Label
-    second: list[FindingModel] | None = None
-
-
-class MarksModel(RootModel[list[MarkModel]]):
-    """The whole file."""
 
 
 @dataclass(frozen=True)
