@@ -52,12 +52,13 @@ def kept_page(details: PageDetails | None, *, is_whole: bool) -> KeptPage:
 
 def _plain(value: Any) -> Any:
     """A value as JSON has it; fields that are as where nothing is known are left out."""
-    if isinstance(value, str):  # as most values are
+    kind: Any = type(value)
+    if kind is str:  # as most values are
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_plain(part) for part in value]
-    if is_dataclass(value):
-        parts = ((name, default, getattr(value, name)) for name, default in _defaults(type(value)))
+    if hasattr(kind, "__dataclass_fields__"):
+        parts = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
         return {name: _plain(part) for name, default, part in parts if part is not default and part != default}
     return value
 
