@@ -280,7 +280,7 @@ def test_one_question_is_taken_from_the_whole_assignment(filled, plain, monkeypa
     wanted = plain.only(["q3", "q5"])
     assert [question.id for question in found.questions] == [question.id for question in wanted.questions]
     assert (found.listed, found.points) == (wanted.listed, wanted.points)
-    with pytest.raises(SpecError, match="'q7' is not a question .assignment3 has q1, q2, q3.1"):
+    with pytest.raises(SpecError, match=r"'q7' is not a question .assignment3 has q1, q2, q3.1"):
         kept.kept_or_loaded(ASSIGNMENT, ["q7"])
     assert loads == []
 
