@@ -6,10 +6,13 @@ A field that the table does not list is for everybody who is given the report.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from grader.deferred import dataclass
 from grader.evidence import Counterexample, NoEvidence, Proved
+from grader.network_details import MinimalMachines
+from grader.page_details import PageDetails, ShownCall
 from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report
 
 
@@ -27,7 +30,7 @@ class ReportField(Enum):
     CASE = "the input on which an answer goes wrong, and what it gives there"
     HIDDEN_CASE = "the same of a line that the spec marks `hidden: true`"
     RIGHT_FORMULA = "the right formula, typeset beside the one that was handed in"
-    EXPECTED_VALUE = "what is wanted where an answer goes wrong"
+    EXPECTED_VALUE = "what is wanted where an answer goes wrong, and which parts of a value are not as wanted"
     INVARIANT = "what a proof rests on: it may speak of the quantities of the behaviour that is wanted"
     WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     MISTAKE_NAME = "how the spec calls a mistake that it foresees"
@@ -79,10 +82,18 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             unnamed = tuple(replace(check, mistakes=()) for check in question.checks)
             question = replace(question, checks=unnamed, mistakes=())
         messages = question.messages if reasons or question.status != "held" else ()
-        machines = question.machines
-        if machines and not wanted:
-            machines = replace(machines, wanted=None)
-        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages, machines=machines)
+        checks = tuple(map(of_check, question.checks))
+        machines, page = of_machines(question.machines), of_page(question.page)
+        return replace(question, checks=checks, messages=messages, machines=machines, page=page)
+
+    def of_machines(machines: MinimalMachines | None) -> MinimalMachines | None:
+        return replace(machines, wanted=None) if machines and not wanted else machines
+
+    def of_page(page: PageDetails | None) -> PageDetails | None:
+        if page is None:
+            return None
+        calls = page.calls if expected else tuple(map(_without_wanted, page.calls))
+        return replace(page, machines=of_machines(page.machines), calls=calls)
 
     def of_check(check: CheckResult) -> CheckResult:
         if not reasons and check.outcome == "held" and not check.unproved:
@@ -95,6 +106,11 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
         return report
     said = report.messages if reasons else tuple(map(_without_reason, report.messages))
     return replace(report, questions=tuple(map(of_question, report.questions)), messages=said)
+
+
+def _without_wanted(call: ShownCall) -> ShownCall:
+    """A call with what came, but neither what is wanted nor which parts of it are wrong: of bits that says it all."""
+    return replace(call, wanted=(), rule="", got=tuple(replace(value, wrong=()) for value in call.got))
 
 
 def _without_reason(message: str) -> str:

@@ -52,12 +52,13 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 @spec_group.command("schema")
 def spec_schema() -> None:
-    """Print the JSON Schema of a question file, assignment.yaml and overrides.yaml, for editors."""
+    """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
     from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
-    from grader.spec.assignment import AssignmentModel
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.assignment_files import AssignmentModel
 
-    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel)))
+    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
 
 
 @click.group()

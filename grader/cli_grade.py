@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from grader.cli_options import (
 )
 from grader.console import on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
+from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pages/--no-pages", default=True, show_default=True, help="Write a page for each student, and one for the class."
 )
+@click.option("--names", is_flag=True, help="The page of the class says who is who, and leads to students' pages.")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
@@ -75,6 +78,7 @@ def grade(
     fresh: bool,
     questions: tuple[str, ...],
     pages: bool,
+    names: bool,
     require_sandbox: Requirement,
     marks: Path | None,
     overrides: Path | None,
@@ -86,13 +90,15 @@ def grade(
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
-    from grader.classroom.pages_folder import PagesFolder
+    from grader.classroom.gradebook import gradebook_for_run
+    from grader.classroom.gradebook_recorder import GradebookRecorder
+    from grader.classroom.pages_folder import PAGES, PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
+    from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
     from grader.classroom.work import RunSettings
@@ -117,31 +123,35 @@ def grade(
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
+        made = folders_to_make(out, PAGES if pages else "")
         prepare(out, pages=pages)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
+        stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
         student_pages = PagesFolder(out, writes=pages)
+        results = ResultsFolder(out, students, [other.row for other in others], students.names, student_pages)
         recorders: list[Recorder] = [
             GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
-            ResultsFolder(out, students, [other.row for other in others], students.names, student_pages),
+            results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
+        look_for_cycles_less_often(at_work=True)
         with said_how_to_go_on(out):
             executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)
-    book = students.rows([rows[name] for name in students.names])
+    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
     for message in said_of_marks(graded, plan.before):
         say(message)
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = _show_class(book, what, out)
+    is_shown = _show_class(book, what, out, pages=pages, names=names)
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
@@ -150,17 +160,29 @@ def grade(
     return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
+def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: bool) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
+    from grader.classroom.class_details import ClassDetails
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
+    from grader.classroom.pages_folder import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
-    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
+    table = partial(render_table, rows, colour=wants_colour(), width=width)
+    is_shown = _done("the table cannot be shown", lambda: show(table()))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
+    stands = page.stands
+    details = ClassDetails() if pages and not stands else None
+    statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))
+    is_shown &= _done("the statistics cannot be shown", lambda: show(class_text(statistics(), width, full=False)))
+    if not stands:  # one that says what does not hold any more goes, whatever becomes of the new one
+        is_shown &= _done("the page of an earlier class cannot be removed", page.remove)
+    if details is not None:
+        is_shown &= _done("the page of the class cannot be made", lambda: page.write(statistics(), details))
     for message in (*book.said, *book.faults):
         say(message)
     for line in book.rows:
@@ -170,13 +192,13 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     return is_shown
 
 
-def _shown(what: str, text: Callable[[], str]) -> bool:
+def _done(otherwise: str, work: Callable[[], None]) -> bool:
     """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
     try:
-        show(text())
+        work()
     except HarnessError:
         raise
     except Exception as error:
-        say(f"{what} cannot be shown: {reason_of(error)}")
+        say(f"{otherwise}: {reason_of(error)}")
         return False
     return True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from click.core import ParameterSource
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
 from grader.console import say, show, terminal_width, wants_colour
+from grader.errors import GraderError
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRow
+    from grader.classroom.verdicts import KeptVerdict
 
 RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -75,7 +78,9 @@ def grades(
         )
     book = class_rows(results)
     rows = _of_one_assignment(book.rows, assignment)
-    written = writer.write(PlatformRequest(rows, source, column, scale, decimal_comma, markup or "", show_expected))
+    with _beside_reports(results) as kept:
+        request = PlatformRequest(rows, source, column, scale, decimal_comma, markup or "", show_expected, kept)
+        written = writer.write(request)
     _write(output, written.data)
     held = [row.graded for row in rows if row.graded.status == "held"]
     unread = [f"{graded.name}: {message}" for graded in held for message in graded.messages]
@@ -87,16 +92,56 @@ def grades(
 
 @click.command("class")
 @click.argument("results", type=RESULTS_FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="All of it as JSON, for other programs.")
-def show_class(results: Path, as_json: bool) -> int:
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(("terminal", "json", "html")),
+    default="terminal",
+    show_default=True,
+    help="Text, all of it for other programs, or a page.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--names", is_flag=True, help="The page says who is who; without it names are hidden.")
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="The file to write the page to.")
+def show_class(results: Path, format_name: str, as_json: bool, names: bool, output: Path | None) -> int:
     """Show what a class that was graded into RESULTS has earned, and where it loses points."""
     from grader.classroom.recorded_rows import class_rows
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_json import render
     from grader.classroom.statistics_text import class_text
 
+    format_name = "json" if as_json else format_name
+    if format_name == "html":
+        return _write_class_page(results, output, names=names)
+    if names or output is not None:
+        raise click.UsageError(f"{'--names' if names else '--output'} is for a page: say --format html")
     statistics = class_statistics(class_rows(results).rows)
-    show(render(statistics) if as_json else class_text(statistics, terminal_width(), full=True))
+    show(render(statistics) if format_name == "json" else class_text(statistics, terminal_width(), full=True))
+    return EXIT_EARNED
+
+
+def _write_class_page(results: Path, output: Path | None, *, names: bool) -> int:
+    """Writes the page of a class, and further ones beside it where it names many students."""
+    from grader.classroom.class_details import ClassDetails
+    from grader.classroom.class_page_file import ClassPageFile
+    from grader.classroom.recorded_rows import class_rows
+    from grader.classroom.statistics import class_statistics
+    from grader.visible import one_line
+
+    if output is None:
+        raise click.UsageError("--format html writes a page: name its file with --output")
+    if _is_of_results(output, results):
+        raise click.UsageError(f"--output {output}: is what the page is made from, which stays as it is: name another")
+    page = ClassPageFile(output, results, class_rows(results).rows, names)
+    details = ClassDetails()
+    statistics = class_statistics(page.rows, details.add)
+    try:
+        page.write(statistics, details)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
+    if names and not page.has_links:
+        say("the page does not lead to students' pages: write it into RESULTS, or into a folder that holds it")
+    show(f"{one_line(str(output))} is ready\n")
     return EXIT_EARNED
 
 
@@ -116,11 +161,34 @@ def diff(results: Path, since: int | None) -> int:
 @click.command("report")
 @click.argument("results", type=RESULTS_FOLDER)
 @click.argument("student")
-def report(results: Path, student: str) -> int:
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(("terminal", "html")),
+    default="terminal",
+    show_default=True,
+    help="Text, or the student's page.",
+)
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="The file to write it to.")
+def report(results: Path, student: str, format_name: str, output: Path | None) -> int:
     """Show the report of one STUDENT (a submission, a name, an id or an e-mail) with the answers themselves."""
-    from grader.classroom.student_report import student_report
+    from grader.classroom.student_report import student_report, student_report_page
+    from grader.visible import one_line
 
-    show(student_report(results, student, colour=wants_colour(), width=terminal_width()))
+    if output is not None and _is_of_results(output, results):
+        raise click.UsageError(f"--output {output}: is among what `grade` writes, which stays as it is: name another")
+    if format_name == "html":
+        text = student_report_page(results, student)
+    else:
+        is_shown = output is None
+        text = student_report(
+            results, student, colour=is_shown and wants_colour(), width=terminal_width() if is_shown else 80
+        )
+    if output is None:
+        show(text)
+    else:
+        _write(output, text.encode("utf-8", "backslashreplace"))
+        show(f"{one_line(str(output))} is ready\n")
     return EXIT_EARNED
 
 
@@ -140,6 +208,20 @@ def _refuse_unused(format_name: str, taken: Collection[str]) -> None:
         if name not in taken:
             others = listed(one for one in PLATFORM_FORMATS if name in platform_format(one).options)
             raise click.UsageError(f"--format {format_name} does not take {flags[name]}: it is of {others}")
+
+
+@contextmanager
+def _beside_reports(results: Path) -> Iterator[Callable[[ClassRow], Sequence[KeptVerdict]]]:
+    """What is kept beside a report; nothing, which is said, where the gradebook is damaged: marks stand elsewhere."""
+    from grader.classroom.verdicts_of_rows import gradebook_if_any, verdicts_of
+
+    with ExitStack() as stack:
+        try:
+            book = stack.enter_context(gradebook_if_any(results))
+        except GraderError as error:
+            book = None
+            say(f"pages show the marks alone: {error}")
+        yield lambda row: verdicts_of(row, book)
 
 
 def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:
@@ -162,13 +244,15 @@ def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassR
 def _is_of_results(output: Path, results: Path) -> bool:
     """Whether a file is one that `grade` keeps in its folder of results, or would be among its reports."""
     from grader.classroom.gradebook import is_gradebook_file
+    from grader.classroom.pages_folder import PAGES
     from grader.classroom.recorded_rows import TABLE
 
     folder, own = output.resolve().parent, results.resolve()
     if folder == own and is_gradebook_file(output.name):
         return True
     kept = own / TABLE
-    return output.resolve() == kept or (output.exists() and output.samefile(kept)) or folder == own / "reports"
+    is_table = output.resolve() == kept or (output.exists() and output.samefile(kept))
+    return is_table or folder in (own / "reports", own / PAGES)
 
 
 def _write(output: Path, data: bytes) -> None:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli_options import COURSE_FILE, COURSE_OPTION, EXIT_EARNED
 from grader.console import say, show
+from grader.termination import TerminatedError
+
+if TYPE_CHECKING:
+    from grader.review.appeals import Appeals
+    from grader.review.desk import Desk
+
+PATIENCE_SECONDS = 0.25
+"""How long a page waits for similar answers to be found."""
 
 
 @click.command()
@@ -94,13 +103,14 @@ def review(
             write_template(opened(), output, questions)
         return EXIT_EARNED
     from grader.review.appeals import Appeals
-    from grader.review.desk import Desk, SecondReading
-    from grader.review.serve import refuse_without_libraries, serve
+    from grader.review.desk import Desk
+    from grader.review.desk_answers import SecondReading
+    from grader.review.serve import refuse_without_libraries
 
     if not terminal:
         refuse_without_libraries()
     second = SecondReading(reader, sample, seed) if second_reader else None
-    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names)
+    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=PATIENCE_SECONDS)
     if terminal:
         from grader.review.files import mark_here
 
@@ -109,15 +119,27 @@ def review(
     appeals = Appeals(results, desk.review.assignment, overrides) if second is None else None
     for message in desk.review.said:
         say(message)
+    _serve_until_closed(desk, appeals, port, opens_browser=not no_open)
+    return EXIT_EARNED
+
+
+def _serve_until_closed(desk: Desk, appeals: Appeals | None, port: int, *, opens_browser: bool) -> None:
+    """Serves the desk until Ctrl-C, and says where it is and where its marks are."""
+    import webbrowser
+
+    from grader.review.serve import serve
+    from grader.visible import one_line
+
+    kept = one_line(str(desk.review.store.path))
 
     def ready(address: str, once: str) -> None:
-        show(f"the reader's desk is at {address}\nmarks are kept in {desk.review.store.path}; Ctrl-C ends it\n")
-        if not no_open:
-            import webbrowser
+        show(f"the reader's desk is at {address}\nmarks are kept in {kept}; Ctrl-C ends it\n")
+        if opens_browser:
+            Thread(target=webbrowser.open, args=(once,), daemon=True).start()  # one in a terminal does not return
 
-            webbrowser.open(once)
-
-    with suppress(KeyboardInterrupt):  # which is how it ends
+    try:
         serve(desk, appeals, port, ready)
-    show(f"the desk is closed; all marks are in {desk.review.store.path}\n")
-    return EXIT_EARNED
+    except TerminatedError:
+        raise
+    except KeyboardInterrupt:  # which is how a reader ends it
+        show(f"the desk is closed; all marks are in {kept}\n")

@@ -30,11 +30,13 @@ from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
-from grader.kinds.written.question import WrittenModel
+from grader.kinds.written.marks_models import MarkModel
+from grader.kinds.written.models import PointModel, WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
-from grader.spec.deadlines import DeadlineModel, LateModel, LatePolicy
+from grader.spec.deadlines import DeadlineModel, LateModel
+from grader.spec.late_policy import LatePolicy
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -150,6 +152,11 @@ def test_the_marks_in_the_readme_can_be_read(tmp_path):
     ((key, mark),) = load_marks(tmp_path / "marks.yaml").items()
     assert key == ("solved_sheet", "q2")
     assert mark.met == ("high dimension and sparsity", "no notion of similarity")
+
+
+@pytest.mark.parametrize("key", [*PointModel.model_fields, *MarkModel.model_fields])
+def test_every_key_of_a_mark_and_of_a_point_is_explained(key):
+    assert f"`{key}`" in README or f"{{{key}:" in README or f", {key}:" in README
 
 
 OTHER_MODELS = [FormulaModel, NumberModel, ChoiceModel, WrittenModel, EitherModel]

@@ -1,8 +1,10 @@
 """Of a table marked `sampled(n)` a part is tried each time, always the same, and the rest with `pytest -m slow`."""
 
+from pathlib import Path
+
 import pytest
 
-from .conftest import pytest_collection_modifyitems
+from .conftest import LONGEST_FILES, pytest_collection_modifyitems
 
 
 class Case:
@@ -42,3 +44,9 @@ def test_a_table_without_the_mark_is_tried_whole():
     names = [f"test_a.py::test[{i}]" for i in range(50)]
     assert usual([Case(name) for name in names]) == names
     assert usual([Case(name, 1) for name in names]) == names
+
+
+def test_files_that_take_long_are_begun_first_and_all_others_keep_their_order():
+    names = ["tests/a.py::test_b", f"{LONGEST_FILES[1]}::test_a[x]", "tests/a.py::test_a", f"{LONGEST_FILES[0]}::test"]
+    assert usual([Case(name) for name in names]) == [names[3], names[1], names[0], names[2]]
+    assert [name for name in LONGEST_FILES if not (Path(__file__).parents[1] / name).is_file()] == []

@@ -8,8 +8,9 @@ whom.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.work import Graded, held_row
+from grader.deferred import dataclass
 from grader.errors import listed, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
@@ -41,7 +43,8 @@ class ClassRow:
     """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none).
 
     `facts` are what is known beside the marks, and `decided` says what people decided of it; `lateness` is None where
-    its assignment has no deadline, and `late_points` are what was taken for that.
+    its assignment has no deadline, and `late_points` are what was taken for that. `report_file` is the address of the
+    report in the folder of results, `reports/alice.json` ("": there is none, or it is not written yet).
     """
 
     graded: Graded
@@ -52,6 +55,7 @@ class ClassRow:
     decided: tuple[str, ...] = ()
     lateness: Lateness | None = None
     late_points: Fraction = Fraction(0)
+    report_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class ClassList:
         self._roster = roster
         self._groups = groups
         self._course = course
+        self._made: tuple[Sequence[Graded], ClassRows] | None = None
         self.said = said
 
     @property
@@ -104,7 +109,15 @@ class ClassList:
         refuse_unknown(self._entries, self._roster, self._groups, self._course)
 
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
-        """The rows of a class, in the order of the submissions, then those who handed in nothing."""
+        """The rows of a class, in the order of the submissions, then those who handed in nothing.
+
+        They are made once for the same graded rows: for `grades.csv`, and for what is shown of the class.
+        """
+        if self._made is None or not _are_same(self._made[0], graded):
+            self._made = tuple(graded), self._rows(graded)
+        return self._made[1]
+
+    def _rows(self, graded: Sequence[Graded]) -> ClassRows:
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course
@@ -117,6 +130,10 @@ class ClassList:
             kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
             return ClassRows(tuple(kept), faults=(fault,))
         return _with_decisions(rows, course.rules)
+
+
+def _are_same(rows: Sequence[Graded], others: Sequence[Graded]) -> bool:
+    return len(rows) == len(others) and all(map(operator.is_, rows, others))
 
 
 def class_list(

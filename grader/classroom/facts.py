@@ -7,13 +7,14 @@ taken from sentences.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.reports.recorded import exact_points
 from grader.verdict import NamedMistake
 
@@ -50,6 +51,8 @@ class QuestionFacts:
     fingerprint: str = ""
     input: str = ""
     weights: str = ""
+    checks: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    """Its rubric lines, as the report has them."""
 
 
 def facts_of(report: str) -> Mapping[str, QuestionFacts]:
@@ -71,6 +74,7 @@ def _facts(question: Mapping[str, Any]) -> QuestionFacts:
         fingerprint=question.get("fingerprint", ""),
         input=next((c["evidence"]["input"] for c in checks if c["evidence"]["kind"] == "counterexample"), ""),
         weights=question.get("weights_fingerprint", ""),
+        checks=checks,
     )
 
 

@@ -7,13 +7,24 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
-from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, entry_data, entry_from, packed, unpacked
+from grader.classroom.kept_row import (
+    DamagedRowError,
+    PackedRow,
+    attempts_of,
+    checked,
+    entry_data,
+    entry_from,
+    packed,
+    unpacked,
+)
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
 
@@ -94,6 +105,28 @@ class Gradebook:
                 (submission, run),
             ).fetchone()
             return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
+
+    @property
+    def may_have_attempts(self) -> bool:
+        """False if nothing was ever handed in anew; told without reading the rows, as a class has many."""
+        start = '"content": "'  # a key in the JSON of a row; in a text there the quotes would have backslashes
+        content = f"substr(data, instr(data, '{start}') + {len(start)}, 64)"
+        several = "SELECT submission FROM rows GROUP BY submission HAVING count(*) > 1"
+        query = f"SELECT 1 FROM rows WHERE submission IN ({several}) GROUP BY submission"
+        with self._guarded():
+            return bool(self._connection.execute(f"{query} HAVING count(DISTINCT {content}) > 1 LIMIT 1").fetchone())
+
+    def attempts(self) -> Iterator[tuple[str, list[Fraction | None]]]:
+        """Of each submission that is there: its assignment, and the points of what was handed in one after the other.
+
+        What was graded again without having been handed in anew has the marks that came last; None where it is held.
+        """
+        with self._guarded():
+            found = self._connection.execute("SELECT submission, data FROM rows ORDER BY submission, run")
+            for _, rows in groupby(found, key=lambda row: str(row[0])):
+                attempts = attempts_of(data for _, data in rows)
+                if attempts:
+                    yield attempts[-1].assignment, [attempt.points for attempt in attempts]
 
     def changed_since(self, run: int) -> list[str]:
         """The submissions with rows of later runs, in order."""
@@ -180,27 +213,6 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
-
-
-class GradebookRecorder:
-    """Keeps the rows of a run as they come; `known` are those that were kept before, of the folder `source`."""
-
-    def __init__(self, book: Gradebook, source: str, entries: Sequence[Entry], known: Mapping[str, Graded]) -> None:
-        self._book = book
-        self._source = source
-        self._entries = entries
-        self._known = known
-
-    def start(self, submissions: Sequence[str]) -> None:
-        """Nothing is written before the first row."""
-
-    def record(self, graded: Graded) -> None:
-        if self._known.get(graded.name) is not graded:
-            self._book.keep(graded)
-
-    def finish(self, *, complete: bool) -> None:
-        if complete:
-            self._book.end_run(self._source, self._entries)
 
 
 @contextmanager

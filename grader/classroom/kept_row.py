@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,6 +99,36 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
 
 
+class KeptAttempt(NamedTuple):
+    """What was handed in once: its assignment, and its points (None: held)."""
+
+    assignment: str
+    content: str
+    points: Fraction | None
+
+
+def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
+    """The attempts of a submission, of which these are the data of its rows; None of a row: it went away there.
+
+    What was graded again without having been handed in anew has the points that came last.
+
+    Raises:
+        DamagedRowError: if one is no row.
+    """
+    found: list[KeptAttempt] = []
+    try:
+        for text in rows:
+            if text is None:
+                found.clear()
+                continue
+            data = json.loads(text)
+            attempt = KeptAttempt(data["assignment"], data["content"], _points(data["total"]))
+            found[-1:] = [attempt] if found and found[-1].content == attempt.content else [*found[-1:], attempt]
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+    return found
+
+
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
     """The data of the row of a submission.
 
@@ -140,6 +171,7 @@ def _text(points: Fraction | None) -> str | None:
     return None if points is None else str(points)
 
 
+@lru_cache(maxsize=4096)  # a class has few different marks
 def _points(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 

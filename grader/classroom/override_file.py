@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from grader.atomic import write_file
-from grader.classroom.overrides import StaffDecision, both_decide, faulty_decisions, first_problems, read_overrides
+from grader.classroom.overrides import faulty_decisions, first_problems, read_overrides
+from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.assignment import Assignment
 from grader.verdict import points_in_words
@@ -41,7 +42,7 @@ class PointsDecision:
         line = {"line": self.line} if self.line else {}
         exact = int(self.points) if self.points.denominator == 1 else _Unquoted(points_text(self.points))
         said = {**about, "question": self.question, **line, "points": exact, "reason": self.reason, "by": self.by}
-        written = yaml.dump(said, Dumper=_EntryDumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+        written = yaml.dump(said, Dumper=_DecisionDumper, sort_keys=False, allow_unicode=True, width=1 << 20)
         return "- " + written.strip("\n").replace("\n", "\n  ")
 
 
@@ -127,7 +128,7 @@ class _Unquoted(str):
     """A number, which needs no quotes."""
 
 
-class _EntryDumper(yaml.SafeDumper):
+class _DecisionDumper(yaml.SafeDumper):
     """Writes values that lie on one line each."""
 
 
@@ -142,5 +143,5 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_EntryDumper.add_representer(_Unquoted, _unquoted)
-_EntryDumper.add_representer(str, _text)
+_DecisionDumper.add_representer(_Unquoted, _unquoted)
+_DecisionDumper.add_representer(str, _text)

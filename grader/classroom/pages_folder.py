@@ -55,7 +55,7 @@ class PagesFolder:
         self._tidy(standing if not self.writes else with_report.keys() - self._faults.keys())
 
     def _stands(self, row: Graded, file: str) -> bool:
-        return _digest_of(self._folder / file) == page_digest(row.report, row.verdicts)
+        return page_digest_of(self._folder / file) == page_digest(row.report, row.verdicts)
 
     def _make(self, row: Graded, file: str) -> None:
         try:
@@ -78,12 +78,12 @@ class PagesFolder:
         if not self.is_there:
             return
         try:
-            remove_files(self._folder, lambda path: path.name not in wanted and _digest_of(path) != "")
+            remove_files(self._folder, lambda path: path.name not in wanted and page_digest_of(path) != "")
         except HarnessError as error:
             self._faults[""] = f"pages of an earlier run may say what does not hold any more: {error}"
 
 
-def _digest_of(path: Path) -> str:
+def page_digest_of(path: Path) -> str:
     """The digest in the head of a page; "" where no page of the grader stands there."""
     try:
         if path.is_symlink() or not path.is_file():

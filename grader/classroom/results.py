@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
-from grader.classroom.class_list import ClassList, ClassRow
+from grader.classroom.class_list import ClassList, ClassRow, ClassRows
 from grader.classroom.gradebook import is_gradebook_file
 from grader.classroom.pages_folder import CLASS_PAGE, PAGES, PagesFolder
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
@@ -136,7 +136,7 @@ class ResultsFolder:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         file = self._files[graded.name]
-        self._graded[graded.name] = self._reported[file] = replace(graded, page="")
+        self._graded[graded.name] = self._reported[file] = replace(graded, page="") if graded.page else graded
         write_new_text(self._folder / "reports", file, graded.report)
         if self._pages is not None:
             self._pages.write_new(graded, _stem_of(file))
@@ -203,10 +203,17 @@ class ResultsFolder:
         return row
 
     def _people(self, row: ClassRow) -> list[str]:
-        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
-        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
-        return [*(one_line(cell) for cell in cells), report]
+        return [*(one_line(cell) for cell in cells), self.report_file(row)]
+
+    def with_report_files(self, book: ClassRows) -> ClassRows:
+        """The rows of the class, which say where their reports are."""
+        return replace(book, rows=tuple(replace(row, report_file=self.report_file(row)) for row in book.rows))
+
+    def report_file(self, row: ClassRow) -> str:
+        """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        return f"reports/{file}" if file else ""
 
 
 def _stem_of(file: str) -> str:
@@ -291,7 +298,7 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
 
     Raises:
         HarnessError: if it cannot be made or written to.
-        SubmissionError: if a link stands in its place.
+        SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
     parts = (folder, folder / "reports", *([folder / PAGES] if pages else []))
     try:
@@ -299,8 +306,11 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
             if part.is_symlink():
                 raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
             if part.exists() and not part.is_dir():
-                raise HarnessError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
+                raise SubmissionError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
             part.mkdir(parents=True, exist_ok=True)
+    except (NotADirectoryError, FileExistsError) as error:
+        message = f"{folder}: cannot be made: {error.strerror}: a file lies above it: {NAME_ANOTHER_FOLDER}"
+        raise SubmissionError(message) from None
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
     for part in parts:

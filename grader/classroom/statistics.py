@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
+from typing import Protocol
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.facts import JUDGED, QuestionFacts, facts_of
 from grader.classroom.work import Graded
+from grader.deferred import dataclass
 from grader.verdict import NamedMistake
 
 MAX_NAMES_KEPT = 1_000
@@ -137,8 +139,14 @@ class ClassStatistics:
     excused: CountedNames = field(default_factory=CountedNames)
 
 
-def class_statistics(rows: Iterable[ClassRow]) -> ClassStatistics:
-    """The statistics of the rows of a class, in any order."""
+class RowObserver(Protocol):
+    """Hears of each row of an assignment, with what its report says; `is_new`: its answers are not those of another."""
+
+    def __call__(self, row: ClassRow, facts: Mapping[str, QuestionFacts], *, is_new: bool) -> None: ...
+
+
+def class_statistics(rows: Iterable[ClassRow], observer: RowObserver | None = None) -> ClassStatistics:
+    """The statistics of the rows of a class, in any order; each report is read once, for the `observer` too."""
     found = ClassStatistics()
     counted: set[str] = set()
     for row in rows:
@@ -152,7 +160,10 @@ def class_statistics(rows: Iterable[ClassRow]) -> ClassStatistics:
         of = found.assignments.setdefault(graded.assignment, AssignmentStatistics())
         is_new = bool(row.submission) and row.submission not in counted
         counted.add(row.submission)
-        _add(of, graded, facts_of(graded.report), row.submission if is_new else "")
+        facts = facts_of(graded.report)
+        _add(of, graded, facts, row.submission if is_new else "")
+        if observer is not None:
+            observer(row, facts, is_new=is_new)
     return found
 
 

@@ -14,13 +14,14 @@ from grader.classroom.statistics import (
     AssignmentStatistics,
     ClassStatistics,
     CountedNames,
+    LineLosses,
     QuestionStatistics,
     losing_lines,
     named_mistakes,
 )
 from grader.errors import listed
 from grader.reports.sentences import counted
-from grader.verdict import points_in_words
+from grader.verdict import NamedMistake, points_in_words
 from grader.visible import one_line
 
 MAX_ROWS_IN_SHORT = 5
@@ -38,6 +39,8 @@ SHOWN_FINGERPRINT_DIGITS = 8
 MEAN_DECIMALS = 2
 
 HANDED_IN_NOTHING = "handed in nothing"
+
+ALIKE_TITLE = "wrong networks that behave alike and that no known mistake names"
 
 SOURCES = {"up to": "right up to", "partly": "right in part", "known answer": "known mistake"}
 """How what foresees a mistake is called, where it is not by its own name."""
@@ -71,17 +74,17 @@ def _assignment_lines(
     if full:
         for question, found in of.questions.items():
             yield ""
-            yield from _wrapped(_question_title(question, found), width)
+            yield from _wrapped(question_title(question, found), width)
             yield from histogram_lines(found.marks.counts, found.max_points or Fraction(0), width)
     yield from _section("lines that lose most points", list(_line_rows(of)), most, width)
     yield from _section("named mistakes", list(_mistake_rows(of)), most, width)
-    behaviours = list(_behaviour_rows(of))
-    yield from _section("wrong networks that behave alike and that no known mistake names", behaviours, most, width)
+    behaviours = list(behaviour_rows(of))
+    yield from _section(ALIKE_TITLE, behaviours, most, width)
     yield from _waiting_lines(of, width, MAX_NAMES_IN_FULL if full else MAX_NAMES_IN_SHORT)
 
 
-def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterator[str]:
-    """A row a question: of how many students there is a mark, the mean, the median, and how many have all or nothing.
+def points_rows(of: AssignmentStatistics, missing: int) -> list[list[str]]:
+    """A header and a row a question: how many students have a mark, mean, median, how many have all or nothing.
 
     `missing` students handed in nothing: they are in no column but the last, the mean with a 0 for each of them.
     """
@@ -95,12 +98,22 @@ def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterato
         cells = [name, shown_most, str(marks.number), rounded(marks.mean()), rounded(marks.median())]
         cells += [in_percent(full, marks.number), in_percent(none, marks.number)]
         rows.append(cells + ([rounded(marks.mean(missing))] if missing else []))
-    yield from aligned(rows)
+    return rows
+
+
+def points_notes(of: AssignmentStatistics, missing: int) -> Iterator[str]:
+    """What the numbers of `points_rows` count."""
     if any(question.unanswered for question in of.questions.values()):
-        yield from _wrapped("(a question without an answer counts as 0 where anything was handed in)", width)
+        yield "a question without an answer counts as 0 where anything was handed in"
     if missing:
         who = f"{counted(missing, 'student')} {HANDED_IN_NOTHING}"
-        yield from _wrapped(f"({who}: each counts, as 0, in the mean of the last column alone)", width)
+        yield f"{who}: each counts, as 0, in the mean of the last column alone"
+
+
+def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterator[str]:
+    yield from aligned(points_rows(of, missing))
+    for note in points_notes(of, missing):
+        yield from _wrapped(f"({note})", width)
 
 
 def rounded(points: Fraction | None) -> str:
@@ -108,7 +121,7 @@ def rounded(points: Fraction | None) -> str:
     return "-" if points is None else points_in_words(Fraction(round(points, MEAN_DECIMALS)))
 
 
-def _question_title(name: str, question: QuestionStatistics) -> str:
+def question_title(name: str, question: QuestionStatistics) -> str:
     """`q5, A latch (70 points): 612 marked, 12 of them unanswered, 3 that cannot be used; 4 pending, 1 held`."""
     title = f"{name}, {question.title}" if question.title else name
     of_them = [
@@ -134,21 +147,29 @@ def _of_them(parts: Iterable[str]) -> str:
 def _line_rows(of: AssignmentStatistics) -> Iterator[str]:
     """`q5: stays 0 ever after: 40 of 612 answers (6%), 1200 points; 12 of them for a line above it`."""
     for question, line, losses in losing_lines(of):
-        answers = of.questions[question].answers
-        share = f"{losses.submissions} of {counted(answers, 'answer')} ({in_percent(losses.submissions, answers)})"
-        above = f"; {losses.blocked} of them for a line above it" if losses.blocked else ""
-        yield f"{question}: {line}: {share}, {rounded(losses.points)} points{above}"
+        yield f"{question}: {line}: {losses_in_words(losses, of.questions[question].answers)}"
+
+
+def losses_in_words(losses: LineLosses, answers: int) -> str:
+    """`40 of 612 answers (6%), 1200 points; 12 of them for a line above it`."""
+    share = f"{losses.submissions} of {counted(answers, 'answer')} ({in_percent(losses.submissions, answers)})"
+    above = f"; {losses.blocked} of them for a line above it" if losses.blocked else ""
+    return f"{share}, {rounded(losses.points)} points{above}"
 
 
 def _mistake_rows(of: AssignmentStatistics) -> Iterator[str]:
     """`q5: known mistake 'copies x': 40 of 612 answers (6%)`."""
     for question, mistake, number in named_mistakes(of):
         answers = of.questions[question].answers
-        source = SOURCES.get(mistake.source, mistake.source)
-        yield f"{question}: {source} {mistake.name!r}: {number} of {counted(answers, 'answer')}"
+        yield f"{question}: {mistake_in_words(mistake)}: {number} of {counted(answers, 'answer')}"
 
 
-def _behaviour_rows(of: AssignmentStatistics) -> Iterator[str]:
+def mistake_in_words(mistake: NamedMistake) -> str:
+    """`known mistake 'copies x'`."""
+    return f"{SOURCES.get(mistake.source, mistake.source)} {mistake.name!r}"
+
+
+def behaviour_rows(of: AssignmentStatistics) -> Iterator[str]:
     """`q5: 40 wrong answers behave alike (wrong on input 01; fingerprint 6c57734b)`, two and more."""
     every = (
         (name, fingerprint, alike)
@@ -199,20 +220,25 @@ def _section(title: str, rows: Sequence[str], most: int, width: int) -> Iterator
 
 def _waiting_lines(of: AssignmentStatistics, width: int, most: int) -> Iterator[str]:
     """Who waits for a reader, who is held and whose hand-in cannot be used, and for which questions."""
-    rows = [
+    rows = list(waiting_rows(of, most))
+    if rows:
+        yield ""
+    for text in rows:
+        yield from _wrapped(one_line(text), width)
+
+
+def waiting_rows(of: AssignmentStatistics, most: int) -> Iterator[str]:
+    """`students who wait for a reader: 12 (q2 10, q7 2)`; of others so many names at most, none where that is 0."""
+    for names, what, status in (
         (of.pending, "wait for a reader", "pending"),
         (of.held, "are held, without marks given or taken", "held"),
         (of.rejected, "handed in what cannot be used at all", ""),
-    ]
-    if any(names.count for names, *_ in rows):
-        yield ""
-    for names, what, status in rows:
+    ):
         if names.count:
             counts = ((name, getattr(question, status)) for name, question in of.questions.items() if status)
             where = ", ".join(f"{name} {number}" for name, number in counts if number)
-            who = "" if status == "pending" else f": {_named(names, most)}"
-            text = f"students who {what}: {names.count}{f' ({where})' if where else ''}{who}"
-            yield from _wrapped(one_line(text), width)
+            who = "" if status == "pending" or not most else f": {_named(names, most)}"
+            yield f"students who {what}: {names.count}{f' ({where})' if where else ''}{who}"
 
 
 def _named(names: CountedNames, most: int) -> str:

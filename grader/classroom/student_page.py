@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.audience import Audience, redacted
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import reason_of
 from grader.fingerprint import fingerprint, grader_fingerprint
-from grader.reports.formats import HtmlFormat, render
+from grader.reports.formats import HtmlFormat
 from grader.reports.recorded import report_in
 from grader.verdict import Report
 
@@ -42,13 +43,32 @@ def student_page(report_text: str, verdicts: Sequence[KeptVerdict]) -> str:
     Raises:
         Exception: if the report cannot be shown either, whatever it is: that is a fault of the grader.
     """
-    format = HtmlFormat(page_digest(report_text, verdicts))
+    return page_for(Audience.STUDENT, report_text, verdicts, made_from=page_digest(report_text, verdicts))
+
+
+def page_for(
+    audience: Audience,
+    report_text: str,
+    verdicts: Sequence[KeptVerdict],
+    *,
+    show_expected: bool = False,
+    made_from: str = "",
+) -> str:
+    """The same page with what an audience may see; `show_expected` is as in `redacted`.
+
+    Raises:
+        Exception: as `student_page` raises it.
+    """
     report = report_in(report_text)
+
+    def shown(report: Report) -> str:
+        return HtmlFormat(made_from).render(redacted(report, audience, show_expected=show_expected))
+
     try:
-        return render(with_details(report, verdicts), format)
+        return shown(with_details(report, verdicts))
     except Exception as error:  # it is a view: what cannot be drawn costs neither marks nor the rest of the page
         said = f"{WITHOUT_DETAILS}: {reason_of(error)}"
-    return render(replace(report, messages=(*report.messages, said)), format)
+    return shown(replace(report, messages=(*report.messages, said)))
 
 
 def with_details(report: Report, verdicts: Sequence[KeptVerdict]) -> Report:

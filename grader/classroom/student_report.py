@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.people import id_key, name_keys
 from grader.classroom.recorded_rows import class_rows
+from grader.classroom.student_page import student_page
+from grader.classroom.verdicts_of_rows import gradebook_if_any, verdicts_of
 from grader.errors import SubmissionError, did_you_mean, listed
 from grader.page_details import HandedInText
 from grader.reports.formats import TerminalFormat
@@ -30,14 +31,27 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
     if not graded.report:
         return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
     parts = [TerminalFormat(colour, width).render(report_in(graded.report))]
-    with opened_gradebook(results, read_only=True) as book:
-        kept = book.latest(row.submission)
-        for verdict in kept.verdicts if kept is not None else ():
+    with gradebook_if_any(results) as book:
+        for verdict in verdicts_of(row, book):
             details = verdict.page.details
             if details is not None and details.handed_in:
                 lines = [f"  {one_line(line)}" for text in details.handed_in for line in _lines(text)]
                 parts.append("\n".join(["", f"{one_line(verdict.question)}, as it was handed in:", *lines, ""]))
     return "".join(parts)
+
+
+def student_report_page(results: Path, student: str) -> str:
+    """The same as a page, which is the one that `grade` writes.
+
+    Raises:
+        SubmissionError: if nobody in the results is meant, or several are, or there is no report.
+    """
+    row = row_of(class_rows(results).rows, student)
+    if not row.graded.report:
+        said = "; ".join(row.graded.messages) or row.graded.status
+        raise SubmissionError(f"{one_line(row.graded.name)}: there is no report to make a page of: {said}")
+    with gradebook_if_any(results) as book:
+        return student_page(row.graded.report, verdicts_of(row, book))
 
 
 def _lines(handed_in: HandedInText) -> list[str]:

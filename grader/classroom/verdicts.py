@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
@@ -178,6 +179,10 @@ class EarlierVerdicts:
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
         return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, page, is_new=True)
+
+    def key_of(self, question: str) -> str:
+        """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
+        return self._keys[question]
 
     @property
     def are_current(self) -> bool:

@@ -39,7 +39,7 @@ def prose_html(text: str, *, links: bool = False, breaks: bool = False) -> Marku
     if len(text) > MAX_RENDERED_CHARACTERS:
         return plain
     reader = _reader(links, breaks)
-    tokens = reader.parse(_with_code(visible(text.expandtabs(4))))
+    tokens = reader.parse(code_by_indent(visible(text.expandtabs(4))))
     for token in tokens:
         if token.level >= MAX_NESTED_MARKDOWN:
             return plain
@@ -50,8 +50,8 @@ def prose_html(text: str, *, links: bool = False, breaks: bool = False) -> Marku
     return Markup(reader.renderer.render(tokens, reader.options, {}))
 
 
-def _with_code(text: str) -> str:
-    """The text with paragraphs that are set in as Markdown has code: by four spaces more."""
+def code_by_indent(text: str) -> str:
+    """The text with paragraphs that are set in as Markdown has code: by four spaces more; it has no tabs."""
     parts = re.split(r"(\n(?:[ ]*\n)+)", text)
     in_list = False
     for i in range(0, len(parts), 2):
@@ -69,6 +69,11 @@ _ITEM = re.compile(r" {0,3}(?:[-*+]|\d+[.)])(?:\s|$)")
 
 @cache
 def _reader(links: bool, breaks: bool) -> MarkdownIt:
+    return markdown_reader(links=links, breaks=breaks)
+
+
+def markdown_reader(*, links: bool, breaks: bool) -> MarkdownIt:
+    """What reads a text as Markdown: a new one, to which rules may be added. No HTML passes through it."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False, "breaks": breaks, "maxNesting": MAX_NESTED_MARKDOWN + 5})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import JSONResponse, Response
 
@@ -10,13 +11,15 @@ from grader.console import say
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
-from grader.review.answer_view import answer_page, mark_form, said_of_mark, shown_mark, suffix_in
-from grader.review.desk import Filter, QuestionAtDesk, StaleMarkError
-from grader.review.forms import Form, note_in, points_in
+from grader.review.agreement import Agreement
+from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
+from grader.review.desk import StaleMarkError
+from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, QuestionAtDesk
+from grader.review.forms import SentForm, note_in, points_in
 from grader.review.marks_store import MarkConflictError
 from grader.review.responses import (
     CONFLICT,
-    REFUSED,
+    UNPROCESSABLE,
     MissingPageError,
     PageWriter,
     download,
@@ -24,7 +27,8 @@ from grader.review.responses import (
     wants_json,
     whole_number,
 )
-from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, question_rows, said_of_progress
+from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, name_of, question_rows, said_of_progress
+from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -104,16 +108,12 @@ class AnswerPages(PageWriter):
         at_desk, number, _ = self._question(request)
         if self.desk.second is not None and any(answer.is_in("pending") for answer in at_desk.answers):
             raise SubmissionError("the first marks stay hidden until all answers of this sample are marked")
-        keys = {answer.read.submission: answer for answer in at_desk.answers}
-        return self.page(
-            request,
-            "agreement.html",
-            number=number,
-            question=at_desk.question,
-            readers=self.desk.agreement(at_desk.question.id),
-            keys=keys,
-            mark_in_words=lambda mark, who: shown_mark(at_desk.question, mark, who),
-        )
+        answers = {answer.read.submission: answer for answer in at_desk.answers}
+        readers = [
+            (reader, found, sorted(_disputes(at_desk, answers, found, names=self.desk.names)))
+            for reader, found in self.desk.agreement(at_desk.question.id)
+        ]
+        return self.page(request, "agreement.html", number=number, question=at_desk.question, readers=readers)
 
     def whole_text(self, request: Request) -> Response:
         """All of the text of an answer, as a file."""
@@ -123,7 +123,20 @@ class AnswerPages(PageWriter):
         return download(text.encode("utf-8", "backslashreplace"), f"answer-{answer.number}.txt")
 
     def file(self, request: Request) -> Response:
-        """A file that was handed in."""
+        """A file that was handed in, to be stored."""
+        data, name = self._file(request)
+        return download(data, name)
+
+    def picture(self, request: Request) -> Response:
+        """The same, shown in a page, where it is a picture."""
+        data, _ = self._file(request)
+        kind = picture_type(data)
+        if kind is None:
+            raise MissingPageError("this is no picture that a page shows: store it, and open it")
+        return Response(data, headers={"Content-Type": kind})
+
+    def _file(self, request: Request) -> tuple[bytes, str]:
+        """The bytes of a file that was handed in, and a name for it that tells nobody's."""
         at_desk, _, _ = self._question(request)
         _, answer = at_desk.found(request.path_params["key"])
         files = answer.read.answer.files
@@ -137,10 +150,10 @@ class AnswerPages(PageWriter):
                 raise
             say(str(error))  # it names the submission
             raise SubmissionError("the file cannot be opened: why is said where the desk was started") from None
-        return download(data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}")
+        return data, f"answer-{answer.number}-file-{place + 1}{suffix_in(files[place])}"
 
     # ------------------------------------------------------------- marking
-    def mark(self, request: Request, form: Form) -> Response:
+    def mark(self, request: Request, form: SentForm) -> Response:
         """Saves the mark that a form gives, takes one back, or uses a note again."""
         at_desk, number, shown = self._question(request)
         group, answer = at_desk.found(request.path_params["key"])
@@ -152,15 +165,18 @@ class AnswerPages(PageWriter):
         except (StaleMarkError, MarkConflictError) as error:
             return self._conflict(request, form, error)
         except UnmarkedError as error:
+            if answer.mark is None:
+                self.desk.keep_note(at_desk.question.id, answer, note_in(form))
             if wants_json(request):
-                return JSONResponse({"said": str(error)}, REFUSED)
-            return self._answer(request, REFUSED, refused=str(error))
+                is_note = form.text("do") == "note"
+                return self._saved(request) if is_note else JSONResponse({"said": str(error)}, UNPROCESSABLE)
+            return self._answer(request, UNPROCESSABLE, refused=str(error))
         if wants_json(request):
             return self._saved(request)
         path = f"/questions/{number}/answers/{answer.key}"
         return self._redirect(request, f"{path}/next/go" if form.text("do") == "next" else path, shown)
 
-    def _mark_in(self, at_desk: QuestionAtDesk, form: Form) -> Mark | None:
+    def _mark_in(self, at_desk: QuestionAtDesk, form: SentForm) -> Mark | None:
         """The mark that a form gives; None where it takes the mark back.
 
         Raises:
@@ -186,11 +202,12 @@ class AnswerPages(PageWriter):
         """What the script shows when a mark was saved."""
         at_desk, _, _ = self._question(request)
         group, answer = at_desk.found(request.path_params["key"])
-        form = mark_form(at_desk.question, group, answer)
+        form = mark_form(self.desk, at_desk.question, group, answer)
         done, of, said = said_of_progress(at_desk)
         return JSONResponse(
             {
-                "said": f"saved; {said_of_mark(at_desk.question, answer.mark)}",
+                "said": f"saved; {said_of_mark(at_desk.question, answer)}",
+                "is_marked": answer.mark is not None,
                 "seen": form.seen,
                 "seen_one": form.seen_one,
                 "rubric_points": form.rubric_points,
@@ -202,7 +219,7 @@ class AnswerPages(PageWriter):
             }
         )
 
-    def _conflict(self, request: Request, form: Form, error: SubmissionError) -> Response:
+    def _conflict(self, request: Request, form: SentForm, error: SubmissionError) -> Response:
         """The page as it is now, with what this reader wanted to save beside it; nothing was saved."""
         if wants_json(request):
             return JSONResponse({"said": str(error), "conflict": True}, CONFLICT)
@@ -225,7 +242,7 @@ class AnswerPages(PageWriter):
         }
         return self._answer(request, CONFLICT, conflict=conflict)
 
-    def mark_alike(self, request: Request, form: Form) -> Response:
+    def mark_alike(self, request: Request, form: SentForm) -> Response:
         """Gives an answer that is like another one the mark that this one has: on the reader's word."""
         at_desk, number, shown = self._question(request)
         _, answer = at_desk.found(request.path_params["key"])
@@ -236,22 +253,46 @@ class AnswerPages(PageWriter):
         self.desk.save(at_desk.question.id, keys, answer.mark, form.text("seen"))
         return self._redirect(request, f"/questions/{number}/answers/{answer.key}", shown)
 
-    def undo(self, request: Request, _form: Form) -> Response:
+    def undo(self, request: Request, _form: SentForm) -> Response:
         """Takes the last change back, and leads to the answer that it was of."""
         question, key = self.desk.undo()
         numbers = [one.id for one in self.desk.review.questions]
         return self._redirect(request, f"/questions/{numbers.index(question)}/answers/{key}", "all")
 
     # ------------------------------------------------------------- what requests have in common
-    def _question(self, request: Request) -> tuple[QuestionAtDesk, int, Filter]:
+    def _question(self, request: Request) -> tuple[QuestionAtDesk, int, AnswerFilter]:
         """The question, its number and the filter that an address names."""
         questions = self.desk.current_review().questions
         number = request.path_params["number"]
         if number >= len(questions):
             raise MissingPageError("there is no such question here any more: go back to the first page")
         asked = request.query_params.get("show", "")
-        shown: Filter = asked if asked in get_args(Filter) else "pending"  # type: ignore[assignment]
+        shown: AnswerFilter = next((name for name in FILTERS if name == asked), "pending")
         return self.desk.question(questions[number].id), number, shown
 
-    def _redirect(self, request: Request, path: str, shown: Filter) -> Response:
+    def _redirect(self, request: Request, path: str, shown: AnswerFilter) -> Response:
         return redirect(request, f"{path}?show={shown}")
+
+
+class ShownDispute(NamedTuple):
+    """An answer in dispute; in the order of numbers, which tells nobody's name."""
+
+    number: int
+    key: str
+    name: str
+    points: str
+    marks: str
+
+
+def _disputes(
+    at_desk: QuestionAtDesk, answers: Mapping[str, DeskAnswer], found: Agreement, *, names: bool
+) -> Iterator[ShownDispute]:
+    for dispute in found.disputes:
+        answer = answers.get(dispute.read.submission)
+        if answer is not None:
+            one, two = map(points_in_words, (dispute.first_points, dispute.second_points))
+            most = points_in_words(at_desk.question.points)
+            marks = f"{one} and {two} of {most}"
+            yield ShownDispute(
+                answer.number, answer.key, name_of(answer, names=names), "; ".join(dispute.points), marks
+            )

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from grader.errors import listed
 from grader.kinds.written.marks import Mark
-from grader.review.desk import Desk, DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
+from grader.pages.prose import prose_html
+from grader.review.desk import Desk
+from grader.review.desk_answers import DeskAnswer, DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.grouping import WordDifference, word_differences
-from grader.review.pending import ReadQuestion
-from grader.review.prose import MAX_SHOWN_CHARACTERS, shown_prose
+from grader.review.pending import WAITING, ReadQuestion
+from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
 from grader.review.views import name_of, names_of, points_of_group, state_of_group
 from grader.verdict import points_in_words
 
@@ -24,8 +26,8 @@ MAX_KEYS = 9
 """Points of a rubric that a key of their own ticks: 1 to 9."""
 
 MAX_REUSED_NOTES = 12
-MAX_SIMILAR = 4
-MAX_COMPARED_CHARACTERS = 10_000
+MAX_SIMILAR_SHOWN = 4
+MAX_SIDE_CHARACTERS = 10_000
 """Of answers whose differences are shown word by word."""
 
 
@@ -43,17 +45,19 @@ class PointBox:
 
 @dataclass(frozen=True)
 class ShownMark:
-    """A mark in words."""
+    """A mark in words; `met` and `adjusted` are what a form says that gives the same one."""
 
     who: str
     points: str
     found: str
     note: str
+    met: tuple[int, ...] = ()
+    adjusted: str = ""
 
 
 @dataclass(frozen=True)
 class MarkForm:
-    """The form in which a group is marked, as it stands now."""
+    """The form in which a group is marked, as it stands now; `is_doubted`: the mark has to be looked at again."""
 
     boxes: tuple[PointBox, ...]
     is_none: bool
@@ -64,11 +68,12 @@ class MarkForm:
     seen: str
     seen_one: str
     is_marked: bool
+    is_doubted: bool
     said: str
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One side of a comparison, in runs: what differs is marked."""
 
     name: str
@@ -82,7 +87,7 @@ class SimilarAnswer:
     key: str
     name: str
     likeness: str
-    sides: tuple[Side, Side] | None
+    sides: tuple[ComparedSide, ComparedSide] | None
     badge: str
     state: str
     points: str
@@ -98,7 +103,9 @@ class AnswerPage:
     group: tuple[str, ...]
     text: Markup | None
     is_cut: bool
+    prompt: Markup | None
     files: tuple[str, ...]
+    pictures: tuple[int, ...]
     notes: tuple[str, ...]
     flags: tuple[str, ...]
     form: MarkForm
@@ -106,6 +113,7 @@ class AnswerPage:
     second: tuple[ShownMark, ...]
     reused: tuple[str, ...]
     similar: tuple[SimilarAnswer, ...]
+    is_grouping: bool
     position: str
 
 
@@ -121,15 +129,18 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         title=title if desk.names else title[:1].upper() + title[1:],
         group=tuple(name_of(one, names=desk.names) for one in group.answers) if len(group.answers) > 1 else (),
         text=shown_prose(text, keywords) if text is not None else None,
-        is_cut=text is not None and len(text) > MAX_SHOWN_CHARACTERS,
+        is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
+        prompt=prose_html(question.prompt, links=True) if question.prompt else None,
         files=_file_names(answer, names=desk.names),
-        notes=_without_names(answer, read.answer.notes, names=desk.names),
+        pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
+        notes=without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
-        form=mark_form(question, group, answer),
+        form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
         second=_second(desk, question, answer),
         reused=tuple(desk.notes(at_desk.answers)[:MAX_REUSED_NOTES]),
         similar=_similar(desk, at_desk, group),
+        is_grouping=desk.is_grouping(question.id),
         position=f"{group.index + 1} of {len(at_desk.groups)}",
     )
 
@@ -142,15 +153,26 @@ def _file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
     )
 
 
-def _without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
-    """What is said of how an answer was read, with numbers in the place of the names of files."""
-    hidden = []
-    for note in notes:
-        text = note
-        for number, file in enumerate(answer.read.answer.files, 1):
-            text = text if names else text.replace(file, f"file {number}")
-        hidden.append(text if names else text.replace(answer.read.submission, f"answer {answer.number}"))
-    return tuple(hidden)
+PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+"""How pictures begin that a page shows, and what they are; nothing in them can act."""
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
+
+
+def picture_type(data: bytes) -> str | None:
+    """What kind of picture these bytes are; None of others, whatever their name says."""
+    return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
+
+
+def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
+    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
+    if names:
+        return tuple(notes)
+    files = answer.read.answer.files
+    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
+    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
+    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
+    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
 
 
 def suffix_in(file: str) -> str:
@@ -173,10 +195,12 @@ def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:
         f"{points_in_words(whole_points(question, mark))} of {points_in_words(question.points)}",
         listed(found) if found else "none of the points of the rubric",
         mark.note,
+        tuple(i for i, point in enumerate(question.rubric) if point.name in found),
+        exact_text(mark.points) if mark.points is not None else "",
     )
 
 
-def mark_form(question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> MarkForm:
+def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> MarkForm:
     """The form with the mark that an answer has now."""
     mark = answer.mark
     met = mark.met if mark is not None else ()
@@ -197,11 +221,12 @@ def mark_form(question: ReadQuestion, group: DeskGroup, answer: DeskAnswer) -> M
         points=exact_text(mark.points) if mark is not None and mark.points is not None else "",
         rubric_points=points_in_words(question.worth([box.name for box in boxes if box.is_ticked])),
         max_points=points_in_words(question.points),
-        note=mark.note if mark is not None else "",
+        note=desk.note_of(question.id, answer),
         seen=seen_version(question, group.answers),
         seen_one=seen_version(question, [answer]),
         is_marked=mark is not None,
-        said=said_of_mark(question, mark),
+        is_doubted=mark is not None and answer.state != "marked",
+        said=said_of_mark(question, answer),
     )
 
 
@@ -211,17 +236,20 @@ def exact_text(points: Fraction) -> str:
     return text if Fraction(text) == points else str(points)
 
 
-def said_of_mark(question: ReadQuestion, mark: Mark | None) -> str:
+def said_of_mark(question: ReadQuestion, answer: DeskAnswer) -> str:
     """`marked: 25 of 40`, or that it waits."""
+    mark = answer.mark
     if mark is None:
         return "not marked yet"
     by = f" by {mark.reader}" if mark.reader else ""
-    return f"marked{by}: {points_in_words(whole_points(question, mark))} of {points_in_words(question.points)}"
+    again = "waits again; it was " if answer.state in WAITING else ""
+    points = points_in_words(whole_points(question, mark))
+    return f"{again}marked{by}: {points} of {points_in_words(question.points)}"
 
 
 def _similar(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup) -> tuple[SimilarAnswer, ...]:
     found = []
-    for index, likeness in at_desk.similar[group.index][:MAX_SIMILAR]:
+    for index, likeness in at_desk.similar[group.index][:MAX_SIMILAR_SHOWN]:
         other = at_desk.groups[index]
         badge, state = state_of_group(other)
         found.append(
@@ -239,16 +267,16 @@ def _similar(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup) -> tuple[Sim
     return tuple(found)
 
 
-def sides(one: DeskGroup, other: DeskGroup, *, names: bool) -> tuple[Side, Side] | None:
+def sides(one: DeskGroup, other: DeskGroup, *, names: bool) -> tuple[ComparedSide, ComparedSide] | None:
     """Two answers side by side; None where one has no text, or is too long to be compared word by word."""
     texts = (one.first.read.answer.text, other.first.read.answer.text)
     left, right = texts
-    if left is None or right is None or max(len(left), len(right)) > MAX_COMPARED_CHARACTERS:
+    if left is None or right is None or max(len(left), len(right)) > MAX_SIDE_CHARACTERS:
         return None
     differences = word_differences(left, right)
     return (
-        Side(names_of(one, names=names), tuple(_runs(differences, first=True))),
-        Side(names_of(other, names=names), tuple(_runs(differences, first=False))),
+        ComparedSide(names_of(one, names=names), tuple(_runs(differences, first=True))),
+        ComparedSide(names_of(other, names=names), tuple(_runs(differences, first=False))),
     )
 
 

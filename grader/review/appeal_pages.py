@@ -11,8 +11,8 @@ from grader.errors import GraderError, SubmissionError, listed
 from grader.reports.html import question_view
 from grader.review.appeals import AppealedWork, Appeals, most_points
 from grader.review.desk import Desk, StaleMarkError
-from grader.review.forms import Form, note_in, points_in
-from grader.review.responses import CONFLICT, REFUSED, MissingPageError, PageWriter, redirect
+from grader.review.forms import SentForm, note_in, points_in
+from grader.review.responses import CONFLICT, UNPROCESSABLE, MissingPageError, PageWriter, redirect
 from grader.verdict import QuestionResult, points_in_words
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ class AppealPages(PageWriter):
 
     def search(self, request: Request) -> Response:
         """The page on which a submission is looked for; who is looked for stands in no address."""
-        rows = [(self.desk.key_of(row.graded.name), row.graded.name) for row in self._appeals.rows()]
-        return self.page(request, "appeals.html", rows=rows if self.desk.names else [], said="", student="")
+        shown = self._appeals.rows() if self.desk.names else ()
+        rows = [(self.desk.key_of(row.graded.name), row.graded.name) for row in shown]
+        return self.page(request, "appeals.html", rows=rows, said="", student="")
 
-    def found(self, request: Request, form: Form) -> Response:
+    def found(self, request: Request, form: SentForm) -> Response:
         """Leads to the submission that a form names."""
         student = note_in(form, "student")
         try:
@@ -41,7 +42,7 @@ class AppealPages(PageWriter):
         except SubmissionError as error:
             hidden = "nobody, or more than one, is meant: write the submission as grades.csv has it"
             said = str(error) if self.desk.names else hidden
-            return self.page(request, "appeals.html", REFUSED, rows=[], said=said, student=student)
+            return self.page(request, "appeals.html", UNPROCESSABLE, rows=[], said=said, student=student)
         return redirect(request, f"/appeals/{self.desk.key_of(row.graded.name)}")
 
     def submission(self, request: Request) -> Response:
@@ -78,7 +79,7 @@ class AppealPages(PageWriter):
             **{"said": "", "refused": (), "fields": fields, **data},
         )
 
-    def decide(self, request: Request, form: Form) -> Response:
+    def decide(self, request: Request, form: SentForm) -> Response:
         """Keeps points that a person gives, with the reason."""
         work, question = self._question(request)
         try:
@@ -88,12 +89,12 @@ class AppealPages(PageWriter):
             said = self._appeals.decide(work, self._decision(work, question, form))
         except GraderError as error:
             fields = {name: form.text(name) for name in FIELDS}
-            status = CONFLICT if isinstance(error, StaleMarkError) else REFUSED
+            status = CONFLICT if isinstance(error, StaleMarkError) else UNPROCESSABLE
             problems = [str(problem) for problem in error.problems]
             return self._shown(request, work, question, status, refused=problems, fields=fields)
         return self._shown(request, work, question, said=said)
 
-    def _decision(self, work: AppealedWork, question: QuestionResult, form: Form) -> PointsDecision:
+    def _decision(self, work: AppealedWork, question: QuestionResult, form: SentForm) -> PointsDecision:
         lines = {str(i): check.name for i, check in enumerate(question.checks)}
         line = lines.get(form.text("line"), "")
         points = points_in(form, most_points(question, line))

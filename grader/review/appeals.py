@@ -15,12 +15,14 @@ from pathlib import Path
 from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.override_file import PointsDecision, add_decision, points_text
-from grader.classroom.overrides import StaffDecision, load_overrides, refuse_overrides
-from grader.classroom.recorded_rows import class_rows
+from grader.classroom.overrides import load_overrides, refuse_overrides
+from grader.classroom.recorded_rows import TABLE, class_rows
+from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SpecError, SubmissionError
 from grader.reports import json
 from grader.reports.recorded import report_in
+from grader.review.pending import file_stamp
 from grader.spec.assignment import OVERRIDES_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.verdict import QuestionResult
@@ -30,13 +32,12 @@ from grader.verdict import QuestionResult
 class AppealedWork:
     """The row of a submission or a student, with what is kept of its questions for a page.
 
-    `others` are how many have the marks of the same submission; `source` is the folder that it was graded from.
+    `others` are how many have the marks of the same submission.
     """
 
     row: ClassRow
     questions: tuple[QuestionResult, ...]
     others: int
-    source: str
 
     @property
     def student(self) -> str:
@@ -67,6 +68,7 @@ class Appeals:
             SpecError: if the file lies in a submission.
         """
         self._results = results
+        self._rows: tuple[tuple[int, int], list[ClassRow]] | None = None
         self._assignment = assignment
         self._named = overrides
         self.file = overrides.resolve() if overrides is not None else _beside(assignment)
@@ -75,9 +77,14 @@ class Appeals:
                 refuse_overrides(overrides, [path for placed in book.placed() for path in placed.entry.paths])
 
     def rows(self) -> Sequence[ClassRow]:
-        """The rows of the assignment in the results as they are now."""
-        rows = class_rows(self._results).rows
-        return [row for row in rows if row.graded.assignment == self._assignment.id and row.graded.report]
+        """The rows of the assignment in the results as they are now, which are read once for each run of `grade`."""
+        seen = file_stamp(self._results / TABLE)
+        kept = self._rows
+        if kept is None or kept[0] != seen:
+            rows = class_rows(self._results).rows
+            ours = [row for row in rows if row.graded.assignment == self._assignment.id and row.graded.report]
+            kept = self._rows = seen, ours
+        return kept[1]
 
     def found(self, student: str) -> ClassRow:
         """The row of a student, who is named by a submission, a name, an id or an e-mail.
@@ -98,13 +105,13 @@ class Appeals:
         if row is None:
             raise SubmissionError("this submission is not in the results any more: go back, and look for it again")
         with opened_gradebook(self._results, read_only=True) as book:
-            placed = next((placed for placed in book.placed() if placed.row.name == row.submission), None)
-        pages = {verdict.question: verdict.page.details for verdict in placed.row.verdicts} if placed else {}
+            kept = book.latest(row.submission)
+        pages = {verdict.question: verdict.page.details for verdict in kept.verdicts} if kept is not None else {}
         questions = tuple(
             replace(question, page=pages.get(question.id)) for question in report_in(row.graded.report).questions
         )
         others = sum(other.submission == row.submission for other in rows) - 1
-        return AppealedWork(row, questions, others, placed.source if placed else "")
+        return AppealedWork(row, questions, others)
 
     def earlier(self, work: AppealedWork, question: str) -> list[EarlierDecision]:
         """What the file decides of points for a question of this submission.
@@ -129,8 +136,10 @@ class Appeals:
         """
         place = add_decision(self.file, decision, self._assignment)
         named = ["--overrides", str(self._named)] if self._named is not None else []
-        folder = [work.source] if work.source else ["FOLDER"]
-        command = shlex.join(["grader", "grade", *folder, "--out", str(self._results), *named])
+        with opened_gradebook(self._results, read_only=True) as book:
+            places = (placed.source for placed in book.placed() if placed.row.name == work.row.submission)
+            folder = next(places, "FOLDER")
+        command = shlex.join(["grader", "grade", folder, "--out", str(self._results), *named])
         return f"kept in {place}; it counts from the next run of grade on, with the same options as before: {command}"
 
 

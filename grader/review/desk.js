@@ -5,6 +5,7 @@
   const form = document.getElementById("marking");
   const status = document.getElementById("status");
   const NOTE_PAUSE_MS = 600;
+  const MAX_KEPT_ALIVE_BYTES = 60000;  // what a browser still sends when its page is left
 
   function say(text, kind) {
     status.textContent = text;
@@ -15,6 +16,7 @@
   let isSaving = false;
   let isWanted = false;
   let isUnsaved = false;
+  let hasFailed = false;
   let notePause = 0;
 
   function isEmpty() {
@@ -30,26 +32,31 @@
 
   async function save() {
     clearTimeout(notePause);
+    notePause = 0;
     if (isSaving) {
       isWanted = true;
-      return;
-    }
-    if (isEmpty() && !form.dataset.marked) {
-      if (isUnsaved) say("not saved yet: a note is saved with the first mark", "waits");
       return;
     }
     isSaving = true;
     isUnsaved = true;
     do {
       isWanted = false;
-      const kind = isEmpty() ? "clear" : "save";
+      const kind = !isEmpty() ? "save" : form.dataset.marked ? "clear" : "note";
+      const body = fields({do: kind}).toString();
       say("saving …", "waits");
       let response, answer;
+      hasFailed = false;
       try {
-        response = await fetch(form.action, {method: "POST", body: fields({do: kind}), headers: {Accept: "application/json"}});
+        response = await fetch(form.action, {
+          method: "POST",
+          body,
+          headers: {Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+          keepalive: body.length < MAX_KEPT_ALIVE_BYTES,
+        });
         answer = await response.json();
       } catch {
         say("NOT SAVED: the desk does not answer. Is `grader review` still running?", "fails");
+        hasFailed = true;
         isSaving = false;
         return;
       }
@@ -60,20 +67,21 @@
       }
       if (!response.ok) {
         say("not saved: " + answer.said, "fails");
+        hasFailed = true;
         isSaving = false;
         return;
       }
       form.elements.seen.value = answer.seen;
       form.elements.seen_one.value = answer.seen_one;
       form.elements.points.placeholder = answer.rubric_points;
-      form.dataset.marked = kind === "save" ? "1" : "";
-      for (const button of document.querySelectorAll(".needs-mark")) button.disabled = kind !== "save";
+      form.dataset.marked = answer.is_marked ? "1" : "";
+      for (const button of document.querySelectorAll(".needs-mark")) button.disabled = !answer.is_marked;
       document.querySelector("#undo button").disabled = !answer.undoable;
       const bar = document.getElementById("bar");
       bar.max = answer.of || 1;
       bar.value = answer.done;
       document.getElementById("progress").textContent = answer.progress;
-      say(answer.said);
+      say(answer.said, answer.is_marked ? "" : "kept");
     } while (isWanted);
     isSaving = false;
     isUnsaved = false;
@@ -110,6 +118,7 @@
     form.addEventListener("input", (event) => {
       if (event.target.name !== "note") return;
       isUnsaved = true;
+      say("…", "waits");
       clearTimeout(notePause);
       notePause = setTimeout(save, NOTE_PAUSE_MS);
     });
@@ -123,7 +132,11 @@
       });
     }
     form.addEventListener("submit", () => { isUnsaved = false; });
-    addEventListener("beforeunload", (event) => { if (isUnsaved) event.preventDefault(); });
+    addEventListener("beforeunload", (event) => {
+      if (!isUnsaved) return;
+      if (!isSaving && !hasFailed) save();
+      else if (hasFailed || isWanted || notePause) event.preventDefault();  // the browser asks whether to leave
+    });
     for (const link of document.querySelectorAll("a[href]:not([download])")) {
       link.addEventListener("click", async (event) => {
         if (!isUnsaved || event.ctrlKey || event.metaKey || event.shiftKey) return;

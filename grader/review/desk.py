@@ -7,33 +7,31 @@ the marks is held here, so that what another reader, tab or editor writes is see
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from threading import RLock
-from typing import Literal
 
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
-from grader.review.grouping import GroupedAnswers, grouped
+from grader.review.desk_answers import (
+    DeskAnswer,
+    DeskGroup,
+    MissingAnswerError,
+    QuestionAtDesk,
+    SecondReading,
+    seen_version,
+)
+from grader.review.drafts import DraftNotes
+from grader.review.grouping import GroupedAnswers
+from grader.review.grouping_job import GroupingJob
 from grader.review.marks_store import MarkChange, mark_version
-from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion, Review
+from grader.review.pending import ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
-
-Filter = Literal["pending", "disputed", "flagged", "marked", "all"]
-FILTERS: Mapping[Filter, str] = {
-    "pending": "waiting",
-    "disputed": "in dispute",
-    "flagged": "to look at again",
-    "marked": "marked",
-    "all": "all",
-}
-"""Which answers are listed, and how that is called."""
 
 MAX_UNDONE = 200
 """Changes that can be taken back, the last one first."""
@@ -42,102 +40,8 @@ KEY_DIGITS = 16
 """Of what stands for a submission in an address."""
 
 
-class MissingAnswerError(SubmissionError):
-    """A key that stands for nothing here."""
-
-
 class StaleMarkError(SubmissionError):
     """What the reader saw is not what is kept now; nothing was saved."""
-
-
-@dataclass(frozen=True)
-class SecondReading:
-    """A second reader's: a sample of answers, whose first marks are not shown; `count` None: of all of them."""
-
-    reader: str
-    count: int | None
-    seed: str
-
-
-@dataclass(frozen=True)
-class DeskAnswer:
-    """An answer as this reader sees it: `mark` and `state` are of the second reading where that is one.
-
-    `number` counts from 1 in the order in which they are read (0: not known), and `key` stands for the submission in
-    addresses.
-    """
-
-    number: int
-    key: str
-    read: ReadableAnswer
-    mark: Mark | None
-    state: AnswerState
-    disputed: bool
-
-    def is_in(self, shown: Filter) -> bool:
-        """Whether a filter lists it."""
-        match shown:
-            case "pending":
-                return self.state in WAITING
-            case "flagged":
-                return self.state in ("changed", "flagged")
-            case "marked":
-                return self.mark is not None
-            case "disputed":
-                return self.disputed
-            case "all":
-                return True
-
-
-@dataclass(frozen=True)
-class DeskGroup:
-    """Answers that are identical; `version` is another one when any of them, its mark or the rubric is."""
-
-    index: int
-    answers: tuple[DeskAnswer, ...]
-
-    @property
-    def first(self) -> DeskAnswer:
-        return self.answers[0]
-
-    def is_in(self, shown: Filter) -> bool:
-        return any(answer.is_in(shown) for answer in self.answers)
-
-    def of(self, key: str) -> DeskAnswer | None:
-        """The answer with that key."""
-        return next((answer for answer in self.answers if answer.key == key), None)
-
-
-@dataclass(frozen=True)
-class QuestionAtDesk:
-    """A question with its groups in the order in which a reader meets them."""
-
-    question: ReadQuestion
-    groups: tuple[DeskGroup, ...]
-    similar: tuple[tuple[tuple[int, float], ...], ...]
-
-    @property
-    def answers(self) -> tuple[DeskAnswer, ...]:
-        """In the order of their numbers."""
-        return tuple(sorted((a for group in self.groups for a in group.answers), key=lambda answer: answer.number))
-
-    def found(self, key: str) -> tuple[DeskGroup, DeskAnswer]:
-        """An answer by its key. Raises `MissingAnswerError` if there is none."""
-        for group in self.groups:
-            if (answer := group.of(key)) is not None:
-                return group, answer
-        raise MissingAnswerError("there is no such answer here any more: go back to the list of answers")
-
-    def next_to(self, group: DeskGroup, shown: Filter, step: Literal[1, -1]) -> DeskGroup | None:
-        """The next group (or the one before) that a filter lists; None behind the last one."""
-        rest = self.groups[group.index + 1 :] if step == 1 else self.groups[: group.index][::-1]
-        return next((other for other in rest if other.is_in(shown)), None)
-
-
-def seen_version(question: ReadQuestion, answers: Sequence[DeskAnswer]) -> str:
-    """A digest of what a reader sees of answers: the rubric, the answers, and their marks."""
-    facts = [(answer.key, answer.read.answer.fingerprint, mark_version(answer.mark)) for answer in answers]
-    return sha256(repr((question.fingerprint, facts)).encode()).hexdigest()[:KEY_DIGITS]
 
 
 class Desk:
@@ -151,18 +55,24 @@ class Desk:
         second: SecondReading | None = None,
         *,
         names: bool = False,
+        patience_seconds: float | None = None,
     ) -> None:
-        """`secret` makes keys of submissions that nobody can guess."""
+        """`secret` makes keys of submissions that nobody can guess.
+
+        A page waits so long for similar answers to be found (None: until they are).
+        """
         self._open_review = open_review
         self._secret = secret
         self._lock = RLock()
         self._undo: list[tuple[MarkChange, ...]] = []
-        self._grouped: dict[str, tuple[tuple[str, ...], GroupedAnswers]] = {}
+        self._grouping: dict[str, GroupingJob] = {}
+        self._patience_seconds = patience_seconds
         self.reader = reader
         self.second = second
         self.names = names
         self.review = open_review()
         self._written = _when_written(self.review.assignment.path)
+        self._drafts = DraftNotes(self.review.results, f"second {second.reader}" if second is not None else reader)
 
     def current_review(self) -> Review:
         """The review by the spec as it is now, which may be written on meanwhile; results are read again by itself.
@@ -221,13 +131,17 @@ class Desk:
             return QuestionAtDesk(question, tuple(groups), similar)
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
-        """Found once for the same answers, which takes longer than all the rest of a page."""
-        texts = [answer.read.whole_text for answer in answers]
+        """Looked for once for the same answers, beside what else is done."""
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
-        kept = self._grouped.get(name)
-        if kept is None or kept[0] != known:
-            kept = self._grouped[name] = known, grouped(texts)
-        return kept[1]
+        job = self._grouping.get(name)
+        if job is None or job.known != known:
+            job = self._grouping[name] = GroupingJob(known, [answer.read.whole_text for answer in answers])
+        return job.result(self._patience_seconds)
+
+    def is_grouping(self, name: str) -> bool:
+        """Whether similar answers to a question are still looked for."""
+        job = self._grouping.get(name)
+        return job is not None and not job.is_done
 
     def notes(self, answers: Sequence[DeskAnswer]) -> list[str]:
         """Notes that were given to answers, those that were given most often first."""
@@ -253,7 +167,21 @@ class Desk:
             found.append((reader, agreement(question, pairs)))
         return tuple(found)
 
+    def note_of(self, question: str, answer: DeskAnswer) -> str:
+        """The note of the mark; of an answer that waits, what this reader has written so far."""
+        if answer.mark is not None:
+            return answer.mark.note
+        return self._drafts.note(question, answer.read.submission)
+
     # ------------------------------------------------------------- writing
+    def keep_note(self, question: str, answer: DeskAnswer, note: str) -> None:
+        """Keeps a note on an answer that is not marked yet.
+
+        Raises:
+            HarnessError: if it cannot be written.
+        """
+        self._drafts.keep(question, answer.read.submission, note)
+
     def save(self, name: str, keys: Sequence[str], mark: Mark | None, seen: str) -> None:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
@@ -273,6 +201,8 @@ class Desk:
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
+            for answer in answers:
+                self._drafts.keep(name, answer.read.submission, "")
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:
@@ -320,10 +250,3 @@ def _place_of(answer: ReadableAnswer) -> str:
 
 def _differ(one: Mark, other: Mark) -> bool:
     return set(one.met) != set(other.met) or one.points != other.points
-
-
-def whole_points(question: ReadQuestion, mark: Mark) -> Fraction:
-    """What a mark gives."""
-    if mark.points is not None:
-        return mark.points
-    return question.worth([point.name for point in question.rubric if point.name in mark.met])

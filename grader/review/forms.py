@@ -19,7 +19,7 @@ MAX_FORM_BYTES = 256 << 10
 """Of what a form sends."""
 
 MAX_FIELDS = 500
-MAX_NOTE_CHARACTERS = 20_000
+MAX_READERS_NOTE_CHARACTERS = 20_000
 MAX_POINTS_CHARACTERS = 20
 FORM_TYPE = "application/x-www-form-urlencoded"
 
@@ -29,7 +29,7 @@ class TooLargeFormError(SubmissionError):
 
 
 @dataclass(frozen=True)
-class Form:
+class SentForm:
     """The fields of a form by their names; each may be there several times."""
 
     fields: Mapping[str, Sequence[str]]
@@ -42,7 +42,7 @@ class Form:
         return tuple(self.fields.get(name, ()))
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> SentForm:
     """The form that a request sends.
 
     Raises:
@@ -64,23 +64,23 @@ async def read_form(request: Request) -> Form:
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\r", "\n"))
-    return Form(fields)
+    return SentForm(fields)
 
 
-def note_in(form: Form, name: str = "note") -> str:
+def note_in(form: SentForm, name: str = "note") -> str:
     """A text that a reader wrote.
 
     Raises:
         SubmissionError: if it is too long.
     """
     text = form.text(name).strip()
-    if len(text) > MAX_NOTE_CHARACTERS:
-        length = f"{len(text)} characters"
-        raise SubmissionError(f"the {name} has {length}, and at most {MAX_NOTE_CHARACTERS} are kept: shorten it")
+    if len(text) > MAX_READERS_NOTE_CHARACTERS:
+        most = f"at most {MAX_READERS_NOTE_CHARACTERS} are kept"
+        raise SubmissionError(f"the {name} has {len(text)} characters, and {most}: shorten it")
     return text
 
 
-def points_in(form: Form, most: Fraction, name: str = "points") -> Fraction | None:
+def points_in(form: SentForm, most: Fraction, name: str = "points") -> Fraction | None:
     """Points from 0 to the most there are, also with a comma or as a fraction; None of an empty field.
 
     Raises:

@@ -19,14 +19,14 @@ from grader.review.likeness import likenesses
 LEAST_LIKENESS = 0.45
 """From which on two answers are called similar; `tests/review/test_grouping.py` has what that finds."""
 
-MAX_SIMILAR = 5
+MAX_SIMILAR_GROUPS = 5
 """Answers that are named as similar to one."""
 
 _FORMULA_SIGNS = re.compile(r"[=+*/^_\\$<>|{}\[\]`~#&@%0-9\u2190-\u22ff\u0370-\u03ff]|(?<=\w)\(")
 """What stands in formulas and code, where `W` and `w` are two things; a hyphen, brackets and quotes stand in prose."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_TOKEN = re.compile(r"\S+\s*|\s+")
+_LETTERS_OF_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD_WITH_SPACE = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,8 @@ class WordDifference:
 
 def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
     """The answers (None: no text, or more than its text to look at) in groups, the first of each in their order."""
-    members: dict[object, list[int]] = {}
-    for place, text in enumerate(texts):
-        members.setdefault(place if text is None else same_answer(text), []).append(place)
-    found = list(members.values())
-    likeness = likenesses([texts[group[0]] or "" for group in found], LEAST_LIKENESS, MAX_SIMILAR)
+    found = _identical(texts)
+    likeness = likenesses([texts[group[0]] or "" for group in found], LEAST_LIKENESS, MAX_SIMILAR_GROUPS)
     order = _side_by_side(likeness)
     place_of = {group: place for place, group in enumerate(order)}
     similar = []
@@ -83,10 +80,23 @@ def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
     return GroupedAnswers(tuple(AnswerGroup(tuple(found[group])) for group in order), tuple(similar))
 
 
+def identical(texts: Sequence[str | None]) -> GroupedAnswers:
+    """The same groups in the order of their first answers, without looking for what is similar, which takes longer."""
+    found = _identical(texts)
+    return GroupedAnswers(tuple(AnswerGroup(tuple(members)) for members in found), ((),) * len(found))
+
+
+def _identical(texts: Sequence[str | None]) -> list[list[int]]:
+    members: dict[object, list[int]] = {}
+    for place, text in enumerate(texts):
+        members.setdefault(place if text is None else same_answer(text), []).append(place)
+    return list(members.values())
+
+
 def same_answer(text: str) -> str:
     """What two texts have in common exactly if they are identical answers."""
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    return words if _FORMULA_SIGNS.search(words) else _WORD.sub(lambda found: found[0].lower(), words)
+    return words if _FORMULA_SIGNS.search(words) else _LETTERS_OF_WORD.sub(lambda found: found[0].lower(), words)
 
 
 def _side_by_side(likeness: Sequence[dict[int, float]]) -> list[int]:
@@ -103,7 +113,7 @@ def _side_by_side(likeness: Sequence[dict[int, float]]) -> list[int]:
 
 def word_differences(one: str, other: str) -> tuple[WordDifference, ...]:
     """How two answers differ, word by word: the texts of the runs, one after the other, are the answers as they are."""
-    first, second = _TOKEN.findall(one), _TOKEN.findall(other)
+    first, second = _WORD_WITH_SPACE.findall(one), _WORD_WITH_SPACE.findall(other)
     matcher = SequenceMatcher(None, [token.strip() for token in first], [token.strip() for token in second])
     return tuple(
         WordDifference("same" if tag == "equal" else "different", "".join(first[i:j]), "".join(second[k:m]))

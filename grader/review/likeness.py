@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 MAX_COMPARED = 2_000
 """Texts that are all compared with each other; of more, each is compared with those around it."""
 
-MAX_COMPARED_CHARACTERS = 5_000
+MAX_LIKENESS_CHARACTERS = 5_000
 """Of the beginning of a text."""
 
 MAX_FEATURES = 8_192
@@ -31,7 +30,7 @@ MAX_FEATURES = 8_192
 MAIN_DIRECTIONS = 12
 """Of the space of texts (latent semantic analysis): about as many as there are things that answers say."""
 
-_WORDS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_WORDS_AND_SIGNS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 _PART_LENGTHS = (3, 4, 5)
 
 
@@ -42,7 +41,7 @@ def likenesses(texts: Sequence[str], least: float, most: int) -> list[dict[int, 
         part = texts[start : start + MAX_COMPARED]
         if len(part) < 2:
             continue
-        matrix = _likeness([text[:MAX_COMPARED_CHARACTERS].lower() for text in part])
+        matrix = _likeness([text[:MAX_LIKENESS_CHARACTERS].lower() for text in part])
         matrix = matrix.clip(0, 1).round(2)  # so that rounding within decides nothing
         for i, row in enumerate(matrix):
             row[i] = -1
@@ -59,7 +58,7 @@ def _likeness(texts: Sequence[str]) -> Matrix:
 
 
 def _words(text: str) -> Counter[str]:
-    words = _WORDS.findall(text)
+    words = _WORDS_AND_SIGNS.findall(text)
     return Counter([*words, *map(" ".join, pairwise(words))])
 
 
@@ -81,19 +80,22 @@ def _vectors(counts: Sequence[Counter[str]]) -> Matrix:
     """A row of weights for each text, of length 1 (0 where nothing in it stands in another text)."""
     import numpy as np
 
-    texts_with = Counter(feature for count in counts for feature in count)
-    shared = sorted((-number, feature) for feature, number in texts_with.items() if number > 1)[:MAX_FEATURES]
-    column = {feature: i for i, (_, feature) in enumerate(shared)}
-    rarity = {feature: log((1 + len(counts)) / (1 + number)) + 1 for feature, number in texts_with.items()}
+    known: dict[str, int] = {}
+    places = [known.setdefault(feature, len(known)) for count in counts for feature in count]
+    columns = np.array(places, np.intp)
+    numbers = np.array([number for count in counts for number in count.values()], np.float64)
+    rows = np.repeat(np.arange(len(counts)), [len(count) for count in counts])
+    texts_with = np.bincount(columns, minlength=len(known))
+    weights = (1 + np.log(numbers)) * (np.log((1 + len(counts)) / (1 + texts_with)) + 1)[columns]
+    lengths = np.sqrt(np.bincount(rows, weights**2, len(counts)))
+    weights /= np.where(lengths == 0, 1, lengths)[rows]
+    shared = np.argsort(-texts_with, kind="stable")[: min(MAX_FEATURES, int((texts_with > 1).sum()))]
+    place = np.full(len(known), -1)
+    place[shared] = np.arange(len(shared))
+    is_shared = place[columns] >= 0
     matrix = np.zeros((len(counts), len(shared)), np.float32)
-    lengths = np.ones(len(counts), np.float32)
-    for row, count in enumerate(counts):
-        weights = {feature: (1 + log(number)) * rarity[feature] for feature, number in count.items()}
-        lengths[row] = sqrt(sum(weight * weight for weight in weights.values())) or 1
-        known = [feature for feature in weights if feature in column]
-        matrix[row, [column[feature] for feature in known]] = [weights[feature] for feature in known]
-    found: Matrix = matrix / lengths[:, None]
-    return found
+    matrix[rows[is_shared], place[columns[is_shared]]] = weights[is_shared]
+    return matrix
 
 
 def _cosines(vectors: Matrix) -> Matrix:

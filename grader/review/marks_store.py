@@ -166,6 +166,9 @@ class MarksStore:
             raise HarnessError(message) from None
         except OSError as error:
             raise HarnessError(f"{self.path}: cannot be written: {error.strerror}: the mark is not saved") from None
+        except NotImplementedError:
+            message = f"{self.path}: lies where no file can be locked, so that marks of others could be lost: move it"
+            raise HarnessError(message) from None
         try:
             yield
         finally:

@@ -78,6 +78,8 @@ class MarksText:
 
     def _with_new(self, entries: Sequence[MarksEntry]) -> MarksText:
         """The file with entries of answers that it has none of."""
+        if not entries:
+            return self
         pieces, head = list(self.entries), self.head
         orders = [_order(piece.entry) for piece in pieces]
         for entry in entries:
@@ -89,10 +91,8 @@ class MarksText:
                 pieces[at - 1], gap = replace(last, text=_ended(last.text, self.newline), gap=""), last.gap
             pieces.insert(at, EntryText(entry, self._written(entry), gap))
             orders.insert(at, order)
-        if entries:
-            head = head if head.strip(BYTE_ORDER_MARK) else f"{head}{HEADER}{self.newline}"
-            head = _ended(head, self.newline)
-        return replace(self, head=head, entries=tuple(pieces))
+        head = head if head.strip(BYTE_ORDER_MARK) else f"{head}{HEADER}{self.newline}"
+        return replace(self, head=_ended(head, self.newline), entries=tuple(pieces))
 
     def _written(self, entry: MarksEntry) -> str:
         """An entry in lines, which are read back to see that they say what they should."""
@@ -200,7 +200,7 @@ def entry_lines(entry: MarksEntry) -> list[str]:
     if mark is not None:
         said |= _finding(mark)
     said |= {"second": second} if second else {}
-    written = yaml.dump(said, Dumper=_EntryDumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    written = yaml.dump(said, Dumper=_MarksDumper, sort_keys=False, allow_unicode=True, width=1 << 20)
     first, *others = written.strip("\n").split("\n")
     return [f"- {first}", *(f"  {line}" if line else "" for line in others)]
 
@@ -229,7 +229,7 @@ class _Number(str):
     """Points that need no quotes."""
 
 
-class _EntryDumper(yaml.SafeDumper):
+class _MarksDumper(yaml.SafeDumper):
     """Writes an entry so that each line of a comparison of two versions is about one thing."""
 
 
@@ -246,5 +246,5 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_EntryDumper.add_representer(_Number, _number)
-_EntryDumper.add_representer(str, _text)
+_MarksDumper.add_representer(_Number, _number)
+_MarksDumper.add_representer(str, _text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from grader.pages.prose import MAX_NESTED_MARKDOWN, code_by_indent, markdown_reader
 from grader.visible import visible
 
 if TYPE_CHECKING:
@@ -24,13 +25,10 @@ if TYPE_CHECKING:
 MAX_MARKDOWN_CHARACTERS = 50_000
 """Of an answer that is set; a longer one is shown as plain text."""
 
-MAX_SHOWN_CHARACTERS = 200_000
+MAX_PROSE_CHARACTERS = 200_000
 """Of an answer on a page; all of a longer one can be opened beside it."""
 
-MAX_NESTED_BLOCKS = 40
-"""Lists in lists, quotes in quotes: beyond these a text is shown as it was written."""
-
-MAX_FORMULA_CHARACTERS = 1_000
+MAX_TYPESET_CHARACTERS = 1_000
 MAX_FORMULAS = 200
 """In one answer that are typeset; others are shown as LaTeX."""
 
@@ -70,7 +68,7 @@ _PLAIN_VALUE = re.compile(r"[\w. %+-]{0,40}")
 def shown_prose(text: str, keywords: Iterable[str] = ()) -> Markup:
     """The answer as HTML of which nothing acts: Markdown where it is within bounds, else the text as it was written."""
     pattern = keyword_pattern(tuple(keywords))
-    text = visible(text[:MAX_SHOWN_CHARACTERS].replace("\r\n", "\n").replace("\t", "    "))
+    text = visible(text[:MAX_PROSE_CHARACTERS].replace("\r\n", "\n").expandtabs(4))
     set_text = _markdown(text, pattern) if len(text) <= MAX_MARKDOWN_CHARACTERS else None
     return set_text if set_text is not None else shown_as_written(text, pattern)
 
@@ -106,9 +104,11 @@ def _markdown(text: str, pattern: re.Pattern[str] | None) -> Markup | None:
     renderer = _markdown_renderer()
     try:
         env: dict[str, Any] = {"pattern": pattern, "formulas": 0}
-        tokens = renderer.parse(text, env)
-        if any(token.level >= MAX_NESTED_BLOCKS for token in tokens):
+        tokens = renderer.parse(code_by_indent(text), env)
+        if any(token.level >= MAX_NESTED_MARKDOWN for token in tokens):
             return None  # the library leaves out what is nested more deeply than it looks
+        for token in tokens:
+            token.attrs.pop("style", None)  # how columns are set: pages allow no styles but their sheet
         return Markup(renderer.renderer.render(tokens, renderer.options, env))  # made of escaped text alone
     except Exception:  # a text that breaks the library is shown all the same
         return None
@@ -116,14 +116,12 @@ def _markdown(text: str, pattern: re.Pattern[str] | None) -> Markup | None:
 
 @lru_cache(maxsize=1)
 def _markdown_renderer() -> MarkdownIt:
-    from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    found = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTED_BLOCKS + 10})
-    found.enable(["table", "strikethrough"])
-    found.disable(["link", "image", "autolink", "reference", "html_inline", "html_block"])
+    found = markdown_reader(links=False, breaks=True)
     found.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-    rules: dict[str, Callable[..., str]] = found.renderer.rules  # type: ignore[attr-defined]
+    renderer: Any = found.renderer  # the protocol of renderers has no rules
+    rules: dict[str, Callable[..., str]] = renderer.rules
     rules["text"] = lambda tokens, i, _, env: str(highlighted(tokens[i].content, env["pattern"]))
     rules["heading_open"] = lambda *_: '<p class="heading">'  # the headings of the page are the desk's
     rules["heading_close"] = lambda *_: "</p>\n"
@@ -142,7 +140,7 @@ def typeset(latex: str, *, block: bool = False) -> Markup:
     """LaTeX as MathML, of which only what sets mathematics is kept; what cannot be set is shown as it was written."""
     from latex2mathml.converter import convert_to_element
 
-    if len(latex) > MAX_FORMULA_CHARACTERS:
+    if len(latex) > MAX_TYPESET_CHARACTERS:
         return _as_latex(latex)
     try:
         return _mathml(convert_to_element(latex.strip(), display="block" if block else "inline"), 0)

@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from grader.console import say
 from grader.errors import GraderError, SpecError, SubmissionError, reason_of
-from grader.review.desk import Desk, MissingAnswerError, StaleMarkError
+from grader.review.desk import Desk, StaleMarkError
+from grader.review.desk_answers import MissingAnswerError
 from grader.review.forms import TooLargeFormError
 from grader.review.marks_store import MarkConflictError
 from grader.review.pages import desk_page
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 JSON_TYPE = "application/json"
-SEE_OTHER, REFUSED, NOT_FOUND, CONFLICT, TOO_LARGE, FAULT = 303, 422, 404, 409, 413, 500
+SEE_OTHER, UNPROCESSABLE, NOT_FOUND, CONFLICT, TOO_LARGE, FAULT = 303, 422, 404, 409, 413, 500
 
 FILE_HEADERS = {"Content-Type": "application/octet-stream"}
 """Of a file that was handed in: the browser stores it and opens nothing of it itself."""
@@ -81,7 +82,7 @@ def _status_of(error: GraderError) -> int:
         return NOT_FOUND
     if isinstance(error, MarkConflictError | StaleMarkError):
         return CONFLICT
-    return REFUSED
+    return UNPROCESSABLE
 
 
 def wants_json(request: Request) -> bool:

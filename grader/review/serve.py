@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from grader.errors import HarnessError, SubmissionError
+from grader.errors import GraderError
 from grader.review.guard import LOOPBACK
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ EXTRA = "proofgrade[review]"
 
 
 def refuse_without_libraries() -> None:
-    """Raises `SubmissionError`, which says what to install, where a library of the desk is missing."""
+    """Raises `GraderError`, which says what to install, where a library of the desk is missing."""
     try:
         import latex2mathml
         import markdown_it
@@ -29,9 +29,7 @@ def refuse_without_libraries() -> None:
         import uvicorn
     except ImportError as error:
         advice = f"install it with: pip install '{EXTRA}'; without it there is `grader review RESULTS --terminal`"
-        raise SubmissionError(
-            f"the desk needs {error.name or 'its libraries'}, which is not installed: {advice}"
-        ) from None
+        raise GraderError(f"the desk needs {error.name or 'its libraries'}, which is not installed: {advice}") from None
     del latex2mathml, markdown_it, mdit_py_plugins, starlette, uvicorn
 
 
@@ -44,7 +42,7 @@ def bound_socket(port: int) -> socket.socket:
     """A socket of this machine alone; port 0: one that is free.
 
     Raises:
-        HarnessError: if the port is taken, or may not be used.
+        GraderError: if the port is taken, or may not be used.
     """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -53,7 +51,7 @@ def bound_socket(port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         advice = "name another one with --port, or leave it out"
-        raise HarnessError(f"port {port} of {LOOPBACK} cannot be used: {error.strerror}: {advice}") from None
+        raise GraderError(f"port {port} of {LOOPBACK} cannot be used: {error.strerror}: {advice}") from None
     return bound
 
 

@@ -14,7 +14,7 @@ from grader.errors import GraderError
 from grader.pages.environment import style_source
 from grader.review.answer_pages import AnswerPages
 from grader.review.appeal_pages import AppealPages
-from grader.review.forms import Form, read_form
+from grader.review.forms import SentForm, read_form
 from grader.review.guard import Guard
 from grader.review.pages import ASSETS, asset
 from grader.review.responses import MissingPageError, PageWriter
@@ -52,6 +52,7 @@ class _Router(PageWriter):
             self._shown(ANSWER + "/{step:str}/go", pages.neighbour),
             self._shown(ANSWER + "/text", pages.whole_text),
             self._shown(ANSWER + "/files/{file:int}", pages.file),
+            self._shown(ANSWER + "/pictures/{file:int}", pages.picture),
             self._sent(ANSWER + "/like/{other:str}", pages.mark_alike),
             self._sent("/undo", pages.undo),
         ]
@@ -72,7 +73,7 @@ class _Router(PageWriter):
 
         return Route(path, endpoint, methods=["GET"], name=f"get {path}")
 
-    def _sent(self, path: str, page: Callable[[Request, Form], Response]) -> Route:
+    def _sent(self, path: str, page: Callable[[Request, SentForm], Response]) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
                 form = await read_form(request)

@@ -21,7 +21,7 @@ from grader.review.pending import WAITING, ReadableAnswer, ReadQuestion, Review
 from grader.verdict import points_in_words
 from grader.visible import visible
 
-MAX_CELL_CHARACTERS = 30_000
+MAX_ANSWER_CELL_CHARACTERS = 30_000
 """Of an answer: spreadsheets take 32,767 characters a cell."""
 
 KEY_DIGITS_EACH = 10
@@ -133,7 +133,11 @@ def _digest(data: object) -> str:
 
 def _answer_cell(answer: ReadableAnswer) -> str:
     text = visible(answer.answer.text or "")
-    parts = [f"{text[:MAX_CELL_CHARACTERS]} ... (there is more of it)" if len(text) > MAX_CELL_CHARACTERS else text]
+    parts = [
+        f"{text[:MAX_ANSWER_CELL_CHARACTERS]} ... (there is more of it)"
+        if len(text) > MAX_ANSWER_CELL_CHARACTERS
+        else text
+    ]
     parts += [f"(file to open: {visible(name)})" for name in answer.answer.files]
     return "\n".join(part for part in parts if part)
 

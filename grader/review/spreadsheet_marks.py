@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -39,7 +40,7 @@ MAX_READ_CELL_CHARACTERS = 1 << 20
 TICKED = frozenset({"x", "1", "yes", "true", "y", "wahr", "ja", "✓", "✔"})
 UNTICKED = frozenset({"", "0", "no", "false", "n", "falsch", "nein", "-"})
 
-_NUMBER = re.compile(r"(\d+)(?:[.,](\d+))?|(\d+)/(\d+)")
+_POINTS_CELL = re.compile(r"(\d+)(?:[.,](\d+))?|(\d+)/(\d+)")
 
 
 def take_marks_table(review: Review, file: Path, reader: str = "") -> tuple[str, ...]:
@@ -156,7 +157,8 @@ class _Table:
         question = self._questions[answer.question]
         found = self._read(cells, row, question)
         now = key_of(question, answer)
-        if found.digest in (key.mark, now.mark):
+        given = replace(found, reader=found.reader or self._reader)
+        if found.digest in (key.mark, now.mark) or (found.is_mark and given.digest == now.mark):
             return ""
         if not found.is_mark and not (found.note or found.reader):
             return f"{answer.question} of {answer.submission}" if answer.mark is not None else ""
@@ -172,7 +174,7 @@ class _Table:
         mark = Mark(
             found.met,
             found.note,
-            found.reader or self._reader,
+            given.reader,
             points=found.points,
             rubric=question.fingerprint,
             answer=answer.answer.fingerprint,
@@ -234,7 +236,7 @@ class _Table:
         self, cells: Sequence[str], row: int, question: ReadQuestion, problems: list[Problem]
     ) -> Fraction | None:
         text = self._text(cells, POINTS)
-        found = _NUMBER.fullmatch(text)
+        found = _POINTS_CELL.fullmatch(text)
         if not text:
             return None
         if found is None or not int(found[4] or 1):

@@ -11,8 +11,8 @@ from grader.review.pending import WAITING, ReadableAnswer, ReadQuestion, Review
 from grader.verdict import points_in_words
 from grader.visible import one_line, visible
 
-MAX_SHOWN_LINES = 60
-MAX_SHOWN_LINE_CHARACTERS = 2_000
+MAX_TEMPLATE_LINES = 60
+MAX_TEMPLATE_LINE_CHARACTERS = 2_000
 
 HOW_TO = """\
 # Readers' marks. Under each answer, write below `met:` the points of the rubric that it makes, each behind `- `, or
@@ -54,9 +54,9 @@ def _lines(review: Review, question: ReadQuestion, answer: ReadableAnswer) -> It
     if answer.answer.files:
         yield f"# to open: {one_line(listed(answer.answer.files))}"
     lines = visible(answer.answer.text or "").split("\n")
-    for line in lines[:MAX_SHOWN_LINES]:
-        yield f"# > {line[:MAX_SHOWN_LINE_CHARACTERS]}".rstrip()
-    if len(lines) > MAX_SHOWN_LINES or any(len(line) > MAX_SHOWN_LINE_CHARACTERS for line in lines):
+    for line in lines[:MAX_TEMPLATE_LINES]:
+        yield f"# > {line[:MAX_TEMPLATE_LINE_CHARACTERS]}".rstrip()
+    if len(lines) > MAX_TEMPLATE_LINES or any(len(line) > MAX_TEMPLATE_LINE_CHARACTERS for line in lines):
         yield "# > ... (there is more of it)"
     mark = Mark((), "", "", rubric=question.fingerprint, answer=answer.answer.fingerprint)
     for line in entry_lines(MarksEntry(answer.submission, answer.question, mark)):

@@ -16,15 +16,16 @@ from typing import TextIO
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
 from grader.review.agreement import agreement_lines
-from grader.review.desk import Desk, DeskGroup, QuestionAtDesk, seen_version, whole_points
+from grader.review.desk import Desk
+from grader.review.desk_answers import DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
 from grader.visible import one_line, visible
 
-MAX_SHOWN_LINES = 40
+MAX_LINES_AT_FIRST = 40
 """Of an answer, before `a` is typed."""
 
-MAX_LINE_CHARACTERS = 20_000
+MAX_TYPED_CHARACTERS = 20_000
 
 HELP = """\
   1 3           the answer makes points 1 and 3 (with up to nine points also 13), and no others
@@ -35,7 +36,7 @@ HELP = """\
   u             take back the last mark;  q  end (what was marked is saved)
 """
 
-_MARK = re.compile(r"(?P<points>[\d\s,]+)(?:=\s*(?P<given>[\d./,]+)\s*)?(?::(?P<note>.*))?", re.DOTALL)
+_MARK_LINE = re.compile(r"(?P<points>[\d\s,]+)(?:=\s*(?P<given>[\d./,]+)\s*)?(?::(?P<note>.*))?", re.DOTALL)
 _GIVEN = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?|\d{1,9}/0*[1-9]\d{0,8}")
 
 
@@ -65,14 +66,14 @@ class _Session:
         """
         self.screen.write(prompt)
         self.screen.flush()
-        line = self.keys.readline(MAX_LINE_CHARACTERS)
+        line = self.keys.readline(MAX_TYPED_CHARACTERS)
         if not line:
             self.say()
             return None
-        if len(line) == MAX_LINE_CHARACTERS and not line.endswith("\n"):
-            while (rest := self.keys.readline(MAX_LINE_CHARACTERS)) and not rest.endswith("\n"):
+        if len(line) == MAX_TYPED_CHARACTERS and not line.endswith("\n"):
+            while (rest := self.keys.readline(MAX_TYPED_CHARACTERS)) and not rest.endswith("\n"):
                 pass
-            raise LineError(f"the line is longer than {MAX_LINE_CHARACTERS} characters, and was not read")
+            raise LineError(f"the line is longer than {MAX_TYPED_CHARACTERS} characters, and was not read")
         if strange := next((char for char in line.strip() if not char.isprintable() and char != "\t"), None):
             raise LineError(f"the line holds a key that is no text ({visible(strange)!r}), and was not read")
         if "\ufffd" in line:
@@ -95,6 +96,9 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
         if move.ends:
             break
         place = questions.index(move.question) if move.question else max(place + move.step, 0)
+        if place == len(questions) and session.saved:
+            move = _at_end(session)
+            place = questions.index(move.question) if move.question else place
     marked = sum(session.saved)
     session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
     if (second := desk.second) is not None:
@@ -104,6 +108,26 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
     return marked
 
 
+def _at_end(session: _Session) -> _Step:
+    """Behind the last answer: the marks that were given last can still be taken back."""
+    while True:
+        try:
+            match session.line("that was the last one [u takes the last mark back, Enter ends] "):
+                case "u":
+                    question, key = session.desk.undo()
+                    session.saved[-1:] = []
+                    session.say("taken back")
+                    return _Step(question=question, key=key)
+                case None | "" | "q" | "n":
+                    return END
+                case line:
+                    session.say(f"! {line!r} says nothing that can be done here")
+        except HarnessError:
+            raise
+        except GraderError as error:
+            session.say(f"! {one_line(str(error))}")
+
+
 def _left(desk: Desk, questions: Sequence[str]) -> str:
     counts = {name: sum(answer.is_in("pending") for answer in desk.answers(name)) for name in questions}
     waiting = [f"{count} of {one_line(name)}" for name, count in counts.items() if count]
@@ -111,7 +135,7 @@ def _left(desk: Desk, questions: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Move:
+class _Step:
     """What comes after an answer: so many answers on or back, the end, or the answer of which a mark was taken back."""
 
     step: int = 0
@@ -120,10 +144,10 @@ class _Move:
     key: str = ""
 
 
-ON, BACK, AGAIN, END = _Move(1), _Move(-1), _Move(), _Move(ends=True)
+ON, BACK, AGAIN, END = _Step(1), _Step(-1), _Step(), _Step(ends=True)
 
 
-def _question(session: _Session, name: str, first: str = "") -> _Move:
+def _question(session: _Session, name: str, first: str = "") -> _Step:
     """Works through a question, from the answer with the key `first` on; gives back a move between questions."""
     keys = [group.first.key for group in session.desk.question(name).groups if group.is_in("pending")]
     if not keys:
@@ -144,9 +168,9 @@ def _question(session: _Session, name: str, first: str = "") -> _Move:
     return BACK if place < 0 else ON
 
 
-def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: str) -> _Move:
+def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: str) -> _Step:
     """Has one answer marked, or identical ones at once."""
-    for line in _shown(session, at_desk, group, place, most=MAX_SHOWN_LINES):
+    for line in _shown(session, at_desk, group, place, most=MAX_LINES_AT_FIRST):
         session.say(line)
     prompt = f"{one_line(at_desk.question.id)} {place} [1-{len(at_desk.question.rubric)} 0 n b u a q ?] "
     while True:
@@ -167,7 +191,7 @@ def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
                     question, key = session.desk.undo()
                     session.saved[-1:] = []
                     session.say("taken back")
-                    return _Move(question=question, key=key)
+                    return _Step(question=question, key=key)
                 case str(line):
                     _save(session, at_desk, group, mark_in(at_desk.question, line))
                     return ON
@@ -185,7 +209,7 @@ def mark_in(question: ReadQuestion, line: str) -> Mark:
     Raises:
         LineError: if it says none.
     """
-    found = _MARK.fullmatch(line)
+    found = _MARK_LINE.fullmatch(line)
     if found is None:
         raise LineError(f"{line!r} says nothing that can be done: ? shows what does")
     count = len(question.rubric)

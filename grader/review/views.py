@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from grader.errors import listed
 from grader.reports.sentences import counted
-from grader.review.desk import FILTERS, Desk, DeskAnswer, DeskGroup, Filter, QuestionAtDesk, whole_points
+from grader.review.desk import Desk
+from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, DeskGroup, QuestionAtDesk, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 PAGE_LENGTH = 100
 """Groups of answers on one page of a list."""
 
-MAX_EXCERPT_CHARACTERS = 160
-MAX_LISTED_NUMBERS = 12
+MAX_ANSWER_EXCERPT_CHARACTERS = 160
+MAX_GROUP_NUMBERS = 12
 STATES = {"pending": "waiting", "changed": "changed since", "flagged": "look again", "marked": "marked"}
 """What the state of an answer is called."""
 
@@ -74,7 +75,7 @@ def names_of(group: DeskGroup, *, names: bool) -> str:
     """How a page calls a group."""
     if len(group.answers) == 1:
         return name_of(group.first, names=names)
-    shown = group.answers[:MAX_LISTED_NUMBERS]
+    shown = group.answers[:MAX_GROUP_NUMBERS]
     texts = [answer.read.submission if names else str(answer.number) for answer in shown]
     more = len(group.answers) - len(shown)
     which = listed([*texts, *([f"{more} more"] if more else [])])
@@ -103,7 +104,7 @@ def question_rows(desk: Desk) -> list[QuestionRow]:
     return rows
 
 
-def filter_tabs(at_desk: QuestionAtDesk, chosen: Filter, *, second: bool) -> list[FilterTab]:
+def filter_tabs(at_desk: QuestionAtDesk, chosen: AnswerFilter, *, second: bool) -> list[FilterTab]:
     """The filters with their counts; a second reader sees no disputes, which would show the first marks."""
     answers = at_desk.answers
     shown = [name for name in FILTERS if not second or name not in ("disputed", "flagged")]
@@ -119,9 +120,9 @@ def answer_rows(at_desk: QuestionAtDesk, groups: Sequence[DeskGroup], *, names: 
 
 def _answer_row(question: ReadQuestion, group: DeskGroup, *, names: bool) -> AnswerRow:
     text = group.first.read.answer.text
-    excerpt = re.sub(r"\s+", " ", text[: 4 * MAX_EXCERPT_CHARACTERS]).strip() if text else ""
-    if len(excerpt) > MAX_EXCERPT_CHARACTERS:
-        excerpt = excerpt[:MAX_EXCERPT_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    excerpt = re.sub(r"\s+", " ", text[: 4 * MAX_ANSWER_EXCERPT_CHARACTERS]).strip() if text else ""
+    if len(excerpt) > MAX_ANSWER_EXCERPT_CHARACTERS:
+        excerpt = excerpt[:MAX_ANSWER_EXCERPT_CHARACTERS].rsplit(" ", 1)[0] + " …"
     files = group.first.read.answer.files
     excerpt = excerpt or (f"a file to open: {len(files)}" if files else "no text")
     badge, state = state_of_group(group)

@@ -145,7 +145,7 @@ def _cheap_copies() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("hand_in", "on"), CASES)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 def test_a_hand_in_earns_what_it_should_and_harms_nobody(
     hand_in: HostileSubmission,
     on: str,

@@ -10,6 +10,9 @@ from grader.engines.table import decide
 from grader.engines.walk import WalkEngine
 from grader.kinds.table import load_assignment
 
+FEW_SAMPLES, SHORT = 60, 400
+"""What is drawn where a test says nothing of a budget, and the steps of the longest words."""
+
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
 
 
@@ -30,6 +33,8 @@ def load(tmp_path_factory):
 
     @cache
     def question(text):
+        if "answer: weights" in text and "budget:" not in text:
+            text = f"{text.rstrip()}\nbudget: {{samples: {FEW_SAMPLES}, longest: {SHORT}}}\n"
         path = folder / "q.yaml"
         path.write_text(text, encoding="utf-8")
         return load_assignment(path).questions[0]

@@ -124,7 +124,7 @@ def steps_until_wrong(keep, drift, most):
 def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep, drift, right, no_solver):
     wrong_at = steps_until_wrong(Fraction(keep), Fraction(drift), 1000)
     assert (wrong_at is None) is right
-    check = only_check(ask(LEAKING_COUNTER, THIRD_ONE), keep=keep, drift=drift)
+    check = only_check(ask(LEAKING_COUNTER, f"{THIRD_ONE}budget: {{samples: 60}}\n"), keep=keep, drift=drift)
     assert check.outcome == ("passed" if right else "failed")
     if not right:
         assert f"step {wrong_at} gives 0 instead of 1" in check.message

@@ -1,6 +1,7 @@
 """A cluster of Dask for tests: a scheduler and workers in this process or in others, reached over the loopback."""
 
 import logging
+import multiprocessing
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -26,9 +27,11 @@ def cluster_here(number: int, threads: int = 1, *, in_processes: bool = False) -
     """A cluster with so many workers."""
     where = {"host": "127.0.0.1", "protocol": "tcp://", **NO_SERVER}
     worker = {"cls": Nanny if in_processes else Worker, "options": {"nthreads": threads, "memory_limit": 0, **where}}
+    methods = multiprocessing.get_all_start_methods()
+    how = {"distributed.worker.multiprocessing-method": "forkserver" if "forkserver" in methods else "spawn"}
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), dask.config.set(how):
             warnings.simplefilter("ignore")
             cluster = SpecCluster(
                 workers=dict.fromkeys(range(number), worker), scheduler={"cls": Scheduler, "options": where}

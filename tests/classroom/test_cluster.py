@@ -15,15 +15,22 @@ from grader.classroom.versions import installed_versions
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
-from .clusters import cluster_here
-from .forked import forked_workers
+from ..forked import forked_workers
 from .works import begun, logged, row, tasks, waits_at_the_third, waits_for_another
 
 __all__ = ["forked_workers"]
 
 
 @pytest.fixture(scope="module")
-def address():
+def cluster_here():
+    """Makes clusters; Dask takes long to import, which each worker of a test run would do that collects this file."""
+    from .clusters import cluster_here
+
+    return cluster_here
+
+
+@pytest.fixture(scope="module")
+def address(cluster_here):
     with cluster_here(1, threads=2) as cluster:
         yield cluster.address
 
@@ -124,7 +131,7 @@ def test_a_worker_with_several_threads_hosts_a_process_in_each(address, tmp_path
     assert len({pid for _, pid in begun(tmp_path / "log")}) == 2
 
 
-def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
+def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept(cluster_here):
     with cluster_here(1) as cluster:
         results = Dask(cluster.address, work=waits_at_the_third).run(tasks("s0", "s1", "s2"))
         assert [next(results).name, next(results).name] == ["s0", "s1"]
@@ -137,7 +144,7 @@ def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(tmp_path):
+def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(cluster_here, tmp_path):
     with cluster_here(2, in_processes=True) as cluster:
         given = tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log")
         results = Dask(cluster.address, work=logged).run(given)

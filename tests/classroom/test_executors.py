@@ -14,7 +14,7 @@ from grader.classroom.work import Task, held
 from grader.classroom.workers import LocalWorkers
 from grader.errors import SpecError
 
-from .forked import forked_workers
+from ..forked import forked_workers
 from .works import (
     EndsItsReader,
     begun,

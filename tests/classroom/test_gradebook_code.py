@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.kinds.function.code_runner import runner_pool
+
 from ..answers.helpers import Q5, write
+from ..conftest import RUN
 from .test_gradebook import asked, edit, grade, own_course, views, whole_course
 
 __all__ = ["asked", "grade", "own_course", "whole_course"]
@@ -22,8 +25,9 @@ CODE = "from helper import two\n\ndef twice(x):\n    return two * x\n\ndef thric
 
 
 @pytest.fixture
-def coding(own_course, tmp_path):
-    """Two functions and a network, and one submission with a module of its own."""
+def coding(own_course, tmp_path, monkeypatch):
+    """Two functions and a network, and one submission with a module of its own; all runs share the sandboxes."""
+    monkeypatch.setattr("grader.kinds.function.submitted.runner_pool", lambda run, *asked: runner_pool(RUN, *asked))
     specs = own_course / "specs" / "assignment3"
     for name, factor in (("twice", 2), ("thrice", 3)):
         (specs / f"{name}.yaml").write_text(SPEC.format(name=name))
@@ -75,6 +79,6 @@ def test_another_version_of_a_package_or_another_sandbox_is_another_verdict(codi
     grade("--require-sandbox", "degraded", folder="coders")
     assert {question for _, question in asked} == BOTH
     asked.clear()
-    monkeypatch.setattr("grader.kinds.fingerprint.package_versions", lambda names: [(name, "9") for name in names])
+    monkeypatch.setattr("grader.kinds.fingerprint.course_versions", lambda names: [(name, "9") for name in names])
     grade("--require-sandbox", "degraded", folder="coders")
     assert {question for _, question in asked} == {"q5", *BOTH}

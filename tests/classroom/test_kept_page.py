@@ -27,7 +27,7 @@ WHOLE = PageDetails(
     "Say **why** \ud800.",
     (HandedInText("answers.yaml", "\x00 é\n", "yaml", 3, (3, 4), cut=True),),
     (TypesetFormula("yours", "x + 1", "<math/>"), TypesetFormula("right", "x", "<math/>", is_wanted=True)),
-    DrawnNetwork((DrawnUnit("x", 0), DrawnUnit("h", 1, "-1/2")), (DrawnEdge("x", "h", "1/3", 1 / 3, delayed=True),)),
+    DrawnNetwork((DrawnUnit("x", 0), DrawnUnit("h", 1, "-1/2")), (DrawnEdge("x", "h", "1/3", 1 / 3, lag=1),)),
     MinimalMachines(
         MachineTable(
             ("0", "1"),

@@ -59,11 +59,12 @@ def test_an_output_that_cannot_be_written_is_said(course, run, alice, tmp_path, 
     assert result.err == f"Error: {tmp_path / where}: cannot be written: {why}\n"
 
 
-def test_the_same_submission_gives_the_same_bytes_in_every_process(shared_course, alice):
-    seeds = [{"PYTHONHASHSEED": seed} for seed in ("1", "2")]
-    one, two = (command("check", alice, "--format", "json", cwd=shared_course, env=seed) for seed in seeds)
-    assert one.stdout == two.stdout
-    assert json.loads(one.stdout)["points"] == 110
+def test_the_same_submission_gives_the_same_bytes_in_every_process(course, run, alice):
+    """Whatever its hashes are: here, and in one with a seed that this one does not have."""
+    seed = "2" if os.environ.get("PYTHONHASHSEED") != "2" else "1"
+    there = command("check", alice, "--format", "json", cwd=course, env={"PYTHONHASHSEED": seed})
+    assert there.stdout == run("check", alice, "--format", "json").out
+    assert json.loads(there.stdout)["points"] == 110
 
 
 @pytest.mark.parametrize("setting", [{}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1", "COLUMNS": "200"}])
@@ -108,7 +109,7 @@ def lines_in_a_pipe(shared_course, tmp_path_factory):
     ("settings", "coloured"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(9)
 def test_a_terminal_gets_colour_unless_it_asks_for_none(shared_course, alice, lines_in_a_pipe, settings, coloured):
     code, seen = on_a_terminal(["check", alice], shared_course, **settings)
     assert code == 1

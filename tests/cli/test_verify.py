@@ -24,7 +24,7 @@ network:
   {network}
   output: y
 behaviour: {{{behaviour}, output: o}}
-budget: {{states: 40, samples: 20}}
+budget: {{states: 40, samples: 20, longest: 300}}
 checks: {checks}
 {rest}
 """

@@ -113,7 +113,7 @@ def test_code_that_wants_out_gets_nowhere(hand_in):
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "link", "dangling"])
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(9)
 def test_what_already_lies_where_the_results_go_is_replaced(hand_in, tmp_path, kind):
     elsewhere = tmp_path / "elsewhere.json"
     elsewhere.write_text("untouched")

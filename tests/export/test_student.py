@@ -220,9 +220,8 @@ question: p
 title: Prose
 points: 1
 answer: written
-rubric: [{{name: {SECRET}, points: 1}}]
-keywords: {{}}
-""".replace("keywords: {}\n", ""),
+rubric: [{{name: {SECRET}, points: 1, keywords: ["{SECRET}", "word {SECRET}"]}}]
+""",
 }
 
 

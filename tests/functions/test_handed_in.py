@@ -13,6 +13,7 @@ from grader.cli import main
 from grader.kinds.fingerprint import stamped
 from grader.reports import json
 
+from ..forked import forked
 from .conftest import both_reports, grade, question_text
 
 ONE = question_text("f(x)", "{x: integer(0..99)}", "holds: out == x")
@@ -222,7 +223,7 @@ def test_a_class_is_graded_alike_by_one_process_and_by_two(course, hand_in, tmp_
         out = tmp_path / f"results{jobs}"
         arguments = ["grade", str(tmp_path / "class"), "--spec", str(lab.path), "--out", str(out), "--jobs", str(jobs)]
         monkeypatch.setattr(sys, "argv", ["grader", *arguments])
-        with pytest.raises(SystemExit) as stop:
+        with forked(), pytest.raises(SystemExit) as stop:
             main()
         assert stop.value.code == 0
         capsys.readouterr()

@@ -238,3 +238,26 @@ def test_a_network_says_what_is_right(judge):
     lines, inputs = "equals: network", '{z: "sequence(1..6, integer(-9..9))"}'
     assert judge("def total(z):\n    return sum(z)", "total(z)", inputs, lines, network).only.points == 1
     assert judge("def total(z):\n    return sum(z[1:])", "total(z)", inputs, lines, network).only.points == 0
+
+
+def test_a_reply_that_was_right_once_is_asked_again_where_a_line_makes_calls_of_its_own(question):
+    """Both give the same outputs; what the line calls itself tells them apart, also after a right answer."""
+    asked = question("f(n)", '{n: "integer(1..9)"}', "holds: f(-n) == out\nholds: out == n", "cases: 9\n")
+    right, wrong = "def f(n):\n    return abs(n)", "def f(n):\n    return n"
+    for source, marks in ((right, [1, 1]), (wrong, [0, 1]), (right, [1, 1]), (wrong, [0, 1])):
+        assert [*judged(asked, source).earned.values()] == marks
+
+
+@pytest.mark.parametrize(
+    ("body", "marks"),
+    [
+        ("return sum(x)", [1, 1]),
+        ("x.append(0)\n    return sum(x)", [0, 1]),
+        ("return 1 // (len(x) - 1) * 0 + sum(x)", [0, 0]),
+        ("x.append(0)\n    return sum(x) // 0", [0, 0]),
+    ],
+)
+def test_arguments_are_watched_where_every_call_has_a_value(question, body, marks):
+    """A call without a value loses the line, whatever it does to its arguments; no other line is about arguments."""
+    asked = question("f(x)", '{x: "sequence(0..3, integer(1..9))"}', "pure: true\nholds: out == sum(x)", "cases: 20\n")
+    assert [*judged(asked, f"def f(x):\n    {body}").earned.values()] == marks

@@ -386,7 +386,12 @@ def test_a_reference_that_lacks_the_entry_is_the_specs_fault(judge):
 
 def test_the_inputs_of_a_class_are_as_many_numbers_as_they_hold(question):
     with pytest.raises(SpecError, match="3,000 numbers"):
-        question("f(p)", '{p: {W: "array(10, 10, 10, real)", v: {list: ["vector(2000, real)"]}}}', "pure: true")
+        question(
+            "f(p)",
+            '{p: {W: "array(10, 10, 10, real)", v: {list: ["vector(2000, real)"]}}}',
+            "pure: true",
+            "cases: 200\n",
+        )
 
 
 def test_the_plan_asks_only_for_the_entries_that_lines_speak_of(question):

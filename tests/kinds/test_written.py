@@ -4,7 +4,9 @@ from itertools import chain, combinations
 
 import pytest
 
+from grader.errors import SpecError
 from grader.evidence import NoEvidence
+from grader.kinds.table import load_assignment, schema_of_questions
 from grader.kinds.written.marks import Mark
 
 SPEC = """\
@@ -81,3 +83,39 @@ def test_without_limits_nothing_is_said_of_the_length(graded):
     assert [graded(spec, text).messages for text in ("one", "a b c d e f g")] == [(), ()]
     assert graded(SPEC.replace("most words: 5\n", ""), "a b c d e f").messages == ()
     assert graded(SPEC.replace("least words: 3\n", ""), "a").messages == ()
+
+
+KEYWORDS = SPEC.replace(
+    "{name: too large, points: 3}", "{name: too large, points: 3, keywords: [explode, 'too large']}"
+)
+FAULTY_KEYWORDS = {
+    "keywords: ['...']": "q.yaml:9:50: rubric[1].keywords: '...' has neither a letter nor a digit",
+    "keywords: [large, Too, ' too ']": "q.yaml:9:62: rubric[1].keywords: ' too ' stands here twice",
+    "keywords: ['']": "q.yaml:9:50: rubric[1].keywords[1]: is blank",
+    "keywords: large": "q.yaml:9:49: rubric[1].keywords: must be a list, not 'large'",
+    "keyword: [large]": "q.yaml:9:39: 'keyword' is not a key of rubric[1] (did you mean 'keywords'?)",
+}
+
+
+@pytest.mark.parametrize("text", ["explode, explode, too large", "they EXPLODE", "nothing of it"])
+def test_keywords_highlight_and_never_score(graded, text):
+    """Not one more or less point, nor a word of them to the student."""
+    for spec in (KEYWORDS, SPEC):
+        result = graded(spec, text)
+        assert (result.status, result.points, result.pending_points) == ("pending", 0, 5)
+        assert graded(spec, text, mark("steps")).points == 2
+    assert graded(KEYWORDS, text).messages == graded(SPEC, text).messages
+
+
+@pytest.mark.parametrize("keywords", FAULTY_KEYWORDS)
+def test_keywords_that_say_nothing_are_faults_of_the_spec(tmp_path, keywords):
+    path = tmp_path / "q.yaml"
+    path.write_text(SPEC.replace("{name: too large, points: 3}", f"{{name: too large, points: 3, {keywords}}}"))
+    with pytest.raises(SpecError) as refused:
+        load_assignment(path)
+    assert FAULTY_KEYWORDS[keywords] in str(refused.value).splitlines()
+
+
+def test_keywords_are_in_the_schema():
+    """Which editors complete by."""
+    assert '"keywords"' in schema_of_questions()

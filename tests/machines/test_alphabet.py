@@ -24,6 +24,7 @@ from grader.machines.alphabet import (
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
 from grader.machines.system import System
+from grader.machines.word_language import SymbolInput
 
 BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
 PAIRS = Alphabet({"x": Channel(BIT_DOMAIN, (2,))})
@@ -167,3 +168,23 @@ def test_outputs_are_packed_where_all_are_bits():
 def test_outputs_that_do_not_fit_are_refused(text, steps, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         read_outputs(text, steps)
+
+
+@pytest.mark.parametrize("shape", [(8,), (2, 4), (4, 2), (2, 2, 2), (1, 2, 4)])
+def test_a_symbol_of_many_numbers_is_written_out_in_its_shape(monkeypatch, shape):
+    """And is the only one that the expression is true of."""
+    monkeypatch.setattr("grader.machines.word_language.MAX_SINGLE_COMPARISONS", 0)
+    symbol, other = tuple(map(fmpq, range(8))), tuple(map(fmpq, range(1, 9)))
+    written = nested(list(map(int, symbol)), shape)
+    is_symbol = SymbolInput("x", shape, (symbol,), None).is_symbol
+    assert is_symbol == parse(f"all(x[t] == {written})")
+    both = SymbolInput("x", shape, (symbol, other), None).is_symbol
+    assert both == parse(f"all(x[t] == {written}) or all(x[t] == {nested(list(range(1, 9)), shape)})")
+
+
+def nested(numbers, shape):
+    """Numbers as lists of lists."""
+    if len(shape) == 1:
+        return numbers
+    size = len(numbers) // shape[0]
+    return [nested(numbers[i : i + size], shape[1:]) for i in range(0, len(numbers), size)]

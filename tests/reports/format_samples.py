@@ -100,7 +100,7 @@ def with_held():
 
 def page_of(text):
     """Everything that a page shows beside the marks; formulas come from the grader's own writer of MathML."""
-    array = ShownArray(text, text, ((text, "1"), (text, text)), text, (2, 2), ((0, 1),))
+    array = ShownArray(text, text, ((text, "1"), (text, text)), text, (2, 2), wrong=((0, 1),))
     table = MachineTable(
         (text, f"{text}1"), ("", text), ((MachineStep(0, text), MachineStep(1, text)),) * 2, True, text
     )

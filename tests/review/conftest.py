@@ -8,9 +8,11 @@ import pytest
 
 from ..answers.helpers import no_hang, run
 from .desk_class import Class, copied, grade, write_answers, write_course
-from .small_class import small_class
+from .small_class import graded_folder, marked_class, one_class, small_class
 
-__all__ = ["desk_class", "graded_class", "no_hang", "run", "small_class"]
+__all__ = [
+    "desk_class", "graded_class", "graded_folder", "marked_class", "no_hang", "one_class", "run", "small_class",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

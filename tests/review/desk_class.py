@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -16,8 +20,10 @@ from urllib.parse import urlencode
 import httpx
 
 from grader.cli import cli
+from grader.kinds.written.marks import load_marks
 from grader.review.appeals import Appeals
-from grader.review.desk import Desk, SecondReading
+from grader.review.desk import Desk
+from grader.review.desk_answers import SecondReading
 from grader.review.guard import Guard
 from grader.review.pending import open_review
 from grader.review.server import desk_application
@@ -32,7 +38,7 @@ FORM = {
 }
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE_NAME = "<img src=x onerror=alert(2)>"
-HOSTILE_FILE = "q2.<svg onload=alert(3)>.pdf"
+HOSTILE_FILE = "<svg onload=alert(3)>'\".pdf"
 
 QUESTIONS = {
     "assignment.yaml": "assignment: hw\ntitle: Homework\nquestions: [q1, q2]\n",
@@ -75,7 +81,7 @@ def write_answers(folder: Path) -> Path:
         (folder / name / "answers.yaml").write_text("q1: 4\n")
         (folder / name / "q2.md").write_text(str(text), encoding="utf-8")
     (folder / "gerda").mkdir()
-    (folder / "gerda" / "q2.pdf").write_bytes(b"%PDF-1.4\n\x00 gerda's scan")
+    (folder / "gerda" / HOSTILE_FILE).write_bytes(b"%PDF-1.4\n\x00 gerda's scan")
     return folder
 
 
@@ -113,10 +119,8 @@ class Class(NamedTuple):
     def grade(self, *options: str) -> None:
         grade(self.course, self.answers, self.results, *options)
 
-    def desk(self, reader: str = "N. Neumann", second: SecondReading | None = None, *, names: bool = False) -> Client:
-        opened = Desk(
-            partial(open_review, self.results, None, self.course, None), b"secret", reader, second, names=names
-        )
+    def desk(self, reader: str = "N. Neumann", second: SecondReading | None = None, **options: Any) -> Client:
+        opened = Desk(partial(open_review, self.results, None, self.course, None), b"secret", reader, second, **options)
         appeals = Appeals(self.results, opened.review.assignment, None) if second is None else None
         return Client(desk_application(opened, appeals, TOKEN, PORT, "once"), opened)
 
@@ -182,3 +186,39 @@ def status(response: httpx.Response) -> str:
     """What a page says of the mark."""
     found = re.search(r'id="status">([^<]*)', response.text)
     return unescape(found[1]) if found else ""
+
+
+def marks(desk_class: Class) -> dict[str, tuple[tuple[str, ...], Fraction | None, str, str]]:
+    """By submission: points that are met, adjusted points, note, reader."""
+    found = load_marks(desk_class.marks) if desk_class.marks.exists() else {}
+    return {name: (mark.met, mark.points, mark.note, mark.reader) for (name, _), mark in found.items()}
+
+
+class ServedDesk:
+    """The command `grader review` in a process of its own."""
+
+    def __init__(self, desk_class: Class, *options: str) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "grader",
+            "review",
+            str(desk_class.results),
+            "--course",
+            str(desk_class.course),
+        ]
+        self.process = subprocess.Popen(
+            [*command, "--no-open", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"(http://127\.0\.0\.1:\d+)(/[\w-]{43}/)$", line.strip())
+        assert found, line + self.process.stdout.read()
+        self.origin, self.path = found.groups()
+        self.address = self.origin + self.path
+
+    def end(self, by: int = signal.SIGINT) -> str:
+        """What else it wrote until it ended."""
+        self.process.send_signal(by)
+        said, _ = self.process.communicate(timeout=60)
+        return said

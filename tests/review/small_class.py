@@ -1,9 +1,14 @@
 """A course with two written questions and a small class, as readers find it, graded in this process."""
 
+import shutil
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from grader.cli import main
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import open_review
 
@@ -75,11 +80,43 @@ def made(folder: Path, run) -> SmallClass:
 
 @pytest.fixture
 def small_class(tmp_path, run, monkeypatch):
-    """The class, graded once."""
+    """A class of the test's own, graded once, which it may grade again."""
     monkeypatch.chdir(tmp_path)
     found = made(tmp_path, run)
     assert found.grade().code == 0
     return found
+
+
+@pytest.fixture(scope="session")
+def graded_folder(tmp_path_factory):
+    """The class as it was graded for all tests that do not grade again."""
+    folder = tmp_path_factory.mktemp("small")
+
+    def quietly(*arguments):
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            patch.chdir(folder)
+            patch.setattr(sys, "argv", ["grader", *map(str, arguments)])
+            with pytest.raises(SystemExit) as stop:
+                main()
+        return stop.value.code
+
+    assert made(folder, quietly).grade() == 0
+    return folder
+
+
+@pytest.fixture
+def marked_class(graded_folder, tmp_path, run, monkeypatch):
+    """A copy of it, in which the test may mark and change the course, and not grade again."""
+    for name in ("specs", "results"):
+        shutil.copytree(graded_folder / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return SmallClass(tmp_path, run)
+
+
+@pytest.fixture
+def one_class(request):
+    """The class that the test has already, else one that is not graded again."""
+    return request.getfixturevalue("small_class" if "small_class" in request.fixturenames else "marked_class")
 
 
 def give(review, submission, question, mark, second=""):

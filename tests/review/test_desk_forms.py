@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from grader.errors import SubmissionError
-from grader.review.forms import Form, note_in, points_in
+from grader.review.forms import SentForm, note_in, points_in
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from grader.review.forms import Form, note_in, points_in
      (".5", "1/2"), ("007", "7"), ("39.999999", "39999999/1000000"), ("40.000", "40"), ("80/2", "40")],
 )  # fmt: skip
 def test_points_are_read_exactly(written, points):
-    assert points_in(Form({"points": [written]}), Fraction(40)) == Fraction(points)
+    assert points_in(SentForm({"points": [written]}), Fraction(40)) == Fraction(points)
 
 
 @pytest.mark.parametrize(
@@ -24,16 +24,16 @@ def test_points_are_read_exactly(written, points):
 )  # fmt: skip
 def test_other_points_are_refused(written):
     with pytest.raises(SubmissionError, match="wanted are points from 0 to 40, not"):
-        points_in(Form({"points": [written]}), Fraction(40))
+        points_in(SentForm({"points": [written]}), Fraction(40))
 
 
 @pytest.mark.parametrize("written", ["", "  ", "\t"])
 def test_no_points_are_none(written):
-    assert points_in(Form({"points": [written]}), Fraction(40)) is None
-    assert points_in(Form({}), Fraction(40)) is None
+    assert points_in(SentForm({"points": [written]}), Fraction(40)) is None
+    assert points_in(SentForm({}), Fraction(40)) is None
 
 
 def test_a_note_is_kept_whole_or_refused():
-    assert note_in(Form({"note": [f" {'x' * 20_000}\n"]})) == "x" * 20_000
+    assert note_in(SentForm({"note": [f" {'x' * 20_000}\n"]})) == "x" * 20_000
     with pytest.raises(SubmissionError, match="the note has 20001 characters, and at most 20000 are kept"):
-        note_in(Form({"note": ["x" * 20_001]}))
+        note_in(SentForm({"note": ["x" * 20_001]}))

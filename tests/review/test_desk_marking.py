@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
+import threading
 
 import pytest
 
-from grader.kinds.written.marks import load_marks
-from grader.review.desk import SecondReading
+from grader.review.desk_answers import SecondReading
+from grader.review.grouping import grouped
 
-from .desk_class import ANSWERS, HOSTILE_NAME, SAME, TOKEN, status
+from .desk_class import ANSWERS, HOSTILE_NAME, SAME, TOKEN, form_fields, marks, status
 
 NEXT = ("do", "next")
 
 
-def marks(desk_class):
-    """By submission: points that are met, adjusted points, note, reader."""
-    if not desk_class.marks.exists():
-        return {}
-    found = load_marks(desk_class.marks)
-    return {name: (mark.met, mark.points, mark.note, mark.reader) for (name, _), mark in found.items()}
-
-
 def test_the_first_page_counts_what_waits_and_groups_nothing(desk_class, monkeypatch):
-    monkeypatch.setattr("grader.review.desk.grouped", lambda texts: pytest.fail("answers were grouped"))
+    monkeypatch.setattr("grader.review.desk.GroupingJob", lambda *_: pytest.fail("answers were grouped"))
     page = desk_class.desk().get("/").text
     assert f"0 of {len(ANSWERS) + 1} marked" in page
     assert f"{len(ANSWERS) + 1} waiting" in page
+
+
+def test_a_page_does_not_wait_for_similar_answers_to_be_found(desk_class, monkeypatch):
+    """Grouping waits until the page is there; identical answers are together from the beginning."""
+    is_shown = threading.Event()
+    monkeypatch.setattr("grader.review.grouping_job.grouped", lambda texts: is_shown.wait(60) and grouped(texts))
+    desk = desk_class.desk(patience_seconds=0)
+    page = desk.get(desk.address("doris")).text
+    assert "still being looked for" in page
+    assert "Similar answers</h2>" not in page
+    assert any(name.startswith("3 identical answers") for name in desk.list())
+    is_shown.set()
+    desk.desk._patience_seconds = None
+    page = desk.get(desk.address("doris")).text
+    assert "still being looked for" not in page
+    assert "Similar answers</h2>" in page
+
+
+def test_marking_goes_on_where_similar_answers_cannot_be_found(desk_class, monkeypatch, capsys):
+    monkeypatch.setattr("grader.review.grouping_job.grouped", lambda texts: 1 / 0)
+    desk = desk_class.desk()
+    assert desk.mark("doris", ("met", "0")).status_code == 303
+    assert "similar answers cannot be shown: ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_mark_is_in_the_file_and_on_the_page(desk_class):
@@ -50,6 +65,24 @@ def test_a_form_without_points_is_no_zero(desk_class, fields):
     assert answer.status_code == 422
     assert "nothing was saved: tick a point" in answer.text
     assert marks(desk_class) == {}
+
+
+def test_a_note_alone_is_kept_until_the_answer_is_marked(desk_class):
+    desk = desk_class.desk()
+    desk.mark("doris", ("note", "a note alone"))
+    kept = desk.mark("emma", ("note", "another"), ("do", "note"), Accept="application/json")
+    assert (kept.status_code, kept.json()["said"]) == (200, "saved; not marked yet")
+    assert marks(desk_class) == {}
+    assert "a note alone</textarea>" in desk.get(desk.address("doris")).text
+    assert (
+        "another</textarea>" in desk_class.desk().get(desk.address("emma")).text
+    )  # also at a desk that is opened anew
+    assert "another" not in desk_class.desk("somebody else").get(desk.address("emma")).text
+    desk.mark("doris", ("met", "0"), ("note", "the note"))
+    desk.post("/undo", [])
+    assert "a note alone" not in desk.get(desk.address("doris")).text
+    desk.mark("emma", ("note", ""), ("do", "note"))
+    assert "another" not in desk.get(desk.address("emma")).text
 
 
 def test_none_of_the_points_is_said_and_can_be_taken_back(desk_class):
@@ -154,54 +187,12 @@ def _rubric(desk):
     return desk.desk.review.question("q2").fingerprint
 
 
-def test_what_a_reader_did_not_see_is_never_overwritten(desk_class):
-    one, two = desk_class.desk("first"), desk_class.desk("second")
-    seen = two.get(two.address("doris")).text
-    one.mark("doris", ("met", "0"), ("note", "of the first"))
-    answer = two.mark("doris", ("met", "1"), ("note", "of the second"), page=seen)
-    assert answer.status_code == 409
-    assert "Nothing was saved" in answer.text
-    assert "of the first" in answer.text
-    assert "You wanted: <b>15 of 40</b>, no similarity; note: <q>of the second</q>" in answer.text
-    assert marks(desk_class)["doris"] == (("sparsity",), None, "of the first", "first")
-    form = answer.text[answer.text.index('role="alert"') : answer.text.index("Save mine")]
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
-    assert two.post(two.address("doris"), [*fields, ("do", "save")]).status_code == 303
-    assert marks(desk_class)["doris"] == (("no similarity",), None, "of the second", "second")
-
-
-def test_two_tabs_of_one_reader_are_two_readers(desk_class):
-    desk = desk_class.desk()
-    tab = desk.get(desk.address("anna")).text
-    desk.mark("berta", ("met", "0"), ("scope", "one"))
-    assert desk.mark("anna", ("met", "1"), ("scope", "group"), page=tab).status_code == 409
-    assert desk.mark("anna", ("met", "1"), ("scope", "one"), page=tab).status_code == 303
-    assert {name: mark[0] for name, mark in marks(desk_class).items()} == {
-        "anna": ("no similarity",),
-        "berta": ("sparsity",),
-    }
-
-
-def test_undo_goes_back_change_by_change_and_never_over_anothers(desk_class):
-    desk = desk_class.desk()
-    assert "nothing to undo" in desk.post("/undo", []).text
-    desk.mark("doris", ("met", "0"))
-    desk.mark("doris", ("met", "1"))
-    desk.mark("emma", ("none", "1"))
-    led = [desk.post("/undo", []).headers["location"] for _ in range(2)]
-    assert led == [f"{desk.address('emma')}?show=all", f"{desk.address('doris')}?show=all"]
-    assert marks(desk_class) == {"doris": (("sparsity",), None, "", "N. Neumann")}
-    desk_class.desk("another").mark("doris", ("met", "2"))
-    assert desk.post("/undo", []).status_code == 409
-    assert marks(desk_class)["doris"] == (("new words",), None, "", "another")
-
-
 def test_the_next_answer_is_one_that_the_filter_lists(desk_class):
     desk = desk_class.desk()
     order = list(desk.list("pending").values())
     assert len(order) == len(ANSWERS) + 1 - 2
     address = order[0]
-    for expected in [*order[1:], f"/{TOKEN}/questions/0?show=pending"]:
+    for expected in [*order[1:], order[0]]:  # the first follows the last
         address = desk.get(address.replace("?", "/next/go?")).headers["location"]
         assert address == expected
     assert desk.get(order[-1].replace("?", "/previous/go?")).headers["location"] == order[-2]
@@ -209,69 +200,17 @@ def test_the_next_answer_is_one_that_the_filter_lists(desk_class):
     assert desk.get(order[0].replace("?", "/next/go?")).headers["location"] == order[2]
     led = desk.post(order[0], [*_fields(desk, order[0]), ("met", "0"), NEXT]).headers["location"]
     assert desk.get(led).headers["location"] == order[2]
-    assert len(desk.list("marked")) == 2
+    marked = list(desk.list("marked").values())
+    assert len(marked) == 2
+    assert desk.get(marked[1].replace("?", "/next/go?")).headers["location"] == f"/{TOKEN}/questions/0?show=marked"
+    for address in order[2:]:
+        desk.post(address, [*_fields(desk, address), ("none", "1")])
+    assert desk.get(order[2].replace("?", "/next/go?")).headers["location"] == f"/{TOKEN}/questions/0?show=pending"
+    assert "No answer is waiting" in desk.get("/questions/0?show=pending").text
 
 
 def _fields(desk, address):
-    from .desk_class import form_fields
-
     return list(form_fields(desk.get(address).text).items())
-
-
-def test_a_slip_in_the_file_of_marks_is_shown_and_nothing_is_overwritten(desk_class):
-    desk = desk_class.desk()
-    page = desk.get(desk.address("doris")).text
-    slip = b"# mine\n- submission: doris\n  question: q2\n  mett: [sparsity]\n"
-    desk_class.marks.write_bytes(slip)
-    for answer in (desk.get("/"), desk.get("/questions/0"), desk.mark("doris", ("met", "0"), page=page)):
-        assert answer.status_code == 422
-        assert "marks.yaml:4:3" in answer.text
-        assert "stays as it is" in answer.text
-    assert desk_class.marks.read_bytes() == slip
-    desk_class.marks.write_bytes(slip.replace(b"mett", b"met"))
-    assert status(desk.get(desk.address("doris"))) == "marked: 15 of 40"
-
-
-def test_a_file_of_marks_that_is_edited_meanwhile_keeps_what_was_written(desk_class):
-    desk = desk_class.desk()
-    page = desk.get(desk.address("doris")).text
-    desk_class.marks.write_text("# by hand\n- {submission: emma, question: q2, met: [new words], note: mine}  # tail\n")
-    assert status(desk.get(desk.address("emma"))) == "marked: 10 of 40"
-    desk.mark("doris", ("met", "0"), page=page)
-    written = desk_class.marks.read_text()
-    assert written.startswith("# by hand\n")
-    assert "\n- {submission: emma, question: q2, met: [new words], note: mine}  # tail\n" in written
-    assert set(marks(desk_class)) == {"doris", "emma"}
-
-
-def test_an_answer_that_is_graded_again_meanwhile_is_read_again(desk_class):
-    shutil.rmtree(desk_class.results)
-    desk_class.grade()
-    desk = desk_class.desk()
-    page = desk.get(desk.address("doris")).text
-    desk.mark("emma", ("met", "0"))
-    (desk_class.answers / "doris" / "q2.md").write_text("Another answer.")
-    desk_class.grade()
-    assert desk.mark("doris", ("met", "0"), page=page).status_code == 409
-    assert "Another answer." in desk.get(desk.address("doris")).text
-    assert desk.mark("doris", ("met", "0")).status_code == 303
-    (desk_class.answers / "doris" / "q2.md").write_text("A third answer.")
-    desk_class.grade()
-    assert desk.list("flagged")
-    assert "doris" in marks(desk_class)
-
-
-def test_a_rubric_that_is_changed_meanwhile_takes_no_mark_by_the_old_one(desk_class):
-    desk = desk_class.desk()
-    page = desk.get(desk.address("doris")).text
-    spec = desk_class.course / "specs" / "hw" / "q2.yaml"
-    spec.write_text(spec.read_text().replace("sparsity", "no density"))
-    assert desk.mark("doris", ("met", "0"), page=page).status_code == 409
-    assert "no density" in desk.get(desk.address("doris")).text
-    spec.write_text(spec.read_text().replace("points: 40", "points: 41"))
-    answer = desk.get("/")
-    assert answer.status_code == 422
-    assert "q2.yaml:1:11: points: the rubric gives at most 40" in answer.text
 
 
 def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
@@ -295,10 +234,15 @@ def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
     assert all(mark[3] == "first" for mark in marks(desk_class).values())
     agreed = second.get("/questions/0/agreement").text
     assert "5 answers read twice" in agreed
+    assert "15 and 15 of 40" in agreed
     assert len(first.list("disputed")) == 1
     disputed = next(iter(first.list("disputed").values()))
     assert "<b>second</b> (second reading): 15 of 40, no similarity" in first.get(disputed).text
-    first.mark(sample[0].read.submission, ("met", "1"), ("scope", "one"))
+    page = first.get(disputed).text
+    taken = page[: page.index("Take this mark")].rpartition("<form")[2]
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', taken)
+    assert first.post(disputed, [*fields, ("do", "save")]).status_code == 303
+    assert marks(desk_class)[sample[0].read.submission] == (("no similarity",), None, "a note of the first", "first")
     assert first.list("disputed") == {}
 
 

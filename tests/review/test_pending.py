@@ -13,8 +13,8 @@ from ..answers.helpers import write
 from .small_class import give, read_now
 
 
-def test_every_answer_that_a_person_can_read_is_there(small_class):
-    review = small_class.review()
+def test_every_answer_that_a_person_can_read_is_there(marked_class):
+    review = marked_class.review()
     assert [(question.id, question.title, question.points) for question in review.questions] == [
         ("essay", "An essay", 10), ("cell", "A cell", 5),
     ]  # fmt: skip
@@ -34,8 +34,8 @@ def test_every_answer_that_a_person_can_read_is_there(small_class):
     assert review.said == ()
 
 
-def test_marks_are_read_as_they_are_now(small_class):
-    review, other = small_class.review(), small_class.review()
+def test_marks_are_read_as_they_are_now(marked_class):
+    review, other = marked_class.review(), marked_class.review()
     give(other, "bob", "essay", read_now(other, "bob", "essay", "says why"))
     assert [answer.state for answer in review.answers("essay")] == ["pending", "marked", "pending", "pending"]
     give(review, "bob", "essay", read_now(review, "bob", "essay"), second="zoe")
@@ -50,8 +50,8 @@ def test_a_new_run_is_seen_without_opening_the_review_again(small_class):
     assert [answer.submission for answer in review.answers("essay")][-1] == "frank"
 
 
-def test_marks_of_answers_that_there_are_not_are_refused_by_name(small_class):
-    review = small_class.review()
+def test_marks_of_answers_that_there_are_not_are_refused_by_name(marked_class):
+    review = marked_class.review()
     for call, said in {
         lambda: review.answers(
             "esay"
@@ -130,7 +130,7 @@ def test_documents_are_texts_or_files_to_open(small_class):
         review.file_bytes(photo, "essay.png")
 
 
-def test_a_file_of_a_download_that_is_still_zipped_is_opened(small_class, tmp_path, run):
+def test_a_file_of_a_download_that_is_still_zipped_is_opened(marked_class, tmp_path, run):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr("kim/essay.png", b"\x89PNG")
         archive.writestr("lee/answers.yaml", "essay: x\n")
@@ -141,8 +141,9 @@ def test_a_file_of_a_download_that_is_still_zipped_is_opened(small_class, tmp_pa
 
 def test_long_texts_are_kept_within_bounds_and_a_text_that_is_cut_is_no_whole_one(small_class, monkeypatch):
     monkeypatch.setattr(verdicts, "MAX_WRITTEN_CHARACTERS", 1000)
-    write(small_class.submissions, {"ina/essay.txt": "word " * 20_000, "jan/essay.txt": "word " * 19_999 + "x"})
-    write(small_class.submissions, {"kim/essay.txt": "word " * 200_001, "kim/cell.txt": b"a\x00b\x1b[31m\xff\n"})
+    write(small_class.submissions / "ina", {"essay.txt": "word " * 19_999})
+    write(small_class.submissions / "jan", {"essay.txt": "word " * 19_998 + "x"})
+    write(small_class.submissions / "kim", {"essay.txt": "word " * 200_001, "cell.txt": b"a\x00b\x1b[31m\xff\n"})
     small_class.grade()
     review = small_class.review()
     ina, jan = review.answer("ina", "essay"), review.answer("jan", "essay")

@@ -1,6 +1,7 @@
 """A mark and what has changed since it was given: it is never dropped, never cut, and counts only for what was read."""
 
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -14,8 +15,8 @@ COUNTS = "the rubric has changed since a reader marked this; the mark counts, an
 WAITS = "its mark was given for another answer or rubric and waits for a reader again"
 
 
-def essay_of(small_class, name="alice"):
-    report = json.loads((small_class.results / "reports" / f"{name}.json").read_text())
+def essay_of(marked_class, name="alice"):
+    report = json.loads((marked_class.results / "reports" / f"{name}.json").read_text())
     (essay,) = (question for question in report["questions"] if question["id"] == "essay")
     return essay
 
@@ -41,17 +42,17 @@ def test_a_mark_counts_and_survives_a_regrade(small_class):
     assert kept.written.text == "Because it forgets."
 
 
-@pytest.mark.parametrize(
-    ("met", "points", "earned"), [(["says why"], "7/2", "3.5"), ([], "10", "10"), (["says why"], "0", "0")]
-)
-def test_a_reader_adjusts_points(small_class, met, points, earned):
+def test_a_reader_adjusts_points(small_class):
     """Within the range of the rubric, and the report says both."""
-    from fractions import Fraction
-
-    marked(small_class, *met, points=Fraction(points))
-    assert small_class.grades()["alice"][0] == earned
-    worth = 6 if met else 0
-    assert f"{earned} points are given for it, not {worth}" in essay_of(small_class)["checks"][0]["message"]
+    review = small_class.review()
+    given = {"alice": (["says why"], "7/2"), "bob": ([], "10"), "carol": (["says why"], "0")}
+    for name, (met, points) in given.items():
+        give(review, name, "essay", read_now(review, name, "essay", *met, points=Fraction(points)))
+    small_class.grade()
+    for name, earned, worth in (("alice", "3.5", 6), ("bob", "10", 0), ("carol", "0", 6)):
+        assert small_class.grades()[name][0] == earned
+        said = essay_of(small_class, name)["checks"][0]["message"]
+        assert f"{earned} points are given for it, not {worth}" in said
 
 
 def test_an_answer_that_was_handed_in_anew_waits_again(small_class):
@@ -87,12 +88,13 @@ RUBRIC_THAT_WAITS = {
 }
 
 
-@pytest.mark.parametrize("what", SAME_RUBRIC)
-def test_what_is_no_part_of_the_rubric_changes_nothing(small_class, what):
+def test_what_is_no_part_of_the_rubric_changes_nothing(small_class):
     marked(small_class, "says why")
-    small_class.edit("essay.yaml", *SAME_RUBRIC[what])
+    for edit in SAME_RUBRIC.values():
+        small_class.edit("essay.yaml", *edit)
     assert "looked at again" not in small_class.grade().err
     assert essay_of(small_class)["messages"] == []
+    assert small_class.grades()["alice"][0] == "6"
 
 
 @pytest.mark.parametrize("what", RUBRIC_THAT_STILL_COUNTS)
@@ -125,8 +127,6 @@ def test_a_rubric_without_the_point_waits_again(small_class):
 
 
 def test_points_that_the_rubric_has_no_more_wait_and_are_not_cut(small_class):
-    from fractions import Fraction
-
     marked(small_class, "gives an example", points=Fraction(9))
     small_class.edit("essay.yaml", "points: 10\n", "points: 8\n")
     small_class.edit("essay.yaml", "says why, points: 6", "says why, points: 4")
@@ -158,12 +158,11 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("slip", SLIPS)
-def test_a_slip_of_the_hand_is_refused_with_its_place(small_class, slip):
-    write(small_class.specs, {"marks.yaml": f"- {{submission: alice, question: essay, {slip}}}\n"})
-    graded = small_class.grade()
-    assert graded.code == 2
-    assert graded.err.startswith(f"grader: {SLIPS[slip]}")
+def test_a_slip_of_the_hand_is_refused_with_its_place(small_class):
+    for slip, said in SLIPS.items():
+        write(small_class.specs, {"marks.yaml": f"- {{submission: alice, question: essay, {slip}}}\n"})
+        graded = small_class.grade()
+        assert (graded.code, graded.err[: len(said) + 8]) == (2, f"grader: {said}")
     assert small_class.grades()["alice"][0] == "0"  # what stands there is the last run's
 
 
@@ -200,3 +199,28 @@ def test_marks_of_submissions_that_there_are_not_are_told_by_both_commands(small
     said = "marks.yaml:1:16: there is no submission 'alcie' (did you mean 'alice'?)"
     assert f"grader: {said}\n" in small_class.grade().err
     assert said in small_class.review().said
+
+
+def test_a_mark_by_the_rubric_of_one_of_two_written_ways_is_of_that_way(small_class):
+    """The other way neither waits nor is held for it."""
+    write(
+        small_class.specs,
+        {
+            "essay.yaml": (
+                "question: essay\ntitle: One of two\npoints: 10\nanswer: either\nways:\n"
+                "- {answer: written, rubric: [{name: of gates, points: 10}]}\n"
+                "- {answer: written, rubric: [{name: of states, points: 4}, {name: of time, points: 6}]}\n"
+            )
+        },
+    )
+    marks = {"alice": "[of time]", "bob": "[of gates]", "carol": "[]"}
+    lines = (f"- {{submission: {name}, question: essay, met: {met}}}\n" for name, met in marks.items())
+    write(small_class.specs, {"marks.yaml": "".join(lines)})
+    assert small_class.grade().code == 0
+    assert [small_class.grades()[name][0] for name in marks] == ["6", "10", "0"]
+    assert [essay_of(small_class, name)["status"] for name in marks] == ["graded"] * 3
+    review = small_class.review()
+    assert [review.answer(name, "essay").state for name in marks] == ["marked"] * 3
+    give(review, "dan", "essay", read_now(review, "dan", "essay", "of gates"))
+    small_class.grade()
+    assert (essay_of(small_class, "dan")["status"], small_class.grades()["dan"][0]) == ("graded", "10")

@@ -26,21 +26,19 @@ from grader.classroom.layouts.moodle import MOODLE_NAME
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fault_of
 from grader.classroom.results import report_files
+from grader.classroom.student_page import page_for
 from grader.classroom.unpacking import opened_class
 from grader.errors import SubmissionError
 from grader.reports.fence import rendered
-from grader.reports.formats import FORMATS, Format, TerminalFormat
+from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
 from grader.reports.sentences import counted
 
 MARKUPS = {"html": ".html", "markdown": ".md"}
-"""What feedback may be written in, and the ending of its files."""
+"""What feedback may be written in, and the ending of its files. Markdown is a block of plain text: few show more."""
 
 TEXT_ENDINGS = (".md", ".txt", ".html", ".yaml", ".yml", ".json", ".py")
 """Of files whose names feedback is rather given in Canvas, as it is text."""
-
-FEEDBACK_FORMATS: Mapping[str, Format] = {"html": FORMATS["html"], "markdown": TerminalFormat(width=80)}
-"""Of reports of which only what the audience may see is left. Markdown is a block of plain text, since few see more."""
 
 FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold: the same marks give the same bytes."""
@@ -81,12 +79,21 @@ def _texts(files: Mapping[str, ClassRow], request: PlatformRequest, faults: list
         try:
             name.encode()  # a name that a zip cannot hold would be found too late, in the middle of it
             markup = request.markup or ("html" if name.endswith(".html") else "markdown")
-            report = redacted(report_in(row.graded.report), Audience.PLATFORM, show_expected=request.show_expected)
-            text = rendered(report, [FEEDBACK_FORMATS[markup]]).texts[0]
-            text = text if markup == "html" else code_block(text)
+            text = _page(row, request) if markup == "html" else _markdown(row, request)
             yield name, text.encode("utf-8", "backslashreplace")
         except Exception as error:
             faults.append(fault_of(row, error))
+
+
+def _page(row: ClassRow, request: PlatformRequest) -> str:
+    """The student's page, as `grade` writes it, with what the audience may see."""
+    kept = request.kept(row)
+    return page_for(Audience.PLATFORM, row.graded.report, kept, show_expected=request.show_expected)
+
+
+def _markdown(row: ClassRow, request: PlatformRequest) -> str:
+    report = redacted(report_in(row.graded.report), Audience.PLATFORM, show_expected=request.show_expected)
+    return code_block(rendered(report, [TerminalFormat(width=80)]).texts[0])
 
 
 def code_block(text: str) -> str:

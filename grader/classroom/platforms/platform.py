@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.class_list import ClassRow
+from grader.classroom.verdicts import KeptVerdict
 from grader.errors import reason_of
 from grader.verdict import HELD_BECAUSE
 
@@ -17,7 +18,8 @@ class PlatformRequest:
     """The rows of one assignment, and what was asked for.
 
     `source` is the platform's own file or download (None: none was named), `column` the column to fill ("": the format
-    finds it), `scale` whether marks are converted where the platform's maximum is another one.
+    finds it), `scale` whether marks are converted where the platform's maximum is another one. `kept` gives what pages
+    show beside the report of a row.
     """
 
     rows: Sequence[ClassRow]
@@ -27,6 +29,7 @@ class PlatformRequest:
     decimal_comma: bool = False
     markup: str = ""
     show_expected: bool = False
+    kept: Callable[[ClassRow], Sequence[KeptVerdict]] = lambda _: ()
 
 
 @dataclass(frozen=True)

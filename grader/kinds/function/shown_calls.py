@@ -105,11 +105,11 @@ def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     yield from parts if 0 < len(parts) <= MAX_SHOWN_PARTS else [(name, value)]
 
 
-Places = Sequence[tuple[int, int]]
+CellPlaces = Sequence[tuple[int, int]]
 """Cells of an array, by row and column; a vector is one row."""
 
 
-def _differing(given: Any, wanted: Any, differs: Differs) -> Places:
+def _differing(given: Any, wanted: Any, differs: Differs) -> CellPlaces:
     """The cells of two arrays of one shape that differ; of two other values (0, 0) where they do, but for arrays."""
     ours, theirs = as_value(given), as_value(wanted)
     if not isinstance(ours, Array) and not isinstance(theirs, Array):
@@ -120,7 +120,7 @@ def _differing(given: Any, wanted: Any, differs: Differs) -> Places:
     return [divmod(i, ours.shape[-1]) for i, (one, right) in pairs if differs(one, right)]
 
 
-def _shown(name: str, given: Any, wrong: Places = ()) -> ShownArray:
+def _shown(name: str, given: Any, wrong: CellPlaces = ()) -> ShownArray:
     """A value with its cells, those around the first wrong one."""
     value, dtype = as_value(given), str(getattr(given, "dtype", ""))
     if not isinstance(value, Array):

@@ -36,7 +36,7 @@ from grader.machines.program import EXACT_ARITHMETIC
 LATE_STEP = fmpq(1_000_000)
 """The step at which equations are drawn that change with time."""
 
-MAX_NOTE_CHARACTERS = 120
+MAX_DRAWING_NOTE_CHARACTERS = 120
 
 
 class SignalReader:
@@ -144,10 +144,15 @@ class SignalReader:
             if not isinstance(a, SignalSum):
                 return fmpq(int(bool(a) and bool(b) if op == "and" else bool(a) or bool(b)))
             if isinstance(b, SignalSum):
-                return self.sums.mixed(op, a, b)
-            return a if bool(b) == (op == "and") else fmpq(int(op == "or"))
+                return self.sums.mixed(op, a, b, is_truth=True)
+            return self._true(a) if bool(b) == (op == "and") else fmpq(int(op == "or"))
 
         return reduce(lambda left, right: zipped(entry, left, right), operands)
+
+    def _true(self, value: SignalSum) -> SignalSum:
+        """1 where a sum is not 0, else 0."""
+        is_truth = value.unit is not None and value.unit.is_truth
+        return value if is_truth else self.sums.compared("!=", value, fmpq(0))
 
     def _choice(self, tree: IfExp, names: Mapping[str, Value]) -> Value:
         """A choice; of one that time alone decides, the part that a late step takes."""
@@ -159,7 +164,9 @@ class SignalReader:
             taken, other = (tree.then, tree.otherwise) if condition else (tree.otherwise, tree.then)
             steps = f"steps {'with' if condition else 'without'} {to_text(tree.condition)}"
             text = f"drawn for {steps}; other steps have {to_text(other)} there"
-            self.notes[text if len(text) <= MAX_NOTE_CHARACTERS else f"{text[:MAX_NOTE_CHARACTERS]}…"] = None
+            self.notes[
+                text if len(text) <= MAX_DRAWING_NOTE_CHARACTERS else f"{text[:MAX_DRAWING_NOTE_CHARACTERS]}…"
+            ] = None
             return self.read(taken, names)
         if isinstance(condition, fmpq):
             return self.read(tree.then if condition else tree.otherwise, names)

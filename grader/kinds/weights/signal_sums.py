@@ -23,7 +23,7 @@ MAX_SUM_TERMS = 10_000
 """Terms of all sums that are made on the way to one drawn network."""
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+_WRITTEN_COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 _ENTRY_NAMES = {r.values: name for name, r in FUNCTIONS.items() if isinstance(r.values, EntryValues)}
 
 
@@ -53,6 +53,8 @@ class InnerUnit:
     does: str
     summed: SignalSum | None = None
     signals: tuple[Source, ...] = ()
+    is_truth: bool = False
+    """Whether it puts out 1 or 0 alone, as comparisons do."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -87,12 +89,17 @@ class SignalSum:
         raise EvaluationError("whether a signal is 0 depends on the input")
 
     @property
-    def unit(self) -> InnerUnit | None:
-        """The unit that the sum is and nothing else; None of any other sum."""
+    def source(self) -> Source | None:
+        """The signal or unit that the sum is and nothing else; None of any other sum."""
         if len(self.weights) != 1 or self.number:
             return None
         ((source, weight),) = self.weights.items()
-        return source if isinstance(source, InnerUnit) and weight == 1 else None
+        return source if weight == 1 else None
+
+    @property
+    def unit(self) -> InnerUnit | None:
+        """The same where it is a unit."""
+        return self.source if isinstance(self.source, InnerUnit) else None
 
     def __add__(self, other: Scalar) -> SignalSum:
         if isinstance(other, Array):
@@ -174,21 +181,22 @@ class SignalSums:
         """What a unit makes of a sum."""
         return self.alone(InnerUnit(does, summed))
 
-    def mixed(self, does: str, *parts: Scalar) -> SignalSum:
-        """What a unit makes of several numbers together."""
+    def mixed(self, does: str, *parts: Scalar, is_truth: bool = False) -> SignalSum:
+        """What a unit makes of several numbers together; a sum that is more than one signal is a unit of its own."""
         sums = [part for part in parts if isinstance(part, SignalSum)]
-        return self.alone(
-            InnerUnit(does, None, tuple(dict.fromkeys(source for part in sums for source in part.weights)))
-        )
+        sources = tuple(part.source or InnerUnit("", part) for part in sums)
+        return self.alone(InnerUnit(does, None, sources, is_truth))
 
     def compared(self, op: str, left: Scalar, right: Scalar) -> Scalar:
         """1 or 0; a sum beside a number makes a unit with a threshold."""
         if isinstance(left, SignalSum) and isinstance(right, SignalSum):
-            return self.mixed(_SIGNS.get(op, op), left, right)
+            return self.mixed(_WRITTEN_COMPARISONS.get(op, op), left, right, is_truth=True)
         if isinstance(right, SignalSum):
             return self.compared(_MIRRORED.get(op, op), right, left)
         if isinstance(left, SignalSum):
-            return self.made_of(f"{_SIGNS.get(op, op)} {show_number(right)}", left)
+            return self.alone(
+                InnerUnit(f"{_WRITTEN_COMPARISONS.get(op, op)} {show_number(right)}", left, is_truth=True)
+            )
         return fmpq(int(COMPARISON_FUNCTIONS[op](left, right)))
 
     def choice(self, condition: Value, then: Value, otherwise: Value) -> Value:
@@ -211,13 +219,16 @@ class SignalSums:
 
     def _chosen(self, condition: SignalSum, then: Scalar, otherwise: Scalar) -> SignalSum:
         unit = condition.unit
-        if unit is not None and (then, otherwise) == (1, 0):
+        if unit is None or not unit.is_truth:
+            condition = self.compared("!=", condition, RATIONAL_ZERO)
+            unit = condition.unit
+        if (then, otherwise) == (1, 0):
             return condition
         texts = [self._branch(unit, branch) for branch in (then, otherwise)]
         if unit is not None and all(texts):
             return self.alone(InnerUnit(f"{texts[0]} if {unit.does}, else {texts[1]}", unit.summed, unit.signals))
-        inside = SignalSum(self, dict.fromkeys(unit.sources, RATIONAL_ONE)) if unit is not None else condition
-        return self.mixed("if", inside, then, otherwise)
+        names = [name if _is_sum(part) else show_number(part) for name, part in (("a", then), ("b", otherwise))]
+        return self.mixed(f"{names[0]} if c, else {names[1]}", condition, then, otherwise)
 
     def _branch(self, unit: InnerUnit | None, branch: Scalar) -> str:
         """A branch of a choice as a number, or by the sum that the choice looks at; empty of any other."""

@@ -20,25 +20,27 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
     from grader.kinds.written.documents import Prose
-    from grader.kinds.written.question import WrittenModel, WrittenQuestion
+    from grader.kinds.written.models import WrittenModel
+    from grader.kinds.written.question import WrittenQuestion
 
 
 class WrittenKind(EntryKind):
     """Pending until a reader has marked it; words are never scored."""
 
     name = "written"
+    looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
 
     @property
     def model(self) -> type[WrittenModel]:
-        from grader.kinds.written.question import WrittenModel
+        from grader.kinds.written.models import WrittenModel
 
         return WrittenModel
 
     def build(
         self, model: WrittenModel, root: MappingNode, path: Path, kinds: KindTable
     ) -> tuple[WrittenQuestion | None, list[Problem]]:
-        from grader.kinds.written.question import build
+        from grader.kinds.written.models import build
 
         return build(model)
 
@@ -49,10 +51,17 @@ class WrittenKind(EntryKind):
         return _shown(score_written(question, prose, mark), prose, opened)
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
-        """Also of an answer that stands in a document that is not named after the question."""
+        """Also of an answer that stands in a document that is not named after the question.
+
+        None where a reader has marked it by the rubric of another way to answer the question.
+        """
         from grader.kinds.written.documents import prose_in_documents
         from grader.kinds.written.score import score_written
+        from grader.kinds.written.standing import is_for_another_way
 
+        marked = opened.marks.get((opened.submission.name, question.id))
+        if marked is not None and is_for_another_way(question, marked, opened.assignment):
+            return None
         result = super().score(question, opened)
         prose = prose_in_documents(question, opened) if result is None else None
         if prose is None:

@@ -20,46 +20,24 @@ has changed since. `second` has what other readers found, which changes no mark.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import RootModel
-
+from grader.deferred import dataclass
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.course import lies_inside
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import read_model
 from grader.verdict import points_in_words
+
+if TYPE_CHECKING:
+    from grader.kinds.written.marks_models import FindingModel, MarkModel
 
 MAX_MARKS_BYTES = 16 << 20
 MAX_MARKS_NODES = 1_000_000
 """Keys, values and lists in a file of marks: more than a class of 5,000 with ten written questions has."""
-
-
-class FindingModel(Strict):
-    """What one reader found in one answer."""
-
-    met: list[Label] | None = None
-    points: Points | None = None
-    note: Words | None = None
-    reader: Words | None = None
-    rubric: Words | None = None
-    answer: Words | None = None
-
-
-class MarkModel(FindingModel):
-    """The entry of an answer: the finding that counts, and those of other readers."""
-
-    submission: Label
-    question: Label
-    second: list[FindingModel] | None = None
-
-
-class MarksModel(RootModel[list[MarkModel]]):
-    """The whole file."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +64,24 @@ class Mark:
 
 Marks = Mapping[tuple[str, str], Mark]
 """By submission and question."""
+
+
+class MarksOfFile(dict[tuple[str, str], Mark]):
+    """The marks of a file, which also finds those of a submission without looking at all of them."""
+
+    @cached_property
+    def by_submission(self) -> Mapping[str, list[tuple[str, Mark]]]:
+        found: dict[str, list[tuple[str, Mark]]] = {}
+        for (submission, question), mark in self.items():
+            found.setdefault(submission, []).append((question, mark))
+        return found
+
+
+def marks_of(marks: Marks, submission: str) -> Sequence[tuple[str, Mark]]:
+    """The marks of a submission by question, in their order."""
+    if isinstance(marks, MarksOfFile):
+        return marks.by_submission.get(submission, [])
+    return [(question, mark) for (name, question), mark in marks.items() if name == submission]
 
 
 @dataclass(frozen=True)
@@ -136,14 +132,14 @@ def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
             )
 
 
-def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+def load_marks(path: Path) -> MarksOfFile:
     """The marks of a file that count.
 
     Raises:
         SpecError: with every problem, each at its place.
     """
     entries = entries_in(marks_document(read_marks_file(path), path.name))
-    return {entry.key: entry.mark for entry in entries if entry.mark is not None}
+    return MarksOfFile({entry.key: entry.mark for entry in entries if entry.mark is not None})
 
 
 def read_marks_file(path: Path) -> bytes:
@@ -185,6 +181,9 @@ def entries_in(root: SequenceNode) -> list[MarksEntry]:
     Raises:
         SpecError: with every problem, each at its place.
     """
+    from grader.kinds.written.marks_models import MarksModel
+    from grader.spec.problems import read_model
+
     unread = {id(node) for node in root if _is_unread(node)}
     model, problems = read_model(MarksModel, _without_unread(root))
     if model is None:

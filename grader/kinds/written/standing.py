@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.errors import Problem, SpecError, listed
+from grader.kinds.table import ways_of
 from grader.kinds.written.marks import Mark, more_than_there_are, not_in_rubric
 from grader.kinds.written.question import WrittenQuestion
+from grader.spec.assignment import Assignment
 
 ANSWER_CHANGED = "the answer has changed since a reader marked it: it waits for a reader again"
 RUBRIC_CHANGED = "the rubric has changed since a reader marked this; the mark counts, and should be looked at again"
@@ -51,6 +53,22 @@ def standing(question: WrittenQuestion, answer: str, mark: Mark) -> MarkStanding
     elif is_old and not flags:
         return MarkStanding(True, (RUBRIC_CHANGED,))
     return MarkStanding(not flags, tuple(flags))
+
+
+def is_for_another_way(question: WrittenQuestion, mark: Mark, assignment: Assignment) -> bool:
+    """Whether a mark was given by the rubric of another of the ways to answer a question, and not by that of this one.
+
+    A question may be answered in one of several ways, of which two are written.
+    """
+    ways = next((ways for ways in map(ways_of, assignment.questions) if any(way is question for way in ways)), ())
+    others = [way for way in ways if isinstance(way, WrittenQuestion) and way is not question]
+    return any(_is_by(mark, way) for way in others) and not _is_by(mark, question)
+
+
+def _is_by(mark: Mark, question: WrittenQuestion) -> bool:
+    if mark.rubric:
+        return mark.rubric == question.rubric_fingerprint
+    return {point.name for point in question.accepted}.issuperset(mark.met)
 
 
 def mark_faults(question: WrittenQuestion, name: str, mark: Mark) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Axis:
+class PlotAxis:
     """Numbers from `low` to `high` on pixels from `bottom` up to `top`; a single number lies in the middle."""
 
     low: float
@@ -19,9 +20,7 @@ class Axis:
         """The pixel of a number."""
         if self.low == self.high:
             return (self.top + self.bottom) / 2
-        # halves, because the difference of two doubles may be too large for a double
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return self.bottom - share * (self.bottom - self.top)
+        return self.bottom - share_between(self.low, self.high, value) * (self.bottom - self.top)
 
     @property
     def ends(self) -> list[tuple[float, str]]:
@@ -29,9 +28,16 @@ class Axis:
         return [(value, short(value)) for value in dict.fromkeys((self.low, self.high))]
 
 
-def axis_of(numbers: Sequence[float], top: float, bottom: float) -> Axis:
+def share_between(low: float, high: float, value: float) -> float:
+    """How far a number is on the way from one to a larger one: 0 to 1."""
+    if math.isfinite(high - low):
+        return (value - low) / (high - low)
+    return (value / 2 - low / 2) / (high / 2 - low / 2)  # the difference is too large for a double
+
+
+def axis_of(numbers: Sequence[float], top: float, bottom: float) -> PlotAxis:
     """The axis from the smallest number to the largest; with 0 where nothing is to be plotted."""
-    return Axis(min(numbers, default=0.0), max(numbers, default=0.0), top, bottom)
+    return PlotAxis(min(numbers, default=0.0), max(numbers, default=0.0), top, bottom)
 
 
 def short(value: float) -> str:

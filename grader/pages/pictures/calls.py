@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from grader.page_details import ShownArray, ShownCall
-from grader.pages.pictures.svg import clipped, figure, folded, label, number, scrolling, svg, text_at
+from grader.pages.pictures.axis import share_between
+from grader.pages.pictures.svg import clipped, figure, folded, heading, label, number, scrolling, svg, text_at
 
 MAX_PLAIN_ROWS, MAX_PLAIN_COLUMNS = 8, 8
 """Rows and columns of an array up to which it is a table of numbers at once; a larger one is a heat map first."""
@@ -20,7 +21,8 @@ LEVELS = 6
 
 MAX_VALUE_CHARACTERS = 400
 
-MAX_ENTRY_CHARACTERS = 14
+MAX_ENTRY_CHARACTERS = 24
+"""Characters of a cell: any double with all of its digits."""
 
 
 def call_picture(call: ShownCall) -> Markup:
@@ -31,23 +33,21 @@ def call_picture(call: ShownCall) -> Markup:
     if call.wanted:
         parts.append(_group("Wanted", call.wanted, wrong if len(wrong) == len(call.wanted) else ()))
     if call.rule:
-        parts.append(
-            f'<div class="values"><p class="values-title">Wanted</p><p><code>{_text(call.rule)}</code></p></div>'
-        )
+        parts.append(f'<div class="values">{heading("Wanted")}<p><code>{_text(call.rule)}</code></p></div>')
     return figure("call", [f'<div class="call-values">{"".join(parts)}</div>'], _caption(call))
 
 
-Places = Sequence[tuple[int, int]]
+MarkedCells = Sequence[tuple[int, int]]
 
 
-def _group(title: str, values: Sequence[ShownArray], wrong: Sequence[Places] = ()) -> str:
+def _group(title: str, values: Sequence[ShownArray], wrong: Sequence[MarkedCells] = ()) -> str:
     """Values below a title; `wrong` has for each of them the cells to mark."""
     marks = [*wrong, *[()] * (len(values) - len(wrong))]
     shown = "".join(_value(title, value, places) for value, places in zip(values, marks, strict=True))
-    return f'<div class="values"><p class="values-title">{label(title)}</p>{shown or "<p>no arguments</p>"}</div>'
+    return f'<div class="values">{heading(title)}{shown or "<p>no arguments</p>"}</div>'
 
 
-def _value(title: str, value: ShownArray, wrong: Places) -> str:
+def _value(title: str, value: ShownArray, wrong: MarkedCells) -> str:
     name = f"{clipped(value.name, 40)}{_kind(value)}"
     if not value.cells:
         mark = ' class="wrong-cell"' if wrong else ""
@@ -64,8 +64,8 @@ def _value(title: str, value: ShownArray, wrong: Places) -> str:
 
 
 def _kind(value: ShownArray) -> str:
-    """`, 3 × 2, float32`."""
-    shape = f", {' × '.join(map(str, value.shape))}" if value.shape else ""
+    """`, shape (3, 2), float32`."""
+    shape = f", shape {value.shape}" if value.shape else ""
     return f"{shape}, {clipped(value.dtype, 16)}" if value.dtype else shape
 
 
@@ -79,7 +79,7 @@ def _kept(value: ShownArray) -> str:
     return f" (rows {top} to {top + shown_rows - 1} and columns {left} to {left + shown_columns - 1})"
 
 
-def _table(caption: str, value: ShownArray, wrong: Places) -> str:
+def _table(caption: str, value: ShownArray, wrong: MarkedCells) -> str:
     """The cells with their indices; a wrong one has a mark that is also read out."""
     top, left = value.origin
     marked = set(wrong)
@@ -102,7 +102,7 @@ def _table(caption: str, value: ShownArray, wrong: Places) -> str:
     return scrolling(inner, caption, math.inf)
 
 
-def _heat_map(caption: str, value: ShownArray, wrong: Places) -> str:
+def _heat_map(caption: str, value: ShownArray, wrong: MarkedCells) -> str:
     """Shades from the smallest number to the largest, a cross on wrong cells, a text on those that are no number."""
     numbers = [[_number(cell) for cell in row] for row in value.cells]
     finite = [x for row in numbers for x in row if math.isfinite(x)]
@@ -129,9 +129,8 @@ def _heat_map(caption: str, value: ShownArray, wrong: Places) -> str:
 
 
 def _level(x: float, low: float, high: float) -> int:
-    """The shade of a number; halves, because the difference of two doubles may be too large for a double."""
-    span = high / 2 - low / 2
-    return min(LEVELS - 1, int((x / 2 - low / 2) / span * LEVELS)) if span else 0
+    """The shade of a number."""
+    return min(LEVELS - 1, int(share_between(low, high, x) * LEVELS)) if low < high else 0
 
 
 def _number(text: str) -> float:
@@ -150,7 +149,7 @@ def _cross(i: int, j: int) -> str:
     return f"M{number(x)},{number(y)}l{size},{size}M{number(x + size)},{number(y)}l-{size},{size}"
 
 
-def _wrong_in_words(wrong: Places) -> str:
+def _wrong_in_words(wrong: MarkedCells) -> str:
     if not wrong:
         return ""
     shown = ", ".join(f"({i}, {j})" for i, j in wrong[:5])
@@ -164,8 +163,7 @@ def _text(text: str) -> str:
 
 def _caption(call: ShownCall) -> str:
     different = [
-        f"{clipped(got.name, 40)} has the shape ({', '.join(map(str, got.shape))}),"
-        f" wanted is ({', '.join(map(str, wanted.shape))})"
+        f"{clipped(got.name, 40)} has the shape {got.shape}, wanted is {wanted.shape}"
         for got, wanted in zip(call.got, call.wanted, strict=False)
         if got.shape and wanted.shape and got.shape != wanted.shape
     ]

@@ -15,7 +15,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader.pages.pictures.layered_layout import GraphLayout, PlacedArrow, Point
+from grader.pages.pictures.boxes import PicturePoint
+from grader.pages.pictures.layered_layout import GraphLayout, PlacedArrow
 from grader.pages.pictures.machine_graph import STATE_HEIGHT, MachineGraph
 
 MAX_GRAPHVIZ_STATES, MAX_GRAPHVIZ_ARROWS = 30, 150
@@ -96,7 +97,7 @@ def _read_arrow(edge: Any, height: float) -> PlacedArrow:
     return PlacedArrow(tuple(curve), tip, _flipped(edge["lp"], height))
 
 
-def _flipped(text: str, height: float) -> Point:
+def _flipped(text: str, height: float) -> PicturePoint:
     """A point, measured from the top."""
     x, y = _numbers(text)
     return x, height - y

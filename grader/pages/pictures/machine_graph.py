@@ -22,7 +22,7 @@ LABEL_LINE_HEIGHT, STATE_HEIGHT = 13, 26
 ANY_OUTPUT = "any"
 """Stands for an output that does not count."""
 
-START = "start"
+START_STATE = "start"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def machine_graph(table: MachineTable, path: Sequence[int] = ()) -> MachineGraph
 
 def state_name(table: MachineTable, state: int, most: int = 40) -> str:
     """A state by a shortest input that leads there."""
-    return clipped(f"after {table.states[state]}", most) if table.states[state] else START
+    return clipped(f"after {table.states[state]}", most) if table.states[state] else START_STATE
 
 
 def _lines(table: MachineTable, source: int, symbols: Sequence[int], passes: Passes) -> tuple[ArrowLine, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -24,6 +25,7 @@ from grader.pages.pictures.svg import (
     clipped,
     figure,
     folded,
+    heading,
     number,
     scrolling,
     svg,
@@ -33,6 +35,9 @@ from grader.pages.pictures.svg import (
 
 MAX_TABLE_STATES, MAX_TABLE_INPUTS = 24, 12
 """Rows and columns of a machine as a table; how many are left out is said."""
+
+MAX_KEPT_DIAGRAMS = 128
+"""Diagrams that are kept: the wanted machine, and wrong ones that many students hand in, are drawn once."""
 
 MARGIN, START_LENGTH = 6, 26
 """Pixels around a diagram, and of the arrow that says where a machine starts."""
@@ -46,12 +51,14 @@ def state_diagrams(machines: MinimalMachines, path: MachinePath | None = None) -
     if machines.answer is None:
         return Markup()
     both = [("Yours", machines.answer), *([("Wanted", machines.wanted)] if machines.wanted is not None else [])]
-    steps = path.inputs if path is not None else ()
-    parts = [f'<div class="machine-pair">{"".join(_machine(title, one, steps) for title, one in both)}</div>']
+    steps = tuple(path.inputs) if path is not None else ()
+    title = heading("What the network does, as the smallest machine")
+    parts = [title, f'<div class="machine-pair">{"".join(_machine(title, one, steps) for title, one in both)}</div>']
     return figure("machines", parts, _caption(machines, path))
 
 
-def _machine(title: str, found: MachineTable, path: Sequence[int]) -> str:
+@lru_cache(maxsize=MAX_KEPT_DIAGRAMS)
+def _machine(title: str, found: MachineTable, path: tuple[int, ...]) -> str:
     """One machine: its diagram with the table below, or the table alone where it is too large."""
     count = len(found.states)
     states = f"{count} state{'s' * (count != 1)}"
@@ -66,7 +73,7 @@ def _machine(title: str, found: MachineTable, path: Sequence[int]) -> str:
         name = f"{title}: a machine with {states}"
         image = svg(name, _description(found), (width, height), _drawn(graph, layout))
         shown = scrolling(image, name, width) + folded(f"{title}, as a table", listed)
-    return f'<div class="machine"><p class="machine-title">{title}: {states}</p>{shown}</div>'
+    return f'<div class="machine">{heading(f"{title}: {states}")}{shown}</div>'
 
 
 def _drawn(graph: MachineGraph, layout: GraphLayout) -> Iterator[str]:

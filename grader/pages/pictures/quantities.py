@@ -10,15 +10,15 @@ from fractions import Fraction
 
 from grader.evidence import TraceStep
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_SUM = re.compile(rf"(?:about )?({_NUMBER})(?: ([+-]) ({_NUMBER}))?(?: \(.*\))?", re.DOTALL)
-_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})")
+_WRITTEN_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_SUM = re.compile(rf"(?:about )?({_WRITTEN_NUMBER})(?: ([+-]) ({_WRITTEN_NUMBER}))?(?: \(.*\))?", re.DOTALL | re.ASCII)
+_EXACT_FRACTION = re.compile(r"([+-]?\d{1,40})/(\d{1,40})", re.ASCII)
 
 MAX_READ_CHARACTERS = 20_000
 """Characters of one value of a trace that are read; a longer one is not plotted."""
 
 MAX_READ_ENTRIES = 64
-"""Entries of one vector that become series of their own."""
+"""StepEntries of one vector that become series of their own."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def plotted_value(text: str) -> PlottedValue:
     value = None
     if found:
         value = float(found[1]) + (float(f"{found[2]}{found[3]}") if found[2] else 0.0)
-    elif fraction := _FRACTION.fullmatch(text):
+    elif fraction := _EXACT_FRACTION.fullmatch(text):
         value = float(Fraction(int(fraction[1]), int(fraction[2]))) if int(fraction[2]) else None
     return PlottedValue(text, value if value is not None and math.isfinite(value) else None)
 
@@ -103,7 +103,7 @@ def series_of(trace: Sequence[TraceStep]) -> list[PlottedSeries]:
     return [*outputs, *units, *(PlottedSeries(name, wanted=_values(name, wanted)) for name in _names(wanted))]
 
 
-Entries = dict[str, str]
+StepEntries = dict[str, str]
 """The texts of numbers at one step, by their names."""
 
 
@@ -114,7 +114,7 @@ def _output_name(steps: Sequence[tuple[Mapping[str, str], str]]) -> str:
     return names[-1] if is_output else ""
 
 
-def _entries(values: Mapping[str, str], left_out: str = "") -> Entries:
+def _entries(values: Mapping[str, str], left_out: str = "") -> StepEntries:
     return {
         name: value
         for key, text in values.items()
@@ -123,10 +123,10 @@ def _entries(values: Mapping[str, str], left_out: str = "") -> Entries:
     }
 
 
-def _names(steps: Sequence[Entries]) -> list[str]:
+def _names(steps: Sequence[StepEntries]) -> list[str]:
     return list(dict.fromkeys(name for step in steps for name in step))
 
 
-def _values(name: str, steps: Sequence[Entries]) -> tuple[PlottedValue | None, ...]:
+def _values(name: str, steps: Sequence[StepEntries]) -> tuple[PlottedValue | None, ...]:
     found = tuple(plotted_value(step[name]) if name in step else None for step in steps)
     return found if any(found) else ()

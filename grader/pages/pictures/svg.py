@@ -14,7 +14,7 @@ MAX_LABEL_CHARACTERS = 24
 
 MAX_TITLE_CHARACTERS = 300
 
-MAX_CELL_CHARACTERS = 120
+MAX_PICTURE_CELL_CHARACTERS = 120
 
 CHARACTER_WIDTH = 6.7
 """Pixels that a character of a label takes: 11 pixels of a monospace font, 0.6 wide, and a little to spare."""
@@ -97,7 +97,7 @@ def figure(kind: str, parts: Sequence[str], caption: str = "") -> Markup:
 
 
 def table(
-    caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, most: int = MAX_CELL_CHARACTERS
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, most: int = MAX_PICTURE_CELL_CHARACTERS
 ) -> str:
     """What a picture says as a table; the first cell of each row names it."""
     heads = "".join(f'<th scope="col">{label(cell, most)}</th>' for cell in header)
@@ -111,6 +111,11 @@ def table(
         f'<table class="data"><caption>{label(caption, MAX_TITLE_CHARACTERS)}</caption><thead><tr>{heads}</tr></thead>'
     )
     return scrolling(f"{inner}<tbody>{body}</tbody></table>", caption, MAX_FITTING_WIDTH + 1)
+
+
+def heading(text: str) -> str:
+    """What stands over a picture, or a part of one."""
+    return f'<p class="picture-title">{label(text, MAX_TITLE_CHARACTERS)}</p>'
 
 
 def folded(summary: str, inner: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from grader.evidence import Counterexample, TraceStep
-from grader.pages.pictures.axis import Axis, axis_of
+from grader.pages.pictures.axis import PlotAxis, axis_of
 from grader.pages.pictures.quantities import PlottedSeries, PlottedValue, series_of
 from grader.pages.pictures.svg import (
     MAX_FITTING_WIDTH,
@@ -27,13 +27,14 @@ MAX_PLOT_ROWS = 8
 
 MAX_INPUT_CHARACTERS_IN_PLOT = 6
 
-LEFT, RIGHT = 46, 14
+TRACE_LEFT, TRACE_RIGHT = 46, 14
 """Pixels beside the columns: the numbers of the axes stand on the left."""
 
-LINE_HEIGHT, ROW_HEIGHT, PLOT_HEIGHT = 16, 66, 36
+TRACE_LINE_HEIGHT, ROW_HEIGHT, PLOT_HEIGHT = 16, 66, 36
 """Pixels of a line of text, of a row, and of its part with points."""
 
-MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH = 26, 64
+MIN_COLUMN_PIXELS, MAX_COLUMN_PIXELS = 26, 64
+"""Pixels of a step; more only where its inputs are longer."""
 
 
 def trace_plot(found: Counterexample) -> Markup:
@@ -47,15 +48,17 @@ def trace_plot(found: Counterexample) -> Markup:
         return Markup()
     rows = plottable[:MAX_PLOT_ROWS]
     columns = _Columns(found.trace)
-    top = LINE_HEIGHT * (len(columns.inputs) + 1) + 4
-    height = top + ROW_HEIGHT * len(rows) + LINE_HEIGHT
+    top = TRACE_LINE_HEIGHT * (len(columns.inputs) + 1) + 4
+    height = top + ROW_HEIGHT * len(rows) + TRACE_LINE_HEIGHT
     body = [*columns.band(found.first_wrong_step, height), *columns.head(), *columns.foot(height)]
     for i, row in enumerate(rows):
         body += _row(row, columns, top + ROW_HEIGHT * i, found.trace)
     title = f"Trace on {found.input_in_words}"
     image = svg(title, _description(found, rows), (columns.width, height), body)
     return figure(
-        "trace", [_legend(rows), scrolling(image, title, columns.width)], _caption(found, len(series) - len(rows))
+        "trace",
+        [_legend(rows, found.trace), scrolling(image, title, columns.width)],
+        _caption(found, len(series) - len(rows)),
     )
 
 
@@ -69,11 +72,11 @@ class _Columns:
             (width_of(clipped(text, MAX_INPUT_CHARACTERS_IN_PLOT)) for step in trace for text in step.inputs.values()),
             default=0.0,
         )
-        even = (MAX_FITTING_WIDTH - LEFT - RIGHT) / len(trace)
-        self.step = max(MIN_COLUMN_WIDTH, longest + 4, min(MAX_COLUMN_WIDTH, even))
+        even = (MAX_FITTING_WIDTH - TRACE_LEFT - TRACE_RIGHT) / len(trace)
+        self.step = max(MIN_COLUMN_PIXELS, longest + 4, min(MAX_COLUMN_PIXELS, even))
         names = max((width_of(clipped(name, 12)) for name in self.inputs), default=0.0)
-        self.left = max(LEFT, names + 10)
-        self.width = max(220.0, self.left + self.step * len(trace) + RIGHT)
+        self.left = max(TRACE_LEFT, names + 10)
+        self.width = max(220.0, self.left + self.step * len(trace) + TRACE_RIGHT)
 
     def x(self, i: int) -> float:
         """The middle of a column."""
@@ -88,7 +91,7 @@ class _Columns:
     def head(self) -> Iterator[str]:
         """The inputs, a line each."""
         for line, name in enumerate(self.inputs):
-            y = LINE_HEIGHT * (line + 1) - 3
+            y = TRACE_LINE_HEIGHT * (line + 1) - 3
             yield text_at(self.left - 8, y, name, "end name", 12)
             for i, step in enumerate(self.trace):
                 if text := step.inputs.get(name, ""):
@@ -103,9 +106,9 @@ class _Columns:
 
 def _row(row: PlottedSeries, columns: _Columns, top: float, trace: Sequence[TraceStep]) -> Iterator[str]:
     """One quantity: its name, its axis, and the points of the answer and of what was wanted."""
-    axis = axis_of(row.numbers, top + LINE_HEIGHT + 6, top + LINE_HEIGHT + 6 + PLOT_HEIGHT)
+    axis = axis_of(row.numbers, top + TRACE_LINE_HEIGHT + 6, top + TRACE_LINE_HEIGHT + 6 + PLOT_HEIGHT)
     name = row.name if row.answer else f"wanted: {row.name}"
-    yield text_at(columns.left, top + LINE_HEIGHT - 6, name, "name", 36)
+    yield text_at(columns.left, top + TRACE_LINE_HEIGHT - 6, name, "name", 36)
     right = columns.left + columns.step * len(trace)
     for end, text in axis.ends:
         y = number(axis.at(end))
@@ -122,7 +125,7 @@ def _row(row: PlottedSeries, columns: _Columns, top: float, trace: Sequence[Trac
             yield _mark(value, "answer wrong" if is_wrong else "answer", columns.x(i), axis)
 
 
-def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: Axis, whose: str) -> Iterator[str]:
+def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: PlotAxis, whose: str) -> Iterator[str]:
     """Lines between the points of steps that follow each other."""
     for has_number, run in groupby(enumerate(values), lambda item: item[1] is not None and item[1].number is not None):
         places = [(columns.x(i), axis.at(value.number)) for i, value in run if value and value.number is not None]
@@ -130,21 +133,26 @@ def _lines(values: Sequence[PlottedValue | None], columns: _Columns, axis: Axis,
             yield f'<polyline class="{whose}" points="{points(places)}"/>'
 
 
-def _mark(value: PlottedValue, classes: str, x: float, axis: Axis) -> str:
-    """A point: round for the answer, a larger square for what was wanted; a text where it is no number."""
+def _mark(value: PlottedValue, classes: str, x: float, axis: PlotAxis) -> str:
+    """A point: round for the answer, crossed where it is wrong, a square for what was wanted; a text for no number."""
     if value.number is None:
         middle = (axis.top + axis.bottom) / 2 + (9 if classes == "wanted" else -1)
         return text_at(x, middle, value.text, f"middle no-number {classes}", 5)
     y = axis.at(value.number)
     if classes == "wanted":
         return f'<rect class="wanted" x="{number(x - 5)}" y="{number(y - 5)}" width="10" height="10"/>'
-    return f'<circle class="{classes}" cx="{number(x)}" cy="{number(y)}" r="3.5"/>'
+    circle = f'<circle class="{classes}" cx="{number(x)}" cy="{number(y)}" r="3.5"/>'
+    if classes == "answer":
+        return circle
+    left, top = number(x - 6), number(y - 6)
+    return f'{circle}<path class="wrong" d="M{left},{top}l12,12M{number(x + 6)},{top}l-12,12"/>'
 
 
-def _legend(rows: Sequence[PlottedSeries]) -> str:
+def _legend(rows: Sequence[PlottedSeries], trace: Sequence[TraceStep]) -> str:
     """Whose points are which, for those who see; the text alternative says it too."""
     keys = ['<span class="key answer">yours</span>']
     keys += ['<span class="key wanted">wanted</span>'] if any(row.wanted for row in rows) else []
+    keys += ['<span class="key wrong">wrong</span>'] if any(step.counts and not step.right for step in trace) else []
     return f'<p class="legend" aria-hidden="true">{"".join(keys)}</p>'
 
 

@@ -1,7 +1,7 @@
 """Workers that are forked of a process that has imported the grader, where a test asks nothing of how they start.
 
-A worker that is spawned, as those of users are, imports all of it each time. `test_determinism`, `test_grade` and
-`test_killed_processes` have real ones.
+A worker that is spawned, as those of users are, imports all of it each time. In `tests/classroom`, `test_determinism`,
+`test_grade` and `test_killed_processes` have real ones.
 """
 
 import multiprocessing
@@ -9,7 +9,6 @@ import os
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext
 
-import dask.config
 import pytest
 
 from grader.classroom.workers import serve
@@ -28,16 +27,13 @@ def _serve_under_fork_server(connection, work):
 
 @contextmanager
 def forked():
-    """In here, also those of a cluster, and its own processes."""
+    """In here, also those of a cluster."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         yield
         return
     real = multiprocessing.get_context
-    multiprocessing.set_forkserver_preload(["distributed", "grader.classroom.cluster_worker", f"{__package__}.works"])
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
-    ):
+    multiprocessing.set_forkserver_preload(["distributed", "grader.classroom.cluster_worker", "tests.classroom.works"])
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             multiprocessing, "get_context", lambda method=None: _ForkedWorkers() if method == "spawn" else real(method)
         )
