@@ -115,7 +115,7 @@ class GradableAssignment(specs.Assignment):
         """
         from grader.kinds.written.checked_marks import marks_for
         from grader.kinds.written.marks import refuse_marks
-        from grader.sandbox import requirement_for_own_code
+        from grader.own_code import requirement_for_own_code
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
@@ -232,7 +232,7 @@ def check_files(assignment: GradableAssignment, files: Mapping[str, str]) -> Sho
 
 
 def _shown_result(submission: Submission, assignment: GradableAssignment) -> ShownResult:
-    from grader.sandbox import requirement_for_own_code
+    from grader.own_code import requirement_for_own_code
 
     report = grading.grade(submission, assignment, requirement_for_own_code(None), details=SHOWN_DETAILS)
     return ShownResult(**vars(replace(report.questions[0], place=None)))

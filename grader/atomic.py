@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -48,15 +47,15 @@ def write_new_file(path: Path, data: bytes) -> None:
         raise
 
 
-def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None:
-    """The same for the file `name` of a folder that `opened_folder` has opened at `where`.
+def write_below(folder: int | None, where: Path, name: str, data: bytes, *, mode: int = 0o666) -> None:
+    """The same for the file `name` of a folder that `opened_folder` has opened at `where`; `mode` as for `os.open`.
 
     Raises:
         OSError: if it cannot be written.
     """
     partial = _partial_name()
     try:
-        descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, 0o666, dir_fd=folder)
+        descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, mode, dir_fd=folder)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)
@@ -103,6 +102,8 @@ def opened_folder(path: Path, *, follow: bool = False) -> Iterator[int | None]:
 
 def _partial_name() -> str:
     """A name that no other file has: removing it is safe at any time."""
+    import secrets
+
     return f".grader-{secrets.token_hex(16)}.part"
 
 

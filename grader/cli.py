@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_grade, cli_results, cli_review, cli_verify
-from grader.atomic import write_file
+from grader.cli_commands import COMMAND_PLACES, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -34,17 +33,18 @@ from grader.cli_options import (
 )
 from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
-from grader.reports.fence import rendered_each
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
-from grader.startup import leave_current_folder
+from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
+    from grader.spec.assignment import Assignment
     from grader.verdict import Report
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(commands=CommandTable(COMMAND_PLACES), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="proofgrade", prog_name="grader")
 def cli() -> None:
     """Grades neural-network homework, with a proof or a shortest counterexample for every mark."""
@@ -52,6 +52,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    look_for_cycles_less_often()
     _open_standard_descriptors()
     leave_current_folder()
     try:
@@ -128,24 +129,27 @@ def check(
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
-    from grader.classroom.entries import course_files_beside
+    from grader.classroom.course_files import course_files_beside
     from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
-    from grader.kinds.fingerprint import stamped
     from grader.kinds.open_submission import Details
-    from grader.kinds.written.checked_marks import marks_for
-    from grader.kinds.written.marks import refuse_marks
-    from grader.sandbox import requirement_for_own_code, said_of_own_code
+    from grader.own_code import requirement_for_own_code, said_of_own_code
+    from grader.reports.fence import rendered_each
     from grader.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
-    refuse_marks(marks, [submission])
+    if marks is not None:
+        from grader.kinds.written.marks import refuse_marks
+
+        refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
-        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment, questions)
+        assignment = assignment_asked_for(
+            spec, course, submission, handed_in.assignment, questions, from_cache=handed_in.holds_entries_alone
+        )
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
     decisions = decisions_for(submission, assignment, overrides)
@@ -155,10 +159,12 @@ def check(
         handed_in,
         assignment,
         requirement_for_own_code(require_sandbox),
-        marks_for(assignment, marks),
+        _marks(assignment, marks),
         details=Details(robustness=margins, machines=machine, page="html" in formats),
     )
     if "json" in formats:
+        from grader.kinds.fingerprint import stamped
+
         report = stamped(report, assignment)
     report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
@@ -174,6 +180,19 @@ def check(
     are_written = _write_each(texts, wanted)
     code = verdict_code(report)
     return code if are_written else EXIT_HELD
+
+
+def _marks(assignment: Assignment, named: Path | None) -> Marks:
+    """A reader's marks, where a file of them is named or lies beside the assignment."""
+    if named is None and assignment.marks_file is None:
+        return {}
+    from grader.kinds.kept_assignment import CheckedAssignment
+
+    if named is None and isinstance(assignment, CheckedAssignment) and assignment.marks_beside is not None:
+        return assignment.marks_beside
+    from grader.kinds.written.checked_marks import marks_for
+
+    return marks_for(assignment, named)
 
 
 def _write_each(texts: Sequence[str | HarnessError], wanted: Sequence[tuple[str, Path | None]]) -> bool:
@@ -209,6 +228,8 @@ def _folder(submission: Path) -> str:
 
 def _write(output: Path, text: str) -> None:
     """Writes a report to a file."""
+    from grader.atomic import write_file
+
     try:
         write_file(output, text.encode())
     except OSError as error:
@@ -236,18 +257,3 @@ def doctor() -> None:
     from grader.spec.course import find_course
 
     show(report(find_course(Path.cwd())))
-
-
-for group in (
-    cli_grade.grade,
-    cli_verify.verify,
-    cli_results.grades,
-    cli_results.show_class,
-    cli_results.diff,
-    cli_results.report,
-    cli_review.review,
-    cli_course.spec_group,
-    cli_course.new,
-    cli_course.export,
-):
-    cli.add_command(group)

@@ -56,7 +56,7 @@ def spec_schema() -> None:
     from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
     from grader.kinds.written.marks_models import MarksModel
-    from grader.spec.assignment import AssignmentModel
+    from grader.spec.assignment_files import AssignmentModel
 
     show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
 

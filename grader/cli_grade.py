@@ -27,6 +27,7 @@ from grader.cli_options import (
 )
 from grader.console import on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
+from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
@@ -89,7 +90,8 @@ def grade(
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.gradebook import gradebook_for_run
+    from grader.classroom.gradebook_recorder import GradebookRecorder
     from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
@@ -136,6 +138,7 @@ def grade(
             results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
+        look_for_cycles_less_often(at_work=True)
         with said_how_to_go_on(out):
             executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,7 +105,11 @@ def command_again(context: click.Context) -> str:
             words += [word for one in values for word in _option(parameter.opts[0], one)]
     is_option = any(word.startswith("-") for word in arguments)
     words += [*(["--"] if is_option else []), *arguments]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    if os.name != "nt":
+        return shlex.join(words)
+    import subprocess
+
+    return subprocess.list2cmdline(words)
 
 
 def _option(name: str, value: str) -> tuple[str, ...]:
@@ -120,13 +123,20 @@ def assignment_asked_for(
     graded: Path | None = None,
     named: str | None = None,
     questions: tuple[str, ...] = (),
+    *,
+    from_cache: bool = False,
 ) -> Assignment:
     """The assignment that is asked for, or some questions of it alone.
 
-    Without a `spec`, it is the one that the submission `named`, if it names one.
+    Without a `spec`, it is the one that the submission `named`, if it names one. `from_cache`: one that is kept in the
+    user's cache will do, whose questions are loaded as they are needed.
     """
     from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
-    search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec(spec, named), asked=questions)
+    path = CourseSearch(Path.cwd(), graded, course).spec(spec, named)
+    if from_cache:
+        from grader.kinds.kept_assignment import kept_or_loaded
+
+        return kept_or_loaded(path, questions)
+    return load_assignment(path, asked=questions)

@@ -30,8 +30,8 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     """
     from grader.answers.submission import Submission
     from grader.kinds.written.checked_marks import marks_for
+    from grader.own_code import requirement_for_own_code
     from grader.report_file import read_report
-    from grader.sandbox import requirement_for_own_code
     from grader.verification import points_of
     from grader.verification import verify as verified
     from grader.visible import one_line

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.errors import SpecError, listed
-from grader.sandbox import Probe, probe, requirement_for_own_code
-from grader.spec.assignment import packages_beside
+from grader.own_code import requirement_for_own_code
+from grader.sandbox import Probe, probe
+from grader.spec.assignment_files import packages_beside
 from grader.spec.course import assignments_in
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of, is_installed
 

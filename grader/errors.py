@@ -9,7 +9,8 @@ import difflib
 import errno
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from grader.deferred import dataclass
 
 
 @dataclass(frozen=True, order=True)

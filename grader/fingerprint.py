@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
+import os
 import re
+import sys
 from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from grader.user_cache import keep_cached, read_cached
 
 DISTRIBUTION = "proofgrade"
 
@@ -18,6 +21,7 @@ HEX_DIGITS_KEPT = 32
 """Hexadecimal digits of a fingerprint."""
 
 _REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FINGERPRINT = re.compile(rf"[0-9a-f]{{{HEX_DIGITS_KEPT}}}")
 _EXTRA = re.compile(r"extra\s*==\s*[\"']([\w.-]+)")
 
 
@@ -30,9 +34,56 @@ def fingerprint(data: Any) -> str:
 def grader_fingerprint() -> str:
     """The fingerprint of whatever grades: the source of this package, the Python that runs it, and its libraries.
 
-    The rule: verdicts of a grader that has changed in any file are another grader's, and are not used again.
+    The rule: verdicts of a grader that has changed in any file are another grader's, and are not used again. The files
+    are not read where the user's cache has the fingerprint of files of the same sizes and times of change.
     """
-    return fingerprint([source_digest(), platform.python_version(), list(package_libraries())])
+    name = f"grader-{_state_on_disk()}"
+    kept = (read_cached(name) or b"").decode("ascii", "replace")
+    if _FINGERPRINT.fullmatch(kept):
+        return kept
+    import platform
+
+    found = fingerprint([source_digest(), platform.python_version(), list(package_libraries())])
+    keep_cached(name, found.encode("ascii"))
+    return found
+
+
+@cache
+def _state_on_disk() -> str:
+    """A digest over the sizes and times of the files of this package, and the names of the libraries beside it."""
+    state = hashlib.sha256(repr((sys.version, sys.executable)).encode())
+    for path, status in sorted(_statuses(str(Path(__file__).parent))):
+        state.update(f"{path}\0{status}\0".encode("utf-8", "surrogateescape"))
+    for path in sys.path:
+        for name in sorted(_installed_in(path or os.curdir)):
+            state.update(f"{path}\0{name}\0".encode("utf-8", "surrogateescape"))
+    return state.hexdigest()
+
+
+def _installed_in(folder: str) -> Iterator[str]:
+    """The metadata of the libraries in a folder: their names say which versions are installed."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(".dist-info"):
+            yield name
+        elif name.endswith((".egg-info", ".egg-link", ".egg")):
+            with suppress(OSError):
+                yield f"{name} {os.stat(os.path.join(folder, name)).st_mtime_ns}"
+
+
+def _statuses(folder: str) -> Iterator[tuple[str, str]]:
+    """The files below a folder that count, each with what changes when it is written to."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    yield from _statuses(entry.path)
+            elif not entry.name.endswith((".pyc", ".pyo")):
+                found = entry.stat()
+                yield entry.path, f"{found.st_size} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 @cache
@@ -51,6 +102,19 @@ def package_versions(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, _version(name)) for name in names]
 
 
+@cache
+def course_versions(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The same for what a course allows: from the user's cache, where nothing was installed since."""
+    name = f"versions-{hashlib.sha256(repr((_state_on_disk(), names)).encode()).hexdigest()}"
+    with suppress(ValueError):
+        kept = json.loads(read_cached(name) or b"[]")
+        if [one for one, _ in kept] == list(names):
+            return [(one, str(version)) for one, version in kept]
+    found = package_versions(names)
+    keep_cached(name, json.dumps(found).encode())
+    return found
+
+
 def _source_files(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.is_dir():
@@ -62,6 +126,8 @@ def _source_files(folder: Path) -> Iterator[Path]:
 
 def package_libraries(extras: Container[str] | None = None) -> Iterator[tuple[str, str]]:
     """The libraries that the package needs, and those of some extras (None: of all): names and versions."""
+    from importlib import metadata
+
     try:
         required = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:  # it is run from where it was unpacked
@@ -75,6 +141,8 @@ def package_libraries(extras: Container[str] | None = None) -> Iterator[tuple[st
 
 
 def _version(name: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
+from grader.deferred import dataclass
 from grader.errors import SubmissionError, listed, reason_of
 from grader.kinds.effects import Effects, effects_so_far, take_effects
 from grader.kinds.kind import kind_of
@@ -76,7 +77,7 @@ def grade(
         scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
-    if details.page:
+    if details.page and verdicts is None:  # pages of a class are made of what is kept with its verdicts
         asked = zip(questions, assignment.questions, strict=True)
         questions = tuple(result if result.page else with_page(result, question, opened) for result, question in asked)
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]

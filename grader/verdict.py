@@ -6,12 +6,13 @@ Everything here is plain text and numbers, so that every format can be written f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
+from grader.deferred import dataclass
 from grader.evidence import (
     STRENGTHS,
     Certificate,

@@ -31,7 +31,8 @@ from grader.answers.prose import read_text
 from grader.kinds.base import EntryKind
 from grader.kinds.finding import known_answers
 from grader.spec.fields import Words
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import RubricLine
+from grader.spec.question_models import AnsweredModel
 from grader.evidence import (Examples, NoEvidence)
 from grader.verdict import (CheckResult, QuestionResult)
 

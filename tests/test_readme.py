@@ -31,11 +31,12 @@ from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
 from grader.kinds.written.marks_models import MarkModel
-from grader.kinds.written.question import PointModel, WrittenModel
+from grader.kinds.written.models import PointModel, WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
-from grader.spec.deadlines import DeadlineModel, LateModel, LatePolicy
+from grader.spec.deadlines import DeadlineModel, LateModel
+from grader.spec.late_policy import LatePolicy
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.deferred import dataclass
 from grader.documents import MappingNode, Node, ScalarNode
 
 if TYPE_CHECKING:

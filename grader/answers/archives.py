@@ -11,16 +11,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from grader.answers.names import is_left_aside
+from grader.answers.names import MAX_ARCHIVE_BYTES, PACKING_ADVICE, is_left_aside
 from grader.answers.zipped import BROKEN_ZIP_ERRORS
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
-
-MAX_ARCHIVE_BYTES = 100 << 20
-"""Largest archive, and the most that a compressed tar may unpack to (100 MiB)."""
 
 MAX_ARCHIVE_ENTRIES = 50_000
 """Files in an archive, with those that are left aside."""
@@ -36,8 +33,6 @@ MAX_DIRECTORY_BYTES = 8 << 20
 
 MAX_LZMA_BYTES = 128 << 20
 """Memory that unpacking an `.xz` may take."""
-
-PACKING_ADVICE = "hand in a folder, a .zip or a .tar.gz"
 
 _OTHER_FORMATS = {
     b"Rar!": "a RAR archive",

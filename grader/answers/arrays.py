@@ -7,10 +7,10 @@ import math
 import sys
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.zipped import unzipped
+from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def read_npz(data: bytes, file: str) -> Numbers:
         SubmissionError: for broken archives, too much data, and members that are no arrays.
     """
     contents: dict[str, bytes] = {}
+    from grader.answers.zipped import unzipped
+
     for member, content in unzipped(data, file, ".npz archive", MAX_WEIGHTS_FILE_BYTES, MAX_ARRAYS).items():
         name = member.removesuffix(".npy")
         if not name or name in contents:

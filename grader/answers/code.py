@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Literal
@@ -20,6 +20,7 @@ from grader.answers.modules import ModuleFiles, modules_beside
 from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, suffix_of
 from grader.answers.names import SOLUTION_FILE as SOLUTION_FILE
 from grader.answers.tree import SubmissionFiles
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
 from grader.verdict import CodeDigest

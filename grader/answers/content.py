@@ -6,14 +6,15 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from grader.answers.archives import MAX_ARCHIVE_BYTES
 from grader.answers.disk import DiskFiles
 from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.names import MAX_ARCHIVE_BYTES
+from grader.deferred import dataclass
 from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
 FileKind = Literal["file", "link", "folder", "device", "absent"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 
 from grader.answers.arrays import refused_file
+from grader.deferred import dataclass
 from grader.documents import DocumentError, ScalarNode, SequenceNode, decoded, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.language.limits import MAX_ENTRIES

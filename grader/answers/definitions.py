@@ -7,8 +7,9 @@ import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.deferred import dataclass
 from grader.documents.commands import CommandTransformer
 from grader.documents.notebook import NotebookError, code_cells
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -152,6 +153,6 @@ def _is_plain_folder(path: Path) -> bool:
     """A folder, and no link to one."""
     is_junction = getattr(os.path, "isjunction", None)  # of Windows; since Python 3.12
     try:
-        return path.is_dir() and not path.is_symlink() and not (is_junction and is_junction(path))
-    except OSError:
+        return stat.S_ISDIR(os.lstat(path).st_mode) and not (is_junction and is_junction(path))
+    except (OSError, ValueError):  # it is not there, or has a name that no file can have
         return False

@@ -6,11 +6,11 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from grader.answers.names import NOTEBOOK_SUFFIX
 from grader.answers.reader_process import ReaderProcessError, answer_of_reader
+from grader.deferred import dataclass
 from grader.documents.encodings import decoded_leniently
 
 MAX_DOCUMENT_BYTES = 32 << 20

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from grader.answers.arrays import Numbers, read_npy, read_npz, refused_file
-from grader.answers.csv_matrix import TextRows, read_csv
-from grader.answers.hdf5 import read_hdf5, read_keras
-from grader.answers.matlab import read_matlab
-from grader.answers.safetensors import read_safetensors
-from grader.answers.torch_file import read_torch
+from grader.deferred import dataclass
 
-ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers | TextRows]] = {
-    ".npz": read_npz,
-    ".npy": read_npy,
-    ".safetensors": read_safetensors,
-    ".pt": read_torch,
-    ".pth": read_torch,
-    ".h5": read_hdf5,
-    ".hdf5": read_hdf5,
-    ".keras": read_keras,
-    ".mat": read_matlab,
-    ".csv": read_csv,
-    ".tsv": read_csv,
+if TYPE_CHECKING:
+    from grader.answers.arrays import Numbers
+    from grader.answers.csv_matrix import TextRows
+
+
+@dataclass(frozen=True)
+class ArrayReader:
+    """What makes arrays, or rows, of a file: a function of a module in `grader.answers`, imported when it is called."""
+
+    module: str
+    name: str
+
+    def __call__(self, data: bytes, file: str) -> Numbers | TextRows:
+        read: Callable[[bytes, str], Numbers | TextRows]
+        read = getattr(import_module(f"grader.answers.{self.module}"), self.name)
+        return read(data, file)
+
+
+ARRAY_READERS: Mapping[str, ArrayReader] = {
+    ".npz": ArrayReader("arrays", "read_npz"),
+    ".npy": ArrayReader("arrays", "read_npy"),
+    ".safetensors": ArrayReader("safetensors", "read_safetensors"),
+    ".pt": ArrayReader("torch_file", "read_torch"),
+    ".pth": ArrayReader("torch_file", "read_torch"),
+    ".h5": ArrayReader("hdf5", "read_hdf5"),
+    ".hdf5": ArrayReader("hdf5", "read_hdf5"),
+    ".keras": ArrayReader("hdf5", "read_keras"),
+    ".mat": ArrayReader("matlab", "read_matlab"),
+    ".csv": ArrayReader("csv_matrix", "read_csv"),
+    ".tsv": ArrayReader("csv_matrix", "read_csv"),
 }
-"""What makes arrays, or rows, of a file with an ending."""
+"""What reads a file with an ending."""
 
 COURSE_PACKAGES: Mapping[str, str] = {".mat": "scipy"}
 """The packages without which a format cannot be read, and which a course has to allow for that."""
@@ -75,6 +89,8 @@ def read_arrays(answer: ArrayFile, packages: Collection[str] = ()) -> Numbers | 
     Raises:
         SubmissionError: if it is not read, damaged, or too large.
     """
+    from grader.answers.arrays import refused_file
+
     wanted = COURSE_PACKAGES.get(answer.suffix)
     if wanted is not None and wanted not in packages:
         raise refused_file(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from grader.answers.names import MODULE_SUFFIX, NOTEBOOK_SUFFIX
 from grader.answers.tree import SubmissionFiles
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError
 

@@ -14,6 +14,11 @@ ARCHIVE_SUFFIXES = (
 )
 """Endings of files that hold files."""
 
+MAX_ARCHIVE_BYTES = 100 << 20
+"""Largest archive, and the most that a compressed tar may unpack to (100 MiB)."""
+
+PACKING_ADVICE = "hand in a folder, a .zip or a .tar.gz"
+
 ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
 SOLUTION_FILE = "solution.py"
 MODULE_SUFFIX, NOTEBOOK_SUFFIX = ".py", ".ipynb"

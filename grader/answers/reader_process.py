@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,8 @@ def answer_of_reader(entry: str, data: bytes, environment: Mapping[str, str]) ->
 
     `entry` is the module of the child that reads, `data` all that it is given.
     """
+    import subprocess  # which few submissions need
+
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     try:
         done = subprocess.run(

@@ -193,6 +193,14 @@ class Submission:
             raise SubmissionError(*found.problems)
         return found
 
+    @property
+    def holds_entries_alone(self) -> bool:
+        """Whether every file holds answers under the names of questions, or arrays: none could be code or prose."""
+        kinds = (*DOCUMENT_READERS, *ARRAY_READERS)
+        return (
+            not self.files.unread and not self.files.problems and all(suffix_of(n) in kinds for n in self.files.names)
+        )
+
     def answered(self, question: str) -> Answer | None:
         """What was found for a question, where it was looked for."""
         found = self._answered.get(question)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
 from grader.answers.disk import MAX_LISTED_FILES, TOO_MANY_FILES, DiskFiles, FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS
 from grader.answers.files import MAX_FILE_BYTES
-from grader.answers.names import archive_suffix, suffix_of
+from grader.answers.names import MAX_ARCHIVE_BYTES, PACKING_ADVICE, archive_suffix, suffix_of
 from grader.answers.unread import form_of
 from grader.documents import shortened
 from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
+
+if TYPE_CHECKING:
+    from grader.answers.archives import Archive
 
 MAX_ARCHIVES_IN_ARCHIVES = 3
 """Archives that are opened one in the other, each being all that the one around it holds."""
@@ -126,6 +129,8 @@ class SubmissionFiles:
 
     def _open(self, name: str) -> None:
         """The only archive is all but for prose beside it: its files are those of the submission, with that prose."""
+        from grader.answers.archives import open_archive
+
         around = ""
         prose: tuple[str, ...] = ()
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from grader.answers.archives import PACKING_ADVICE
 from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
 from grader.answers.names import (
     CODE_SUFFIXES,
+    PACKING_ADVICE,
     SOLUTION_FILE,
     archive_suffix,
     one_form,
@@ -24,6 +23,7 @@ from grader.answers.names import (
     stem_of,
     suffix_of,
 )
+from grader.deferred import dataclass
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, closest, listed
 

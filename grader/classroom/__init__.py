@@ -5,12 +5,13 @@
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
 | `entries` | which entries of a folder are submissions |
+| `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
-| `gradebook` | every row that was ever graded into a folder of results, in one file |
+| `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
@@ -23,7 +24,7 @@
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
 | `class_members`, `membership` | whom a name means; who handed in which submission |
 | `platform_times` | when, as platforms write it |
-| `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `overrides`, `staff_decision`, `decided_about` | what people decided: `overrides.yaml`; one of it; about whom |
 | `override_file` | a decision added to that file, in which everything else keeps its bytes |
 | `course_decisions` | what a course says beside its questions, read before a class is graded |
 | `lateness` | days late, and what they cost |
@@ -34,7 +35,7 @@
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
-| `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page, and the files that it is in |
+| `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page; its files |
 | `hidden_names` | which texts mention a student, where names are hidden |
 | `readers_marks` | what a run says of readers' marks that have to be looked at again |
 | `recorded_rows` | the rows read back from a folder of results |

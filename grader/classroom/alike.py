@@ -6,11 +6,11 @@ That is a fact about answers: it does not say how they came to be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from grader.classroom.statistics import AlikeAnswers, ClassStatistics
+from grader.deferred import dataclass
 
 ComparedBy = Literal["behaviour", "weights"]
 """`behaviour`: networks do the same on every input; `weights`: they have the same weights."""

@@ -8,8 +8,9 @@ whom.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.work import Graded, held_row
+from grader.deferred import dataclass
 from grader.errors import listed, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
@@ -88,6 +90,7 @@ class ClassList:
         self._groups = groups
         self._course = course
         self.said = said
+        self._last: tuple[tuple[Graded, ...], ClassRows] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -107,6 +110,17 @@ class ClassList:
 
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
+        if (
+            self._last is not None
+            and len(graded) == len(self._last[0])
+            and all(map(operator.is_, graded, self._last[0]))
+        ):
+            return self._last[1]
+        rows = self._found_rows(graded)
+        self._last = tuple(graded), rows  # `grades.csv` and what is shown at the end are of the same ones
+        return rows
+
+    def _found_rows(self, graded: Sequence[Graded]) -> ClassRows:
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.classroom.entries import Entry
-from grader.classroom.overrides import StaffDecision
 from grader.classroom.people import Person, id_key, name_keys
 from grader.classroom.roster import Listed, Roster
+from grader.classroom.staff_decision import StaffDecision
+from grader.deferred import dataclass
 
 
 @dataclass(eq=False)

@@ -6,12 +6,13 @@ import hashlib
 import json
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from grader.answers.content import FilesContent, read_files
 from grader.answers.links import shared_files
 from grader.classroom.entries import Entry
+from grader.deferred import dataclass
 from grader.errors import GraderError, Problem, SubmissionError, reason_of
 
 NO_FILES = FilesContent(is_folder=False, files=(), unread={})

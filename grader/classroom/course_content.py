@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.classroom.private_folder import PrivateFolder
+from grader.deferred import dataclass
 from grader.errors import SpecError
+from grader.kinds.kept_assignment import CheckedAssignment, keep_assignment, kept_assignment
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
-from grader.kinds.written.marks import load_marks
+from grader.kinds.written.marks import Marks, load_marks
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, CourseSearch, assignments_in, course_of
 
-if TYPE_CHECKING:
-    from grader.kinds.written.marks import Marks
-
 SPECS, REFERENCE, NAMED_MARKS, SUBMISSIONS = "specs", "reference", "marks", "submissions"
 """The folders of a course, one for marks that lie elsewhere, and one where no spec is looked for."""
+
+NO_MARKS: Marks = {}
 
 SPEC_SUFFIX = ".yaml"
 
@@ -151,7 +150,10 @@ class OpenCourse:
         self._folder = PrivateFolder()
         self._path = self._folder.path.resolve()
         self._assignments: dict[Path, Assignment] = {}
+        self._outlined: dict[Path, Assignment] = {}
+        self._kept: dict[Path, CheckedAssignment | None] = {}
         self._marks: dict[Path, Marks] = {}
+        self._marks_of: dict[Path, Marks] = {}
         for name in (SPECS, SUBMISSIONS):
             (self._path / name).mkdir()
         for name, data in content.files:
@@ -165,7 +167,7 @@ class OpenCourse:
         """Removes the files."""
         self._folder.close()
 
-    @property
+    @cached_property
     def specs(self) -> list[Path]:
         """The specs that submissions may be graded against."""
         folder = self._path
@@ -196,6 +198,26 @@ class OpenCourse:
             self._assignments[spec] = load_assignment(spec)
         return self._assignments[spec]
 
+    def kept(self, spec: Path) -> CheckedAssignment | None:
+        """The same from the user's cache; None where it is not kept there."""
+        if spec not in self._kept:
+            self._kept[spec] = kept_assignment(spec)
+        return self._kept[spec]
+
+    def outlined(self, spec: Path) -> Assignment:
+        """The same for whoever grades nothing: from the user's cache, where it is or will be.
+
+        Raises:
+            SpecError: if it cannot be used.
+        """
+        if spec not in self._outlined:
+            self._outlined[spec] = self.kept(spec) or keep_assignment(spec, self.loaded(spec))
+        return self._outlined[spec]
+
+    def has_checked(self, file: Path) -> bool:
+        """Whether a file of marks lies beside a spec, against which it was checked without a problem."""
+        return any(kept.marks_beside is not None and kept.marks_file == file for kept in self._kept.values() if kept)
+
     @property
     def named_marks(self) -> Path | None:
         """The file of a reader's marks that was named for the run."""
@@ -203,7 +225,9 @@ class OpenCourse:
 
     def marks_of(self, assignment: Assignment) -> Marks:
         """A reader's marks: those of the file that was named, else of the one that lies beside the spec."""
-        return self.marks_in(self.named_marks or assignment.marks_file)
+        if assignment.path not in self._marks_of:
+            self._marks_of[assignment.path] = self.marks_in(self.named_marks or assignment.marks_file)
+        return self._marks_of[assignment.path]
 
     def marks_in(self, file: Path | None) -> Marks:
         """The marks of a file, read once.
@@ -212,9 +236,11 @@ class OpenCourse:
             SpecError: if it cannot be used.
         """
         if file is None:
-            return {}
+            return NO_MARKS
         if file not in self._marks:
-            self._marks[file] = load_marks(file)
+            beside = (kept.marks_beside for kept in self._kept.values() if kept and kept.marks_file == file)
+            kept_marks = next((marks for marks in beside if marks is not None), None)
+            self._marks[file] = load_marks(file) if kept_marks is None else kept_marks
         return self._marks[file]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,19 +13,14 @@ from grader.classroom.decisions import CourseRules
 from grader.classroom.entries import Entry
 from grader.classroom.groups import StudentGroup
 from grader.classroom.membership import Membership
-from grader.classroom.overrides import (
-    StaffDecision,
-    faulty_decisions,
-    first_problems,
-    load_overrides,
-    refuse_overrides,
-)
 from grader.classroom.platform_times import TimeOfStudent, read_times
 from grader.classroom.roster import Roster
+from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import Graded
+from grader.deferred import dataclass
 from grader.errors import SpecError, SubmissionError
-from grader.spec.assignment import Assignment, assignment_name, late_policy_beside, overrides_file
-from grader.spec.deadlines import LatePolicy
+from grader.spec.assignment import Assignment, overrides_file
+from grader.spec.late_policy import LatePolicy
 
 
 @dataclass(frozen=True)
@@ -52,11 +47,13 @@ def course_decisions(
     Raises:
         SpecError: if the only spec, a deadline or a file cannot be used, or anything decided in it.
     """
-    refuse_overrides(overrides, [path for entry in entries for path in entry.paths])
-    specs = {assignment_name(path): path for path in course.specs}
+    specs = {_name_of(course, path): path for path in course.specs}
     is_sure = len(specs) == 1
-    policies = {name: policy for name, path in specs.items() if (policy := _policy(path, is_sure))}
+    policies = {name: policy for name, path in specs.items() if (policy := _policy(course, path, is_sure))}
     if overrides is not None:
+        from grader.classroom.overrides import load_overrides, refuse_overrides
+
+        refuse_overrides(overrides, [path for entry in entries for path in entry.paths])
         decisions = load_overrides(overrides)
         assignments = _assignments(specs if decisions else {}, course, is_sure)
         _refuse_faulty(decisions, assignments, specs)
@@ -64,7 +61,11 @@ def course_decisions(
     else:
         decisions, assignments = (), {}
         for name, path in specs.items():
-            if (file := overrides_file(path)) is None or not (found := load_overrides(file)):
+            if (file := overrides_file(path)) is None:
+                continue
+            from grader.classroom.overrides import load_overrides
+
+            if not (found := load_overrides(file)):
                 continue
             own = _assignments({name: path}, course, is_sure)
             _refuse_faulty(found, own, own or {name: path})
@@ -75,7 +76,20 @@ def course_decisions(
     return CourseDecisions(decisions, rules, read_times(metadata) if metadata is not None else (), unsure)
 
 
-def _policy(path: Path, is_sure: bool) -> LatePolicy | None:
+def _name_of(course: OpenCourse, path: Path) -> str:
+    """The name that reports on a spec have."""
+    if (kept := course.kept(path)) is not None:
+        return kept.id
+    from grader.spec.assignment_files import assignment_name
+
+    return assignment_name(path)
+
+
+def _policy(course: OpenCourse, path: Path, is_sure: bool) -> LatePolicy | None:
+    if (kept := course.kept(path)) is not None:
+        return kept.late
+    from grader.spec.assignment_files import late_policy_beside
+
     try:
         return late_policy_beside(path)
     except SpecError:
@@ -100,6 +114,8 @@ def _refuse_faulty(
     decisions: Sequence[StaffDecision], assignments: Mapping[str, Assignment], known: Iterable[str]
 ) -> None:
     """Raises `SpecError` for decisions about questions, lines and points that assignments do not have."""
+    from grader.classroom.overrides import faulty_decisions, first_problems
+
     if problems := list(faulty_decisions(decisions, assignments, known)):
         raise SpecError(*first_problems(problems))
 
@@ -119,6 +135,8 @@ def refuse_unknown(
         said = [_said_by(entry) for entry in entries]  # every submission is opened, for who is known by answers alone
         ungraded = [_ungraded(entry, students) for entry, (_, students) in zip(entries, said, strict=True)]
         problems = Membership(entries, roster, groups, ungraded, own).problems
+        from grader.classroom.overrides import first_problems
+
         if problems and (name not in course.unsure or any(assignment == name for assignment, _ in said)):
             raise SpecError(*first_problems(problems))
 

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from grader.classroom.class_members import ClassMember, ClassMembers
 from grader.classroom.groups import StudentGroup
-from grader.classroom.overrides import StaffDecision, both_decide
 from grader.classroom.people import as_written, name_keys
+from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 

@@ -6,20 +6,21 @@ The grader's own marks stay in the row's report beside what was decided.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
-from grader.classroom.overrides import StaffDecision
 from grader.classroom.report_data import with_marks
+from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import Graded, held_row
+from grader.deferred import dataclass
 from grader.errors import GraderError
 from grader.kinds.unjudged import unjudged
 from grader.reports.json import render
 from grader.reports.recorded import report_in
 from grader.spec.assignment import Assignment
-from grader.spec.deadlines import LatePolicy
+from grader.spec.late_policy import LatePolicy
 from grader.verdict import CheckOutcome, CheckResult, Override, QuestionResult, QuestionStatus, Report
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
+from grader.classroom.course_files import COURSE_FILES, said_of_passed_over
 from grader.classroom.layouts.github import is_of_classroom
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
 from grader.classroom.layouts.table import (
@@ -21,19 +22,9 @@ from grader.classroom.layouts.table import (
     recognised,
 )
 from grader.classroom.people import Person
+from grader.deferred import dataclass
 from grader.errors import SubmissionError, listed
-from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 from grader.visible import shown_name
-
-COURSE_FILES = {
-    "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
-    "overrides.yaml": "what the course decides is named with --overrides FILE, or lies in"
-    " specs/<assignment>/overrides.yaml",
-    "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
-    "groups.yaml": "groups are named with --groups FILE",
-    "groups.yml": "groups are named with --groups FILE",
-}
-"""Files of the course that anybody may have handed in under their names, and where the course's own are found."""
 
 ROSTER_FILE = "roster.csv"
 GROUPS_FILES = ("groups.csv", "groups.yaml", "groups.yml")
@@ -113,7 +104,7 @@ def entries_in(
     groups = [path for name, path in beside.items() if name != ROSTER_FILE]
     if len(groups) > 1:
         raise SubmissionError(f"{listed(path.name for path in groups)} both hold groups: name one with --groups FILE")
-    said += [*told, *(_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
+    said += [*told, *(said_of_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
     return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
 
 
@@ -253,25 +244,6 @@ def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...]
 def _stem(path: Path) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
     return path.name if is_folder_there(path) else submission_stem(path.name) or path.name
-
-
-def course_files_beside(submission: Path, named: Sequence[Path | None]) -> list[str]:
-    """What is said of a `marks.yaml` beside a single submission, as it is said of one among those of a class.
-
-    So is of an `overrides.yaml`. Not of those that are named, nor of the course's own.
-    """
-    folder = submission.absolute().parent
-    if (folder / "assignment.yaml").is_file():
-        return []
-    own = {file.resolve() for file in named if file is not None}
-    files = (folder / name for name in (MARKS_FILE, OVERRIDES_FILE))
-    return [_passed_over(file.name) for file in files if file.is_file() and file.resolve() not in own]
-
-
-def _passed_over(name: str) -> str:
-    if name in COURSE_FILES:
-        return f"{name}: passed over, a student may have handed it in: {COURSE_FILES[name]}"
-    return f"{name}: passed over, it is no submission"
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:

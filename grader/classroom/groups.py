@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.people import Person, as_written
 from grader.classroom.roster import person_in
 from grader.classroom.tables import MAX_ROSTER_BYTES, read_table
+from grader.deferred import dataclass
 from grader.documents import (
     DocumentError,
     MappingNode,

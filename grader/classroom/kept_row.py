@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -170,6 +171,7 @@ def _text(points: Fraction | None) -> str | None:
     return None if points is None else str(points)
 
 
+@lru_cache(maxsize=4096)  # a class has few different marks
 def _points(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 

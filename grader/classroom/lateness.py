@@ -7,11 +7,11 @@ are left come off first; for each of the others the penalty is taken, at most th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 
-from grader.spec.deadlines import Duration, LatePolicy, WrittenTime, in_zone, instants
+from grader.deferred import dataclass
+from grader.spec.late_policy import Duration, LatePolicy, WrittenTime, instants
 from grader.verdict import Lateness, points_in_words
 
 
@@ -107,6 +107,8 @@ def extended(policy: LatePolicy, extension: WrittenTime | Duration) -> datetime:
         FieldError: if it is no time by the clock of the assignment's zone.
     """
     if isinstance(extension, WrittenTime):
+        from grader.spec.deadlines import in_zone
+
         return in_zone(extension, policy.zone, "the extension")
     if extension.days is not None:
         return end_of_day(policy.deadline, extension.days).astimezone(policy.zone)

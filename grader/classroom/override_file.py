@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from grader.atomic import write_file
-from grader.classroom.overrides import StaffDecision, both_decide, faulty_decisions, first_problems, read_overrides
+from grader.classroom.overrides import faulty_decisions, first_problems, read_overrides
+from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.assignment import Assignment
 from grader.verdict import points_in_words

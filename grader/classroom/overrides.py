@@ -12,19 +12,19 @@ it is the file that is named, or the one that lies beside the questions of its a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import RootModel, WithJsonSchema
 
+from grader.classroom.staff_decision import StaffDecision
 from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.assignment import Assignment
 from grader.spec.course import lies_inside
-from grader.spec.deadlines import Duration, LatePolicy, WrittenTime, read_time_or_duration
+from grader.spec.deadlines import read_time_or_duration
 from grader.spec.fields import FieldError, Label, NaturalNumber, Points, ReadBy, Strict
+from grader.spec.late_policy import Duration, LatePolicy, WrittenTime
 from grader.spec.problems import read_model
 from grader.spec.question import Question
 from grader.verdict import points_in_words
@@ -88,56 +88,6 @@ class DecisionModel(Strict):
 
 class DecisionsModel(RootModel[list[DecisionModel]]):
     """The whole file."""
-
-
-@dataclass(frozen=True)
-class StaffDecision:
-    """What was decided about the students or submissions that are named, in one assignment ("": in any).
-
-    `points` are of a question (`line` "": as a whole); `excused` are questions, () all of them, None: nothing is.
-    """
-
-    students: tuple[ScalarNode, ...]
-    submissions: tuple[ScalarNode, ...]
-    assignment: str
-    by: str
-    reason: str
-    place: SourceLocation
-    question: ScalarNode | None = None
-    line: ScalarNode | None = None
-    points: Fraction | None = None
-    points_place: SourceLocation | None = None
-    excused: tuple[ScalarNode, ...] | None = None
-    extension: WrittenTime | Duration | None = None
-    waived: bool = False
-    late_days_used: int | None = None
-    group: ScalarNode | None = None
-
-    @property
-    def decided_by(self) -> str:
-        """`by N. Neumann because ...`, as far as it is said."""
-        by = f"by {self.by}" if self.by else "by the course"
-        return f"{by} because {self.reason}" if self.reason else by
-
-
-def both_decide(one: StaffDecision, other: StaffDecision) -> str:
-    """What two decisions about one student (or submission) both decide; "" where they go together."""
-    if one.assignment and other.assignment and one.assignment != other.assignment:
-        return ""
-    if one.points is not None and other.points is not None and one.question == other.question:
-        whole = one.line is None or other.line is None
-        if whole or one.line == other.line:
-            return f"{one.question}" if whole else f"the line {str(one.line)!r} of {one.question}"
-    for this, that in ((one, other), (other, one)):
-        if this.excused is not None:
-            if that.points is not None and (this.excused == () or that.question in this.excused):
-                return f"{that.question}"
-            if that.excused is not None and (this.excused == () or set(this.excused) & set(that.excused)):
-                return "what is excused"
-    for key in ("extension", "late_days_used", "group"):
-        if getattr(one, key) is not None and getattr(other, key) is not None:
-            return f"`{key}`"
-    return "`late`" if one.waived and other.waived else ""
 
 
 def refuse_overrides(path: Path | None, submissions: Iterable[Path]) -> None:

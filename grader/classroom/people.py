@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
+
+from grader.deferred import dataclass
 
 IdKind = Literal["id", "platform", "login", "email", "any"]
 """What an id is: the university's, one that only the platform uses, a user name, an e-mail; `any`: not said."""

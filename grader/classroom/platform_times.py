@@ -14,15 +14,14 @@ Nothing else counts: the time of a file is that of a download or an unpacking, a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from grader.classroom.people import Person
 from grader.classroom.roster import ID_COLUMNS, NAME_COLUMNS, person_in
 from grader.classroom.tables import read_table
+from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError
-from grader.spec.deadlines import parse_time
 
 TIME_COLUMNS = (
     *(
@@ -60,6 +59,8 @@ def platform_time(text: str) -> datetime | None:
 
 def _time(text: str) -> datetime:
     """Raises `ValueError`, in words, if it is no time."""
+    from grader.spec.deadlines import parse_time
+
     found = WORKSHEET_TIME.fullmatch(text)
     if found is None:
         wall, zone = parse_time(text)

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from grader.classroom.work import Graded, Task, Work, held
+from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
 

@@ -7,7 +7,7 @@ import errno
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +17,7 @@ from grader.classroom.class_list import ClassRow, ClassRows
 from grader.classroom.people import IdKind, Person
 from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
 from grader.classroom.work import Graded
+from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
 from grader.verdict import HELD_BECAUSE, QuestionStatus

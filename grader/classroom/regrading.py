@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from grader.classroom.content import content_of
@@ -14,6 +14,7 @@ from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow, Graded, RunSettings, Task, row_key
+from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
@@ -106,6 +107,8 @@ class Regrading:
                 before[entry.name] = row
                 if not self._fresh and self._is_current(row, entry):
                     reused[entry.name] = row
+                    tasks.append(Task(entry, self._settings))  # which nobody does
+                    continue
             tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row)), self._only)))
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
@@ -119,8 +122,7 @@ class Regrading:
         specs = self._specs_of(row)
         if specs is None and row.spec_name:
             return False
-        marks = self._course.marks_of(specs.assignment) if specs is not None else {}
-        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs, marks)
+        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs)
 
     def _verdicts(self, row: Graded | None) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
@@ -151,7 +153,7 @@ class Regrading:
         for path in self._course.specs:
             if path.name == name:
                 try:
-                    return spec_fingerprints(self._course.loaded(path), self._resources)
+                    return spec_fingerprints(self._course.outlined(path), self._resources)
                 except SpecError:  # whoever grades against it says why
                     return None
         return None
@@ -160,7 +162,7 @@ class Regrading:
         """Raises `SpecError` for a question that no assignment has."""
         if self._only is None:
             return
-        assignments: list[Assignment] = [self._course.loaded(path) for path in self._course.specs]
+        assignments: list[Assignment] = [self._course.outlined(path) for path in self._course.specs]
         known = [question.id for assignment in assignments for question in assignment.questions]
         for name in sorted(self._only):
             if not any(assignment.named([name]) for assignment in assignments):

@@ -136,7 +136,7 @@ class ResultsFolder:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         file = self._files[graded.name]
-        self._graded[graded.name] = self._reported[file] = replace(graded, page="")
+        self._graded[graded.name] = self._reported[file] = replace(graded, page="") if graded.page else graded
         write_new_text(self._folder / "reports", file, graded.report)
         if self._pages is not None:
             self._pages.write_new(graded, _stem_of(file))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from grader.classroom.people import WORD_BREAK, IdKind, Person, id_key, name_keys, plain_name_keys
 from grader.classroom.tables import WANTED_COLUMNS, TableRow, read_table
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SpecError
 

@@ -13,7 +13,6 @@ from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
 from grader.classroom.work import Graded, Task, held_row
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
-from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
 
@@ -71,7 +70,7 @@ def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
             for informed in recorders[: i + 1]:
                 with suppress(Exception):  # it is held all the same
                     informed.record(row)
-    return replace(row, page="")  # written by now, and a class has many
+    return replace(row, page="") if row.page else row  # written by now, and a class has many
 
 
 @contextmanager
@@ -97,7 +96,9 @@ def unknown_names(entries: Sequence[Entry], course: OpenCourse, marks: Path | No
     refuse_marks(marks, [path for entry in entries for path in entry.paths])
     there = {entry.name for entry in entries}
     for file, assignments in _files_of_marks(course):
-        if assignments:
+        if assignments and not course.has_checked(file):
+            from grader.kinds.written.checked_marks import refuse_faulty_marks
+
             refuse_faulty_marks(course.marks_in(file), assignments)
         first = {name: mark.submission for (name, _), mark in reversed(tuple(course.marks_in(file).items()))}
         for name in dict.fromkeys(name for name, _ in course.marks_in(file)):
@@ -117,7 +118,7 @@ def _files_of_marks(course: OpenCourse) -> Iterator[tuple[Path, list[Assignment]
         file, found = marks_file(spec), list[Assignment]()
         if named is not None or file is not None or len(specs) == 1:
             try:
-                found = [course.loaded(spec)]
+                found = [course.outlined(spec)]
             except SpecError:
                 if len(specs) == 1:
                     raise

@@ -10,22 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.classroom.decisions import RowFacts, decided_report, late_terms
-from grader.classroom.lateness import days_in_words, days_late, shown_time
-from grader.classroom.overrides import (
-    StaffDecision,
-    faulty_decisions,
-    first_problems,
-    load_overrides,
-    refuse_overrides,
-)
-from grader.classroom.people import id_key
 from grader.errors import SpecError
-from grader.reports.gradescope_metadata import METADATA_FILE, Metadata, read_metadata
 from grader.spec.assignment import Assignment, overrides_file
-from grader.spec.deadlines import LatePolicy
+from grader.spec.late_policy import LatePolicy
 from grader.verdict import Report
+
+if TYPE_CHECKING:
+    from grader.classroom.staff_decision import StaffDecision
 
 
 def decisions_for(submission: Path, assignment: Assignment, named: Path | None) -> tuple[StaffDecision, ...]:
@@ -34,9 +27,13 @@ def decisions_for(submission: Path, assignment: Assignment, named: Path | None) 
     Raises:
         SpecError: if the file or anything in it cannot be used, or it lies in the submission.
     """
-    refuse_overrides(named, [submission])
     file = named or overrides_file(assignment.path)
-    decisions = load_overrides(file) if file is not None else ()
+    if file is None:
+        return ()
+    from grader.classroom.overrides import faulty_decisions, first_problems, load_overrides, refuse_overrides
+
+    refuse_overrides(named, [submission])
+    decisions = load_overrides(file)
     others = {decision.assignment for decision in decisions} if named is not None else set[str]()
     if problems := list(faulty_decisions(decisions, {assignment.id: assignment}, others)):
         raise SpecError(*first_problems(problems))
@@ -50,6 +47,12 @@ def decided_alone(
 
     Where Gradescope's metadata say when it was handed in (in that file, or in its usual place), lateness is said.
     """
+    if not decisions and assignment.late is None:
+        return report
+    from grader.classroom.decisions import RowFacts, decided_report
+    from grader.classroom.people import id_key
+    from grader.reports.gradescope_metadata import METADATA_FILE
+
     name = id_key(report.submission)
     own = [
         decision
@@ -68,6 +71,10 @@ def _said_of_time(policy: LatePolicy, decisions: Sequence[StaffDecision], metada
 
     A platform with a deadline of its own tells the student itself.
     """
+    from grader.classroom.decisions import late_terms
+    from grader.classroom.lateness import days_in_words, days_late, shown_time
+    from grader.reports.gradescope_metadata import Metadata, read_metadata
+
     known = read_metadata(metadata) if metadata.is_file() else Metadata()
     handed_in = known.created_at if known.due_date is None else None
     terms = late_terms(policy, decisions)

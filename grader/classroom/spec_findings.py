@@ -11,7 +11,7 @@ from grader.errors import SpecError
 from grader.kinds.finding import Finding
 from grader.reports.sentences import counted
 from grader.spec.assignment import Assignment, overrides_file
-from grader.spec.deadlines import LatePolicy
+from grader.spec.late_policy import LatePolicy
 from grader.verdict import points_in_words
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Protocol
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.facts import JUDGED, QuestionFacts, facts_of
 from grader.classroom.work import Graded
+from grader.deferred import dataclass
 from grader.verdict import NamedMistake
 
 MAX_NAMES_KEPT = 1_000

@@ -10,9 +10,9 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, listed
 
 MAX_ROSTER_BYTES = 32 << 20

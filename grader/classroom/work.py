@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from grader.answers.content import FilesContent
 from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
-from grader.classroom.course_content import CourseContent, OpenCourse, open_course
+from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.student_page import student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
+from grader.deferred import dataclass
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint
@@ -252,7 +253,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         students=students,
         students_fault=fault,
         content=work.content,
-        key=row_key(settings, course, work.content, work.name, specs, marks) if is_current else "",
+        key=row_key(settings, course, work.content, work.name, specs) if is_current else "",
         spec_name=specs.assignment.path.name if specs is not None else "",
     )
 
@@ -263,13 +264,13 @@ def row_key(
     content: str,
     name: str,
     specs: SpecFingerprints | None,
-    marks: Marks,
 ) -> str:
     """A key that has in it all that the row of a submission and its report rest on; `specs` None: no assignment.
 
     So an unchanged submission need not be opened.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
+    marks = course.marks_of(specs.assignment) if specs is not None else NO_MARKS
     read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     return fingerprint([said, content, specs and specs.whole, read])

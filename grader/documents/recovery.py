@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.deferred import dataclass
 from grader.documents.advice import advised, not_answers, sign_problem
 from grader.documents.blocks import (
     CONFLICT_MARKS,

@@ -6,9 +6,9 @@ import codecs
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.errors import GraderError, Problem, SourceLocation
 
 PLAIN_KEY = re.compile(r"\w[\w.-]*(?: [\w.-]+)*")
@@ -52,6 +52,9 @@ class ScalarNode(str):
         self = super().__new__(cls, value)
         self.place, self.quoted, self.offset, self.escapes = place, quoted, offset, escapes
         return self
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ScalarNode, (str(self), self.place, self.quoted, self.offset, self.escapes)
 
     @property
     def blank(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 from flint import arb, ctx
 
+from grader.deferred import dataclass
 from grader.engines.engine import Broken, Findings
 from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.evidence import Evidence

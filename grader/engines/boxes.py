@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, EvaluationError, Frame, MissingValue
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of

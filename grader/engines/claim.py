@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.machines.explore import Bounds
 from grader.machines.machine import EquationMachine
 from grader.machines.specification import Specification

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, ctx
 
+from grader.deferred import dataclass
 from grader.engines.box_certificate import Layers, boxes_hold
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
 from grader.language.interval_numbers import Interval, outwards

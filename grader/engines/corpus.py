@@ -7,13 +7,13 @@ so two thirds of the words are made of runs: of one symbol, or of symbols that t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from random import Random
 from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.engines.constants import numbers_near
 from grader.engines.edge_words import edge_words, long_words
 from grader.engines.joint import reached_lines

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flint import ctx
 
+from grader.deferred import dataclass
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
 from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from grader.engines.corpus import Corpus
+from grader.deferred import dataclass
 from grader.evidence import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 from grader.language.tree import Tree
 from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
+
+if TYPE_CHECKING:
+    from grader.engines.corpus import Corpus
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.arrays import Scalar
 from grader.language.interval_numbers import Interval, RationalInterval
 from grader.machines.alphabet import Alphabet, NumberDomain, Symbol

@@ -6,10 +6,11 @@ The cuts are the certificate: whoever checks it cuts in the same places, and loo
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import ctx
 
+from grader.deferred import dataclass
 from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem, UnboxedStep
 from grader.engines.input_cells import Cell, corner_symbols, halved, simplest_symbol, symbol_of, whole_cells, widest
 from grader.machines.alphabet import Alphabet, Symbol

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.explore import Bounds, Stop, Walk
 from grader.machines.machine import Edge, Machine

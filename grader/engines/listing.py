@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.engines.ball_steps import judge_step
 from grader.engines.claim import Claim
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from grader.deferred import dataclass
 from grader.machines.alphabet import Word
 from grader.machines.machine import Machine, Step, bits_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from grader.deferred import dataclass
 from grader.engines.corpus import Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.long_runs import BALL_STEP_BITS, MAX_SAMPLED_LENGTH, LongRunBits, steps_within

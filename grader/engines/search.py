@@ -8,7 +8,7 @@ comparison turns: where both sides are linear in an input, two evaluations give 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import heappop, heappush
 from itertools import pairwise
 from random import Random
@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.engines.constants import fitted, numbers_near
 from grader.engines.distance import Distances
 from grader.language.arithmetic import EvaluationError

@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from itertools import chain, islice
+from typing import NamedTuple, overload
 
-from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
 from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
-from grader.engines.horn import HornEngine
-from grader.engines.listing import ListingEngine
-from grader.engines.sample import SampleEngine
-from grader.engines.smooth import BoxEngine, CoverEngine
-from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.evidence import NoProof
 from grader.language.tree import Tree
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (
-    WalkEngine(),
-    HornEngine(),
-    ShortWordsEngine(),
-    BoxEngine(),
-    ListingEngine(),
-    GridWalkEngine(),
-    CoverEngine(),
-    SampleEngine(),
+
+class EngineTable(Sequence[Engine]):
+    """Engines in their order; the value of a row is a module and its class, imported when the row is first asked for.
+
+    Most questions are decided by the first engine, and the others are large.
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._rows = tuple(rows)
+        self._made: dict[int, Engine] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Engine: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Engine, ...]: ...
+    def __getitem__(self, index: int | slice) -> Engine | tuple[Engine, ...]:
+        found = range(len(self._rows))[index]
+        return self._engine(found) if isinstance(found, int) else tuple(map(self._engine, found))
+
+    def _engine(self, number: int) -> Engine:
+        if number not in self._made:
+            module, name = self._rows[number]
+            self._made[number] = getattr(import_module(module), name)()
+        return self._made[number]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+ENGINES = EngineTable(
+    [
+        ("grader.engines.walk", "WalkEngine"),
+        ("grader.engines.horn", "HornEngine"),
+        ("grader.engines.ball_walk", "ShortWordsEngine"),
+        ("grader.engines.smooth", "BoxEngine"),
+        ("grader.engines.listing", "ListingEngine"),
+        ("grader.engines.ball_walk", "GridWalkEngine"),
+        ("grader.engines.smooth", "CoverEngine"),
+        ("grader.engines.sample", "SampleEngine"),
+    ]
 )
 
 
@@ -72,16 +99,17 @@ def proved_or_broken(network: Machine, specification: Specification, budget: Bud
     Raises:
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    without_sampling = islice(ENGINES, len(ENGINES) - 1)  # the last one samples
+    outcome = _tried(network, specification, budget, without_sampling)
     return outcome.findings if isinstance(outcome, Unknown) else outcome
 
 
 def _tried(
-    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+    network: Machine, specification: Specification, budget: Budget, engines: Iterable[Engine]
 ) -> Findings | Unknown:
     before, unknown = empty_input_findings(network, specification), list[tuple[str, Unknown]]()
     every, found = frozenset(range(len(specification.lines))), before
-    for engine in (*budget.first, *engines):
+    for engine in chain(budget.first, engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         if _rounds(network) and not engine.only_runs:
             unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.fractions import Fraction, Polynomial, Rebase, Ring, Unprovable, common_denominator, terms
 
 MAX_EXPONENTIAL_POWER = 40

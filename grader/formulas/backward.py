@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.setting import Setting, references
 from grader.language.derivative import DerivativeError, pullback
 from grader.language.ranks import Ranks

@@ -6,10 +6,11 @@ They are found as those of a comparison are (conditions.py): roots of the argume
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.conditions import Search, VisitedPoint
 from grader.formulas.draws import Draws

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
 from grader.formulas.draws import Draws

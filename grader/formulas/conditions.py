@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import cast
 
 from flint import ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.comparison import EFFORT_BY_BITS, MAX_COMPARISON_EFFORT, Comparison, GridPoint, PointComparison
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, PERIOD_NUMBERS, UNIT_INTERVAL_NUMBERS, climb, exact_root

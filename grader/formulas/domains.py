@@ -11,10 +11,11 @@ has none on all of the region that it stands for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flint import ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.comparison import EFFORT_BY_BITS, Comparison, GridPoint, PointComparison, PointFault
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.ranges import Ranges

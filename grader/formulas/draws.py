@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from flint import fmpq
+
+from grader.deferred import dataclass
 
 SECRET_BYTES = 32
 NUMERATORS, DENOMINATORS = (1_001, 9_973), (1_001, 1_999)

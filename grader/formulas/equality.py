@@ -7,10 +7,11 @@ refuse a right answer. Undecided points are looked at again with more bits befor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import (

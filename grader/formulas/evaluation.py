@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from zlib import crc32
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.backward import GRADIENT, Backward, gradient_name
 from grader.formulas.cases import IntegerCase
 from grader.formulas.gradient_values import CompiledBackward, GradientValues

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import cast
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison
 from grader.formulas.draws import Draws

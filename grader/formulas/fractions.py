@@ -10,10 +10,12 @@ equality alone, and a failure to prove says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpz
+
+from grader.deferred import dataclass
 
 Polynomial = Any
 """FLINT's `fmpq_mpoly`."""

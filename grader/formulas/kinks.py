@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.samples import SMALL_INTEGERS, Sample

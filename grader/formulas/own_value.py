@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import FIRST_BITS, Comparison, PointFault
 from grader.formulas.equality import Decision

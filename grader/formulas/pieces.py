@@ -9,10 +9,11 @@ is equal, but a difference in one of them must be shown at a point.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Polynomial, Ring, terms
 from grader.formulas.normal import NormalFormNumbers

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.backward import Backward
 from grader.formulas.claims import read_answer
 from grader.formulas.closed_gradients import closed_gradient

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import product
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language.rewriting import inlined
 from grader.language.tree import (
     Binary,

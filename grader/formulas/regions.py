@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.draws import Draws
 from grader.formulas.fractions import Unprovable
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.draws import DRAWN_EXPONENTS, Draws
 from grader.notation.symbols import Domain
 

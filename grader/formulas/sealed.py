@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.borders import ExactComparison
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison, GridPoint, PointFault

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase, with_sizes, within_ranges
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.evaluation import CompiledSetting, Evaluation

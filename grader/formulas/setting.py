@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase, usual_cases
 from grader.language.derivative import DerivativeError
 from grader.language.rewriting import replaced, substituted

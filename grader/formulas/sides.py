@@ -7,10 +7,11 @@ side of a condition may differ on the other, so points that meet one side alone 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import arb
 
+from grader.deferred import dataclass
 from grader.formulas.timeline import BallsInTime
 from grader.language.arithmetic import Closure, Frame
 from grader.language.arrays import Array, Value, entries

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.formulas.fractions import Fraction
 from grader.formulas.normal import NormalForms
 from grader.language.arithmetic import Arithmetic, EvaluationError

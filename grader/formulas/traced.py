@@ -8,10 +8,11 @@ where a formula may have no value: a divisor, the argument of a logarithm or a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.ranges import Needs, Ranges, need_of
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.formulas.turns import Turn

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.numbers import show_number
 
 _SIXTHS = {0: fmpq(0), 1: fmpq(1, 2), 3: fmpq(1), 5: fmpq(1, 2)}

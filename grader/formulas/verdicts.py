@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Literal
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.formulas.cases import IntegerCase
 from grader.formulas.turns import Turn
 from grader.language.arrays import Array, Value

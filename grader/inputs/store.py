@@ -21,6 +21,7 @@ from grader.atomic import write_file
 from grader.inputs import array_types, draw, enumerate, ranges, sets
 from grader.inputs.sets import Case, Seed, Table
 from grader.language.arrays import Array
+from grader.user_cache import user_folder
 
 STORE_FOLDER = "inputs"
 DRAWING_MODULES = (drawing, array_types, draw, enumerate, ranges, sets)
@@ -40,14 +41,11 @@ def stored(what: Sequence[object], drawn: Callable[[], list[Case]]) -> list[Case
 
 def _path(what: Sequence[object]) -> Path | None:
     """The file of a corpus; None where this user has no folder for such files."""
-    import platformdirs  # here, so that grading weights and prose never pays for it
-
-    try:
-        folder = platformdirs.user_cache_path("proofgrade") / STORE_FOLDER
-    except (OSError, RuntimeError):
+    folder = user_folder()
+    if folder is None:
         return None
     name = hashlib.sha256(repr((*_drawn_by(), *what)).encode()).hexdigest()
-    return folder / f"{name[:32]}.json"
+    return folder / STORE_FOLDER / f"{name[:32]}.json"
 
 
 @cache

@@ -13,8 +13,8 @@ from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
+from grader.kinds.kind import AnswerPlace
 from grader.page_details import PageDetails
-from grader.spec.problems import read_model
 from grader.spec.question import BaseQuestion, Question
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
@@ -31,6 +31,8 @@ class BaseKind(ABC):
     name: str
     takes_code = False
     rests_on_answer_alone = False
+    looks_in: frozenset[AnswerPlace] | None = None
+    """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""
     shared_keys: tuple[str, ...] = ()
     copy_is_tried = False
     asks = "an answer"
@@ -62,6 +64,8 @@ class BaseKind(ABC):
         return page
 
     def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
+        from grader.spec.problems import read_model
+
         model, problems = read_model(self.model, root)
         if model is None:
             return None, problems
@@ -114,6 +118,8 @@ class BaseKind(ABC):
 
 class EntryKind(BaseKind):
     """A kind whose questions are answered by one entry of `answers.yaml`, or by a file of their own."""
+
+    looks_in = frozenset({"entry"})
 
     @abstractmethod
     def score_entry(self, question: Any, entry: Answer, opened: OpenSubmission) -> QuestionResult:

@@ -8,8 +8,9 @@ What the copy cannot check then is *withheld*: only the course checks it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from grader.deferred import dataclass
 
 PlainDocument = dict[str, Any]
 """A mapping of a spec as plain dictionaries, lists and texts."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from grader.answers.reading import Reading
+from grader.deferred import dataclass
 from grader.kinds.open_submission import OpenSubmission
 from grader.verdict import CodeDigest
 

@@ -20,7 +20,8 @@ from grader.kinds.kind import kind_of
 from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
 from grader.page_details import PageDetails
-from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
+from grader.spec.question import BaseQuestion, Question, RubricLine
+from grader.spec.question_models import AnsweredModel
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
+from grader.deferred import dataclass
 from grader.documents import ScalarNode
 from grader.errors import GraderError, Problem, SourceLocation
 from grader.evidence import Evidence

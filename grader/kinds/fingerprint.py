@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.answers.digest import content_facts
-from grader.fingerprint import fingerprint, grader_fingerprint, package_versions
+from grader.fingerprint import course_versions, fingerprint, grader_fingerprint
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
+from grader.kinds.stored_question import kept_of
 from grader.kinds.table import ways_of
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
@@ -97,9 +98,13 @@ def spec_fingerprints(assignment: Assignment, run: Resources) -> SpecFingerprint
 
 
 def _own(question: Question, assignment: Assignment) -> str:
-    packages = package_versions(KNOWN_PACKAGES.get(name, name) for name in assignment.packages)
-    source = question.source if isinstance(question, BaseQuestion) else None
-    said = [content_facts(source, places=False), assignment.salt, packages]
+    packages = course_versions(tuple(KNOWN_PACKAGES.get(name, name) for name in assignment.packages))
+    if (kept := kept_of(question)) is not None:
+        content = kept.content
+    else:
+        source = question.source if isinstance(question, BaseQuestion) else None
+        content = content_facts(source, places=False)
+    said = [content, assignment.salt, packages]
     references = sorted(_references(question, assignment)) if not assignment.students_copy else []
     return fingerprint([kind_of(question).name, said, references])
 
@@ -116,7 +121,9 @@ def _names(question: Question) -> list[list[str]]:
 
 def _references(question: Question, assignment: Assignment) -> Iterator[tuple[str, str]]:
     """The references of a question with digests of their sources; of one that may reach further, of all files there."""
-    named = [name for name in kind_of(question).python_of(question) if name.startswith(f"{REFERENCE_FOLDER}.")]
+    kept = kept_of(question)
+    python = kind_of(question).python_of(question) if kept is None else kept.python
+    named = [name for name in python if name.startswith(f"{REFERENCE_FOLDER}.")]
     inside = assignment.path / ASSIGNMENT_FILE if assignment.path.is_dir() else assignment.path
     course = course_of(inside)
     if not named or course is None:

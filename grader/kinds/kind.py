@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from grader.spec.fields import Strict
 
 
+AnswerPlace = Literal["entry", "files"]
+"""Where an answer may stand: under the question's name (`Submission.answer`), or in any file that holds no answers."""
+
+
 class Kind(Protocol):
     """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
 
     `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python; `shared_keys` are what a
     question in parts may say once for all of its parts of this kind. `rests_on_answer_alone`: marks rest on nothing of
-    a submission but what `Submission.answer` gives for the question.
+    a submission but what `Submission.answer` gives for the question. `looks_in`: the places where answers are looked
+    for, in which `score` finds none where there is nothing; None where that cannot be said.
     """
 
     name: str
     takes_code: bool
     rests_on_answer_alone: bool
+    looks_in: frozenset[AnswerPlace] | None
     shared_keys: tuple[str, ...]
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
+from grader.deferred import dataclass
 from grader.spec.assignment import Assignment
 from grader.verdict import CodeDigest
 

@@ -11,7 +11,8 @@ from pydantic import Field
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, PartsHeading, Question, QuestionModel
+from grader.spec.question import LoadedFile, PartsHeading, Question
+from grader.spec.question_models import QuestionModel
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:

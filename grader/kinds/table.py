@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from grader.documents import MappingNode, ScalarNode
 from grader.kinds.kind import KindTable, kind_of
-from grader.spec import assignment as specs
 from grader.spec.assignment import Assignment
 from grader.spec.question import LoadedFile, Question
 
@@ -48,7 +47,9 @@ def load_assignment(path: Path, kinds: KindTable = KINDS, asked: Iterable[str] =
     Raises:
         SpecError: with every problem of every file that is read, or for a question that there is not.
     """
-    return specs.load_assignment(path, partial(load_file, kinds=kinds), asked)
+    from grader.spec import assignment_files
+
+    return assignment_files.load_assignment(path, partial(load_file, kinds=kinds), asked)
 
 
 def ways_of_all(assignment: Assignment) -> Iterator[Question]:

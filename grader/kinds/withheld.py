@@ -12,7 +12,8 @@ from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.spec.fields import Words
-from grader.spec.question import AnsweredModel, OneLineQuestion
+from grader.spec.question import OneLineQuestion
+from grader.spec.question_models import AnsweredModel
 from grader.verdict import CheckResult, QuestionResult
 
 if TYPE_CHECKING:

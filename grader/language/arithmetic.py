@@ -9,12 +9,12 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arrays import Array, Scalar, ShapeError, Value, stacked, zipped
 from grader.language.tree import ComprehensionKind, Tree

@@ -8,10 +8,11 @@ derivative exists, and the tree has no value there either: relu'(z) is `relu(z)/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language.build import ONE, TWO, ZERO, call, minus, over, plus, times, transposed
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import Gradients

@@ -8,10 +8,10 @@ difference, and through a function dependence goes on with its slope (the mean v
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.arrays import Scalar
 from grader.language.functions.operations import EntryValues
 from grader.language.interval_numbers import Interval, ends, interval_of

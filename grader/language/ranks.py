@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.deferred import dataclass
 from grader.language.functions.record import rank_of_largest
 from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import (

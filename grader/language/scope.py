@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 
+from grader.deferred import dataclass
 from grader.language.arithmetic import FIRST_SLOT
 from grader.language.tree import Binary, Name, Number, Tree
 

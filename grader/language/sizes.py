@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arrays import Shape, ShapeError, describe
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field
 from typing import Literal, get_args
 
 from flint import fmpq
+
+from grader.deferred import dataclass
 
 ComprehensionKind = Literal["sum", "prod", "all", "any", "min", "max"]
 COMPREHENSIONS: tuple[ComprehensionKind, ...] = ("sum", "prod", "all", "any", "min", "max")
@@ -148,7 +150,7 @@ Tree = (
 
 
 _PLAIN = frozenset({"at", "id", "op", "ops", "kind", "function", "variable", "value"})
-_PARTS = {kind: tuple(part.name for part in fields(kind) if part.name not in _PLAIN) for kind in get_args(Tree)}
+_PARTS = {kind: tuple(part for part in kind.__annotations__ if part not in _PLAIN) for kind in get_args(Tree)}
 """The attributes of each kind of node that hold subtrees."""
 
 

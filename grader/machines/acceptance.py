@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.errors import listed
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value

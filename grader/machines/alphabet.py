@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import show_ball
 from grader.language.doubles import show_double

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from grader.deferred import dataclass
 from grader.machines.word_expression import EitherOf, InOrder, OneOf, Repeated, WordExpression
 
 MAX_EXPRESSION_SYMBOLS = 2_000

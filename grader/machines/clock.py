@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.language.scope import time_lag
 from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.arrays import Array, Value
 from grader.language.ball_numbers import midpoint, show_ball
 from grader.language.doubles import show_double

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe

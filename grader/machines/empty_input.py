@@ -7,11 +7,11 @@ value then: `y: W*h[t] + b` needs `h[0]` alone, and one that speaks of `x[t]` ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, MissingValue
 from grader.language.arrays import Value

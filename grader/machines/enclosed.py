@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
 from flint import arb, ctx
 
+from grader.deferred import dataclass
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided

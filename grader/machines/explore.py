@@ -8,8 +8,8 @@ left unseen, what held on every edge holds for every word of every length.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.evidence import MAX_COUNTED_INPUTS
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet, Word

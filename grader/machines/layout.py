@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.errors import did_you_mean
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Scope, time_lag

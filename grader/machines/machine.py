@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, entries

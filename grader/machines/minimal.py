@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from grader.deferred import dataclass
 
 MAX_KEPT_MACHINES = 64
 """Machines whose minimal machine is kept: in a class many networks do the same."""

@@ -80,6 +80,11 @@ class Program:
         self._given_slots, self._time_slot, self._first_time = layout.given, layout.time, arithmetic.number(fmpq(1))
         self.size = layout.scope.new_slot()
 
+    def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
+        """What it is compiled of, which is compiled again when the copy is first used."""
+        arithmetic = _arithmetic_key(self.arithmetic)
+        return _compiled_again, (self.system, self.layout.expressions, self.predicate, arithmetic)
+
     def check_empty_input(self) -> None:
         """Raises `DefinitionError` if the output has no value before the first step, whatever the parameters."""
         check_time_zero(self.layout, self.shapes)
@@ -203,6 +208,41 @@ class Program:
         """
         values = [(name, frame[slot]) for name, slot, _ in self._equations if name != WORD_STATE]
         return {name: value for name, value in values if not isinstance(value, MissingValue)}
+
+
+_NAMED_ARITHMETICS = {"exact": EXACT_ARITHMETIC, "doubles": DOUBLES, "reals": REALS, "expansions": EXPANSIONS}
+"""Those of which there is one."""
+
+ArithmeticKey = str | tuple[int, bool]
+
+
+def _arithmetic_key(arithmetic: Arithmetic) -> ArithmeticKey:
+    for name, known in _NAMED_ARITHMETICS.items():
+        if arithmetic is known:
+            return name
+    if type(arithmetic) is Exact:
+        return arithmetic.max_bits, arithmetic.vacuous
+    raise TypeError(f"{type(arithmetic).__name__} is an arithmetic that is not kept")
+
+
+def _compiled_again(
+    system: System, expressions: tuple[StepExpression, ...], predicate: OutputPredicate | None, key: ArithmeticKey
+) -> Program:
+    arithmetic = Exact(key[0], vacuous=key[1]) if isinstance(key, tuple) else _NAMED_ARITHMETICS[key]
+    return _UncompiledProgram(system, expressions, predicate, arithmetic)
+
+
+class _UncompiledProgram(Program):
+    """A program that is compiled when something is first asked of it: most readings of a network never are."""
+
+    def __init__(self, *compiled_of: Any) -> None:
+        self._compiled_of = compiled_of
+
+    def __getattr__(self, name: str) -> Any:
+        compiled_of = self.__dict__.pop("_compiled_of")
+        self.__class__ = Program  # type: ignore[assignment]  # it only waited to become one
+        self.__init__(*compiled_of)  # type: ignore[misc]  # that of a program, which this is now
+        return getattr(self, name)
 
 
 def _picker(slots: list[int]) -> Callable[[Frame], tuple[Value, ...]]:

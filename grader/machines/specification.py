@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
@@ -122,6 +123,10 @@ class Specification:
         self._machine: EquationMachine | None = None
         if judged.empty:
             self._check_empty_input()
+
+    def __getstate__(self) -> dict[str, object]:
+        """All but what was remembered since it was built."""
+        return {name: value for name, value in vars(self).items() if name != "empty_input"} | {"_machine": None}
 
     def _check_empty_input(self) -> None:
         """Raises `DefinitionError` where the empty input cannot be asked about."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Literal
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language.arrays import Array, Value
 from grader.language.irrational import is_rational
 from grader.language.rewriting import substituted

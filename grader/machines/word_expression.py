@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.errors import did_you_mean, listed
 
 MAX_NESTED_BRACKETS = 60

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.language.tree import Binary, Call, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Tree
 from grader.machines.automaton import Automaton, AutomatonError, side_by_side
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.errors import did_you_mean
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, read_rational, show_number
 from grader.machines.word_expression import symbol_list

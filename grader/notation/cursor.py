@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError

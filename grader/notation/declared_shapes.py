@@ -7,9 +7,9 @@ named sizes are, is refused with the sizes; it is never worked out as something 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.arithmetic import Frame
 from grader.language.arrays import Shape, ShapeError, Value

@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice, pairwise
 
+from grader.deferred import dataclass
 from grader.errors import listed
 from grader.language import limits
 from grader.language.parse import ExpressionError

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
+from grader.deferred import dataclass
 from grader.language.functions.table import WRITTEN_OUT
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.parse import ExpressionError
 from grader.notation.characters import GREEK, INVISIBLE_OPERATORS, MARKS, SEPARATORS_OF_NUMBERS, SPACING_ACCENTS

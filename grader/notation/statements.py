@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from grader.deferred import dataclass
 from grader.language.parse import ExpressionError
 from grader.notation.accents import closing
 from grader.notation.tokens import Token

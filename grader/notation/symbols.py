@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from grader.deferred import dataclass
 from grader.errors import did_you_mean, listed
 from grader.language.arrays import Shape
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from grader.deferred import dataclass
 from grader.language.numbers import NumberError, read_number, shorten
 from grader.language.parse import ExpressionError
 from grader.notation.characters import (

@@ -73,7 +73,7 @@ def resources_of(config: pytest.Config) -> Resources:
 
 def requirement_of(config: pytest.Config) -> Requirement:
     """What must hold the submission's code."""
-    from grader.sandbox import requirement_for_own_code
+    from grader.own_code import requirement_for_own_code
 
     return requirement_for_own_code(config.option.require_sandbox)
 

@@ -124,7 +124,7 @@ class QuestionOf(pytest.Collector):
         found = self.config.stash[RUN_OPTIONS]
         alone = replace(found.assignment, questions=(self.question,))
         report = grade(found.handed_in(), alone, requirement_of(self.config), run=resources_of(self.config))
-        from grader.sandbox import said_of_own_code
+        from grader.own_code import said_of_own_code
 
         if weaker := said_of_own_code(self.config.option.require_sandbox, report.sandbox):
             self.config.stash[OWN_CODE_REMARK] = weaker

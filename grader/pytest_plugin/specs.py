@@ -18,7 +18,8 @@ from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlu
 from grader.pytest_plugin.options import resources_of
 from grader.reports.sentences import in_words
 from grader.selfcheck import check_question
-from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
+from grader.spec.assignment import Assignment
+from grader.spec.assignment_files import MAX_SPEC_BYTES
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
 from grader.visible import one_line

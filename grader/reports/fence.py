@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from grader.deferred import dataclass
 from grader.errors import HarnessError, reason_of
 from grader.reports import json
 from grader.reports.formats import Format, render

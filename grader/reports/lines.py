@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from grader.deferred import dataclass
 from grader.evidence import CheckFault, Counterexample, TraceStep
 from grader.reports.sentences import explained
 from grader.verdict import AnswerLocation, CheckResult, QuestionResult, Report

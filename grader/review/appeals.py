@@ -15,8 +15,9 @@ from pathlib import Path
 from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.override_file import PointsDecision, add_decision, points_text
-from grader.classroom.overrides import StaffDecision, load_overrides, refuse_overrides
+from grader.classroom.overrides import load_overrides, refuse_overrides
 from grader.classroom.recorded_rows import TABLE, class_rows
+from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SpecError, SubmissionError
 from grader.reports import json

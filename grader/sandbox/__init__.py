@@ -40,7 +40,7 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
+from .tiers import Mechanism, Requirement, Tier
 from .values import (
     NOT_SENT,
     AttributePath,
@@ -102,7 +102,5 @@ __all__ = [
     "bad_part",
     "failed_step",
     "probe",
-    "requirement_for_own_code",
     "retry_all",
-    "said_of_own_code",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -49,26 +48,6 @@ ALLOWED_TIERS: Mapping[Requirement, tuple[TierName, ...]] = {
     "degraded": TIER_ORDER,
     "off": ("off",),
 }
-
-
-def requirement_for_own_code(asked: Requirement | None) -> Requirement:
-    """What must hold code that is checked on its author's machine: what is asked for, else what the system can have.
-
-    Tiers A to C need Linux. On macOS and Windows a student's own code runs as all else does that the student starts;
-    on Linux, where submission repositories and platforms check what others wrote, the default stays strict.
-    """
-    return asked or ("strict" if sys.platform == "linux" else "degraded")
-
-
-def said_of_own_code(asked: Requirement | None, ran_in: str) -> str:
-    """What is said where own code ran in less than is asked for elsewhere; `ran_in`: the sandbox in a report."""
-    tier = TIERS.get(ran_in[:1])  # type: ignore[call-overload]  # a name of a tier, or none
-    if asked is not None or tier is None or tier.name in ALLOWED_TIERS["strict"]:
-        return ""
-    return (
-        f"code ran in tier {tier.name}, all that this system has ({tier.holds}): check only your own code here; "
-        "`grader grade` asks for tier A or B"
-    )
 
 
 NEEDED_PROBES: Mapping[TierName, tuple[str, ...]] = {

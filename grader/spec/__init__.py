@@ -3,17 +3,18 @@
 | file | owns |
 | --- | --- |
 | `course` | where specs and references are found |
-| `packages` | what code may import, and whether it is installed here |
+| `packages`, `package_names` | what code may import, and whether it is installed here; how packages are named |
 | `fields`, `problems` | the types of single fields; their errors as file:line:column |
+| `places`, `field_error` | where in a document something stands; what is wrong with a field |
 | `values` | numbers, vectors and matrices as they are written |
 | `parameters`, `menus` | what students choose: numbers, the sizes of arrays, functions |
 | `symbols` | an input with named symbols, and the words of these that count |
 | `systems` | a network or behaviour in YAML as a `System` |
 | `readings` | conventions under which a network may be read, also as axes |
 | `input_sets` | the sets of inputs of a question |
-| `question` | what every question has, whatever its kind |
-| `deadlines` | when an assignment is due, and what lateness costs |
-| `assignment` | a folder of questions, or one question alone |
+| `question`, `question_models` | what every question has, whatever its kind; how that is written |
+| `late_policy`, `deadlines` | when an assignment is due, and what lateness costs; how that is written |
+| `assignment`, `assignment_files` | the questions of an assignment; a folder of them, or one question alone, read |
 | `copies` | what a student's copy of an assignment may not hold |
 | `schema` | the JSON Schema of a question file, and of what lies beside it |
 """

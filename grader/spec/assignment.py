@@ -1,51 +1,25 @@
-"""An assignment: a folder with `assignment.yaml` and a file a question, or one question file alone."""
+"""An assignment: questions in their order, with what holds for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
-from pydantic import Field
+from grader.deferred import dataclass
+from grader.errors import SpecError, did_you_mean, listed
+from grader.spec.course import ASSIGNMENT_FILE
+from grader.spec.late_policy import LatePolicy
+from grader.spec.packages import DEFAULT_PACKAGES
+from grader.spec.question import PartsHeading, Question
 
-from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, read_yaml
-from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
-from grader.spec.copies import python_problems
-from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
-from grader.spec.deadlines import DeadlineModel, LatePolicy, late_policy
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.packages import DEFAULT_PACKAGES, PackageName, repeated, with_default
-from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, PartsHeading, Question
-from grader.verdict import points_in_words
-
-MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"
 """A reader's marks, beside the questions of an assignment."""
 
 
 OVERRIDES_FILE = "overrides.yaml"
 """What people have decided, beside the questions of an assignment."""
-
-
-class AssignmentModel(DeadlineModel):
-    """`assignment.yaml`: the questions in their order; each lies in `<question>.yaml` beside it.
-
-    `copy: student` marks what `grader export student` has made: such a spec names no Python and none is run for it.
-    `salt` is any text that students do not know: the points at which formulas are compared are drawn from it.
-    `packages` are what code may import beside the standard library (NumPy is always among them). `deadline`,
-    `timezone` and `late` say when it is due.
-    """
-
-    assignment: Label
-    title: Words | None = None
-    points: Points | None = None
-    copy_: Literal["student"] | None = Field(default=None, alias="copy")
-    salt: Words | None = None
-    packages: list[PackageName] | None = None
-    questions: list[Label] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +66,7 @@ class Assignment:
         wanted = list(ids)
         known = [question.id for question in self.questions]
         for name in wanted:
-            if not any(_belongs(other, name) for other in known):
+            if not any(belongs_to(other, name) for other in known):
                 there = f"{self.id} has {listed(known)}"
                 raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")
         chosen = self.named(wanted)
@@ -101,7 +75,7 @@ class Assignment:
     def named(self, names: Iterable[str]) -> list[str]:
         """The questions that are meant by names, of which some may mean none."""
         wanted = list(names)
-        return [q.id for q in self.questions if any(_belongs(q.id, name) for name in wanted)]
+        return [q.id for q in self.questions if any(belongs_to(q.id, name) for name in wanted)]
 
 
 def marks_file(spec: Path) -> Path | None:
@@ -120,229 +94,6 @@ def _file_beside(spec: Path, name: str) -> Path | None:
     return file if (folder / ASSIGNMENT_FILE).is_file() and file.is_file() else None
 
 
-def _belongs(question: str, name: str) -> bool:
+def belongs_to(question: str, name: str) -> bool:
     """Whether a name means a question: `q3` means all of its parts, `q3.1` one."""
     return question == name or question.startswith(f"{name}.")
-
-
-FileLoader = Callable[[MappingNode, Path], LoadedFile]
-"""Reads the questions of a file's mapping."""
-
-
-def load_assignment(path: Path, load_file: FileLoader, asked: Iterable[str] = ()) -> Assignment:
-    """The assignment at a path, whose question files are read by `load_file`; where some are `asked` for, these alone.
-
-    Raises:
-        SpecError: with every problem of every file that is read, or for a question that there is not.
-    """
-    if path.is_dir():
-        return _load_folder(path, load_file, [*asked])
-    loaded = _load_file(path, load_file)
-    if loaded.problems:
-        raise SpecError(*loaded.problems)
-    folder = path.resolve().parent
-    copied = is_students_copy(folder)
-    if copied and (python := [problem for question in loaded.questions for problem in python_problems(question)]):
-        raise SpecError(*python)
-    names = _all_names(folder) or tuple(question.id for question in loaded.questions)
-    belongs = (folder / ASSIGNMENT_FILE).is_file()
-    salt, packages, late = _salt_beside(folder), packages_beside(folder), late_policy_beside(folder)
-    questions = tuple(_in_assignment(question, salt, packages) for question in loaded.questions)
-    title = loaded.questions[0].title
-    headings = _headings(loaded)
-    return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, salt, late
-    ).only(asked)
-
-
-def _in_assignment(question: Question, salt: str, packages: tuple[str, ...]) -> Question:
-    """A question with what its assignment says for all."""
-    salted = question.kind.salted(question, salt)
-    return salted.kind.with_packages(salted, packages)
-
-
-def _headings(loaded: LoadedFile) -> dict[str, PartsHeading]:
-    return {} if loaded.heading is None else {question.id: loaded.heading for question in loaded.questions}
-
-
-def _salt_beside(folder: Path) -> str:
-    """The salt of the assignment that a question file belongs to; "" without one."""
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
-    salt = root.lookup("salt") if root is not None else None
-    return str(salt) if isinstance(salt, ScalarNode) else ""
-
-
-class _PackagesModel(Strict):
-    packages: list[PackageName] | None = None
-
-
-def packages_beside(folder: Path) -> tuple[str, ...]:
-    """What the assignment of a folder allows; NumPy where the folder has none.
-
-    Raises:
-        SpecError: if what stands there are no packages.
-    """
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
-    if root is None:
-        return DEFAULT_PACKAGES
-    written = MappingNode(root.place)
-    written.update((key, node) for key, node in root.items() if key == "packages")
-    model, problems = read_model(_PackagesModel, written)
-    if model is None or (problems := repeated(model.packages or ())):
-        raise SpecError(*problems)
-    return with_default(model.packages)
-
-
-def assignment_name(spec: Path) -> str:
-    """The name that reports on a spec have, without reading its questions; "" where it has none."""
-    file = spec / ASSIGNMENT_FILE if spec.is_dir() else spec
-    if not spec.is_dir() and (spec.resolve().parent / ASSIGNMENT_FILE).is_file():
-        return spec.resolve().parent.name
-    root, _ = _read(file)
-    name = root.lookup("assignment" if spec.is_dir() else "question") if root is not None else None
-    return str(name) if isinstance(name, ScalarNode) else ""
-
-
-def late_policy_beside(spec: Path) -> LatePolicy | None:
-    """What the assignment of a folder or of a question file says of lateness, without reading its questions.
-
-    Raises:
-        SpecError: if what stands there cannot be used.
-    """
-    file = (spec if spec.is_dir() else spec.parent) / ASSIGNMENT_FILE
-    root, _ = _read(file) if file.is_file() else (None, [])
-    if root is None:
-        return None
-    written = MappingNode(root.place)
-    written.update((key, node) for key, node in root.items() if key in DeadlineModel.model_fields)
-    model, problems = read_model(DeadlineModel, written)
-    policy, more = late_policy(model, root) if model is not None else (None, [])
-    if problems or more:
-        raise SpecError(*problems, *more)
-    return policy
-
-
-def _all_names(folder: Path) -> tuple[str, ...]:
-    """Every question of the folder's assignment, whether it can be used or not."""
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
-    names = root.lookup("questions") if root is not None else None
-    if not isinstance(names, list):
-        return ()
-    found: list[str] = []
-    for name in names:
-        file, _ = _read(folder / f"{name}.yaml")
-        found += [str(name)] if file is None else _names_in(file, str(name))
-    return tuple(found)
-
-
-def _names_in(file: MappingNode, name: str) -> list[str]:
-    """The questions of a file as they are written: its parts, or the one of the file's own name."""
-    parts = file.lookup("parts")
-    inner = [p.lookup("question") for p in parts if isinstance(p, MappingNode)] if isinstance(parts, list) else []
-    return [str(part) for part in inner] or [name]
-
-
-def _load_folder(folder: Path, load_file: FileLoader, asked: list[str]) -> Assignment:
-    file = folder / ASSIGNMENT_FILE
-    if not file.is_file():
-        raise SpecError(f"{folder.name}/ holds no {ASSIGNMENT_FILE}, so it is no assignment")
-    root, problems = _read(file)
-    if root is None:
-        raise SpecError(*problems)
-    model, problems = read_model(AssignmentModel, root)
-    if model is None:
-        raise SpecError(*problems)
-    read = _read_questions(folder, model, load_file, asked)
-    if not all(any(_belongs(name, wanted) for name in read.names) for wanted in asked):
-        return _load_folder(folder, load_file, []).only(asked)
-    late, faults = late_policy(model, root)
-    problems = [*read.problems, *repeated(model.packages or ()), *faults]
-    total = sum((question.points for question in read.questions), Fraction(0))
-    if not (problems or asked) and model.points is not None and total != model.points:
-        place, _ = find(root, ("points",))
-        message = f"the questions add up to {points_in_words(total)} points, not {points_in_words(model.points)}"
-        problems.append(Problem(message, place))
-    if model.copy_:
-        problems += [problem for question in read.questions for problem in python_problems(question)]
-    if problems:
-        raise SpecError(*problems)
-    salt, packages = str(model.salt or ""), with_default(model.packages)
-    inside = tuple(_in_assignment(question, salt, packages) for question in read.questions)
-    name, title, names, copied = str(model.assignment), str(model.title or ""), tuple(read.names), bool(model.copy_)
-    whole = Assignment(name, title, inside, folder, names, copied, read.headings, packages, salt, late)
-    return whole.only(asked)
-
-
-@dataclass(frozen=True)
-class _ReadQuestions:
-    """The questions of a folder that were loaded, the names of all of them, and what is wrong."""
-
-    questions: list[Question] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    headings: dict[str, PartsHeading] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def _read_questions(
-    folder: Path, model: AssignmentModel, load_file: FileLoader, asked: Iterable[str]
-) -> _ReadQuestions:
-    """The questions that an assignment lists.
-
-    Where some are asked for, files that have none of them are read for the names in them and no further: what is wrong
-    there is for `grader spec check` to say.
-    """
-    read = _ReadQuestions()
-    for i, name in enumerate(model.questions):
-        if name in model.questions[:i]:
-            read.problems.append(Problem(f"question {str(name)!r} is listed twice", name.place))
-            continue
-        path = folder / f"{name}.yaml"
-        if "/" in name or not _is_file(path):
-            there = sorted(p.stem for p in folder.glob("*.yaml") if p.name != ASSIGNMENT_FILE)
-            message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
-            read.problems.append(Problem(message, name.place))
-            continue
-        root, unreadable = _read(path)
-        written = [str(name)] if root is None else _names_in(root, str(name))
-        if root is None or (asked and not any(_belongs(one, wanted) for one in written for wanted in asked)):
-            read.problems.extend(unreadable)
-            read.names.extend(written)
-            continue
-        loaded = load_file(root, path)
-        read.problems.extend(loaded.problems)
-        read.questions.extend(loaded.questions)
-        read.names.extend([question.id for question in loaded.questions] or written)
-        read.headings.update(_headings(loaded))
-        if loaded.questions and loaded.name != name:
-            message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
-            read.problems.append(Problem(message, SourceLocation(path.name)))
-    return read
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that no file can have
-        return False
-
-
-def _read(path: Path) -> tuple[MappingNode | None, list[Problem]]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SPEC_BYTES + 1)
-    except OSError as error:
-        return None, [Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))]
-    if len(data) > MAX_SPEC_BYTES:
-        return None, [Problem(f"is larger than {MAX_SPEC_BYTES} bytes", SourceLocation(path.name))]
-    try:
-        root: Node = read_yaml(data, path.name)
-    except DocumentError as error:
-        return None, list(error.problems)
-    if not isinstance(root, MappingNode):
-        return None, [Problem(f"a spec is a mapping, not {describe_node(root)}", root.place)]
-    return root, []
-
-
-def _load_file(path: Path, load_file: FileLoader) -> LoadedFile:
-    root, problems = _read(path)
-    return load_file(root, path) if root is not None else LoadedFile("", (), tuple(problems))

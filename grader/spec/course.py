@@ -12,10 +12,10 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from grader.deferred import dataclass
 from grader.documents import DocumentError, MappingNode, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import WithJsonSchema
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
-from grader.errors import Problem, SourceLocation, did_you_mean
+from grader.errors import Problem, did_you_mean
 from grader.spec.fields import FieldError, NaturalNumber, ReadBy, Strict, read_percentage, read_points, text_of
-from grader.spec.problems import find
+from grader.spec.late_policy import Duration, LatePenalty, LatePolicy, PenaltyUnit, WrittenTime, instants
+from grader.spec.places import find
 
 ZONE_ADVICE = "say in which time zone: `timezone: Europe/Berlin` in assignment.yaml, or an offset behind it (+01:00, Z)"
 TIME_ADVICE = "write 2026-02-01 23:59, with seconds and an offset (+01:00) if you like"
@@ -35,67 +34,6 @@ _TIME = re.compile(
 )
 _DURATION = re.compile(r"(\d{1,6})\s*(second|minute|hour|day|week)s?", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-
-PenaltyUnit = Literal["points", "maximum", "earned"]
-"""What a penalty is counted in: points, a share of the assignment's points, or one of the points that were earned."""
-
-
-@dataclass(frozen=True)
-class WrittenTime:
-    """A time as it is written, on the clock of `zone` (None: of the assignment's), and where."""
-
-    wall: datetime
-    zone: tzinfo | None
-    place: SourceLocation
-
-
-@dataclass(frozen=True)
-class Duration:
-    """A time span; `days` of the clock where it is written in days or weeks, else None."""
-
-    length: timedelta
-    days: int | None
-
-
-@dataclass(frozen=True)
-class LatePenalty:
-    """Points (or a share of some), as they are written."""
-
-    amount: Fraction
-    unit: PenaltyUnit
-    text: str
-
-    def __str__(self) -> str:
-        """`10%`, `5 points`, `1 point`, `10% of the points earned`."""
-        if self.unit != "points":
-            return self.text
-        return f"{self.text} {'point' if self.amount == 1 else 'points'}"
-
-    def points(self, maximum: Fraction, earned: Fraction) -> Fraction:
-        """The points that this is, for an assignment of so many points of which so many were earned."""
-        return self.amount * {"points": Fraction(1), "maximum": maximum, "earned": earned}[self.unit]
-
-
-@dataclass(frozen=True)
-class LatePolicy:
-    """What an assignment says of lateness. `deadline` is in its time zone.
-
-    `grace`: so long after the deadline is in time still. `per_day` is taken for each day that has begun after the
-    deadline, `cap` at most; `late_days` days cost nothing.
-    """
-
-    deadline: datetime
-    grace: timedelta = timedelta(0)
-    per_day: LatePenalty | None = None
-    cap: LatePenalty | None = None
-    late_days: int = 0
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone by whose clock days are counted."""
-        zone = self.deadline.tzinfo
-        assert zone is not None
-        return zone
 
 
 # ------------------------------------------------------------- reading
@@ -233,11 +171,6 @@ class DeadlineModel(Strict):
 
 
 # ------------------------------------------------------------- meaning
-def instants(wall: datetime, zone: tzinfo) -> set[datetime]:
-    """The instants (in UTC) that a time on the clock of a zone may mean: two where it comes twice."""
-    return {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-
-
 def in_zone(time: WrittenTime, zone: tzinfo | None, what: str) -> datetime:
     """A written time as an instant, on the clock of the zone (without one: of its own).
 

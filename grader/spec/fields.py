@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -12,21 +11,17 @@ from flint import fmpq
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
+from grader.deferred import dataclass
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import SourceLocation
 from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
+from grader.spec.field_error import FieldError as FieldError
+from grader.spec.places import FUNCTION_HEAD as FUNCTION_HEAD
+from grader.spec.places import TIMED_NAME as TIMED_NAME
 from grader.spec.values import read_shape
-
-
-class FieldError(ValueError):
-    """What is wrong with a field, and where inside it."""
-
-    def __init__(self, message: str, place: SourceLocation | None = None) -> None:
-        super().__init__(message)
-        self.place = place
 
 
 class Strict(BaseModel):
@@ -226,10 +221,6 @@ def _shape(node: Node) -> tuple[int, ...]:
         return read_shape(node)
     except ValueError as error:
         raise FieldError(str(error), node.place) from None
-
-
-TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
-FUNCTION_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^()]*?)\s*\)\s*")
 
 
 def read_function_head(text: ScalarNode) -> tuple[str, tuple[str, ...]]:

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.documents import Node, ScalarNode, describe_node
+from grader.errors import Problem, did_you_mean, listed
 from grader.machines.system import DefinitionError, Path
-from grader.spec.fields import FUNCTION_HEAD, TIMED_NAME, FieldError
+from grader.spec.fields import FieldError
+from grader.spec.places import find as find
 
 Keys = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def child(node: Node, key: str | int) -> tuple[SourceLocation, Node | None]:
-    """The place of a key (or item) below a node, and what stands there."""
-    if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node):
-        item: Node = node[key]
-        return item.place, item
-    if isinstance(node, MappingNode):
-        for name, value in node.items():
-            head, timed = FUNCTION_HEAD.fullmatch(name), TIMED_NAME.fullmatch(name)
-            if name == key or (head and head[1] == key) or (timed and f"{timed[1]}[{timed[2]}]" == key):
-                return name.place, value
-    return node.place, None
-
-
-def find(node: Node, keys: Iterable[str | int]) -> tuple[SourceLocation, Node | None]:
-    """The place where a path of keys ends, as far as it leads, and the node there (None if it leads nowhere)."""
-    place: SourceLocation = node.place
-    current: Node | None = node
-    for key in keys:
-        if current is None:
-            break
-        place, current = child(current, key)
-    return place, current
 
 
 def read_model(model: type[Model], root: Node) -> tuple[Model | None, list[Problem]]:

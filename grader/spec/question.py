@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol
 
+from grader.deferred import dataclass
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, SourceLocation
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import find
+from grader.spec.places import find
 from grader.verdict import points_in_words
-
-
-class QuestionModel(Strict):
-    """What is written first in every question file."""
-
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-
-    def question_fields(self) -> dict[str, Any]:
-        """The fields that a question of any kind has, by name."""
-        return {
-            "id": str(self.question),
-            "title": str(self.title),
-            "points": self.points,
-            "prompt": str(self.prompt or ""),
-        }
-
-
-class AnsweredModel(QuestionModel):
-    """A question of one kind; `answer` names the kind."""
-
-    answer: Words
 
 
 class SpecKind(Protocol):

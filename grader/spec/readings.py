@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema, model_validator
 
+from grader.deferred import dataclass
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.language.printing import to_text
 from grader.language.rewriting import substituted

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import statistics
 import sys
 from pathlib import Path
 
@@ -158,16 +159,34 @@ def test_a_class_against_one_plain_pytest_run(tmp_path, plain, course):
 
 
 def test_one_check_against_one_plain_pytest_run(plain, course, tmp_path):
-    """`grader check`, as a whole process, costs at most a third of that pytest process."""
+    """`grader check`, as a whole process, costs at most a quarter of that pytest process, also of the 400 points.
+
+    The assignment was checked before, so that it is in the user's cache; without, the first check is shown as well.
+    """
     (tmp_path / "class").mkdir()
     write_class(tmp_path / "class", 1)
-    check = [sys.executable, "-m", "grader", "check", str(tmp_path / "class" / "student0000")]
-    ours, theirs = cpu_of(check, course, 5), cpu_of(*plain, 5)
-    report(
-        "one submission as a whole process, CPU",
-        {"grader check (ms)": ours * 1e3, "plain pytest (ms)": theirs * 1e3, "share": ours / theirs},
-    )
-    assert ours / theirs < 1 / 3
+    answers = tmp_path / "class" / "student0000" / "answers.yaml"
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    (whole / "answers.yaml").write_text(answers.read_text().replace("assignment: weights", "assignment: assignment3"))
+    check = [sys.executable, "-m", "grader", "check"]
+    commands = {
+        "two questions (ms)": ([*check, str(answers.parent)], course),
+        "the assignment of 400 points (ms)": ([*check, str(whole)], ROOT),
+        "one question of it (ms)": ([*check, "-q", "q5", str(whole)], ROOT),
+        "plain pytest (ms)": plain,
+    }
+    for command in commands.values():
+        cpu_of(*command, 1)
+    times = {name: [] for name in commands}
+    for _ in range(7):  # in turn, so that what others do on the machine falls on all of them
+        for name, command in commands.items():
+            times[name].append(cpu_of(*command, 1))
+    costs = {name: statistics.median(found) for name, found in times.items()}
+    theirs = costs["plain pytest (ms)"]
+    shares = {name.replace("(ms)", "as a share"): cost / theirs for name, cost in costs.items()}
+    report("one submission as a whole process, CPU", {name: cost * 1e3 for name, cost in costs.items()} | shares)
+    assert max(cost for cost in costs.values() if cost != theirs) / theirs <= 1 / 4
 
 
 @pytest.mark.parametrize(("name", "reference", "most"), [("q5", latch, 500), ("q6", equality, 300)])

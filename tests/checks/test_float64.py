@@ -60,7 +60,7 @@ def ask(load):
 def float64_alone(request, monkeypatch):
     """Most tests are not about exact arithmetic, which takes longer."""
     if "both" not in request.node.name:
-        monkeypatch.setattr("grader.kinds.weights.score.disagreement", lambda *_: "")
+        monkeypatch.setattr("grader.kinds.weights.both_arithmetics.disagreement", lambda *_: "")
 
 
 def judged(question, **weights):

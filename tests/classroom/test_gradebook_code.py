@@ -79,6 +79,6 @@ def test_another_version_of_a_package_or_another_sandbox_is_another_verdict(codi
     grade("--require-sandbox", "degraded", folder="coders")
     assert {question for _, question in asked} == BOTH
     asked.clear()
-    monkeypatch.setattr("grader.kinds.fingerprint.package_versions", lambda names: [(name, "9") for name in names])
+    monkeypatch.setattr("grader.kinds.fingerprint.course_versions", lambda names: [(name, "9") for name in names])
     grade("--require-sandbox", "degraded", folder="coders")
     assert {question for _, question in asked} == {"q5", *BOTH}

@@ -15,7 +15,7 @@ from grader.errors import SpecError
 from grader.export.files import course_files
 from grader.export.student import students_copy
 from grader.kinds.table import load_assignment
-from grader.spec.assignment import AssignmentModel
+from grader.spec.assignment_files import AssignmentModel
 from grader.spec.deadlines import late_policy, parse_time, read_time_or_duration
 from grader.spec.problems import read_model
 

@@ -117,7 +117,7 @@ def test_a_broken_file_is_told_even_when_its_assignment_cannot_be_known(tmp_path
 
 
 def raising(error):
-    def judge(*_):
+    def judge(*_args, **_named):
         raise error
 
     return judge

@@ -6,8 +6,8 @@ import pytest
 
 import grader
 from grader.errors import HarnessError
-from grader.sandbox import requirement_for_own_code
-from grader.sandbox.tiers import TIERS, said_of_own_code
+from grader.own_code import requirement_for_own_code, said_of_own_code
+from grader.sandbox.tiers import TIERS
 
 from ..answers.helpers import DOUBLE, write
 
@@ -27,7 +27,7 @@ def spec(tmp_path_factory):
 def weak_system(monkeypatch):
     """The sandbox of another system: no mechanism of Linux is tried, and the best tier is D."""
     monkeypatch.setattr("grader.sandbox.box.sys", _System("darwin"))
-    monkeypatch.setattr("grader.sandbox.tiers.sys", _System("darwin"))
+    monkeypatch.setattr("grader.own_code.sys", _System("darwin"))
 
 
 class _System:
@@ -99,7 +99,7 @@ def test_the_api_checks_own_code_too(weak_system, spec, tmp_path):
     ],
 )  # fmt: skip
 def test_what_must_hold_own_code(monkeypatch, platform, asked, wanted):
-    monkeypatch.setattr("grader.sandbox.tiers.sys", _System(platform))
+    monkeypatch.setattr("grader.own_code.sys", _System(platform))
     assert requirement_for_own_code(asked) == wanted
 
 

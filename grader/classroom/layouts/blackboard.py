@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from grader.answers.files import read_file
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
+from grader.deferred import dataclass
 from grader.errors import HarnessError, SubmissionError
 
 BLACKBOARD_NAME = re.compile(

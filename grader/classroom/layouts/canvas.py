@@ -11,11 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.layouts.layout import Attempts, HandIn, LayoutReading
 from grader.classroom.people import Person
+from grader.deferred import dataclass
 
 LATE = "LATE"
 ID = re.compile(r"[1-9][0-9]*")

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ import yaml
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import IdKind, Person
 from grader.classroom.platform_times import platform_time
+from grader.deferred import dataclass
 from grader.documents import DocumentError, decoded, shortened
 from grader.errors import Problem, SourceLocation, SpecError
 

@@ -10,7 +10,8 @@ from pydantic import Field
 from grader.errors import Problem, did_you_mean
 from grader.kinds.choice import KIND
 from grader.spec.fields import Words
-from grader.spec.question import AnsweredModel, OneLineQuestion
+from grader.spec.question import OneLineQuestion
+from grader.spec.question_models import AnsweredModel
 
 CHOICE_LINE = "the choice is right"
 

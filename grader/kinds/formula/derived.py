@@ -11,7 +11,7 @@ from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Index, Name, Tree
 from grader.spec.fields import Expression, FieldError, read_expression
-from grader.spec.problems import find
+from grader.spec.places import find
 
 REMEDY = "write what is right as `right`, or the equation in other words"
 

@@ -27,7 +27,7 @@ from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Expression, FieldError
-from grader.spec.problems import find
+from grader.spec.places import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
 

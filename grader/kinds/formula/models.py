@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, cast, get_args
 
 from pydantic import Field, WithJsonSchema
 
+from grader.deferred import dataclass
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.parse import ExpressionError, parse
@@ -27,7 +27,7 @@ from grader.spec.fields import (
     Words,
     text_of,
 )
-from grader.spec.question import AnsweredModel
+from grader.spec.question_models import AnsweredModel
 
 FACTOR_CREDIT, SIGN_CREDIT = "constant factor", "sign"
 DOMAINS: tuple[str, ...] = get_args(Domain)

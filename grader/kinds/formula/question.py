@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
 from grader import formulas
+from grader.deferred import dataclass
 from grader.errors import SourceLocation
 from grader.kinds.formula import KIND
 from grader.language.tree import Tree

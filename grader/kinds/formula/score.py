@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.audience import ReportField, enters_report
+from grader.deferred import dataclass
 from grader.documents import ScalarNode
 from grader.errors import HarnessError, Problem, SubmissionError, listed
 from grader.evidence import AtPoints, CheckFault, Counterexample, Evidence, Identity, IdentityInCases, NoEvidence

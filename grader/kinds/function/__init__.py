@@ -58,6 +58,7 @@ class FunctionKind(BaseKind):
 
     name = "function"
     takes_code = True
+    looks_in = frozenset({"files"})
 
     @property
     def model(self) -> type[FunctionModel]:

@@ -20,7 +20,7 @@ from grader.spec.fields import (
     Strict,
     Words,
 )
-from grader.spec.question import AnsweredModel
+from grader.spec.question_models import AnsweredModel
 from grader.spec.systems import EquationsModel
 
 Returns = Annotated[

@@ -18,7 +18,7 @@ from grader.language.tree import Tree
 from grader.machines.program import Program
 from grader.sandbox import ObjectScript
 from grader.spec.packages import DEFAULT_PACKAGES
-from grader.spec.problems import find
+from grader.spec.places import find
 from grader.spec.question import BaseQuestion, RubricLine
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from pydantic import Field
 
+from grader.deferred import dataclass
 from grader.documents import ScalarNode
 from grader.errors import Problem
 from grader.formulas import Setting, Symbols, read_answer
@@ -15,7 +15,8 @@ from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Points, Strict, Words
-from grader.spec.question import AnsweredModel, OneLineQuestion
+from grader.spec.question import OneLineQuestion
+from grader.spec.question_models import AnsweredModel
 from grader.verdict import points_in_words
 
 NUMBER_LINE = "the number is right"

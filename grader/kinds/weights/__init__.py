@@ -4,6 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `forms`, `networks` | a network at each of the sizes and with each of the functions that students choose; compiled |
+| `drawing` | the inputs on which answers are sampled |
 | `answer`, `handed_in`, `chosen` | weights as they are handed in; which sizes and functions an answer chooses |
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.weights.forms import FormCompiler
     from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
     from grader.kinds.weights.question import WeightsQuestion
@@ -143,6 +145,13 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.copy import copied_weights
 
         return copied_weights(root, prompt)
+
+
+def form_compiler(root: MappingNode) -> FormCompiler:
+    """What compiles the forms of the network of a question that could be loaded; `root` is what is written of it."""
+    from grader.kinds.weights import networks
+
+    return networks.form_compiler(root)
 
 
 KIND = WeightsKind()

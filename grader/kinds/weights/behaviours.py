@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from grader.deferred import dataclass
 from grader.errors import listed
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import TooLarge

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
+from grader.deferred import dataclass
 from grader.documents import Node, ScalarNode, describe_node, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights.forms import Forms, MenuChoices, NetworkForm

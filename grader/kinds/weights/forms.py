@@ -6,11 +6,13 @@ Everything else about a question is the same in all its forms. A form is compile
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import product
 from math import prod
 
+from grader.deferred import dataclass
+from grader.documents import MappingNode
 from grader.machines.program import Program
 from grader.machines.system import Parameter
 
@@ -70,16 +72,36 @@ class MenuChoices:
     default: str | None = None
 
 
+FormCompiler = Callable[[NetworkForm], FormedNetwork]
+"""Raises `DefinitionError` where the network cannot be run in that form."""
+
+
+class FormBuilder:
+    """Compiles a network in its forms with the compiler that read the spec, else with one that reads it again."""
+
+    def __init__(self, root: MappingNode, compiled: FormCompiler | None = None) -> None:
+        """`root` is the question as it is written."""
+        self._root = root
+        self._compiled = compiled
+
+    def __call__(self, form: NetworkForm) -> FormedNetwork:
+        if self._compiled is None:
+            from grader.kinds.weights import form_compiler
+
+            self._compiled = form_compiler(self._root)
+        return self._compiled(form)
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return FormBuilder, (self._root,)
+
+
 @dataclass(frozen=True, eq=False)
 class Forms:
-    """All forms of the network of a question.
-
-    `build` compiles one; it raises `DefinitionError` where the network cannot be run in that form.
-    """
+    """All forms of the network of a question; `build` compiles one."""
 
     sizes: Mapping[str, tuple[int, ...]]
     menus: Mapping[str, MenuChoices]
-    build: Callable[[NetworkForm], FormedNetwork]
+    build: FormCompiler
     _kept: dict[NetworkForm, FormedNetwork] = field(default_factory=dict)
 
     @property

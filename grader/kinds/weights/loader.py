@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
-from grader.engines.constants import constants_in
-from grader.engines.corpus import Corpus, draw_corpus, in_floats
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.kinds.weights.drawing import CorpusDrawing
 from grader.kinds.weights.forms import Forms, NetworkForm
 from grader.kinds.weights.handed_in import form_of_answer
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
-from grader.kinds.weights.models import BudgetModel, WeightsModel
+from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.networks import NetworkCompiler
 from grader.kinds.weights.question import Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
 from grader.language.irrational import irrational_parts
 from grader.language.tree import Tree
-from grader.machines.alphabet import Alphabet, FiniteAlphabet, read_outputs
+from grader.machines.alphabet import Alphabet, read_outputs
 from grader.machines.automaton import AutomatonError
 from grader.machines.explore import Bounds
 from grader.machines.named_symbols import named_condition
@@ -36,16 +34,6 @@ from grader.spec.systems import behaviour_system, formulas_of
 from grader.spec.values import ValueMismatchError, read_value
 
 KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
-
-
-def _drawn(program: Program, specification: Specification, bounds: Bounds, budget: BudgetModel) -> Corpus:
-    """The inputs of a question on which answers are sampled, around the constants of its expressions."""
-    alphabet = program.system.alphabet
-    constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    corpus = draw_corpus(alphabet, specification, bounds, budget.samples, budget.seed, constants, budget.longest)
-    if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
-        return corpus
-    return in_floats(corpus, alphabet, specification, long_words=True)
 
 
 class _WeightsBuilder:
@@ -98,8 +86,8 @@ class _WeightsBuilder:
     def _budget(self, program: Program, specification: Specification) -> Budget:
         budget = self.model.budget
         bounds = Bounds(budget.states, self.model.length)
-        draw = partial(_drawn, program, specification, bounds, budget)
-        return Budget(bounds, budget.samples, budget.seed, draw)
+        drawing = CorpusDrawing(program, specification, bounds, budget.samples, budget.seed, budget.longest)
+        return Budget(bounds, budget.samples, budget.seed, drawing)
 
     def _network_formulas(self) -> Iterator[tuple[Keys, Expression]]:
         """Every expression of the network and its readings, and what is accepted of its output."""

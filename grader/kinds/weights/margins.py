@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.errors import listed
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import MissingValue

@@ -25,7 +25,7 @@ from grader.spec.fields import (
     read_percentage,
     text_of,
 )
-from grader.spec.question import AnsweredModel
+from grader.spec.question_models import AnsweredModel
 from grader.spec.readings import ReadingModel
 from grader.spec.systems import EquationsModel, NetworkModel
 

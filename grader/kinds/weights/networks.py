@@ -9,8 +9,17 @@ from math import prod
 from typing import NamedTuple
 
 from grader.documents import MappingNode
-from grader.errors import Problem, SourceLocation
-from grader.kinds.weights.forms import MAX_FORMS, Convention, FormedNetwork, Forms, MenuChoices, NetworkForm
+from grader.errors import Problem, SourceLocation, SpecError
+from grader.kinds.weights.forms import (
+    MAX_FORMS,
+    Convention,
+    FormBuilder,
+    FormCompiler,
+    FormedNetwork,
+    Forms,
+    MenuChoices,
+    NetworkForm,
+)
 from grader.kinds.weights.models import WeightsModel
 from grader.language.arithmetic import Arithmetic
 from grader.language.doubles import DOUBLES
@@ -24,7 +33,7 @@ from grader.machines.program import Program
 from grader.machines.system import DefinitionError, Parameter, System
 from grader.spec.fields import FieldError
 from grader.spec.menus import Menu, menus_of
-from grader.spec.problems import definition_problems, find
+from grader.spec.problems import definition_problems, find, read_model
 from grader.spec.readings import MAX_READINGS, ReadingModel
 from grader.spec.systems import network_system, read_under
 
@@ -37,6 +46,14 @@ class NumberedReading(NamedTuple):
 
     number: int
     model: ReadingModel
+
+
+def form_compiler(root: MappingNode) -> FormCompiler:
+    """What compiles the forms of a question that could be loaded, as it is written."""
+    model, problems = read_model(WeightsModel, root)
+    if model is None:
+        raise SpecError(*problems)
+    return NetworkCompiler(model, root)._compiled
 
 
 class NetworkCompiler:
@@ -66,7 +83,7 @@ class NetworkCompiler:
             self.problems.append(Problem(f"network: {error}", error.place))
             return None
         sizes = {str(name): values for name, values in network.sizes.items()}
-        forms = Forms(sizes, menus, self._compiled)
+        forms = Forms(sizes, menus, FormBuilder(self.root, self._compiled))
         if forms.count > MAX_FORMS:
             message = f"network: its sizes and menus make {forms.count} networks, and at most {MAX_FORMS} are allowed"
             self.problems.append(Problem(message, self._place("network")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
 from grader.kinds.weights.forms import ONLY_FORM, Convention, Forms, NetworkForm

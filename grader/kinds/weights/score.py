@@ -13,11 +13,8 @@ from grader.errors import listed
 from grader.evidence import CheckFault, Counterexample, Evidence, Exhausted, Proved
 from grader.kinds.open_submission import NO_DETAILS, Details
 from grader.kinds.weights.beside_marks import with_details
-from grader.kinds.weights.both_arithmetics import disagreement
-from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.recognise import recognised, right_readings
 from grader.kinds.weights.shares import ValuePlaces, broken_restrictions, with_reading, with_restriction
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
@@ -102,8 +99,10 @@ def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> JudgedWei
     messages = [_why_held(check) for check in held if not check.unproved]
     if waiting := [repr(check.name) for check in held if check.unproved]:
         messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
-    if said := disagreement(question, values, findings):
-        messages.append(said)
+    if question.exact_programs:
+        from grader.kinds.weights.both_arithmetics import disagreement
+
+        messages += filter(None, [disagreement(question, values, findings)])
     result = QuestionResult(
         id=question.id,
         title=question.title,
@@ -130,6 +129,8 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             message = f"counts once {blocked_by!r} holds"
             results.append(CheckResult(line.name, Fraction(0), line.points, "blocked", message=message))
         elif i in findings.broken:
+            from grader.kinds.weights.counterexample import replayed
+
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
@@ -197,6 +198,8 @@ def _explained(
     is_marked_so: bool,
 ) -> QuestionResult:
     """With what is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
+    from grader.kinds.weights.recognise import recognised, right_readings
+
     known = recognised(question, own.machine) if is_marked_so else None
     readings = right_readings(question, values)
     explanations = [known.say] if known else []

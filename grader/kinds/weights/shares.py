@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, in_sentences, listed
 from grader.kinds.weights.forms import Convention
 from grader.language.arrays import Value, entries

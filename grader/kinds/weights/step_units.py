@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flint import fmpq
 
+from grader.deferred import dataclass
 from grader.kinds.weights.linear_sums import NotLinearError, UnitNumbers, degree_in, entry_places
 from grader.kinds.weights.unit_axes import HiddenAxes
 from grader.language.scope import Function

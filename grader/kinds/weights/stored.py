@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from grader.answers.arrays import UNNAMED_ARRAY, Numbers
+from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.kinds.weights.layout import ArrayLayout, Cut, StoredArray, own_names

@@ -7,8 +7,9 @@ Two axes belong together where an equation adds, compares or multiplies along th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from grader.deferred import dataclass
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import (

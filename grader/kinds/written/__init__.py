@@ -20,25 +20,27 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
     from grader.kinds.written.documents import Prose
-    from grader.kinds.written.question import WrittenModel, WrittenQuestion
+    from grader.kinds.written.models import WrittenModel
+    from grader.kinds.written.question import WrittenQuestion
 
 
 class WrittenKind(EntryKind):
     """Pending until a reader has marked it; words are never scored."""
 
     name = "written"
+    looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
 
     @property
     def model(self) -> type[WrittenModel]:
-        from grader.kinds.written.question import WrittenModel
+        from grader.kinds.written.models import WrittenModel
 
         return WrittenModel
 
     def build(
         self, model: WrittenModel, root: MappingNode, path: Path, kinds: KindTable
     ) -> tuple[WrittenQuestion | None, list[Problem]]:
-        from grader.kinds.written.question import build
+        from grader.kinds.written.models import build
 
         return build(model)
 

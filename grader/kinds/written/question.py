@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import ClassVar
 
-from pydantic import Field
-
-from grader.errors import Problem
+from grader.deferred import dataclass
 from grader.fingerprint import fingerprint
 from grader.kinds.written import KIND
-from grader.spec.fields import Count, Label, Points, Strict
-from grader.spec.question import AnsweredModel, OneLineQuestion
-from grader.verdict import points_in_words
+from grader.spec.question import OneLineQuestion
 
 READER_LINE = "what a reader finds in the answer"
-
-
-class PointModel(Strict):
-    """A point that an answer can make, and what it is worth; words that highlight where it may be made."""
-
-    name: Label
-    points: Points | None = None
-    keywords: list[Label] | None = None
-
-
-class WrittenModel(AnsweredModel):
-    """A written question as it is written; `each` is what a point is worth that says nothing else."""
-
-    each: Points | None = None
-    rubric: list[PointModel] = Field(min_length=1)
-    at_most: Points | None = Field(default=None, alias="at most")
-    least_words: Count | None = Field(default=None, alias="least words")
-    most_words: Count | None = Field(default=None, alias="most words")
 
 
 @dataclass(frozen=True)
@@ -66,43 +43,3 @@ class WrittenQuestion(OneLineQuestion):
         """What these points of the rubric give together, at most what the question is worth."""
         points = {point.name: point.points for point in self.accepted}
         return min(self.points, sum((points[name] for name in met), Fraction(0)))
-
-
-def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
-    """The question of a model, or every problem that keeps it from being one."""
-    problems = []
-    accepted = []
-    for i, point in enumerate(model.rubric):
-        worth = point.points if point.points is not None else model.each
-        if worth is None:
-            message = f"rubric[{i + 1}]: needs points of its own, or `each` for all"
-            problems.append(Problem(message, point.name.place))
-        if point.name in [p.name for p in model.rubric[:i]]:
-            problems.append(Problem(f"rubric[{i + 1}].name: {str(point.name)!r} is used twice", point.name.place))
-        problems += _faulty_keywords(i, point)
-        accepted.append(WrittenPoint(str(point.name), worth or Fraction(0), tuple(map(str, point.keywords or ()))))
-    total = sum((point.points for point in accepted), Fraction(0))
-    reachable = total if model.at_most is None else min(total, model.at_most)
-    if not problems and reachable != model.points:
-        text = f"points: the rubric gives at most {points_in_words(reachable)}, but the question is worth"
-        problems.append(Problem(f"{text} {points_in_words(model.points)}", model.question.place))
-    if problems:
-        return None, problems
-    return WrittenQuestion(
-        **model.question_fields(),
-        accepted=tuple(accepted),
-        least_words=model.least_words,
-        most_words=model.most_words,
-    ), []
-
-
-def _faulty_keywords(i: int, point: PointModel) -> Iterator[Problem]:
-    """Words of a point that say nothing, or stand there twice."""
-    seen: set[str] = set()
-    for word in point.keywords or ():
-        key = " ".join(word.lower().split())
-        if not any(char.isalnum() for char in word):
-            yield Problem(f"rubric[{i + 1}].keywords: {str(word)!r} has neither a letter nor a digit", word.place)
-        elif key in seen:
-            yield Problem(f"rubric[{i + 1}].keywords: {str(word)!r} stands here twice", word.place)
-        seen.add(key)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from flint import arb, fmpq
 
+from grader.deferred import dataclass
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Scalar, ShapeError, Value, describe, entries, shape_of
 from grader.language.sizes import is_column

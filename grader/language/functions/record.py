@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from grader.deferred import dataclass
 from grader.language.arrays import Value
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.sizes import Size

@@ -1,0 +1,49 @@
+"""The commands of `grader` by their names; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+
+import click
+
+COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
+    "grade": ("grader.cli_grade", "grade"),
+    "verify": ("grader.cli_verify", "verify"),
+    "grades": ("grader.cli_results", "grades"),
+    "class": ("grader.cli_results", "show_class"),
+    "diff": ("grader.cli_results", "diff"),
+    "report": ("grader.cli_results", "report"),
+    "review": ("grader.cli_review", "review"),
+    "spec": ("grader.cli_course", "spec_group"),
+    "new": ("grader.cli_course", "new"),
+    "export": ("grader.cli_course", "export"),
+}
+"""The module of each command and its name there; those of `grader.cli` itself are added to them."""
+
+
+class CommandTable(MutableMapping[str, click.Command]):
+    """The commands of a group, which look to it like a dictionary of them."""
+
+    def __init__(self, places: Mapping[str, tuple[str, str]]) -> None:
+        self._places = dict(places)
+        self._commands: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._commands:
+            module, attribute = self._places[name]
+            self._commands[name] = getattr(import_module(module), attribute)
+        return self._commands[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._commands[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        self._commands.pop(name, None)
+        self._places.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._commands, *self._places)))
+
+    def __len__(self) -> int:
+        return len(self._commands.keys() | self._places.keys())
