@@ -90,13 +90,15 @@ def grade(
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
-    from grader.classroom.pages_folder import PagesFolder
+    from grader.classroom.gradebook import gradebook_for_run
+    from grader.classroom.gradebook_recorder import GradebookRecorder
+    from grader.classroom.pages_folder import PAGES, PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
+    from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
     from grader.classroom.work import RunSettings
@@ -121,10 +123,12 @@ def grade(
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
+        made = folders_to_make(out, PAGES if pages else "")
         prepare(out, pages=pages)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
+        stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))

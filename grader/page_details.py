@@ -59,7 +59,8 @@ class DrawnUnit:
 class DrawnEdge:
     """A weight between two units; `weight` is its text, exact where it is short, and `size` its value as a float.
 
-    A source goes in as it was `lag` steps before. Without a `weight` it goes in otherwise than times a number.
+    A source goes in as it was `lag` steps before. Without a `weight` it goes in otherwise than times a number. An edge
+    may stand for `count` weights between the units of two quantities; its size then is that of the largest.
     """
 
     source: str
@@ -67,6 +68,7 @@ class DrawnEdge:
     weight: str = ""
     size: float = 0.0
     lag: int = 0
+    count: int = 1
 
 
 @dataclass(frozen=True)

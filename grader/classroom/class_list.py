@@ -89,8 +89,8 @@ class ClassList:
         self._roster = roster
         self._groups = groups
         self._course = course
+        self._made: tuple[Sequence[Graded], ClassRows] | None = None
         self.said = said
-        self._last: tuple[tuple[Graded, ...], ClassRows] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -109,18 +109,15 @@ class ClassList:
         refuse_unknown(self._entries, self._roster, self._groups, self._course)
 
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
-        """The rows of a class, in the order of the submissions, then those who handed in nothing."""
-        if (
-            self._last is not None
-            and len(graded) == len(self._last[0])
-            and all(map(operator.is_, graded, self._last[0]))
-        ):
-            return self._last[1]
-        rows = self._found_rows(graded)
-        self._last = tuple(graded), rows  # `grades.csv` and what is shown at the end are of the same ones
-        return rows
+        """The rows of a class, in the order of the submissions, then those who handed in nothing.
 
-    def _found_rows(self, graded: Sequence[Graded]) -> ClassRows:
+        They are made once for the same graded rows: for `grades.csv`, and for what is shown of the class.
+        """
+        if self._made is None or not _are_same(self._made[0], graded):
+            self._made = tuple(graded), self._rows(graded)
+        return self._made[1]
+
+    def _rows(self, graded: Sequence[Graded]) -> ClassRows:
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course
@@ -133,6 +130,10 @@ class ClassList:
             kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
             return ClassRows(tuple(kept), faults=(fault,))
         return _with_decisions(rows, course.rules)
+
+
+def _are_same(rows: Sequence[Graded], others: Sequence[Graded]) -> bool:
+    return len(rows) == len(others) and all(map(operator.is_, rows, others))
 
 
 def class_list(

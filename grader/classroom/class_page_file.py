@@ -15,7 +15,7 @@ from urllib.parse import quote
 from grader.atomic import write_file
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
-from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.pages_folder import PAGES, page_digest_of
 from grader.classroom.statistics import ClassStatistics
@@ -34,15 +34,21 @@ class ClassPageFile:
 
     @cached_property
     def made_from(self) -> str:
-        """A digest of all that the page is made from; the last run stands for what the gradebook has of attempts."""
+        """A digest of all that the page is made from."""
         digest = hashlib.sha256()
         for row in self.rows:
             graded = row.graded
             said = [graded.name, row.submission, graded.status, str(graded.total), row.person, row.report_file]
             digest.update(f"{said}\0{graded.report}\0".encode("utf-8", "backslashreplace"))
         where = os.path.relpath(self.results, self.path.parent) if self.has_links else ""
-        there = [grader_fingerprint(), digest.hexdigest(), _last_run(self.results), self.names, self.path.name, where]
+        attempts = [[name, [list(map(str, one)) for one in points]] for name, points in self.attempts.items()]
+        there = [grader_fingerprint(), digest.hexdigest(), attempts, self.names, self.path.name, where]
         return fingerprint(there)
+
+    @cached_property
+    def attempts(self) -> AttemptPoints:
+        """What the gradebook has of attempts."""
+        return attempts_in(self.results)
 
     @property
     def has_links(self) -> bool:
@@ -70,8 +76,7 @@ class ClassPageFile:
             OSError: if it cannot be written.
         """
         link = self._link if self.has_links else None
-        attempts = attempts_in(self.results)
-        about = (statistics, details, attempts, self.rows)
+        about = (statistics, details, self.attempts, self.rows)
         found = class_pages(ClassPageRequest(*about, link, self.names, self.path.name, self.made_from))
         for file, text in reversed(found.items()):  # the first one last: where it stands, all do
             write_file(self.path.with_name(file), text.encode("utf-8", "backslashreplace"))
@@ -100,15 +105,6 @@ class ClassPageFile:
         return quote(os.fsencode(Path(os.path.relpath(page, self.path.parent)).as_posix()))
 
 
-def _last_run(results: Path) -> int:
-    """The last run that the gradebook knows of; 0 where it cannot be read."""
-    try:
-        with opened_gradebook(results, read_only=True) as book:
-            return book.last_run
-    except (HarnessError, SubmissionError):
-        return 0
-
-
 def attempts_in(results: Path) -> dict[str, list[list[Fraction]]]:
     """By assignment with second attempts, the points of all first ones, of all second ones, and so on.
 
@@ -118,7 +114,7 @@ def attempts_in(results: Path) -> dict[str, list[list[Fraction]]]:
     found: dict[str, list[list[Fraction]]] = {}
     try:
         with opened_gradebook(results, read_only=True) as book:
-            for assignment, points in book.attempts():
+            for assignment, points in book.attempts() if book.may_have_attempts else ():
                 for number, total in enumerate(points):
                     of = found.setdefault(assignment, [])
                     if number == len(of):

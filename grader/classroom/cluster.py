@@ -234,8 +234,8 @@ class ClusterWorker:
             self._size = min(2 * self._size, MAX_BATCH_TASKS)
         elif outcome.seconds > LONG_BATCH_S:
             self._size = max(1, self._size // 2)
-        for index, result in outcome.answers:
-            yield TaskAnswered(self, index, result)
+        for answer in outcome.answers:
+            yield TaskAnswered(self, *answer)
 
     def in_doubt(self) -> list[int]:
         """The first that it has not answered; all of them, where its host has gone with it."""

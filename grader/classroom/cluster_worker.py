@@ -17,15 +17,25 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
 from grader.classroom.private_folder import remove_abandoned
+from grader.classroom.shared_verdicts import SharedVerdict
 from grader.classroom.work import Graded, RunSettings, Work
 from grader.classroom.workers import LocalWorker
 
 _STARTING = threading.Lock()
 _SESSIONS: weakref.WeakSet[GradingSession] = weakref.WeakSet()
 """Those of this process."""
+
+
+class BatchAnswer(NamedTuple):
+    """What came of one submission of a batch, and verdicts that spare other workers some work."""
+
+    number: int
+    outcome: Graded | Exception
+    learned: tuple[SharedVerdict, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class BatchOutcome:
     `seconds` is how long it took, from which the size of the next batch follows, and nothing else.
     """
 
-    answers: tuple[tuple[int, Graded | Exception], ...]
+    answers: tuple[BatchAnswer, ...]
     has_ended: bool
     seconds: float
 
@@ -56,7 +66,7 @@ class GradingSession:
 
     def grade(self, settings: RunSettings, batch: Sequence[tuple[int, Work]]) -> BatchOutcome:
         """Grades one submission after the other."""
-        answers: list[tuple[int, Graded | Exception]] = []
+        answers: list[BatchAnswer] = []
         with self._lock:
             begun = time.perf_counter()
             waiting = deque(batch)
@@ -69,7 +79,7 @@ class GradingSession:
                     self._end()
                     break
                 self._worker.queued.remove(event.index)
-                answers.append((event.index, event.outcome))
+                answers.append(BatchAnswer(event.index, event.outcome, event.learned))
             return BatchOutcome(tuple(answers), len(answers) < len(batch), time.perf_counter() - begun)
 
     def kill(self) -> None:

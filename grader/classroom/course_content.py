@@ -152,6 +152,7 @@ class OpenCourse:
         self._assignments: dict[Path, Assignment] = {}
         self._outlined: dict[Path, Assignment] = {}
         self._kept: dict[Path, CheckedAssignment | None] = {}
+        self._found: dict[str | None, Path] = {}
         self._marks: dict[Path, Marks] = {}
         self._marks_of: dict[Path, Marks] = {}
         for name in (SPECS, SUBMISSIONS):
@@ -186,7 +187,10 @@ class OpenCourse:
         folder = self._path
         if self._content.spec is not None:
             return self.loaded(folder / self._content.spec)
-        return self.loaded(CourseSearch(folder, folder / SUBMISSIONS, whole_class=True).spec(None, submission_names))
+        if submission_names not in self._found:
+            search = CourseSearch(folder, folder / SUBMISSIONS, whole_class=True)
+            self._found[submission_names] = search.spec(None, submission_names)
+        return self.loaded(self._found[submission_names])
 
     def loaded(self, spec: Path) -> Assignment:
         """One of the `specs`.

@@ -11,7 +11,8 @@ import json
 import types
 import typing
 import zlib
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Union
 
@@ -32,7 +33,7 @@ class KeptPage:
         if not self.data:
             return None
         try:
-            found = _read(PageDetails, json.loads(zlib.decompress(self.data)))
+            found = _reader(PageDetails)(json.loads(zlib.decompress(self.data)))
         except (ValueError, TypeError, KeyError, zlib.error):
             return None
         return found if isinstance(found, PageDetails) else None
@@ -51,44 +52,54 @@ def kept_page(details: PageDetails | None, *, is_whole: bool) -> KeptPage:
 
 def _plain(value: Any) -> Any:
     """A value as JSON has it; fields that are as where nothing is known are left out."""
-    if isinstance(value, tuple):
+    kind: Any = type(value)
+    if kind is str:  # as most values are
+        return value
+    if kind is tuple:
         return [_plain(part) for part in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(part) for field, part in parts if field.default is MISSING or part != field.default}
+    if hasattr(kind, "__dataclass_fields__"):
+        parts = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+        return {name: _plain(part) for name, default, part in parts if part is not default and part != default}
     return value
 
 
-def _read(kind: Any, data: Any) -> Any:
-    """The value of a type that `_plain` has written.
-
-    Raises:
-        ValueError, TypeError, KeyError: if it is none.
-    """
-    origin = typing.get_origin(kind)
-    if origin in (Union, types.UnionType):
-        (inner,) = (part for part in typing.get_args(kind) if part is not types.NoneType)
-        return None if data is None else _read(inner, data)
-    if origin is tuple:
-        parts = typing.get_args(kind)
-        if parts[1:] == (...,):
-            return tuple(_read(parts[0], item) for item in data)
-        return tuple(_read(part, item) for part, item in zip(parts, data, strict=True))
-    if is_dataclass(kind):
-        return _instance(kind, data)
-    if not isinstance(data, (int, float) if kind is float else kind):
-        raise ValueError(f"{kind} is wanted")
-    return data
-
-
-def _instance(kind: Any, data: Any) -> Any:
-    if not isinstance(data, dict):
-        raise ValueError(f"{kind} is wanted")
-    return kind(**{field.name: _read(of, data[field.name]) for field, of in _fields(kind) if field.name in data})
+@cache
+def _defaults(kind: Any) -> list[tuple[str, Any]]:
+    """The fields of a dataclass with what they are where nothing is known (`MISSING`: that is always said)."""
+    return [(field.name, field.default) for field in fields(kind)]
 
 
 @cache
-def _fields(kind: Any) -> list[tuple[Field[Any], Any]]:
-    """The fields of a dataclass with their types."""
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type of what `_plain` has written; ValueError, TypeError, KeyError: it is none."""
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, types.UnionType):
+        (inner,) = (_reader(part) for part in parts if part is not types.NoneType)
+        return lambda data: None if data is None else inner(data)
+    if origin is tuple:
+        readers = [_reader(part) for part in parts if part is not ...]
+        if parts[1:] == (...,):
+            return lambda data: tuple(map(readers[0], data))
+        return lambda data: tuple(read(item) for read, item in zip(readers, data, strict=True))
+    if is_dataclass(kind):
+        return _instances(kind)
+    wanted = (int, float) if kind is float else kind
+
+    def plain(data: Any) -> Any:
+        if isinstance(data, wanted):
+            return data
+        raise ValueError(f"{kind} is wanted")
+
+    return plain
+
+
+def _instances(kind: Any) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
-    return [(field, hints[field.name]) for field in fields(kind)]
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+
+    def instance(data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise ValueError(f"{kind} is wanted")
+        return kind(**{name: readers[name](value) for name, value in data.items() if name in readers})
+
+    return instance

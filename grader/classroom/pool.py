@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
+from grader.classroom.shared_verdicts import SharedVerdict
 from grader.classroom.work import Graded, Task, Work, held
 from grader.deferred import dataclass
 from grader.errors import SpecError
@@ -71,11 +73,12 @@ class WorkerReady:
 
 @dataclass(frozen=True)
 class TaskAnswered:
-    """A worker has graded a task, or could not."""
+    """A worker has graded a task, or could not; `learned` are verdicts that spare other workers some work."""
 
     worker: WorkerHandle
     index: int
     outcome: Graded | Exception
+    learned: tuple[SharedVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,7 @@ class WorkerPool:
         self._worker_ends: Counter[int] = Counter()
         self._failed_starts = 0
         self._workers: list[WorkerHandle] = []
+        self._untold: dict[int, list[SharedVerdict]] = {}  # by the id of a worker: what others have found out
         self._results: dict[int, Graded] = {}
 
     def results(self) -> Iterator[Graded]:
@@ -215,7 +219,8 @@ class WorkerPool:
             worker.alone = False
             self._hold(index, f"{type(error).__name__}: {error}")
             return
-        worker.send(index, work)
+        told = tuple(self._untold.pop(id(worker), ()))
+        worker.send(index, replace(work, told=told) if told else work)
 
     def _hear(self, event: WorkerEvent) -> None:
         if isinstance(event, WorkerReady):
@@ -223,6 +228,9 @@ class WorkerPool:
         elif isinstance(event, WorkerEnded):
             self._replace(event)
         else:
+            for other in self._workers if event.learned else ():
+                if other is not event.worker:
+                    self._untold.setdefault(id(other), []).extend(event.learned)
             self._take_answer(event.worker, event.index, event.outcome)
 
     def _take_answer(self, worker: WorkerHandle, index: int, outcome: Graded | Exception) -> None:
@@ -243,6 +251,7 @@ class WorkerPool:
         """
         worker = event.worker
         self._workers.remove(worker)
+        self._untold.pop(id(worker), None)
         if not worker.ready:
             self._failed_starts += event.is_failure
             return

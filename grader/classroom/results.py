@@ -298,7 +298,7 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
 
     Raises:
         HarnessError: if it cannot be made or written to.
-        SubmissionError: if a link stands in its place.
+        SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
     parts = (folder, folder / "reports", *([folder / PAGES] if pages else []))
     try:
@@ -306,8 +306,11 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
             if part.is_symlink():
                 raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
             if part.exists() and not part.is_dir():
-                raise HarnessError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
+                raise SubmissionError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
             part.mkdir(parents=True, exist_ok=True)
+    except (NotADirectoryError, FileExistsError) as error:
+        message = f"{folder}: cannot be made: {error.strerror}: a file lies above it: {NAME_ANOTHER_FOLDER}"
+        raise SubmissionError(message) from None
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
     for part in parts:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
-from grader.errors import HarnessError
+from grader.classroom.gradebook import GRADEBOOK_FILES, Gradebook
+from grader.errors import HarnessError, SpecError, SubmissionError
 
 
 def write_text(folder: Path, name: str, text: str) -> None:
@@ -50,3 +52,27 @@ def remove_files(folder: Path, is_stale: Callable[[Path], bool]) -> None:
                 path.unlink()
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None
+
+
+def folders_to_make(folder: Path, *parts: str) -> list[Path]:
+    """The folders that a run makes for its results, the innermost first: `reports/`, and the parts that are named."""
+    inside = [folder / part for part in ("reports", *filter(None, parts))]
+    return [part for part in (*inside, folder, *folder.parents) if not os.path.lexists(part)]
+
+
+@contextmanager
+def nothing_if_refused(folder: Path, book: Gradebook, made: Sequence[Path]) -> Iterator[None]:
+    """A run that is refused before anything was graded leaves no empty gradebook, and none of the folders it has made.
+
+    This is done while the gradebook is still locked, so that no other run has begun to write to it.
+    """
+    try:
+        yield
+    except (SpecError, SubmissionError):
+        if not book.changed_since(0):  # nobody has a row
+            with suppress(OSError):  # on Windows, open files stay
+                for name in sorted(GRADEBOOK_FILES):
+                    (folder / name).unlink(missing_ok=True)
+                for part in made:
+                    part.rmdir()
+        raise

@@ -180,6 +180,10 @@ class EarlierVerdicts:
         page = self._pages.get(result.id, NO_PAGE)
         return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, page, is_new=True)
 
+    def key_of(self, question: str) -> str:
+        """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
+        return self._keys[question]
+
     @property
     def are_current(self) -> bool:
         """Whether every question of the assignment stands in the report as it would if all of them were graded now."""

@@ -18,6 +18,7 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
+from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
 from grader.classroom.student_page import student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass
@@ -153,6 +154,7 @@ class Work:
 
     `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
     no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`; `content` is a digest of all of it.
+    `told`: verdicts on answers of others, which spare the process that grades this from judging them again.
     """
 
     name: str
@@ -165,6 +167,7 @@ class Work:
     settings: RunSettings
     content: str = ""
     earlier: EarlierRow = EarlierRow()
+    told: tuple[SharedVerdict, ...] = ()
 
     @property
     def byte_count(self) -> int:
@@ -220,8 +223,9 @@ def _with_page(row: Graded) -> Graded:
 def _graded(work: Work, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
     settings, students, fault = work.settings, tuple[str, ...](), ""
+    shared_verdicts(run).take(work.told)
     course, earlier = open_course(settings.course, run), work.earlier
-    verdicts: EarlierVerdicts | None = None
+    verdicts: SubmissionVerdicts | None = None
     specs: SpecFingerprints | None = None
     marks: Marks = {}
     try:
@@ -239,15 +243,16 @@ def _graded(work: Work, run: Resources) -> Graded:
         is_whole = work.files.has_all and len(asked.questions) == len(assignment.questions)
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
-        verdicts = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
+        kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.whole)
         details = Details(page=settings.pages)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts)
     except SubmissionError as error:
         report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
-    spec = verdicts.spec if verdicts is not None else ""
+    spec = verdicts.earlier.spec if verdicts is not None else ""
     report = replace(report, messages=(*report.messages, *work.notes), spec=spec, grader=grader_fingerprint())
     row = summary(report, verdicts)
-    is_current = work.files.has_all and row.status != "held" and (verdicts is None or verdicts.are_current)
+    is_current = work.files.has_all and row.status != "held" and (verdicts is None or verdicts.earlier.are_current)
     return replace(
         row,
         students=students,
@@ -304,7 +309,7 @@ def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
         raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
 
 
-def summary(report: Report, verdicts: EarlierVerdicts | None = None) -> Graded:
+def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Graded:
     """The row and the JSON of a report; a question that cannot be written is held.
 
     `verdicts` has the questions that were used again as they were written.

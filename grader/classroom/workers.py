@@ -18,6 +18,7 @@ from typing import Any
 from grader.classroom.course_content import CourseContent
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.private_folder import remove_abandoned
+from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
 from grader.classroom.work import Graded, RunSettings, Work
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
@@ -26,7 +27,7 @@ NO_SETTINGS = RunSettings(CourseContent(()))
 """In place of settings that a worker has been sent before."""
 
 READY = "ready"
-"""The first message of a worker; then come pairs of a task's number and its result or exception."""
+"""The first message of a worker; then come a task's number, its result or exception, and what others may learn."""
 
 EXIT_TIMEOUT_S = 10.0
 """For a worker that has nothing left to do; then it is killed."""
@@ -132,9 +133,9 @@ class LocalWorker:
             return WorkerEnded(self)
         if message == READY:
             return WorkerReady(self)
-        index, outcome = message
+        index, outcome, learned = message
         self._bytes.pop(index, None)
-        return TaskAnswered(self, index, outcome)
+        return TaskAnswered(self, index, outcome, learned)
 
     def in_doubt(self) -> list[int]:
         """The first that it has not answered, since it takes them in their order."""
@@ -171,7 +172,8 @@ def serve(connection: Connection, work: GradeWork, parent: int) -> None:
                 settings[request.digest] = request
                 continue
             index, digest, asked = request
-            _answer(connection, index, outcome_of(replace(asked, settings=settings[digest]), work, run))
+            outcome = outcome_of(replace(asked, settings=settings[digest]), work, run)
+            _answer(connection, index, outcome, shared_verdicts(run).learned())
 
 
 def _read_requests(connection: Connection, requests: SimpleQueue[Any]) -> None:
@@ -193,14 +195,19 @@ def outcome_of(asked: Work, work: GradeWork, run: Resources) -> Graded | Excepti
         return error
 
 
-def _answer(connection: Connection, index: int, outcome: Graded | Exception) -> None:
+def _answer(
+    connection: Connection, index: int, outcome: Graded | Exception, learned: tuple[SharedVerdict, ...]
+) -> None:
     """Sends a result; one that cannot be sent is a fault of ours, and said instead."""
-    try:
-        connection.send((index, outcome))
-    except OSError:
-        raise
-    except Exception as error:  # nothing was sent: it is pickled as a whole before
-        connection.send((index, cannot_be_sent(error)))
+    for message in ((index, outcome, learned), (index, outcome, ())):
+        try:
+            connection.send(message)
+            return
+        except OSError:
+            raise
+        except Exception as error:  # nothing was sent: it is pickled as a whole before
+            failure = cannot_be_sent(error)
+    connection.send((index, failure, ()))
 
 
 def cannot_be_sent(error: Exception) -> HarnessError:

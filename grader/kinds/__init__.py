@@ -12,6 +12,8 @@
 | `open_submission` | a submission while it is graded, and what has to be closed again |
 | `fingerprint`, `effects` | what of a course a verdict rests on; what grading a question leaves for the report |
 | `kept_assignment`, `stored_question` | an assignment from the user's cache; its questions, loaded when needed |
+| `memo` | what was worked out before in a run, within bounds |
 | `finding` | what a look at a spec finds |
+| `page` | what a page shows beside the marks |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import JSONResponse, Response
 
@@ -10,9 +11,10 @@ from grader.console import say
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
+from grader.review.agreement import Agreement
 from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
 from grader.review.desk import StaleMarkError
-from grader.review.desk_answers import FILTERS, AnswerFilter, QuestionAtDesk
+from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, QuestionAtDesk
 from grader.review.forms import SentForm, note_in, points_in
 from grader.review.marks_store import MarkConflictError
 from grader.review.responses import (
@@ -25,7 +27,8 @@ from grader.review.responses import (
     wants_json,
     whole_number,
 )
-from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, question_rows, said_of_progress
+from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, name_of, question_rows, said_of_progress
+from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -105,16 +108,12 @@ class AnswerPages(PageWriter):
         at_desk, number, _ = self._question(request)
         if self.desk.second is not None and any(answer.is_in("pending") for answer in at_desk.answers):
             raise SubmissionError("the first marks stay hidden until all answers of this sample are marked")
-        keys = {answer.read.submission: answer for answer in at_desk.answers}
-        return self.page(
-            request,
-            "agreement.html",
-            number=number,
-            question=at_desk.question,
-            readers=self.desk.agreement(at_desk.question.id),
-            keys=keys,
-            mark_in_words=lambda mark, who: shown_mark(at_desk.question, mark, who),
-        )
+        answers = {answer.read.submission: answer for answer in at_desk.answers}
+        readers = [
+            (reader, found, sorted(_disputes(at_desk, answers, found, names=self.desk.names)))
+            for reader, found in self.desk.agreement(at_desk.question.id)
+        ]
+        return self.page(request, "agreement.html", number=number, question=at_desk.question, readers=readers)
 
     def whole_text(self, request: Request) -> Response:
         """All of the text of an answer, as a file."""
@@ -273,3 +272,27 @@ class AnswerPages(PageWriter):
 
     def _redirect(self, request: Request, path: str, shown: AnswerFilter) -> Response:
         return redirect(request, f"{path}?show={shown}")
+
+
+class ShownDispute(NamedTuple):
+    """An answer in dispute; in the order of numbers, which tells nobody's name."""
+
+    number: int
+    key: str
+    name: str
+    points: str
+    marks: str
+
+
+def _disputes(
+    at_desk: QuestionAtDesk, answers: Mapping[str, DeskAnswer], found: Agreement, *, names: bool
+) -> Iterator[ShownDispute]:
+    for dispute in found.disputes:
+        answer = answers.get(dispute.read.submission)
+        if answer is not None:
+            one, two = map(points_in_words, (dispute.first_points, dispute.second_points))
+            most = points_in_words(at_desk.question.points)
+            marks = f"{one} and {two} of {most}"
+            yield ShownDispute(
+                answer.number, answer.key, name_of(answer, names=names), "; ".join(dispute.points), marks
+            )

@@ -45,12 +45,14 @@ class PointBox:
 
 @dataclass(frozen=True)
 class ShownMark:
-    """A mark in words."""
+    """A mark in words; `met` and `adjusted` are what a form says that gives the same one."""
 
     who: str
     points: str
     found: str
     note: str
+    met: tuple[int, ...] = ()
+    adjusted: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         prompt=prose_html(question.prompt, links=True) if question.prompt else None,
         files=_file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
-        notes=_without_names(answer, read.answer.notes, names=desk.names),
+        notes=without_names(answer, read.answer.notes, names=desk.names),
         flags=read.flags if desk.second is None else (),
         form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
@@ -162,15 +164,15 @@ def picture_type(data: bytes) -> str | None:
     return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
 
 
-def _without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
-    """What is said of how an answer was read, with numbers in the place of the names of files."""
-    hidden = []
-    for note in notes:
-        text = note
-        for number, file in enumerate(answer.read.answer.files, 1):
-            text = text if names else text.replace(file, f"file {number}")
-        hidden.append(text if names else text.replace(answer.read.submission, f"answer {answer.number}"))
-    return tuple(hidden)
+def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
+    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
+    if names:
+        return tuple(notes)
+    files = answer.read.answer.files
+    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
+    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
+    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
+    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
 
 
 def suffix_in(file: str) -> str:
@@ -193,6 +195,8 @@ def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:
         f"{points_in_words(whole_points(question, mark))} of {points_in_words(question.points)}",
         listed(found) if found else "none of the points of the rubric",
         mark.note,
+        tuple(i for i, point in enumerate(question.rubric) if point.name in found),
+        exact_text(mark.points) if mark.points is not None else "",
     )
 
 

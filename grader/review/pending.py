@@ -19,7 +19,7 @@ from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
 from grader.kinds.written.question import WrittenQuestion
-from grader.kinds.written.standing import standing
+from grader.kinds.written.standing import is_for_another_way, standing
 from grader.review.handed_in import handed_in_file
 from grader.review.marks_store import MarksStore
 from grader.spec.assignment import MARKS_FILE, Assignment
@@ -187,10 +187,19 @@ class Review:
         if mark is None:
             return "pending", ()
         try:
-            stands = standing(self._written[handed_in.question], handed_in.answer.fingerprint, mark)
+            stands = standing(self._way(handed_in.question, mark), handed_in.answer.fingerprint, mark)
         except SpecError as error:  # a slip of whoever has written it by hand: marking it again mends it
             return "changed", tuple(map(str, error.problems))
         return ("flagged" if stands.flags else "marked") if stands.counts else "changed", stands.flags
+
+    def _way(self, question: str, mark: Mark) -> WrittenQuestion:
+        """The way to answer by whose rubric a mark was given: of several written ones, readers see the first."""
+        written = self._written[question]
+        asked = next(one for one in self.assignment.questions if one.id == question)
+        if not is_for_another_way(written, mark, self.assignment):
+            return written
+        others = [way for way in ways_of(asked) if isinstance(way, WrittenQuestion)]
+        return next(way for way in others if not is_for_another_way(way, mark, self.assignment))
 
     # ------------------------------------------------------------- what was handed in
     def file_bytes(self, answer: ReadableAnswer, name: str) -> bytes:

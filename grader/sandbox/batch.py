@@ -15,7 +15,7 @@ from .record import Record, Rows, supplied_to
 from .replies import BadValue, MissingFunction, Reply, Returned, SlowReply
 from .values import FunctionCall, TableFunction
 
-MAX_REMEMBERED_BYTES = 1 << 20
+MAX_REMEMBERED_BYTES = 2 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
 
 MAX_REMEMBERED_FRAME_BYTES = 2 << 10

@@ -91,7 +91,7 @@ def play(session: Session, attack: Any) -> list[Any]:
     return replies
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_an_attack_is_held(attack: Any, tier: str, box: Sandbox, ground: Any, limits: Limits) -> None:
     with box.open(HONEST, limits) as session:
         assert as_text(session.call(CALL)[0]) == "Returned 7"

@@ -1,6 +1,6 @@
 """Hostile hand-ins on the command lines that are the point of them: what ran, what was marked, what was written where.
 
-The first command of every sixth one is tried always, the others with `pytest -m slow`: each is a process of its own.
+The first command of every ninth one is tried always, the others with `pytest -m slow`: each is a process of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .tally import TALLY, Fault
 from .test_hand_ins import graded
 
 CASES = [
-    pytest.param(one, run, id=f"{one.id}-{number}", marks=[pytest.mark.slow] if number > 1 or place % 6 else [])
+    pytest.param(one, run, id=f"{one.id}-{number}", marks=[pytest.mark.slow] if number > 1 or place % 9 else [])
     for place, one in enumerate(one for one in read_hand_ins() if one.runs)
     for number, run in enumerate(one.runs, 1)
 ]

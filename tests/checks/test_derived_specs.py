@@ -304,7 +304,7 @@ def points(question, text):
 
 
 @pytest.mark.parametrize("name", list(SOUND))
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(3)
 def test_names_of_every_sort_mean_what_they_say(name):
     spec, right, wrong = SOUND[name]
     question = question_of(spec)
@@ -367,7 +367,7 @@ def test_spec_check_says_in_which_steps_a_weight_counts():
 
 
 @pytest.mark.parametrize("name", list(ROWS))
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 def test_no_derived_gradient_is_taken_for_a_fault(name):
     assert fails(row_question(ROWS[name].spec)) == []
 

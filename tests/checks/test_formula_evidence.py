@@ -17,6 +17,8 @@ from grader.language.parse import parse
 from grader.reports.json import render
 from grader.reports.sentences import in_words
 
+from ..sealing import cheap_seals
+
 SALT = "a secret that no student knows"
 
 
@@ -114,7 +116,8 @@ def test_reports_in_json_keep_to_the_kinds_of_evidence(folder, tmp_path):
 
 
 def test_the_salt_is_in_no_file_of_the_copy(folder):
-    files = students_copy(load_assignment(folder)).files
+    with cheap_seals():
+        files = students_copy(load_assignment(folder)).files
     assert all(SALT not in text for text in files.values())
     assert all("\nsalt:" not in f"\n{text}" for text in files.values())
 

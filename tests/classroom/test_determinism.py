@@ -51,7 +51,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tasks(course):
-    settings = RunSettings(read_course(CourseSearch(course), "mixed"), "mixed")
+    settings = RunSettings(read_course(CourseSearch(course), "mixed"), "mixed", pages=True)
     return [Task(entry, settings) for entry in entries_in(course / "class").submissions]
 
 
@@ -64,7 +64,9 @@ def test_the_class_has_what_makes_marks_differ(wanted):
     assert {row.status for row in wanted} == {"missing", "rejected"}
     assert len({row.total for row in wanted}) > 2
     assert [row.marks["double"] for row in wanted] == [3, 0, 0, 0, 3]
-    assert all(str(ROOT.parent) not in row.report and "/tmp" not in row.report for row in wanted)
+    for texts in ([row.report for row in wanted], [row.page for row in wanted]):
+        assert all(texts)
+        assert all(str(ROOT.parent) not in text and "/tmp" not in text for text in texts)
 
 
 def test_two_processes_a_cluster_another_order_and_two_halves_give_the_same(tasks, wanted):
@@ -107,6 +109,8 @@ def test_another_environment_gives_the_same_bytes(course, wanted, tmp_path, envi
     assert done.returncode == 0, done.stderr
     reports = {name: data for name, data in files_in(tmp_path / "out").items() if name.endswith(".json")}
     assert sorted(reports.values()) == sorted(row.report.encode() for row in wanted)
+    pages = files_in(tmp_path / "out" / "pages")
+    assert sorted(pages.values()) == sorted(row.page.encode() for row in wanted)
 
 
 def descendants(pid):

@@ -341,7 +341,8 @@ def test_a_fault_outside_any_question_holds_that_submission_alone(course, run, c
 
 
 @pytest.mark.parametrize("kind", ["a file", "a file above", "grades.csv"])
-def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, classroom, tmp_path, kind):
+def test_results_that_cannot_be_written_end_with_a_word(course, run, classroom, tmp_path, kind):
+    """With 2 where the command names a file as the folder of results, else with 3."""
     out = tmp_path / "out"
     match kind:
         case "a file":
@@ -355,9 +356,33 @@ def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, class
             (out / "grades.csv").mkdir(parents=True)
             said = f"{out / 'grades.csv'}: cannot be written: Is a directory"
     result = run("grade", classroom, "--out", out)
-    assert (result.code, result.out) == (3, "")
+    assert (result.code, result.out) == (3 if kind == "grades.csv" else 2, "")
     assert f"grader: {said}" in result.err
     assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("there", ["nothing", "the folder", "a folder above"])
+@pytest.mark.parametrize("refused", ["overrides", "a question"])
+def test_a_run_that_is_refused_leaves_nothing_behind(course, run, classroom, tmp_path, there, refused):
+    """Neither a gradebook that holds nothing nor folders that were made for it."""
+    out = tmp_path / "graded" / "out"
+    if there != "nothing":
+        (out if there == "the folder" else out.parent).mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    slip = tmp_path.parent / f"{tmp_path.name}.yaml"
+    slip.write_text("nobody: {excused: ill, by: a reader}\n")
+    options = {"overrides": ("--overrides", slip), "a question": ("-q", "q77")}[refused]
+    result = run("grade", classroom, "--out", out, *options)
+    assert (result.code, result.out) == (2, "")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_run_that_is_refused_leaves_earlier_grades(course, run, classroom, tmp_path):
+    out = tmp_path / "out"
+    assert run("grade", classroom, "--out", out).code in (0, 3)
+    kept = sorted(out.rglob("*"))
+    assert run("grade", classroom, "--out", out, "-q", "q77").code == 2
+    assert sorted(out.rglob("*")) == kept
 
 
 def test_a_report_that_cannot_be_written_holds_its_row_alone(course, run, classroom, tmp_path):

@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
+from grader.documents import read_yaml
 from grader.kinds.open_submission import Details
+from grader.kinds.table import KINDS
 from grader.kinds.weights.drawn_network import MAX_DRAWN_EDGES, MAX_DRAWN_UNITS, drawn_network
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array, entries
@@ -263,6 +265,15 @@ def test_a_page_has_the_network_its_machines_and_the_path_of_the_counterexample(
     (failed,) = [check for check in result.checks if check.outcome == "failed"]
     assert path.check == failed.name
     assert short_word(q5.alphabet, tuple(symbols[i] for i in path.inputs)) == failed.evidence.input == "01"
+
+
+def test_no_line_about_weights_can_be_hidden(folder):
+    """A wanted machine would show what the line keeps back."""
+    keys = ("inputs", "parameters", "functions", "initial", "equations", "output")
+    text = TEMPLATE.format(**dict(zip(keys, LATE, strict=True))).replace("points: 1}", "points: 1, hidden: true}")
+    question, problems = KINDS.load_question(read_yaml(text.encode(), "q.yaml"), folder / "q.yaml")
+    assert question is None
+    assert any("hidden" in str(problem) for problem in problems)
 
 
 def test_a_fault_while_drawing_costs_no_marks(q5, monkeypatch):

@@ -138,7 +138,7 @@ def test_a_function_that_is_wrong_at_one_of_them_is_found_out(judge, wrong_at):
 
 def test_shrinking_asks_about_so_many_inputs_and_no_more(question, monkeypatch):
     """However many candidates there are: 64 reals, all of which have to stay above a bound."""
-    monkeypatch.setattr("grader.kinds.function.shrinking.MAX_SHRINKING_CALLS", 30)
+    monkeypatch.setattr("grader.kinds.function.smallest.MAX_SHRINKING_CALLS", 30)
     tried = []
 
     def counted(*arguments, found=smallest, **named):
@@ -150,7 +150,7 @@ def test_shrinking_asks_about_so_many_inputs_and_no_more(question, monkeypatch):
 
         return found(strategy, test, *rest, **named)
 
-    monkeypatch.setattr("grader.kinds.function.shrinking.smallest", counted)
+    monkeypatch.setattr("grader.kinds.function.smallest.smallest", counted)
     asked = question("f(x)", '{x: "vector(64, real(0..1000))"}', "holds: out == sum(x)", "cases: 40\n")
     check = judged(asked, "def f(x):\n    return 0.0 if sum(x) > 5 else sum(x)").only
     assert check.outcome == "failed"

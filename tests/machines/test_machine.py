@@ -4,6 +4,7 @@ import pytest
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
+from grader.language.arrays import Array
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, FiniteAlphabet
 from grader.machines.machine import FunctionMachine, Undefined, state_key
 
@@ -139,3 +140,18 @@ def test_an_undefined_state_has_no_thresholds_and_remembers_nothing(machine):
     assert inverse.thresholds(lost, 0) == []
     assert inverse.state_values(lost) == {}
     assert inverse.state_values(0) == {"h[t-1]": 0}
+
+
+@pytest.mark.parametrize(
+    "made", [lambda number: number, lambda number: Array((2,), [1.0, number])], ids=["a number", "an array"]
+)
+def test_states_of_doubles_are_one_where_all_their_doubles_are_equal(made):
+    def key(number, **how):
+        return state_key((1, made(number)), **how)
+
+    assert key(1.5) == key(1.5) != key(1.5000000000000002)
+    assert key(float("inf")) != key(float("-inf"))
+    assert key(float("nan")) == key(-float("nan")) != key(0.0)
+    assert key(0.0) == key(-0.0)
+    assert key(0.0, tells_zeros=True) != key(-0.0, tells_zeros=True)
+    assert key(1.5, tells_zeros=True) == key(1.5)

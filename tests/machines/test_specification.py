@@ -5,7 +5,7 @@ from flint import fmpq
 
 from grader.kinds.table import load_assignment
 from grader.language.arrays import Array
-from grader.machines.specification import RoundingSpecification
+from grader.machines.specification import JudgedSteps, RoundingSpecification
 
 VECTOR = """
 question: q
@@ -69,3 +69,35 @@ def test_what_is_allowed_judged_and_applied_to_are_told_apart(load):
             assert specification.lines_applying_to(last) == [0] * second
             assert specification.lines_applying_to(early) == []
             assert (specification.assumed_value(last.expressions) == one) is (first == 1)
+
+
+NAMED = """
+question: q
+title: Letters
+points: 1
+answer: weights
+network: {{inputs: {{x: {{symbols: {{a: 1, b: -1, c: 0}}}}}}, parameters: {{w: scalar}}, equations: {{y: "w*x[t]"}}, output: y}}
+behaviour: {{equations: {{o: '1 if {test} else 0'}}, output: o}}
+checks: [{{name: right, points: 1}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "outputs"), [("{x} == {a}", [1, 0, 0]), ("{x} != {a}", [0, 1, 1]), ("{x} == {a} or {c} == {x}", [1, 0, 1])]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_symbol_is_compared_with_its_name_on_either_side(load, test, outputs, turned):
+    sides = {"x": '"a"', "a": "x[t]", "c": '"c"'} if turned else {"x": "x[t]", "a": '"a"', "c": '"c"'}
+    if turned and "{c}" in test:
+        test = "{x} == {a} or x[t] == {c}"
+    specification = load(NAMED.format(test=test.format(**sides))).specification
+    found = specification.machine().run([(fmpq(n),) for n in (1, -1, 0)])
+    assert [step.output for step in found] == outputs
+
+
+def test_the_empty_input_is_judged_only_where_the_question_says_so(load):
+    assert JudgedSteps() == JudgedSteps(at_end=False, empty=False, length=None)
+    assert not load(APART).specification.judged.empty
+    assert load(VECTOR).specification.judged == JudgedSteps()
+    prefix = VECTOR.replace('o: "[x[t], x[t]/3]"}', 'o: "[0, 0]"}').replace('y: "[w*x[t], x[t]/3]"}', 'y: "[0*w, 0]"}')
+    assert load(f"{prefix}judge: {{empty: true}}\n").specification.judged == JudgedSteps(empty=True)

@@ -42,7 +42,16 @@ GROUPS = {
             "tests/checks/test_derived_specs.py",
         ),
     ),
-    "machines": Group(("grader/machines/*.py",), ("tests/machines", *EVIDENCE, "tests/spec/test_messages.py")),
+    "machines": Group(
+        ("grader/machines/*.py",),
+        (
+            "tests/machines",
+            *EVIDENCE,
+            "tests/spec/test_messages.py",
+            "tests/spec/test_word_messages.py",
+            "tests/checks/test_float64.py",
+        ),
+    ),
     "engines": Group(("grader/engines/*.py",), ("tests/engines", "tests/checks/test_large_numbers.py", *EVIDENCE)),
     "weights": Group(
         ("grader/kinds/weights/*.py",),

@@ -45,6 +45,8 @@ def shares(rng, lines):
 def shades(root):
     found = {}
     for path in root.iter("path"):
+        if path.get("class") == "unknown-mark":
+            continue
         for x, y in re.findall(r"M(\S+?),(\S+?)h", path.get("d")):
             found[float(y), float(x)] = path.get("class").removeprefix("level-")
     return [found[key] for key in sorted(found)]
@@ -58,6 +60,8 @@ def test_a_heat_map_has_a_cell_for_each_line_of_each_submission(count):
     in_order = sorted(found, key=lambda row: -sum(share or 0 for share in row))
     level = {None: "unknown", 0.0: "0", 0.25: "2", 0.5: "3", 0.999: "4", 1.0: "5"}
     assert shades(root) == [level[share] for row in in_order for share in row]
+    dashes = having(root, "path", "unknown-mark")
+    assert sum(path.get("d").count("M") for path in dashes) == sum(row.count(None) for row in found)
     for j, row in enumerate(rows(root)):
         column = [one[j] for one in found]
         whole, nothing, unknown = (column.count(value) for value in (1.0, 0.0, None))

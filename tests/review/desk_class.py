@@ -38,7 +38,7 @@ FORM = {
 }
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE_NAME = "<img src=x onerror=alert(2)>"
-HOSTILE_FILE = "q2.<svg onload=alert(3)>.pdf"
+HOSTILE_FILE = "<svg onload=alert(3)>'\".pdf"
 
 QUESTIONS = {
     "assignment.yaml": "assignment: hw\ntitle: Homework\nquestions: [q1, q2]\n",
@@ -81,7 +81,7 @@ def write_answers(folder: Path) -> Path:
         (folder / name / "answers.yaml").write_text("q1: 4\n")
         (folder / name / "q2.md").write_text(str(text), encoding="utf-8")
     (folder / "gerda").mkdir()
-    (folder / "gerda" / "q2.pdf").write_bytes(b"%PDF-1.4\n\x00 gerda's scan")
+    (folder / "gerda" / HOSTILE_FILE).write_bytes(b"%PDF-1.4\n\x00 gerda's scan")
     return folder
 
 

@@ -29,7 +29,7 @@ def test_what_was_acknowledged_before_a_kill_is_kept(desk_class):
                     fields = {**form_fields(client.get(address).text), "met": str(i % 3), "note": f"note {i}"}
                     if client.post(address, data=fields, headers=headers).status_code == 200:
                         acknowledged.append(i)
-                    if len(acknowledged) == 12:
+                    if len(acknowledged) == 6:
                         enough.set()
             except httpx.TransportError:  # the desk is gone
                 enough.set()
@@ -39,6 +39,6 @@ def test_what_was_acknowledged_before_a_kill_is_kept(desk_class):
     assert enough.wait(120)
     served.end(signal.SIGKILL)
     reader.join(60)
-    assert len(acknowledged) >= 12
+    assert len(acknowledged) >= 6
     (note,) = {mark.note for mark in load_marks(desk_class.marks).values()}
     assert note in (f"note {acknowledged[-1]}", f"note {acknowledged[-1] + 1}")  # the last may not have been answered

@@ -234,10 +234,15 @@ def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
     assert all(mark[3] == "first" for mark in marks(desk_class).values())
     agreed = second.get("/questions/0/agreement").text
     assert "5 answers read twice" in agreed
+    assert "15 and 15 of 40" in agreed
     assert len(first.list("disputed")) == 1
     disputed = next(iter(first.list("disputed").values()))
     assert "<b>second</b> (second reading): 15 of 40, no similarity" in first.get(disputed).text
-    first.mark(sample[0].read.submission, ("met", "1"), ("scope", "one"))
+    page = first.get(disputed).text
+    taken = page[: page.index("Take this mark")].rpartition("<form")[2]
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', taken)
+    assert first.post(disputed, [*fields, ("do", "save")]).status_code == 303
+    assert marks(desk_class)[sample[0].read.submission] == (("no similarity",), None, "a note of the first", "first")
     assert first.list("disputed") == {}
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from .desk_class import ANSWERS, HOSTILE_NAME, SCRIPT, TOKEN, Class, status
+from grader.errors import SubmissionError
+from grader.review.answer_view import without_names
+from grader.review.desk_answers import SecondReading
+
+from .desk_class import ANSWERS, HOSTILE_FILE, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
 
 ACTIVE = frozenset(
     {"script", "iframe", "object", "embed", "svg", "img", "base", "meta", "link", "style", "audio", "video"}
@@ -56,8 +61,6 @@ def every_page(desk):
 @pytest.fixture(scope="module")
 def marked(graded_class, tmp_path_factory):
     """A desk at which a hostile note was given."""
-    from .desk_class import copied
-
     desk_class = copied(graded_class, tmp_path_factory.mktemp("marked"))
     for name in ("doris", HOSTILE_NAME, "frieda"):
         assert desk_class.desk(SCRIPT).mark(name, ("met", "0"), ("note", NOTE), ("scope", "one")).status_code == 303
@@ -77,6 +80,8 @@ def test_nothing_that_anybody_wrote_acts(marked, names):
         assert all(link.startswith((f"/{TOKEN}", "?", "#", "data:,")) for link in found.links), path
         assert SCRIPT not in page.text
         assert not re.search("[\x07\x1b\u202e]", page.text)
+    opened = pages[f"/questions/0/answers/{marked.desk().desk.key_of('gerda')}"].text
+    assert ("&lt;svg onload=alert(3)&gt;" in opened) is names
     answer = pages[f"/questions/0/answers/{marked.desk().desk.key_of('frieda')}"].text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer
     assert "\\x07\\x1b[31m\\u202e" in answer
@@ -94,6 +99,17 @@ def test_names_are_hidden_in_pages_addresses_titles_and_order(marked, caplog):
     assert order not in (sorted(order), sorted(order, reverse=True))
     assert order == [answer.read.submission for answer in Class(marked.folder).desk().desk.question("q2").answers]
     assert desk.desk.key_of("anna") not in ("anna", "616e6e61")
+
+
+def test_disputes_are_listed_by_number_and_not_by_name(marked, tmp_path):
+    desk_class = copied(marked.folder, tmp_path / "disputes")
+    for reader, point in (("first", "0"), ("second", "1")):
+        desk = desk_class.desk(reader, SecondReading(reader, None, "0") if reader == "second" else None)
+        for name in NAMES:
+            assert desk.mark(name, ("met", point), ("scope", "one")).status_code == 303
+    page = desk_class.desk().get("/questions/0/agreement").text
+    numbers = [int(number) for number in re.findall(r'<span class="name">answer (\d+)<', page)]
+    assert numbers == list(range(1, len(NAMES) + 1))
 
 
 def test_names_are_shown_to_who_asks_for_them(marked):
@@ -127,6 +143,20 @@ def test_a_file_that_could_not_be_read_is_there_to_open(marked):
     assert text.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        (f"{HOSTILE_FILE} waits for a reader who opens it", "file 1 waits for a reader who opens it"),
+        (f"read from {HOSTILE_FILE}, of gerda", "read from file 1, of answer 7"),
+        ("gerdas x.pdf", "gerdas x.pdf"),
+    ],
+)
+def test_what_is_said_of_an_answer_names_no_file_and_nobody(marked, note, shown):
+    answer = replace(marked.desk().desk.question("q2").found(marked.desk().desk.key_of("gerda"))[1], number=7)
+    assert without_names(answer, [note], names=False) == (shown,)
+    assert without_names(answer, [note], names=True) == (note,)
+
+
 def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
     desk = marked.desk()
     address = f"{desk.address('gerda')}/pictures/0"
@@ -146,21 +176,17 @@ def test_a_picture_is_shown_only_where_it_is_one(marked, monkeypatch):
 
 
 def test_a_file_that_is_gone_is_said_without_the_name(marked, capsys, tmp_path):
-    from .desk_class import copied
-
     desk_class = copied(marked.folder, tmp_path / "gone")
     desk = desk_class.desk()
     name = desk.desk.question("q2").found(desk.desk.key_of("gerda"))[1].read.answer.files[0]
     address = f"{desk.address('gerda')}/files/0"
     desk.desk.review.file_bytes = _gone
     answer = desk.get(address)
-    assert (answer.status_code, name, "gerda" in answer.text) == (422, "q2.pdf", False)
+    assert (answer.status_code, name, "gerda" in answer.text) == (422, HOSTILE_FILE, False)
     assert "gerda has lost it" in capsys.readouterr().err
 
 
 def _gone(answer, name):
-    from grader.errors import SubmissionError
-
     raise SubmissionError(f"{answer.submission} has lost it")
 
 

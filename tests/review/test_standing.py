@@ -108,7 +108,8 @@ def test_a_rubric_that_still_has_the_points_counts_and_is_flagged(small_class, w
     assert small_class.grades()["alice"][0] == earned
     assert essay_of(small_class)["messages"] == [COUNTS]
     review = small_class.review()
-    assert review.answer("alice", "essay").state == "flagged"
+    answer = review.answer("alice", "essay")
+    assert (answer.state, answer.flags, answer.answer.notes) == ("flagged", (COUNTS,), ())
     give(review, "alice", "essay", read_now(review, "alice", "essay", "says why"))  # looked at again
     assert review.answer("alice", "essay").state == "marked"
     assert "looked at again" not in small_class.grade().err
@@ -220,6 +221,7 @@ def test_a_mark_by_the_rubric_of_one_of_two_written_ways_is_of_that_way(small_cl
     assert [small_class.grades()[name][0] for name in marks] == ["6", "10", "0"]
     assert [essay_of(small_class, name)["status"] for name in marks] == ["graded"] * 3
     review = small_class.review()
+    assert [review.answer(name, "essay").state for name in marks] == ["marked"] * 3
     give(review, "dan", "essay", read_now(review, "dan", "essay", "of gates"))
     small_class.grade()
     assert (essay_of(small_class, "dan")["status"], small_class.grades()["dan"][0]) == ("graded", "10")

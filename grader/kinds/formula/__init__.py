@@ -5,6 +5,7 @@
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `names`, `derived` | its symbols; the gradient that `derivative` describes |
 | `score` | the marks of a formula |
+| `judged` | formulas that were judged before, whoever wrote them |
 | `typeset_formulas` | the formulas that a page shows |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
@@ -58,9 +59,9 @@ class FormulaKind(EntryKind):
 
     def score_entry(self, question: FormulaQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
-        from grader.kinds.formula.score import score_formula
+        from grader.kinds.formula.judged import JudgedFormulas
 
-        return score_formula(question, read_text(entry))
+        return opened.run.resource("judged formulas", JudgedFormulas).score(question, read_text(entry))
 
     def with_page_details(
         self, page: PageDetails, question: FormulaQuestion, opened: OpenSubmission, result: QuestionResult

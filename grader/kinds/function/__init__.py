@@ -20,7 +20,9 @@
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
-| `shrinking` | the smallest input that Hypothesis finds for a failure |
+| `shrinking` | the failure that is shown, replayed |
+| `mismatch` | what is wrong with a case; what a search has come to |
+| `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
 | `shown_calls` | the call that goes wrong as a page shows it: arguments, what came, what was wanted |
 | `shown_code` | the code as a page shows it, with the lines at which it failed |

@@ -12,17 +12,22 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
+from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
 from grader.kinds.function.properties import OUTPUT_NAME, Property, compile_property, names_answers, weighs_length
 from grader.kinds.function.question import Aim, Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted, reference_of
 from grader.kinds.function.values import as_value, has_nan
+from grader.kinds.memo import BoundedMemo
 from grader.language.arithmetic import EvaluationError
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import names_in
 from grader.sandbox import Batch, Reply
+
+MAX_TRACES, MAX_TRACED_CALLS = 64, 2_000
+"""Searches for a smallest failure that a line remembers, and the calls that were made in them all."""
 
 MAX_PREFETCH_BYTES = 2 << 20
 """Bytes of the calls of several questions that are made in one round."""
@@ -34,7 +39,8 @@ class LinePlan:
 
     - `depends_on_output`: whether the line is about a case depends on the answer, not on the inputs alone
     - `part`: what of two outputs is compared (None: all of them)
-    - `right`: the shared replies, each to its own case, that were found right before
+    - `right`, `wrong`: the shared replies, each to its own case, that were found so before
+    - `searches`: what searches for a smallest failure came to before
     - `returns`: the form that the question states for every output
     - `model`: the reference (with its name) that gives right outputs, whichever line names it
     - `names_output`: whether the line speaks of the output at all
@@ -60,7 +66,16 @@ class LinePlan:
     weighs_length: bool = False
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     right: set[tuple[Reply, Reply | None]] = field(default_factory=set)
+    wrong: dict[tuple[Reply, Reply | None], Mismatch] = field(default_factory=dict)
+    searches: BoundedMemo[SearchTrace] = field(default_factory=lambda: BoundedMemo(MAX_TRACES, MAX_TRACED_CALLS))
     _wanted: dict[int, Wanted | None] = field(default_factory=dict)
+
+    def remember(self, replies: tuple[Reply, Reply | None], wrong: Mismatch | None) -> None:
+        """Remembers what shared replies to a case are for a line that rests on nothing else (None: right)."""
+        if wrong is None:
+            self.right.add(replies)
+        else:
+            self.wrong[replies] = wrong
 
     @cached_property
     def everywhere(self) -> bool:

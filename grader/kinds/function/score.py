@@ -201,7 +201,11 @@ class _Scorer:
             room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
             if failing and line.everywhere and room < 0:
                 break
-            if (answer.reply, answer.again) in line.right:
+            replies = answer.reply, answer.again
+            if replies in line.right:
+                continue
+            if (before := line.wrong.get(replies)) is not None:
+                failing.append((i, before))
                 continue
             more = nested.get(i, NO_NESTED_ANSWERS)
             values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
@@ -210,8 +214,8 @@ class _Scorer:
             wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, misfit)
             if wrong is not None:
                 failing.append((i, wrong))
-            elif line.memoizable and answer.shared:
-                line.right.add((answer.reply, answer.again))
+            if line.memoizable and answer.shared:
+                line.remember(replies, wrong)
         if isinstance(aim, Pure) and not failing:
             failing = self.watched(line, applicable, answers)
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(applicable):
@@ -247,7 +251,8 @@ class _Scorer:
         """The cases whose outputs have another form than a right one, and how."""
         found: dict[int, Mismatch] = {}
         for i in line.applicable_cases if line.names_output else ():
-            if (answers[i].reply, answers[i].again) in line.right:
+            replies = answers[i].reply, answers[i].again
+            if replies in line.right or replies in line.wrong:
                 continue
             wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i), line.output_paths)
             if wrong is not None:

@@ -5,26 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
-from grader.kinds.function.groups import repr_of
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.question import Aim
 from grader.kinds.function.retry import retry_none
+from grader.kinds.function.smallest import TriedCall, smallest_failure
 from grader.kinds.function.values import show
 from grader.kinds.function.verdicts import Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
-
-MAX_SHRINKING_CALLS = 400
-"""Inputs that may be asked about to make one failure smaller."""
-
-MAX_CANDIDATES = 2_000
-"""Inputs that may be looked at for it, those among them whose answer is known already."""
-
-MAX_SHRUNK_CASE_BYTES = 1 << 20
-"""Bytes of answers that may be looked at on the way: long answers get fewer tries."""
 
 ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers something, or draws random numbers of its own"
 
@@ -65,31 +55,17 @@ def shrunk(
     if group.longest is not None:
         index, wrong = failing[0]
         return _replayed(function_answers, line, aim, tolerances, group.cases[index], wrong, listed=True)
-    answers = function_answers.answers(group)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
-    nondeterministic = answers[index].other() is not None  # most cases were asked once: they may be so too
-    known: dict[str, Mismatch | None] = {} if nondeterministic else dict.fromkeys(group.keys)
-    known.update((group.keys[i], wrong) for i, wrong in failing)
-    left, looks_left, bytes_left = MAX_SHRINKING_CALLS, MAX_CANDIDATES, MAX_SHRUNK_CASE_BYTES
+    nondeterministic = function_answers.answers(group)[index].other() is not None  # most cases were asked once
 
-    def fails(candidate: Case) -> bool:
-        nonlocal left, looks_left, bytes_left
-        looks_left -= 1
-        key = repr_of(candidate)
-        if looks_left < 0 or (key not in known and (not left or bytes_left <= 0)):
-            raise SearchOverError
-        if key not in known:
-            found, size, _answer = try_case(function_answers, line, aim, tolerances, candidate)
-            bytes_left -= size
-            timed_out = found is not None and found.rank > 0  # such a call may take seconds: no more of them
-            left = 0 if timed_out else left - 1
-            known[key] = None if timed_out else found
-        return known[key] is not None
+    def tried(candidate: Case) -> TriedCall:
+        found = try_case(function_answers, line, aim, tolerances, candidate)
+        return TriedCall(candidate, found.wrong, found.size)
 
-    found = smallest(group.strategy, fails, group.count, group.question.seed)
-    if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
-        case, wrong = found, known[repr_of(found)] or wrong
+    found = smallest_failure(line, failing, tried, only_failing=nondeterministic)
+    if found is not None and _simplicity(found.case)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
+        case, wrong = found.case, found.wrong or wrong
     return _replayed(function_answers, line, aim, tolerances, case, wrong)
 
 

@@ -8,6 +8,7 @@
 | `answer`, `handed_in`, `chosen` | weights as they are handed in; which sizes and functions an answer chooses |
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
+| `judged` | weights that were judged before, however they were written |
 | `shares` | answers that earn a share of that: right under a reading, or with values that are not allowed |
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
@@ -28,7 +29,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,21 +74,14 @@ class WeightsKind(EntryKind):
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_answer
-        from grader.kinds.weights.exact_texts import exact_texts
-        from grader.kinds.weights.score import score_weights
+        from grader.kinds.weights.judged import JudgedAnswers
         from grader.kinds.weights.stored import Remarks
-        from grader.kinds.weights.symmetries import weights_fingerprint
 
         remarks = Remarks([], [])
         handed_in = read_answer(question, entry, remarks)
-        result = score_weights(handed_in.question, handed_in.values, opened.details, handed_in.places)
+        result = opened.run.resource("judged weights", JudgedAnswers).score(question, handed_in, opened.details)
         rounding = remarks.rounding if result.points < result.max_points else []
-        messages = (*remarks.notes, *result.messages, *rounding)
-        with suppress(Exception):  # the marks are known already
-            fingerprint = weights_fingerprint(handed_in.question, handed_in.values)
-            result = replace(result, weights_fingerprint=fingerprint)
-        weights = {**exact_texts(handed_in.values), **dict(handed_in.question.form.choices)}
-        return replace(result, messages=messages, weights=weights)
+        return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
 
     def with_page_details(
         self, page: PageDetails, question: WeightsQuestion, opened: OpenSubmission, result: QuestionResult

@@ -107,6 +107,10 @@ def _path(result: QuestionResult, question: WeightsQuestion, findings: Findings)
 
 
 def _tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None) -> MinimalMachines:
+    """The machines of the answer and of what is wanted.
+
+    No line of a question about weights can be `hidden: true`: a wanted machine shows nothing that a line keeps back.
+    """
     from grader.kinds.weights.machine_tables import machine_tables
 
     return machine_tables(question, behaviour)

@@ -169,7 +169,8 @@ def _by_quantity(question: WeightsQuestion, values: Mapping[str, Value], why: st
         layers[name] = 1 + max((layers.get(source, 0) for source, lag in found if not lag), default=0)
         for (source, lag), parameter in found.items():
             weight, size = _weights_in_words(parameter, values.get(parameter))
-            edges.append(DrawnEdge(source, name, weight, size, lag))
+            count = len(entries(values[parameter])) if parameter else 1
+            edges.append(DrawnEdge(source, name, weight, size, lag, count))
     units = tuple(
         DrawnUnit(
             name,

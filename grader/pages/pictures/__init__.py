@@ -11,6 +11,7 @@
 | `quantities` | a trace's texts as numbers |
 | `machine_graph` | a machine's states and arrows, with the text at each |
 | `graphviz_layout`, `layered_layout` | where states and arrows lie |
+| `network_edges`, `boxes` | the edges of a network and the room for their weights |
 | `axis`, `svg` | numbers to pixels; elements and texts, escaped and bounded |
 
 Every figure is wrapped so that a wide picture scrolls inside of it, has a text alternative (`title` and `desc`), and

@@ -15,7 +15,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader.pages.pictures.layered_layout import GraphLayout, PicturePoint, PlacedArrow
+from grader.pages.pictures.boxes import PicturePoint
+from grader.pages.pictures.layered_layout import GraphLayout, PlacedArrow
 from grader.pages.pictures.machine_graph import STATE_HEIGHT, MachineGraph
 
 MAX_GRAPHVIZ_STATES, MAX_GRAPHVIZ_ARROWS = 30, 150

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.pages.pictures.boxes import PicturePoint, corners, overlap
 from grader.pages.pictures.machine_graph import STATE_HEIGHT, Arrow, MachineGraph
 
 MAX_LAYERED_STATES = 12
@@ -20,8 +21,6 @@ BEND = 0.22
 
 TEXT_SHARES = (0.5, 0.35, 0.65, 0.25, 0.75)
 """How far on its way an arrow has its text: the first of these where nothing else stands."""
-
-PicturePoint = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def layered_layout(graph: MachineGraph) -> GraphLayout | None:
     layer_of = {state: i for i, layer in enumerate(layers) for state in layer}
     joined = {(arrow.source, arrow.target) for arrow in graph.arrows}
     arrows = {}
-    boxes = [_corners(at, (graph.width(i), STATE_HEIGHT)) for i, at in enumerate(states)]
+    boxes = [corners(at, (graph.width(i), STATE_HEIGHT)) for i, at in enumerate(states)]
     for arrow in sorted(graph.arrows, key=lambda arrow: arrow.source != arrow.target):
         here, there = arrow.source, arrow.target
         if here == there:
@@ -62,8 +61,8 @@ def layered_layout(graph: MachineGraph) -> GraphLayout | None:
         else:
             is_plain = layer_of[there] - layer_of[here] == 1 and (there, here) not in joined
             candidates = [_bent(graph, arrow, states, 0.0 if is_plain else BEND, share) for share in TEXT_SHARES]
-        texts = [_corners(one.text, arrow.size) for one in candidates]
-        free = next((k for k, text in enumerate(texts) if not any(_overlap(text, box) for box in boxes)), 0)
+        texts = [corners(one.text, arrow.size) for one in candidates]
+        free = next((k for k, text in enumerate(texts) if not any(overlap(text, box) for box in boxes)), 0)
         arrows[here, there] = candidates[free]
         boxes.append(texts[free])
     return _framed(graph, states, arrows)
@@ -149,14 +148,14 @@ def _framed(
     graph: MachineGraph, states: Sequence[PicturePoint], arrows: Mapping[tuple[int, int], PlacedArrow]
 ) -> GraphLayout:
     """Everything moved so that it begins at 0, with the size of all."""
-    corners: list[PicturePoint] = []
+    ends: list[PicturePoint] = []
     for i, (x, y) in enumerate(states):
-        corners += _corners((x, y), (graph.width(i), STATE_HEIGHT))
+        ends += corners((x, y), (graph.width(i), STATE_HEIGHT))
     for arrow in graph.arrows:
         placed = arrows[arrow.source, arrow.target]
-        corners += [*placed.curve, *_corners(placed.text, arrow.size)]
-    left, top = (min(corner[i] for corner in corners) for i in (0, 1))
-    right, bottom = (max(corner[i] for corner in corners) for i in (0, 1))
+        ends += [*placed.curve, *corners(placed.text, arrow.size)]
+    left, top = (min(corner[i] for corner in ends) for i in (0, 1))
+    right, bottom = (max(corner[i] for corner in ends) for i in (0, 1))
 
     def moved(point: PicturePoint) -> PicturePoint:
         return point[0] - left, point[1] - top
@@ -166,15 +165,3 @@ def _framed(
         for key, placed in arrows.items()
     }
     return GraphLayout(right - left, bottom - top, tuple(map(moved, states)), shifted)
-
-
-def _corners(middle: PicturePoint, size: tuple[float, float]) -> list[PicturePoint]:
-    (x, y), (width, height) = middle, size
-    return [(x - width / 2, y - height / 2), (x + width / 2, y + height / 2)]
-
-
-def _overlap(one: Sequence[PicturePoint], other: Sequence[PicturePoint]) -> bool:
-    """Whether two boxes have a point in common."""
-    (left, top), (right, bottom) = one
-    (other_left, other_top), (other_right, other_bottom) = other
-    return left < other_right and other_left < right and top < other_bottom and other_top < bottom

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from markupsafe import Markup
 
 from grader.page_details import DrawnEdge, DrawnNetwork, DrawnUnit
+from grader.pages.pictures.network_edges import UnitBox, drawn_edges, label_of, sign_of
 from grader.pages.pictures.svg import (
-    arrow_head,
     clipped,
     figure,
     folded,
@@ -29,30 +28,16 @@ from grader.pages.pictures.svg import (
 MAX_PICTURE_UNITS, MAX_PICTURE_EDGES = 60, 240
 """Units and edges of one picture; what is left out is counted in its caption."""
 
-MAX_LABELLED_EDGES = 36
-"""Edges up to which each has its weight beside it; of more, the table has them."""
-
 MAX_UNIT_CHARACTERS = 18
 
-UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 22, 84
+UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 26, 84
 """Pixels of a line of text in a unit, between two units, and between two layers."""
 
-MAX_EDGE_WIDTH = 3.5
+MAX_LAYER_COLUMN_GAP = 190
+"""Pixels between two layers that many edges join."""
 
 LOOP_HEIGHT = 34
 """Pixels above a unit that an edge to itself takes, with its weight."""
-
-
-@dataclass(frozen=True)
-class _Box:
-    """A unit as it lies: its middle, its size, its lines of text."""
-
-    unit: DrawnUnit
-    lines: tuple[str, ...]
-    x: float
-    y: float
-    width: float
-    height: float
 
 
 def network_diagram(network: DrawnNetwork) -> Markup:
@@ -64,17 +49,27 @@ def network_diagram(network: DrawnNetwork) -> Markup:
     edges = [edge for edge in network.edges if edge.source in names and edge.target in names][:MAX_PICTURE_EDGES]
     loops = all(edge.source == edge.target for edge in edges if edge.lag)
     units, edges = (units, edges) if loops else _with_past(units, edges)
-    longest = max((width_of(_label(edge)) for edge in edges if edge.source != edge.target), default=0.0)
-    has_labels = len(edges) <= MAX_LABELLED_EDGES
-    column_gap = max(LAYER_COLUMN_GAP, longest * 1.5 + 20) if has_labels else LAYER_COLUMN_GAP
+    longest = max((width_of(label_of(edge)) for edge in edges if edge.source != edge.target), default=0.0)
+    column_gap = max(LAYER_COLUMN_GAP, longest * 1.5 + 20, min(MAX_LAYER_COLUMN_GAP, 12.0 * _densest(units, edges)))
     boxes, width, height = _laid_out(units, any(edge.lag for edge in edges), column_gap)
-    body = [*_edges(edges, boxes), *(part for box in boxes.values() for part in _unit(box))]
+    lines, weights = drawn_edges(edges, boxes)
+    body = [*lines, *(part for box in boxes.values() for part in _unit(box)), *weights]
     title = "The network with these weights"
     image = svg(title, _description(network), (width, height), body)
     rows = [(edge.source, edge.target, edge.weight or "not times a number", _when(edge)) for edge in network.edges]
     listed = table("Weights", ["from", "to", "weight", "when"], rows[:MAX_PICTURE_EDGES])
     parts = [heading(title), _legend(edges), scrolling(image, title, width), folded("Weights as a table", listed)]
-    return figure("network", parts, _caption(network, len(network.units) - len(names), len(rows), loops))
+    return figure(
+        "network",
+        parts,
+        _caption(network, len(network.units) - len(names), len(rows), loops, len(weights) < len(edges)),
+    )
+
+
+def _densest(units: Sequence[DrawnUnit], edges: Sequence[DrawnEdge]) -> int:
+    """The most edges that go into one layer."""
+    layers = {unit.name: unit.layer for unit in units}
+    return max(Counter(layers[edge.target] for edge in edges).values(), default=0)
 
 
 def _with_past(units: Sequence[DrawnUnit], edges: Sequence[DrawnEdge]) -> tuple[tuple[DrawnUnit, ...], list[DrawnEdge]]:
@@ -85,21 +80,23 @@ def _with_past(units: Sequence[DrawnUnit], edges: Sequence[DrawnEdge]) -> tuple[
     return (*units, *before), moved
 
 
-def _laid_out(units: Sequence[DrawnUnit], has_loops: bool, column_gap: float) -> tuple[dict[str, _Box], float, float]:
+def _laid_out(
+    units: Sequence[DrawnUnit], has_loops: bool, column_gap: float
+) -> tuple[dict[str, UnitBox], float, float]:
     """Every unit's box by its name, and the size of the picture."""
     layers = [list(group) for _, group in groupby(sorted(units, key=lambda unit: unit.layer), lambda unit: unit.layer)]
     lines = {unit.name: _lines(unit) for unit in units}
     gap = UNIT_GAP + (LOOP_HEIGHT - 12 if has_loops else 0)
     heights = [sum(_height(lines[unit.name]) for unit in layer) + gap * len(layer) for layer in layers]
     height = max(heights)
-    boxes: dict[str, _Box] = {}
+    boxes: dict[str, UnitBox] = {}
     left = 4.0
     for layer, own in zip(layers, heights, strict=True):
         width = max(46.0, *(width_of(line) + 12 for unit in layer for line in lines[unit.name]))
         y = (height - own) / 2 + (LOOP_HEIGHT if has_loops else UNIT_GAP / 2)
         for unit in layer:
             size = _height(lines[unit.name])
-            boxes[unit.name] = _Box(unit, lines[unit.name], left + width / 2, y + size / 2, width, size)
+            boxes[unit.name] = UnitBox(unit, lines[unit.name], left + width / 2, y + size / 2, width, size)
             y += size + gap
         left += width + column_gap
     margin = 40 if has_loops else 6
@@ -115,7 +112,7 @@ def _height(lines: Sequence[str]) -> float:
     return 10 + UNIT_LINE_HEIGHT * len(lines)
 
 
-def _unit(box: _Box) -> Iterator[str]:
+def _unit(box: UnitBox) -> Iterator[str]:
     """The box of a unit with its texts; its whole name, bias and function in a tooltip."""
     kind = "input" if box.unit.is_input else "output" if box.unit.is_output else "hidden"
     top, left = box.y - box.height / 2, box.x - box.width / 2
@@ -131,82 +128,16 @@ def _unit(box: _Box) -> Iterator[str]:
     yield "</g>"
 
 
-def _edges(edges: Sequence[DrawnEdge], boxes: dict[str, _Box]) -> Iterator[str]:
-    """All edges, then all of their weights over them."""
-    sizes = [abs(edge.size) for edge in edges if math.isfinite(edge.size)]
-    largest = max(sizes, default=0.0) or 1.0
-    labels = []
-    fan_out, fan_in = (
-        (Counter(names) for names in zip(*((e.source, e.target) for e in edges), strict=True)) if edges else ({}, {})
-    )
-    placed: Counter[str] = Counter()
-    for edge in edges:
-        source, target = boxes[edge.source], boxes[edge.target]
-        if edge.source == edge.target:
-            path, at = _loop(source)
-            tip, back = (
-                (source.x + 14, source.y - source.height / 2),
-                (source.x + 18, source.y - source.height / 2 - 14),
-            )
-        else:
-            spreads = fan_out[edge.source] >= fan_in[edge.target]  # then weights stand apart near the targets
-            end = edge.target if spreads else edge.source
-            share = (0.72, 0.52, 0.36)[placed[end] % 3]
-            placed[end] += 1
-            path, at = _curve(source, target, share if spreads else 1 - share)
-            tip = (target.x - target.width / 2, target.y)
-            back = (tip[0] - 10, tip[1])
-        classes = f"edge {_sign(edge)}"
-        width = 1 + (MAX_EDGE_WIDTH - 1) * min(1.0, abs(edge.size) / largest) if edge.size == edge.size else 1
-        yield f'<path class="{classes}" d="{path}" stroke-width="{number(width)}"/>{arrow_head(tip, back, classes)}'
-        labels.append(text_at(*at, _label(edge), f"middle weight {_sign(edge)}"))
-    if len(edges) <= MAX_LABELLED_EDGES:
-        yield from labels
-
-
-def _label(edge: DrawnEdge) -> str:
-    """The weight, of a summary of many the part before the comma."""
-    text = clipped(edge.weight.partition(",")[0], 16)
-    return f"{text} (t-{edge.lag})" if edge.lag else text
-
-
-def _sign(edge: DrawnEdge) -> str:
-    """What an edge looks like: by the sign of its weight."""
-    if not edge.weight:
-        return "other"
-    if edge.size == 0:
-        return "zero"
-    return "negative" if edge.size < 0 else "positive"
-
-
-def _loop(box: _Box) -> tuple[str, tuple[float, float]]:
-    """An edge from a unit to itself over its top, and where its weight stands."""
-    x, y = box.x, box.y - box.height / 2
-    path = f"M{number(x - 14)},{number(y)}C{number(x - 22)},{number(y - 24)} {number(x + 22)},{number(y - 24)}"
-    return f"{path} {number(x + 14)},{number(y - 6)}", (x, y - 20)
-
-
-def _curve(source: _Box, target: _Box, share: float) -> tuple[str, tuple[float, float]]:
-    """An edge from the right of one unit to the left of another, and where its weight stands: a share of the way."""
-    x1, y1, x2, y2 = source.x + source.width / 2, source.y, target.x - target.width / 2 - 6, target.y
-    bend = max(20.0, abs(x2 - x1) / 2)
-    path = f"M{number(x1)},{number(y1)}C{number(x1 + bend)},{number(y1)} {number(x2 - bend)},{number(y2)}"
-    rest = 1 - share
-    parts = rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3
-    x = sum(p * c for p, c in zip(parts, (x1, x1 + bend, x2 - bend, x2), strict=True))
-    y = sum(p * c for p, c in zip(parts, (y1, y1, y2, y2), strict=True))
-    return f"{path} {number(x2)},{number(y2)}", (x, y + 4)
-
-
 def _legend(edges: Sequence[DrawnEdge]) -> str:
     """What the lines mean, as far as there are such."""
     words = {
         "positive": "weight above 0",
         "negative": "below 0",
         "zero": "0",
+        "many": "many weights",
         "other": "goes in otherwise than times a weight",
     }
-    present = {_sign(edge) for edge in edges}
+    present = {sign_of(edge) for edge in edges}
     keys = "".join(f'<span class="key edge-{sign}">{text}</span>' for sign, text in words.items() if sign in present)
     return f'<p class="legend" aria-hidden="true">{keys}</p>' if keys else ""
 
@@ -231,7 +162,7 @@ def _description(network: DrawnNetwork) -> str:
     return " ".join(said) or "There are no weights between units."
 
 
-def _caption(network: DrawnNetwork, units: int, edges: int, loops: bool) -> str:
+def _caption(network: DrawnNetwork, units: int, edges: int, loops: bool, unlabelled: bool) -> str:
     said = ["A wider line is a weight that is farther from 0."]
     if not loops:
         said.append("What goes in from the step before stands on the left, as (t-1).")
@@ -240,6 +171,6 @@ def _caption(network: DrawnNetwork, units: int, edges: int, loops: bool) -> str:
         said.append(f"{units} more units are left out.")
     if edges > MAX_PICTURE_EDGES:
         said.append(f"{edges - MAX_PICTURE_EDGES} more weights are left out.")
-    if len(network.edges) > MAX_LABELLED_EDGES:
-        said.append("The weights are in the table.")
+    if unlabelled:
+        said.append("Weights that have no room in the picture are in the table.")
     return " ".join(said)

@@ -90,17 +90,21 @@ def _level(share: float | None) -> str:
 
 
 def _cells(bands: Sequence[_Band], left: float, height: float) -> Iterator[str]:
-    """One path a shade, made of runs of columns with that shade."""
+    """One path for all cells of a shade, and a dash in each of those of which nothing is known."""
     paths: dict[str, list[str]] = {}
+    dashes = []
     for i, band in enumerate(bands):
-        y = number(HEAD_HEIGHT + height * i)
+        y = HEAD_HEIGHT + height * i
         for j, share in enumerate(band.shares):
-            x = number(left + LINE_WIDTH * j)
-            paths.setdefault(_level(share), []).append(
-                f"M{x},{y}h{LINE_WIDTH - 1}v{number(height - 0.5)}h-{LINE_WIDTH - 1}z"
-            )
+            x, level = left + LINE_WIDTH * j, _level(share)
+            place = f"M{number(x)},{number(y)}h{LINE_WIDTH - 1}v{number(height - 0.5)}h-{LINE_WIDTH - 1}z"
+            paths.setdefault(level, []).append(place)
+            if level == NO_SHARE:
+                dashes.append(f"M{number(x + 5)},{number(y + height / 2)}h{LINE_WIDTH - 11}")
     for level in sorted(paths):
         yield f'<path class="level-{level}" d="{"".join(paths[level])}"/>'
+    if dashes:
+        yield f'<path class="unknown-mark" d="{"".join(dashes)}"/>'
 
 
 def _head(lines: Sequence[str], left: float) -> Iterator[str]:

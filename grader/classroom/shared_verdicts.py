@@ -1,0 +1,133 @@
+"""Verdicts that several submissions of a run share: of two answers that are the same, one is judged.
+
+The rule: a verdict is shared where it rests on nothing of a submission but the answer itself (`rests_on_answer_alone`),
+the answer is the same down to its places, and judging it left nothing behind but its marks. What rests on students'
+code is never shared, and neither is what is held, nor where pages are written, which show the lines around an answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
+from grader.grading import KnownVerdict
+from grader.kinds.effects import Effects, effects_so_far
+from grader.kinds.fingerprint import rests_on_answer_alone
+from grader.kinds.memo import BoundedMemo
+from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.spec.question import Question
+from grader.verdict import QuestionResult
+
+MAX_SHARED_VERDICTS = 4_000
+MAX_SHARED_CHARACTERS = 16 << 20
+"""Of the verdicts that one process keeps, as they stand in reports."""
+
+MAX_LEARNED_VERDICTS = 64
+"""That wait to be told to other processes, where there may be none."""
+
+SLOW_JUDGING_S = 0.01
+"""What took so much processor time is worth telling other processes; nothing of a report depends on it."""
+
+
+@dataclass(frozen=True)
+class SharedVerdict:
+    """A question as it was judged, and how it stands in a report, under the key of the answer."""
+
+    key: str
+    result: QuestionResult
+    text: str
+
+
+class SharedVerdicts:
+    """What this process knows of answers in a run; `learned` are those that other processes should know, too."""
+
+    def __init__(self) -> None:
+        self._memo: BoundedMemo[SharedVerdict] = BoundedMemo(MAX_SHARED_VERDICTS, MAX_SHARED_CHARACTERS)
+        self._learned: list[SharedVerdict] = []
+
+    def get(self, key: str) -> SharedVerdict | None:
+        """The verdict on an answer that was judged before."""
+        return self._memo.get(key)
+
+    def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
+        """Keeps a verdict that was judged here."""
+        self._memo.keep(verdict.key, verdict, len(verdict.text))
+        if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
+            self._learned.append(verdict)
+
+    def take(self, verdicts: Iterable[SharedVerdict]) -> None:
+        """Keeps verdicts that other processes have told of."""
+        for verdict in verdicts:
+            self._memo.keep(verdict.key, verdict, len(verdict.text))
+
+    def learned(self) -> tuple[SharedVerdict, ...]:
+        """The slow ones that were judged here since this was asked last."""
+        found, self._learned = tuple(self._learned), []
+        return found
+
+    def close(self) -> None:
+        """Forgets everything."""
+        self._memo.close()
+
+
+def shared_verdicts(run: Resources) -> SharedVerdicts:
+    """Those of a run in this process."""
+    return run.resource("shared verdicts", SharedVerdicts)
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """A question that is judged: the key of its answer, what was read before, and when it began."""
+
+    key: str
+    effects: Effects
+    began: float
+
+
+class SubmissionVerdicts:
+    """What is known of one submission's questions: from an earlier run, or from another submission of this one."""
+
+    def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, spec: str) -> None:
+        """`spec` is the fingerprint of the whole assignment."""
+        self.earlier = earlier
+        self._shared = shared
+        self._spec = spec
+        self._judging: dict[str, _Judging] = {}
+        self._judged: dict[str, tuple[_Judging, bool]] = {}
+        self._found: dict[str, SharedVerdict] = {}
+
+    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        before = effects_so_far(opened)
+        if (known := self.earlier.known(question, opened)) is not None:
+            return known
+        key = self.earlier.key_of(question.id)
+        if not key or opened.details.page or not rests_on_answer_alone(question):
+            return None
+        read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
+        key = f"{self._spec} {key}"
+        if (found := self._shared.get(key)) is None:
+            self._judging[question.id] = _Judging(key, read, time.thread_time())
+            return None
+        self._found[question.id] = found
+        self.earlier.graded(question, found.result, read)
+        return KnownVerdict(found.result, Effects())
+
+    def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
+        judging = self._judging.pop(question.id, None)
+        if judging is not None and result is not None and result.status != "held" and effects == judging.effects:
+            self._judged[question.id] = judging, time.thread_time() - judging.began > SLOW_JUDGING_S
+        self.earlier.graded(question, result, effects)
+
+    def text_of(self, result: QuestionResult) -> str | None:
+        """How a question stands in a report, where that is known."""
+        found = self._found.get(result.id)
+        return found.text if found is not None else self.earlier.text_of(result)
+
+    def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
+        """The verdict of a question that is in the report as `text`, for later submissions and runs."""
+        judging, was_slow = self._judged.get(result.id, (None, False))
+        if judging is not None and result.status != "held":  # what cannot be written is held
+            self._shared.keep(SharedVerdict(judging.key, result, text), was_slow=was_slow)
+        return self.earlier.kept(result, text)
