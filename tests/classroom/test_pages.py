@@ -254,7 +254,7 @@ def test_pages_go_through_no_link(grade, tmp_path):
     assert os.listdir(tmp_path / "elsewhere") == []
     Path("out/pages").unlink()
     Path("out/pages").write_text("a file")
-    assert "out/pages: cannot be made: a file is in its place" in grade(code=3).err
+    assert "out/pages: cannot be made: a file is in its place" in grade(code=2).err
 
 
 def test_results_with_pages_are_of_an_earlier_run_and_other_things_are_not(grade):

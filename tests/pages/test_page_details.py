@@ -6,7 +6,7 @@ import pytest
 
 import grader.kinds.base
 import grader.kinds.function.shown_code as shown_code_module
-from grader.answers.excerpts import MAX_HANDED_IN_CHARACTERS, MAX_EXCERPT_LINES, excerpt, lines_named, text_of_file
+from grader.answers.excerpts import MAX_EXCERPT_LINES, MAX_HANDED_IN_CHARACTERS, excerpt, lines_named, text_of_file
 from grader.kinds.function.shown_code import shown_code
 from grader.kinds.unjudged import held
 from grader.reports.html import render
