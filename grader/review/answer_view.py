@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,10 @@ class PointBox:
 
 @dataclass(frozen=True)
 class ShownMark:
-    """A mark in words; `met` and `adjusted` are what a form says that gives the same one."""
+    """A mark in words; `met` and `adjusted` are what a form says that gives the same one.
+
+    `is_earlier`: it is about another answer or rubric than there is now.
+    """
 
     who: str
     points: str
@@ -53,6 +56,7 @@ class ShownMark:
     note: str
     met: tuple[int, ...] = ()
     adjusted: str = ""
+    is_earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
     question, read = at_desk.question, answer.read
     text = read.answer.text
     keywords = [word for point in question.rubric for word in point.keywords]
-    others = [other for other in group.answers if other.mark != answer.mark and other.mark is not None]
+    others = [other for other in group.answers if other.mark is not None and _given(other.mark) != _given(answer.mark)]
     title = names_of(group, names=desk.names)
     return AnswerPage(
         key=answer.key,
@@ -134,7 +138,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         files=_file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
         notes=without_names(answer, read.answer.notes, names=desk.names),
-        flags=read.flags if desk.second is None else (),
+        flags=answer.flags,
         form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
         second=_second(desk, question, answer),
@@ -143,6 +147,11 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         is_grouping=desk.is_grouping(question.id),
         position=f"{group.index + 1} of {len(at_desk.groups)}",
     )
+
+
+def _given(mark: Mark | None) -> object:
+    """What a reader says with a mark; texts that are identical but for space have other fingerprints."""
+    return None if mark is None else (frozenset(mark.met), mark.points, mark.note)
 
 
 def _file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
@@ -184,7 +193,11 @@ def suffix_in(file: str) -> str:
 def _second(desk: Desk, question: ReadQuestion, answer: DeskAnswer) -> tuple[ShownMark, ...]:
     if desk.second is not None:
         return ()
-    return tuple(shown_mark(question, mark, mark.reader or "a second reader") for mark in answer.read.second)
+    found = zip(answer.read.second, answer.read.second_standing, strict=True)
+    return tuple(
+        replace(shown_mark(question, mark, mark.reader or "a second reader"), is_earlier=state in WAITING)
+        for mark, (state, _) in found
+    )
 
 
 def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:

@@ -111,10 +111,13 @@ class Desk:
     def _at_desk(self, read: ReadableAnswer) -> DeskAnswer:
         key = self.key_of(read.submission)
         if self.second is None:
-            disputed = read.mark is not None and any(_differ(read.mark, other) for other in read.second)
-            return DeskAnswer(0, key, read, read.mark, read.state, disputed)
-        own = next((mark for mark in read.second if mark.reader == self.second.reader), None)
-        return DeskAnswer(0, key, read, own, "pending" if own is None else "marked", disputed=False)
+            first = read.mark if read.is_marked else None
+            disputed = first is not None and any(_differ(first, other) for other in read.second_that_hold)
+            return DeskAnswer(0, key, read, read.mark, read.state, disputed, read.flags)
+        for own, (state, flags) in zip(read.second, read.second_standing, strict=True):
+            if own.reader == self.second.reader:
+                return DeskAnswer(0, key, read, own, state, disputed=False, flags=flags)
+        return DeskAnswer(0, key, read, None, "pending", disputed=False)
 
     def question(self, name: str) -> QuestionAtDesk:
         """A question with all of its answers. Raises `SpecError` if there is none."""
@@ -152,7 +155,7 @@ class Desk:
         return sorted(counts, key=lambda note: (-counts[note], note))
 
     def agreement(self, name: str) -> tuple[tuple[str, Agreement], ...]:
-        """How far each second reader agrees with the marks that count, by reader."""
+        """How far each second reader agrees with the marks that count, by reader; both of the answer as it is now."""
         question = self.review.question(name)
         read = self.review.answers(name)
         readers = sorted({mark.reader for answer in read for mark in answer.second})
@@ -161,8 +164,8 @@ class Desk:
             pairs = [
                 TwiceRead(answer.submission, name, answer.mark, other)
                 for answer in read
-                for other in answer.second
-                if answer.mark is not None and other.reader == reader
+                for other in answer.second_that_hold
+                if answer.mark is not None and answer.is_marked and other.reader == reader
             ]
             found.append((reader, agreement(question, pairs)))
         return tuple(found)

@@ -263,7 +263,7 @@ def _shown(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
     name = f" {one_line(first.read.submission)}" if session.desk.names else ""
     yield ""
     yield f"-- answer {place}{name}{f', {count} identical ones' if count > 1 else ''}"
-    for note in (*first.read.flags, *written.notes):
+    for note in (*first.flags, *written.notes):
         yield f"   ({one_line(note)})"
     if first.mark is not None:
         found = ", ".join(first.mark.met) or "none of the points"

@@ -113,12 +113,14 @@ def filter_tabs(at_desk: QuestionAtDesk, chosen: AnswerFilter, *, second: bool) 
     ]
 
 
-def answer_rows(at_desk: QuestionAtDesk, groups: Sequence[DeskGroup], *, names: bool) -> list[AnswerRow]:
-    """Groups as a list shows them."""
-    return [_answer_row(at_desk.question, group, names=names) for group in groups]
+def answer_rows(
+    at_desk: QuestionAtDesk, groups: Sequence[DeskGroup], shown: AnswerFilter, *, names: bool
+) -> list[AnswerRow]:
+    """Groups as a list shows them; each leads to the answer that the filter lists."""
+    return [_answer_row(at_desk.question, group, group.first_in(shown).key, names=names) for group in groups]
 
 
-def _answer_row(question: ReadQuestion, group: DeskGroup, *, names: bool) -> AnswerRow:
+def _answer_row(question: ReadQuestion, group: DeskGroup, key: str, *, names: bool) -> AnswerRow:
     text = group.first.read.answer.text
     excerpt = re.sub(r"\s+", " ", text[: 4 * MAX_ANSWER_EXCERPT_CHARACTERS]).strip() if text else ""
     if len(excerpt) > MAX_ANSWER_EXCERPT_CHARACTERS:
@@ -126,9 +128,7 @@ def _answer_row(question: ReadQuestion, group: DeskGroup, *, names: bool) -> Ans
     files = group.first.read.answer.files
     excerpt = excerpt or (f"a file to open: {len(files)}" if files else "no text")
     badge, state = state_of_group(group)
-    return AnswerRow(
-        group.first.key, names_of(group, names=names), excerpt, badge, state, points_of_group(question, group)
-    )
+    return AnswerRow(key, names_of(group, names=names), excerpt, badge, state, points_of_group(question, group))
 
 
 def state_of_group(group: DeskGroup) -> tuple[str, str]:
