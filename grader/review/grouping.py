@@ -31,7 +31,7 @@ _FORMULA_SIGNS = re.compile(
 """What stands in formulas and code, where `W` and `w` are two things; a hyphen, brackets and quotes stand in prose."""
 
 _LETTERS_OF_WORD = re.compile(r"[^\W\d_]{2,}")
-_SYMBOL = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,3}")
+_LETTERS_WITHOUT_VOWEL = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,3}")
 """Letters without a vowel, which are no word: `Wx` is another product than `wx`."""
 
 _WORD_WITH_SPACE = re.compile(r"\S+\s*|\s+")
@@ -110,7 +110,7 @@ def same_answer(text: str) -> str:
 def _without_case(found: re.Match[str]) -> str:
     """A word in small letters; `Wx`, and `dW` with a capital behind a small letter, stay as they are."""
     word = found[0]
-    is_symbol = _SYMBOL.fullmatch(word) or any(a.islower() and b.isupper() for a, b in pairwise(word))
+    is_symbol = _LETTERS_WITHOUT_VOWEL.fullmatch(word) or any(a.islower() and b.isupper() for a, b in pairwise(word))
     return word if is_symbol else word.lower()
 
 
