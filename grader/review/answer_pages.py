@@ -12,9 +12,9 @@ from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
 from grader.review.agreement import Agreement
-from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
+from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark
 from grader.review.desk import StaleMarkError
-from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, QuestionAtDesk
+from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, QuestionAtDesk, seen_version
 from grader.review.forms import SentForm, note_in, points_in
 from grader.review.marks_store import MarkConflictError
 from grader.review.responses import (
@@ -27,7 +27,15 @@ from grader.review.responses import (
     wants_json,
     whole_number,
 )
-from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, name_of, question_rows, said_of_progress
+from grader.review.views import (
+    PAGE_LENGTH,
+    answer_rows,
+    filter_tabs,
+    name_of,
+    question_rows,
+    said_of_progress,
+    suffix_in,
+)
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
@@ -63,7 +71,7 @@ class AnswerPages(PageWriter):
             number=number,
             question=at_desk.question,
             tabs=filter_tabs(at_desk, shown, second=self.desk.second is not None),
-            rows=answer_rows(at_desk, part, names=self.desk.names),
+            rows=answer_rows(at_desk, part, shown, names=self.desk.names),
             shown=shown,
             page=page,
             pages=pages,
@@ -101,7 +109,7 @@ class AnswerPages(PageWriter):
         step = request.path_params["step"]
         found = at_desk.next_to(group, shown, -1 if step == "previous" else 1)
         end = f"/questions/{number}"
-        return self._redirect(request, end if found is None else f"{end}/answers/{found.first.key}", shown)
+        return self._redirect(request, end if found is None else f"{end}/answers/{found.first_in(shown).key}", shown)
 
     def agreement(self, request: Request) -> Response:
         """How far second readers agree with the marks that count."""
@@ -196,6 +204,10 @@ class AnswerPages(PageWriter):
         if not met and points is None and not form.text("none"):
             wanted = "tick a point that the answer makes, give points, or choose that it makes none of them"
             raise UnmarkedError(f"nothing was saved: {wanted}")
+        if met and form.text("none"):
+            raise UnmarkedError(
+                "nothing was saved: points are ticked, and `none of these` is, too: take one of them back"
+            )
         return Mark(met, note, "", points=points)
 
     def _saved(self, request: Request) -> JSONResponse:
@@ -249,6 +261,13 @@ class AnswerPages(PageWriter):
         other, _ = at_desk.found(request.path_params["other"])
         if answer.mark is None:
             raise SubmissionError("this answer is not marked yet: mark it, and then the one that is like it")
+        if answer.state != "marked":
+            said = (
+                "the mark of this answer has to be looked at again: say that it holds, or mark it anew, and then go on"
+            )
+            raise SubmissionError(said)
+        if form.text("given") != seen_version(at_desk.question, [answer]):
+            raise StaleMarkError("the mark of this answer was changed since this page was opened: nothing was saved")
         keys = [one.key for one in other.answers]
         self.desk.save(at_desk.question.id, keys, answer.mark, form.text("seen"))
         return self._redirect(request, f"/questions/{number}/answers/{answer.key}", shown)

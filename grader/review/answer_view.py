@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from grader.review.desk_answers import DeskAnswer, DeskGroup, QuestionAtDesk, se
 from grader.review.grouping import WordDifference, word_differences
 from grader.review.pending import WAITING, ReadQuestion
 from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
-from grader.review.views import name_of, names_of, points_of_group, state_of_group
+from grader.review.views import file_names, name_of, names_of, points_of_group, state_of_group, suffix_in, without_names
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
@@ -45,7 +44,10 @@ class PointBox:
 
 @dataclass(frozen=True)
 class ShownMark:
-    """A mark in words; `met` and `adjusted` are what a form says that gives the same one."""
+    """A mark in words; `met` and `adjusted` are what a form says that gives the same one.
+
+    `is_earlier`: it is about another answer or rubric than there is now.
+    """
 
     who: str
     points: str
@@ -53,6 +55,7 @@ class ShownMark:
     note: str
     met: tuple[int, ...] = ()
     adjusted: str = ""
+    is_earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
     question, read = at_desk.question, answer.read
     text = read.answer.text
     keywords = [word for point in question.rubric for word in point.keywords]
-    others = [other for other in group.answers if other.mark != answer.mark and other.mark is not None]
+    others = [other for other in group.answers if other.mark is not None and _given(other.mark) != _given(answer.mark)]
     title = names_of(group, names=desk.names)
     return AnswerPage(
         key=answer.key,
@@ -131,10 +134,10 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         text=shown_prose(text, keywords) if text is not None else None,
         is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
         prompt=prose_html(question.prompt, links=True) if question.prompt else None,
-        files=_file_names(answer, names=desk.names),
+        files=file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
         notes=without_names(answer, read.answer.notes, names=desk.names),
-        flags=read.flags if desk.second is None else (),
+        flags=answer.flags,
         form=mark_form(desk, question, group, answer),
         differing=tuple(shown_mark(question, one.mark, name_of(one, names=desk.names)) for one in others if one.mark),
         second=_second(desk, question, answer),
@@ -145,12 +148,9 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
     )
 
 
-def _file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
-    """The files to open; where names are hidden, only what they end in, since a file may be called after its author."""
-    return tuple(
-        file if names else f"file {number} of answer {answer.number}{suffix_in(file)}"
-        for number, file in enumerate(answer.read.answer.files, 1)
-    )
+def _given(mark: Mark | None) -> object:
+    """What a reader says with a mark; texts that are identical but for space have other fingerprints."""
+    return None if mark is None else (frozenset(mark.met), mark.points, mark.note)
 
 
 PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
@@ -164,27 +164,14 @@ def picture_type(data: bytes) -> str | None:
     return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
 
 
-def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
-    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
-    if names:
-        return tuple(notes)
-    files = answer.read.answer.files
-    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
-    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
-    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
-    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
-
-
-def suffix_in(file: str) -> str:
-    """The ending of a file's name, of letters and digits alone; "" where it has none."""
-    found = re.search(r"\.[A-Za-z0-9]{1,8}$", file)
-    return found[0].lower() if found else ""
-
-
 def _second(desk: Desk, question: ReadQuestion, answer: DeskAnswer) -> tuple[ShownMark, ...]:
     if desk.second is not None:
         return ()
-    return tuple(shown_mark(question, mark, mark.reader or "a second reader") for mark in answer.read.second)
+    found = zip(answer.read.second, answer.read.second_standing, strict=True)
+    return tuple(
+        replace(shown_mark(question, mark, mark.reader or "a second reader"), is_earlier=state in WAITING)
+        for mark, (state, _) in found
+    )
 
 
 def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:

@@ -73,6 +73,7 @@
       }
       form.elements.seen.value = answer.seen;
       form.elements.seen_one.value = answer.seen_one;
+      for (const field of document.querySelectorAll("input[name=given]")) field.value = answer.seen_one;
       form.elements.points.placeholder = answer.rubric_points;
       form.dataset.marked = answer.is_marked ? "1" : "";
       for (const button of document.querySelectorAll(".needs-mark")) button.disabled = !answer.is_marked;

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from threading import RLock
 
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, listed
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
 from grader.review.desk_answers import (
@@ -29,7 +29,7 @@ from grader.review.desk_answers import (
 from grader.review.drafts import DraftNotes
 from grader.review.grouping import GroupedAnswers
 from grader.review.grouping_job import GroupingJob
-from grader.review.marks_store import MarkChange, mark_version
+from grader.review.marks_store import MarkChange, MarkConflictError, mark_version
 from grader.review.pending import ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
@@ -111,10 +111,13 @@ class Desk:
     def _at_desk(self, read: ReadableAnswer) -> DeskAnswer:
         key = self.key_of(read.submission)
         if self.second is None:
-            disputed = read.mark is not None and any(_differ(read.mark, other) for other in read.second)
-            return DeskAnswer(0, key, read, read.mark, read.state, disputed)
-        own = next((mark for mark in read.second if mark.reader == self.second.reader), None)
-        return DeskAnswer(0, key, read, own, "pending" if own is None else "marked", disputed=False)
+            first = read.mark if read.is_marked else None
+            disputed = first is not None and any(_differ(first, other) for other in read.second_that_hold)
+            return DeskAnswer(0, key, read, read.mark, read.state, disputed, read.flags)
+        for own, (state, flags) in zip(read.second, read.second_standing, strict=True):
+            if own.reader == self.second.reader:
+                return DeskAnswer(0, key, read, own, state, disputed=False, flags=flags)
+        return DeskAnswer(0, key, read, None, "pending", disputed=False)
 
     def question(self, name: str) -> QuestionAtDesk:
         """A question with all of its answers. Raises `SpecError` if there is none."""
@@ -152,7 +155,7 @@ class Desk:
         return sorted(counts, key=lambda note: (-counts[note], note))
 
     def agreement(self, name: str) -> tuple[tuple[str, Agreement], ...]:
-        """How far each second reader agrees with the marks that count, by reader."""
+        """How far each second reader agrees with the marks that count, by reader; both of the answer as it is now."""
         question = self.review.question(name)
         read = self.review.answers(name)
         readers = sorted({mark.reader for answer in read for mark in answer.second})
@@ -161,8 +164,8 @@ class Desk:
             pairs = [
                 TwiceRead(answer.submission, name, answer.mark, other)
                 for answer in read
-                for other in answer.second
-                if answer.mark is not None and other.reader == reader
+                for other in answer.second_that_hold
+                if answer.mark is not None and answer.is_marked and other.reader == reader
             ]
             found.append((reader, agreement(question, pairs)))
         return tuple(found)
@@ -186,7 +189,8 @@ class Desk:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
         Raises:
-            StaleMarkError, MarkConflictError: if they are not; then nothing is saved.
+            StaleMarkError, MarkConflictError: if they are not; then nothing is saved. Where names are hidden, it is the
+                one that names nobody.
         """
         with self._lock:
             at_desk = self.question(name)
@@ -197,12 +201,24 @@ class Desk:
             changes = [change for change, answer in zip(changes, answers, strict=True) if change.mark != answer.mark]
             if not changes:
                 return
-            self.review.store.save(changes)
+            self._keep(changes)
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
             for answer in answers:
                 self._drafts.keep(name, answer.read.submission, "")
+
+    def _keep(self, changes: Sequence[MarkChange]) -> None:
+        try:
+            self.review.store.save(changes)
+        except MarkConflictError as error:
+            if self.names:
+                raise
+            by = listed(dict.fromkeys(mark.reader for mark in error.now.values() if mark is not None and mark.reader))
+            what = "these marks were" if len(error.now) > 1 else "this mark was"
+            raise StaleMarkError(
+                f"{what} changed since{f' (by {by})' if by else ''}, so that nothing was saved"
+            ) from None
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:
@@ -221,14 +237,14 @@ class Desk:
 
         Raises:
             SubmissionError: if there is none.
-            MarkConflictError: if somebody has changed these marks since; then they stay as they are.
+            StaleMarkError, MarkConflictError: if somebody has changed these marks since; then they stay as they are.
         """
         with self._lock:
             if not self._undo:
                 raise SubmissionError("there is nothing to undo: this desk has changed no mark since it was started")
             back = self._undo.pop()  # also where it fails: what was changed since cannot be undone later either
             question = back[0].question
-            self.review.store.save(back)
+            self._keep(back)
             return question, self.key_of(back[0].submission)
 
 

@@ -41,7 +41,7 @@ class SecondReading:
 
 @dataclass(frozen=True)
 class DeskAnswer:
-    """An answer as this reader sees it: `mark` and `state` are of the second reading where that is one.
+    """An answer as this reader sees it: `mark`, `state` and `flags` are of the second reading where that is one.
 
     `number` counts from 1 in the order in which they are read (0: not known), and `key` stands for the submission in
     addresses.
@@ -53,6 +53,7 @@ class DeskAnswer:
     mark: Mark | None
     state: AnswerState
     disputed: bool
+    flags: tuple[str, ...] = ()
 
     def is_in(self, shown: AnswerFilter) -> bool:
         """Whether a filter lists it."""
@@ -82,6 +83,10 @@ class DeskGroup:
 
     def is_in(self, shown: AnswerFilter) -> bool:
         return any(answer.is_in(shown) for answer in self.answers)
+
+    def first_in(self, shown: AnswerFilter) -> DeskAnswer:
+        """The first that a filter lists: of a group with a mark, the one that was handed in later waits."""
+        return next((answer for answer in self.answers if answer.is_in(shown)), self.first)
 
     def of(self, key: str) -> DeskAnswer | None:
         """The answer with that key."""

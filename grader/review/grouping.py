@@ -1,8 +1,9 @@
 """Answers that say the same: identical ones as one group, similar ones side by side, with what differs in words.
 
 Identical are texts that differ in space alone, and in prose without a sign of a formula also in the case of words of
-several letters: `It forgets.` and `it  forgets.`, but neither `it does not forget` nor `W` and `w`. How similar others
-are is a matter of words and letters and not of meaning, so that nothing but looking at them follows from it.
+several letters: `It forgets.` and `it  forgets.`, but neither `it does not forget`, nor `W` and `w`, nor `Wx` and `wx`.
+How similar others are is a matter of words and letters and not of meaning, so that nothing but looking at them follows
+from it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
 from grader.review.likeness import likenesses
@@ -22,10 +24,16 @@ LEAST_LIKENESS = 0.45
 MAX_SIMILAR_GROUPS = 5
 """Answers that are named as similar to one."""
 
-_FORMULA_SIGNS = re.compile(r"[=+*/^_\\$<>|{}\[\]`~#&@%0-9\u2190-\u22ff\u0370-\u03ff]|(?<=\w)\(")
+_FORMULA_SIGNS = re.compile(
+    r"[=+*/^_\\$<>|{}\[\]`~#&@%0-9\u00b1-\u00b3\u00b7\u00b9\u00bc-\u00be\u00d7\u00f7\u0370-\u03ff\u2070-\u209f"
+    r"\u2100-\u22ff\U0001d400-\U0001d7ff]|(?<=\w)\("
+)
 """What stands in formulas and code, where `W` and `w` are two things; a hyphen, brackets and quotes stand in prose."""
 
 _LETTERS_OF_WORD = re.compile(r"[^\W\d_]{2,}")
+_LETTERS_WITHOUT_VOWEL = re.compile(r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,3}")
+"""Letters without a vowel, which are no word: `Wx` is another product than `wx`."""
+
 _WORD_WITH_SPACE = re.compile(r"\S+\s*|\s+")
 
 
@@ -96,7 +104,14 @@ def _identical(texts: Sequence[str | None]) -> list[list[int]]:
 def same_answer(text: str) -> str:
     """What two texts have in common exactly if they are identical answers."""
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    return words if _FORMULA_SIGNS.search(words) else _LETTERS_OF_WORD.sub(lambda found: found[0].lower(), words)
+    return words if _FORMULA_SIGNS.search(words) else _LETTERS_OF_WORD.sub(_without_case, words)
+
+
+def _without_case(found: re.Match[str]) -> str:
+    """A word in small letters; `Wx`, and `dW` with a capital behind a small letter, stay as they are."""
+    word = found[0]
+    is_symbol = _LETTERS_WITHOUT_VOWEL.fullmatch(word) or any(a.islower() and b.isupper() for a, b in pairwise(word))
+    return word if is_symbol else word.lower()
 
 
 def _side_by_side(likeness: Sequence[dict[int, float]]) -> list[int]:

@@ -74,6 +74,7 @@ class MarksText:
             else:
                 head += gap
         new_entries = [entry for entry in changes.values() if entry.mark is not None or entry.second]
+        head = head if pieces else _comments(head)
         return replace(self, head=head, entries=tuple(pieces))._with_new(new_entries)
 
     def _with_new(self, entries: Sequence[MarksEntry]) -> MarksText:
@@ -117,21 +118,21 @@ def marks_text(data: bytes, file: str) -> MarksText:
     entries = entries_in(root)
     if data.startswith(UTF_16_MARKS):
         raise SpecError(Problem("is UTF-16, which is read but not written: save it as UTF-8", SourceLocation(file)))
-    text = data.decode("utf-8")
-    lines = [found[0] for found in _LINES.finditer(text)]
+    whole = data.decode("utf-8")
+    text = whole.removeprefix(BYTE_ORDER_MARK)
+    lines = _whole_lines(text)
     newline = "\r\n" if "\r\n" in text else "\n"
     if not entries:
-        kept = [line for line in lines if not line.strip(BYTE_ORDER_MARK).strip() or _is_comment(line)]
-        return MarksText(file, "".join(kept), (), newline=newline)
-    first_line = 1 if text.startswith(BYTE_ORDER_MARK) else 0
-    spans = list(_spans(text[first_line:], lines, root, file))
+        return MarksText(file, _comments(whole), (), newline=newline)
+    spans = list(_spans(text, lines, root, file))
     ends = [*(start for start, _ in spans[1:]), len(lines)]
     pieces = tuple(
         EntryText(entry, "".join(lines[start:end]), "".join(lines[end:until]))
         for entry, (start, end), until in zip(entries, spans, ends, strict=True)
     )
     found = _DASH.match(lines[spans[0][0]])
-    return MarksText(file, "".join(lines[: spans[0][0]]), pieces, found[1] if found else "", newline)
+    head = whole[: len(whole) - len(text)] + "".join(lines[: spans[0][0]])
+    return MarksText(file, head, pieces, found[1] if found else "", newline)
 
 
 def _ended(text: str, newline: str) -> str:
@@ -139,8 +140,15 @@ def _ended(text: str, newline: str) -> str:
     return text if text[-1:] in ("", "\n", "\r") else f"{text}{newline}"
 
 
-def _is_comment(line: str) -> bool:
-    return line.lstrip(f"{BYTE_ORDER_MARK} \t").startswith("#")
+def _whole_lines(text: str) -> list[str]:
+    return [found[0] for found in _LINES.finditer(text)]
+
+
+def _comments(text: str) -> str:
+    """What is kept of a text without entries: comments, and not the beginning or end of a document or `[]`."""
+    lines = _whole_lines(text.removeprefix(BYTE_ORDER_MARK))
+    before = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+    return before + "".join(line for line in lines if not line.strip() or line.lstrip().startswith("#"))
 
 
 def _spans(text: str, lines: list[str], root: SequenceNode, file: str) -> Iterator[tuple[int, int]]:

@@ -66,7 +66,8 @@ class ReadQuestion:
 class ReadableAnswer:
     """An answer as it was handed in last, and its mark as the file of marks has it now.
 
-    `flags` say in sentences what has changed since it was marked. `second` are findings of other readers.
+    `flags` say in sentences what has changed since it was marked. `second` are findings of other readers, each with its
+    state and flags in `second_standing`: such a one, too, is about the answer and the rubric that its reader has read.
     """
 
     submission: str
@@ -76,6 +77,18 @@ class ReadableAnswer:
     mark: Mark | None
     flags: tuple[str, ...] = ()
     second: tuple[Mark, ...] = ()
+    second_standing: tuple[tuple[AnswerState, tuple[str, ...]], ...] = ()
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its mark counts."""
+        return self.state not in WAITING
+
+    @property
+    def second_that_hold(self) -> tuple[Mark, ...]:
+        """The findings of other readers on the answer as it is now."""
+        both = zip(self.second, self.second_standing, strict=True)
+        return tuple(mark for mark, (state, _) in both if state not in WAITING)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -181,7 +194,9 @@ class Review:
         mark = entry.mark if entry is not None else None
         state, flags = self._state(handed_in, mark)
         second = entry.second if entry is not None else ()
-        return ReadableAnswer(handed_in.submission, handed_in.question, handed_in.answer, state, mark, flags, second)
+        stands = tuple(self._state(handed_in, found) for found in second)
+        name, question = handed_in.submission, handed_in.question
+        return ReadableAnswer(name, question, handed_in.answer, state, mark, flags, second, stands)
 
     def _state(self, handed_in: _HandedIn, mark: Mark | None) -> tuple[AnswerState, tuple[str, ...]]:
         if mark is None:

@@ -150,9 +150,11 @@ def test_a_similar_answer_is_marked_alike_on_the_readers_word_alone(desk_class):
     assert desk.post(like, [("seen", seen)]).status_code == 422  # not marked yet
     desk.mark("doris", ("met", "0"), ("note", "Yes."))
     assert list(marks(desk_class)) == ["doris"]
-    assert desk.post(like, [("seen", "stale")]).status_code == 409
+    given = re.search(r'name="given" value="([^"]*)"', desk.get(desk.address("doris")).text)[1]
+    assert desk.post(like, [("seen", "stale"), ("given", given)]).status_code == 409
+    assert desk.post(like, [("seen", seen), ("given", "stale")]).status_code == 409
     assert list(marks(desk_class)) == ["doris"]
-    assert desk.post(like, [("seen", seen)]).status_code == 303
+    assert desk.post(like, [("seen", seen), ("given", given)]).status_code == 303
     assert marks(desk_class)["emma"] == marks(desk_class)["doris"] == (("sparsity",), None, "Yes.", "N. Neumann")
 
 

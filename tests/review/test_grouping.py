@@ -52,6 +52,12 @@ NEVER_IDENTICAL = [
     ("ab", "a b"),
     ("a, b", "b, a"),
     ("so", "so\u200b"),
+    ("Use Wx minus b", "Use wx minus b"),
+    ("it depends on dW", "it depends on dw"),
+    ("it depends on dW", "it depends on Dw"),
+    ("x\u00b2 is small", "X\u00b2 is small"),
+    ("all of \u211dn", "all of \u211dN"),
+    ("W\u1d40 X W\u00b7Xa", "W\u1d40 X W\u00b7xa"),
 ]
 
 

@@ -164,7 +164,7 @@ def marks_document(data: bytes, file: str) -> SequenceNode:
     Raises:
         SpecError: if it is no list, or no YAML.
     """
-    if all(line.lstrip().startswith(b"#") for line in data.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()):
+    if all(map(_says_nothing, data.removeprefix(b"\xef\xbb\xbf").splitlines())):
         return SequenceNode(SourceLocation(file, 1, 1))
     try:
         root: Node = read_yaml(data, file, MAX_MARKS_NODES)
@@ -173,6 +173,12 @@ def marks_document(data: bytes, file: str) -> SequenceNode:
     if not isinstance(root, SequenceNode):
         raise SpecError(Problem(f"marks are a list, one entry an answer, not {describe_node(root)}", root.place))
     return root
+
+
+def _says_nothing(line: bytes) -> bool:
+    """Whether a line is blank, a comment, or the beginning or end of a document, as files without a mark have it."""
+    said = line.partition(b" #")[0].strip()
+    return said in (b"", b"---", b"...") or said.startswith((b"#", b"%YAML"))
 
 
 def entries_in(root: SequenceNode) -> list[MarksEntry]:
