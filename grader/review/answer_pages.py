@@ -12,7 +12,7 @@ from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
 from grader.reports.sentences import counted
 from grader.review.agreement import Agreement
-from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark, suffix_in
+from grader.review.answer_view import answer_page, mark_form, picture_type, said_of_mark, shown_mark
 from grader.review.desk import StaleMarkError
 from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, QuestionAtDesk, seen_version
 from grader.review.forms import SentForm, note_in, points_in
@@ -27,7 +27,15 @@ from grader.review.responses import (
     wants_json,
     whole_number,
 )
-from grader.review.views import PAGE_LENGTH, answer_rows, filter_tabs, name_of, question_rows, said_of_progress
+from grader.review.views import (
+    PAGE_LENGTH,
+    answer_rows,
+    filter_tabs,
+    name_of,
+    question_rows,
+    said_of_progress,
+    suffix_in,
+)
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,7 +15,7 @@ from grader.review.desk_answers import DeskAnswer, DeskGroup, QuestionAtDesk, se
 from grader.review.grouping import WordDifference, word_differences
 from grader.review.pending import WAITING, ReadQuestion
 from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
-from grader.review.views import name_of, names_of, points_of_group, state_of_group
+from grader.review.views import file_names, name_of, names_of, points_of_group, state_of_group, suffix_in, without_names
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         text=shown_prose(text, keywords) if text is not None else None,
         is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
         prompt=prose_html(question.prompt, links=True) if question.prompt else None,
-        files=_file_names(answer, names=desk.names),
+        files=file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
         notes=without_names(answer, read.answer.notes, names=desk.names),
         flags=answer.flags,
@@ -154,14 +153,6 @@ def _given(mark: Mark | None) -> object:
     return None if mark is None else (frozenset(mark.met), mark.points, mark.note)
 
 
-def _file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
-    """The files to open; where names are hidden, only what they end in, since a file may be called after its author."""
-    return tuple(
-        file if names else f"file {number} of answer {answer.number}{suffix_in(file)}"
-        for number, file in enumerate(answer.read.answer.files, 1)
-    )
-
-
 PICTURE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 """How pictures begin that a page shows, and what they are; nothing in them can act."""
 
@@ -171,23 +162,6 @@ PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
 def picture_type(data: bytes) -> str | None:
     """What kind of picture these bytes are; None of others, whatever their name says."""
     return next((kind for start, kind in PICTURE_STARTS.items() if data.startswith(start)), None)
-
-
-def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
-    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
-    if names:
-        return tuple(notes)
-    files = answer.read.answer.files
-    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
-    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
-    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
-    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
-
-
-def suffix_in(file: str) -> str:
-    """The ending of a file's name, of letters and digits alone; "" where it has none."""
-    found = re.search(r"\.[A-Za-z0-9]{1,8}$", file)
-    return found[0].lower() if found else ""
 
 
 def _second(desk: Desk, question: ReadQuestion, answer: DeskAnswer) -> tuple[ShownMark, ...]:

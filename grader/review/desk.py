@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from threading import RLock
 
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, listed
 from grader.kinds.written.marks import Mark
 from grader.review.agreement import Agreement, TwiceRead, agreement, sampled
 from grader.review.desk_answers import (
@@ -29,7 +29,7 @@ from grader.review.desk_answers import (
 from grader.review.drafts import DraftNotes
 from grader.review.grouping import GroupedAnswers
 from grader.review.grouping_job import GroupingJob
-from grader.review.marks_store import MarkChange, mark_version
+from grader.review.marks_store import MarkChange, MarkConflictError, mark_version
 from grader.review.pending import ReadableAnswer, ReadQuestion, Review
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
@@ -189,7 +189,8 @@ class Desk:
         """Gives a mark to answers (None: takes theirs back), if all of them are as the reader saw them.
 
         Raises:
-            StaleMarkError, MarkConflictError: if they are not; then nothing is saved.
+            StaleMarkError, MarkConflictError: if they are not; then nothing is saved. Where names are hidden, it is the
+                one that names nobody.
         """
         with self._lock:
             at_desk = self.question(name)
@@ -200,12 +201,24 @@ class Desk:
             changes = [change for change, answer in zip(changes, answers, strict=True) if change.mark != answer.mark]
             if not changes:
                 return
-            self.review.store.save(changes)
+            self._keep(changes)
             before = {answer.read.submission: answer.mark for answer in answers}
             back = [replace(c, mark=before[c.submission], seen=mark_version(c.mark)) for c in changes]
             self._undo = [*self._undo, tuple(back)][-MAX_UNDONE:]
             for answer in answers:
                 self._drafts.keep(name, answer.read.submission, "")
+
+    def _keep(self, changes: Sequence[MarkChange]) -> None:
+        try:
+            self.review.store.save(changes)
+        except MarkConflictError as error:
+            if self.names:
+                raise
+            by = listed(dict.fromkeys(mark.reader for mark in error.now.values() if mark is not None and mark.reader))
+            what = "these marks were" if len(error.now) > 1 else "this mark was"
+            raise StaleMarkError(
+                f"{what} changed since{f' (by {by})' if by else ''}, so that nothing was saved"
+            ) from None
 
     def _change(self, question: ReadQuestion, answer: DeskAnswer, mark: Mark | None) -> MarkChange:
         if mark is not None:
@@ -224,14 +237,14 @@ class Desk:
 
         Raises:
             SubmissionError: if there is none.
-            MarkConflictError: if somebody has changed these marks since; then they stay as they are.
+            StaleMarkError, MarkConflictError: if somebody has changed these marks since; then they stay as they are.
         """
         with self._lock:
             if not self._undo:
                 raise SubmissionError("there is nothing to undo: this desk has changed no mark since it was started")
             back = self._undo.pop()  # also where it fails: what was changed since cannot be undone later either
             question = back[0].question
-            self.review.store.save(back)
+            self._keep(back)
             return question, self.key_of(back[0].submission)
 
 

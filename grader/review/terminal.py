@@ -19,6 +19,7 @@ from grader.review.agreement import agreement_lines
 from grader.review.desk import Desk
 from grader.review.desk_answers import DeskGroup, QuestionAtDesk, seen_version, whole_points
 from grader.review.pending import ReadQuestion
+from grader.review.views import suffix_in, without_names
 from grader.verdict import points_in_words
 from grader.visible import one_line, visible
 
@@ -260,18 +261,20 @@ def _shown(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
     """An answer in lines of a terminal: no sign in it moves the cursor or hides."""
     first, count = group.first, len(group.answers)
     written = first.read.answer
-    name = f" {one_line(first.read.submission)}" if session.desk.names else ""
+    names = session.desk.names
+    name = f" {one_line(first.read.submission)}" if names else ""
     yield ""
     yield f"-- answer {place}{name}{f', {count} identical ones' if count > 1 else ''}"
-    for note in (*first.flags, *written.notes):
+    for note in (*first.flags, *without_names(first, written.notes, names=names)):
         yield f"   ({one_line(note)})"
     if first.mark is not None:
         found = ", ".join(first.mark.met) or "none of the points"
         by = f" by {first.mark.reader}" if first.mark.reader else ""
         points = points_in_words(whole_points(at_desk.question, first.mark))
         yield f"   (marked{one_line(by)}: {one_line(found)}; {points} points)"
-    for file in written.files:
-        yield f"   (file to open: {one_line(file)} of {one_line(first.read.submission)})"
+    for number, file in enumerate(written.files, 1):
+        hidden = f"file {number}{suffix_in(file)}; --names says which one it is"
+        yield f"   (file to open: {f'{one_line(file)} of {one_line(first.read.submission)}' if names else hidden})"
     if written.text is not None:
         lines = list(_wrapped(written.text, session.width, "   | "))
         yield from lines[:most]

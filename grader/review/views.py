@@ -82,6 +82,31 @@ def names_of(group: DeskGroup, *, names: bool) -> str:
     return f"{len(group.answers)} identical answers: {which}"
 
 
+def file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:
+    """The files to open; where names are hidden, only what they end in, since a file may be called after its author."""
+    return tuple(
+        file if names else f"file {number} of answer {answer.number}{suffix_in(file)}"
+        for number, file in enumerate(answer.read.answer.files, 1)
+    )
+
+
+def without_names(answer: DeskAnswer, notes: Sequence[str], *, names: bool) -> tuple[str, ...]:
+    """What is said of how an answer was read; where names are hidden, with numbers in the place of names of files."""
+    if names:
+        return tuple(notes)
+    files = answer.read.answer.files
+    hidden = {file: f"file {number}" for number, file in enumerate(files, 1)}
+    hidden.setdefault(answer.read.submission, f"answer {answer.number}")
+    known = "|".join(re.escape(name) for name in sorted(hidden, key=len, reverse=True))
+    return tuple(re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: hidden[found[0]], note) for note in notes)
+
+
+def suffix_in(file: str) -> str:
+    """The ending of a file's name, of letters and digits alone; "" where it has none."""
+    found = re.search(r"\.[A-Za-z0-9]{1,8}$", file)
+    return found[0].lower() if found else ""
+
+
 def question_rows(desk: Desk) -> list[QuestionRow]:
     """The questions of the first page."""
     rows = []

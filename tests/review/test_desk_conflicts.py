@@ -46,7 +46,10 @@ def test_undo_goes_back_change_by_change_and_never_over_anothers(desk_class):
     assert led == [f"{desk.address('emma')}?show=all", f"{desk.address('doris')}?show=all"]
     assert marks(desk_class) == {"doris": (("sparsity",), None, "", "N. Neumann")}
     desk_class.desk("another").mark("doris", ("met", "2"))
-    assert desk.post("/undo", []).status_code == 409
+    answer = desk.post("/undo", [])
+    assert answer.status_code == 409
+    assert "this mark was changed since (by another), so that nothing was saved" in answer.text
+    assert "doris" not in answer.text
     assert marks(desk_class)["doris"] == (("new words",), None, "", "another")
 
 

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from grader.errors import SubmissionError
-from grader.review.answer_view import without_names
 from grader.review.desk_answers import SecondReading
+from grader.review.views import without_names
 
 from .desk_class import ANSWERS, HOSTILE_FILE, HOSTILE_NAME, SCRIPT, TOKEN, Class, copied, status
 

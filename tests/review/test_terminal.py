@@ -1,13 +1,16 @@
 """Marks by lines of a terminal, a pipe or a file of keys: each is saved as its line ends, and no slip is a mark."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from grader.kinds.written.marks import load_marks
 from grader.review.desk import Desk
 from grader.review.desk_answers import SecondReading
+from grader.review.pending import Review
 from grader.review.terminal import MAX_TYPED_CHARACTERS, LineError, mark_in, mark_in_terminal
+from grader.written_answer import WrittenAnswer
 
 from ..answers.helpers import write
 from .small_class import give, read_now
@@ -61,6 +64,22 @@ def test_names_are_hidden_until_they_are_asked_for(typed):
     for names in (False, True):
         screen, _ = typed("q\n", names=names)
         assert any(name in screen for name in ("alice", "carol", "dan")) == names
+
+
+@pytest.mark.parametrize("names", [False, True])
+def test_a_file_to_open_tells_whose_it_is_only_where_names_are_shown(typed, monkeypatch, names):
+    answers = Review.answers
+
+    def with_files(review, question):
+        note = "alice_essay.pdf waits for a reader who opens it"
+        file = WrittenAnswer(None, "ab", ("alice_essay.pdf",), (note,))
+        return tuple(replace(one, answer=file) for one in answers(review, question) if one.submission == "alice")
+
+    monkeypatch.setattr(Review, "answers", with_files)
+    screen, _ = typed("q\n", names=names)
+    assert ("(file to open: alice_essay.pdf of alice)" in screen) == names
+    assert ("(file to open: file 1.pdf; --names says which one it is)" in screen) != names
+    assert ("alice" in screen) == names
 
 
 def test_the_end_of_what_is_typed_keeps_all_marks(typed):
