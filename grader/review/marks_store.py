@@ -144,6 +144,8 @@ class MarksStore:
         """Replaces the file, where a link leads; whoever could read and write it still can."""
         path = self.path.resolve()
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+        if mode is not None and not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            raise HarnessError(f"{self.path}: is there for reading alone: make it writable; the mark is not saved")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, data)

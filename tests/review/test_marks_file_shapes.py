@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.errors import HarnessError
 from grader.kinds.written.marks import Mark, load_marks
 from grader.review.marks_store import MarkChange, MarksStore, mark_version
 
@@ -29,3 +30,15 @@ def test_a_file_that_another_program_wrote_is_added_to_and_emptied(tmp_path, sha
     assert load_marks(store.path) == {}
     store.save([MarkChange("lee", "q2", lee, "")])
     assert load_marks(MarksStore(store.path).path) == {("lee", "q2"): lee}
+
+
+def test_a_file_that_is_for_reading_alone_is_not_replaced(tmp_path):
+    store = MarksStore(tmp_path / "marks.yaml")
+    store.path.write_text(ENTRY)
+    store.path.chmod(0o444)
+    with pytest.raises(HarnessError, match="for reading alone: make it writable; the mark is not saved"):
+        store.save([MarkChange("lee", "q2", Mark((), "", "me"), "")])
+    assert store.path.read_text() == ENTRY
+    store.path.chmod(0o644)
+    store.save([MarkChange("lee", "q2", Mark((), "", "me"), "")])
+    assert ("lee", "q2") in load_marks(store.path)

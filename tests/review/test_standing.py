@@ -195,6 +195,26 @@ def test_a_mark_that_no_file_has_any_more_is_told(small_class):
     assert review.earlier_mark(review.answer("alice", "essay")).reader == "first reader"
 
 
+def test_a_mark_whose_answer_is_gone_or_another_one_is_told(small_class):
+    write(
+        small_class.specs,
+        {
+            "marks.yaml": "- {submission: alice, question: essay, met: [says why]}\n"
+            "- {submission: bob, question: essay, met: [says why]}\n"
+        },
+    )
+    assert small_class.grade().code == 0
+    small_class.hand_in("alice", "sizes: 4\n")
+    small_class.hand_in("bob", "essay: Another one.\n")
+    said = small_class.grade().err
+    assert (
+        "grader: essay of alice: marked in the last run, and nothing that a reader could mark is handed in now\n"
+        in said
+    )
+    assert "grader: essay of bob: another answer than in the last run; the mark does not say for which one it" in said
+    assert "grader: essay" not in small_class.grade().err
+
+
 def test_marks_of_submissions_that_there_are_not_are_told_by_both_commands(small_class):
     write(small_class.specs, {"marks.yaml": "- {submission: alcie, question: essay, met: []}\n"})
     said = "marks.yaml:1:16: there is no submission 'alcie' (did you mean 'alice'?)"
