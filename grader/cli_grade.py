@@ -173,7 +173,10 @@ def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: 
     rows, width = [row.graded for row in book.rows], terminal_width()
     table = partial(render_table, rows, colour=wants_colour(), width=width)
     is_shown = _done("the table cannot be shown", lambda: show(table()))
-    show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
+    there = one_line(str(out))
+    show(f"\n{graded}; grades.csv and reports/ are in {there}/\n")
+    if pages:
+        show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
     page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
     stands = page.stands
     details = ClassDetails() if pages and not stands else None

@@ -58,7 +58,10 @@ def _graded(shell: Any, line: str, cell: str | None) -> ShownResult | None:
     question = assignment.questions[0]
     if not (names := _names_in_python(question, shell.transform_cell(cell))):
         return check_files(assignment, _file_of(question, cell))
-    if not shell.run_cell(cell, store_history=False).success:
+    around = shell.displayhook.exec_result
+    ran = shell.run_cell(cell, store_history=False)
+    shell.displayhook.exec_result = around  # which the cell inside has taken: the marks are the result of both
+    if not ran.success:
         return None  # the notebook has shown why
     return _defined(shell.user_ns, assignment, names)
 

@@ -4,7 +4,7 @@ The rule: what is kept is used only if nobody but the user can have written it a
 it were not there. So its folder and its files must belong to the user, be writable by nobody else and be no links, and
 each file begins with a digest of the rest. Files are written whole, so that runs beside each other never see a part.
 
-`GRADER_CACHE=off` switches it off, as it does drawn inputs that are kept; `GRADER_CACHE=DIR` names another folder.
+`GRADER_CACHE=off` switches it off, as it does drawn inputs that are kept; `GRADER_CACHE=/DIR` names another folder.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def user_folder() -> Path | None:
     """The folder of this user for what can be worked out again; None where there is none, or it is switched off."""
     asked = os.environ.get(CACHE_VARIABLE)
     if asked is not None:
-        return None if asked.strip().lower() in SWITCHED_OFF else Path(asked).absolute()
+        is_folder = asked.strip().lower() not in SWITCHED_OFF and os.path.isabs(asked)
+        return Path(asked) if is_folder else None  # a relative one might lie among what was handed in
     if os.name == "nt":
         import platformdirs  # which takes longer to import than the rest of this module, so elsewhere it is not asked
 

@@ -15,7 +15,7 @@ from grader.page_details import HandedInText
 MAX_EXCERPT_LINES = 300
 """Lines of a text that are shown; of a longer one, those from a little before the first that is marked."""
 
-MAX_EXCERPT_CHARACTERS = 20_000
+MAX_HANDED_IN_CHARACTERS = 20_000
 
 LINES_BEFORE_MARK = 20
 
@@ -30,8 +30,8 @@ def excerpt(
         start = min(max(0, inside[0] - first_line - LINES_BEFORE_MARK), len(lines) - MAX_EXCERPT_LINES)
     shown = lines[start : start + MAX_EXCERPT_LINES]
     text = "\n".join(shown)
-    cut = len(shown) < len(lines) or len(text) > MAX_EXCERPT_CHARACTERS
-    text = text[:MAX_EXCERPT_CHARACTERS]
+    cut = len(shown) < len(lines) or len(text) > MAX_HANDED_IN_CHARACTERS
+    text = text[:MAX_HANDED_IN_CHARACTERS]
     last = first_line + start + text.count("\n")
     numbers = tuple(number for number in inside if first_line + start <= number <= last)
     return HandedInText(file, text, language, first_line + start, numbers, cut)

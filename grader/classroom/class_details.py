@@ -21,7 +21,7 @@ MAX_EXAMPLES_KEPT = 8
 ExampleKey = tuple[str, str | NamedMistake]
 """A question, and a rubric line of it that lost points or a mistake that was named."""
 
-RubricLine = tuple[str, str]
+LineOfQuestion = tuple[str, str]
 """A question and a line of its rubric."""
 
 
@@ -42,18 +42,18 @@ class AssignmentDetails:
     counts passed lines by question.
     """
 
-    places: dict[RubricLine, int] = field(default_factory=dict)
-    rows: list[tuple[ClassRow, Mapping[RubricLine, float | None]]] = field(default_factory=list)
+    places: dict[LineOfQuestion, int] = field(default_factory=dict)
+    rows: list[tuple[ClassRow, Mapping[LineOfQuestion, float | None]]] = field(default_factory=list)
     evidence: dict[str, Counter[EvidenceStrength]] = field(default_factory=dict)
     examples: dict[ExampleKey, list[MistakeExample]] = field(default_factory=dict)
 
     @cached_property
-    def lines(self) -> tuple[RubricLine, ...]:
+    def lines(self) -> tuple[LineOfQuestion, ...]:
         """All lines, by question in the order of reports; asked for when all rows are there."""
         questions = list(self.evidence)
         return tuple(sorted(self.places, key=lambda line: (questions.index(line[0]), self.places[line], line[1])))
 
-    def shares(self, of: Mapping[RubricLine, float | None]) -> tuple[float | None, ...]:
+    def shares(self, of: Mapping[LineOfQuestion, float | None]) -> tuple[float | None, ...]:
         """The shares of a row in the order of the lines; None of lines that its report does not have."""
         return tuple(of.get(line) for line in self.lines)
 
@@ -89,7 +89,7 @@ def details_of(details: ClassDetails, statistics: ClassStatistics) -> Iterator[t
         yield name, details.assignments.get(name, AssignmentDetails())
 
 
-def _shares(facts: Mapping[str, QuestionFacts]) -> Iterator[tuple[RubricLine, float | None]]:
+def _shares(facts: Mapping[str, QuestionFacts]) -> Iterator[tuple[LineOfQuestion, float | None]]:
     for question, fact in facts.items():
         for check in fact.checks:
             waits = check["outcome"] in ("pending", "held") or fact.status == "excused"
@@ -138,7 +138,7 @@ NO_TOTAL = Fraction(-1)
 def by_points(of: AssignmentDetails) -> list[tuple[float | None, ...]]:
     """The shares of all rows, most points first: an order that rests on marks alone, so that it tells no names."""
 
-    def key(entry: tuple[ClassRow, Mapping[RubricLine, float | None]]) -> tuple[Fraction, tuple[float, ...]]:
+    def key(entry: tuple[ClassRow, Mapping[LineOfQuestion, float | None]]) -> tuple[Fraction, tuple[float, ...]]:
         row, shares = entry
         total = row.graded.total if row.graded.total is not None else NO_TOTAL
         return -total, tuple(-1.0 if share is None else -share for share in of.shares(shares))

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.atomic import write_file
+from grader.atomic import opened_folder, write_below, write_file
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
@@ -79,10 +79,18 @@ class ClassPageFile:
         about = (statistics, details, self.attempts, self.rows)
         found = class_pages(ClassPageRequest(*about, link, self.names, self.path.name, self.made_from))
         for file, text in reversed(found.items()):  # the first one last: where it stands, all do
-            write_file(self.path.with_name(file), text.encode("utf-8", "backslashreplace"))
+            self._write(file, text.encode("utf-8", "backslashreplace"))
         for path in self._further():
             if path.name not in found:
                 path.unlink()
+
+    def _write(self, file: str, data: bytes) -> None:
+        """Writes a file; among the results that is a plain one, and what may be in its place (a pipe) is replaced."""
+        if self.path.parent != self.results:
+            write_file(self.path.with_name(file), data)
+            return
+        with opened_folder(self.results) as folder:
+            write_below(folder, self.results, file, data)
 
     def remove(self) -> None:
         """Removes the page and its further ones, if that is what stands in their places."""

@@ -16,7 +16,7 @@ MIN_WORD_ANYWHERE = 4
 
 MIN_WORD = 2
 
-_WORD = re.compile(r"[^\W_]+")
+_NAME_WORD = re.compile(r"[^\W_]+")
 
 
 class KnownNames:
@@ -34,7 +34,7 @@ class KnownNames:
 
 
 def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+    return [word.casefold() for word in _NAME_WORD.findall(text)]
 
 
 def _texts(row: ClassRow) -> Iterable[str]:

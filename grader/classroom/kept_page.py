@@ -12,7 +12,7 @@ import types
 import typing
 import zlib
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Union
 
@@ -52,12 +52,21 @@ def kept_page(details: PageDetails | None, *, is_whole: bool) -> KeptPage:
 
 def _plain(value: Any) -> Any:
     """A value as JSON has it; fields that are as where nothing is known are left out."""
-    if isinstance(value, tuple):
+    kind: Any = type(value)
+    if kind is str:  # as most values are
+        return value
+    if kind is tuple:
         return [_plain(part) for part in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(part) for field, part in parts if field.default is MISSING or part != field.default}
+    if hasattr(kind, "__dataclass_fields__"):
+        parts = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+        return {name: _plain(part) for name, default, part in parts if part is not default and part != default}
     return value
+
+
+@cache
+def _defaults(kind: Any) -> list[tuple[str, Any]]:
+    """The fields of a dataclass with what they are where nothing is known (`MISSING`: that is always said)."""
+    return [(field.name, field.default) for field in fields(kind)]
 
 
 @cache

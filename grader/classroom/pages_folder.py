@@ -6,6 +6,7 @@ whole run no page stands there that says anything else than the report of its na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ PAGES = "pages"
 """The folder of students' pages in a folder of results."""
 
 CLASS_PAGE = "class.html"
+_CLASS_PAGES = re.compile(r"class(-[0-9]+)?\.html")
 
 
 class PagesFolder:
@@ -81,6 +83,11 @@ class PagesFolder:
             remove_files(self._folder, lambda path: path.name not in wanted and page_digest_of(path) != "")
         except HarnessError as error:
             self._faults[""] = f"pages of an earlier run may say what does not hold any more: {error}"
+
+
+def is_class_page(name: str) -> bool:
+    """Whether a file of results has the name of a page of the class."""
+    return _CLASS_PAGES.fullmatch(name) is not None
 
 
 def page_digest_of(path: Path) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
 from grader.classroom.gradebook import is_gradebook_file
-from grader.classroom.pages_folder import CLASS_PAGE, PAGES, PagesFolder
+from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
 from grader.classroom.work import Graded, held_row
 from grader.errors import HarnessError, SubmissionError, reason_of
@@ -278,8 +278,8 @@ def _is_of_earlier_run(folder: Path) -> bool:
         inside = list(folder.iterdir())
         reports = folder / "reports"
         names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
-        pages = names & {PAGES}
-        return names - pages - {CLASS_PAGE} in ({"grades.csv", "reports"}, {"reports"}) and (
+        names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
+        return names - pages in ({"grades.csv", "reports"}, {"reports"}) and (
             _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:

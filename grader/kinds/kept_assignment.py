@@ -73,8 +73,11 @@ def kept_or_loaded(path: Path, asked: Iterable[str] = ()) -> Assignment:
     """
     names = tuple(asked)
     files = _files_beside(path)
-    kept = _kept_under(path, names, files)
-    return kept if kept is not None else _keep(path, load_assignment(path, asked=names), names, files)
+    if (kept := _kept_under(path, names, files)) is not None:
+        return kept
+    if names and (whole := _kept_under(path, (), files)) is not None:
+        return whole.only(names)
+    return _keep(path, load_assignment(path, asked=names), names, files)
 
 
 def kept_assignment(path: Path) -> CheckedAssignment | None:

@@ -29,7 +29,7 @@ from grader.language.tree import (
 )
 
 _MATHML_COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠", "~": "≈"}
-_SIGNS = {"not": "¬", "-": "−", "+": "+"}
+_MATHML_SIGNS = {"not": "¬", "-": "−", "+": "+"}
 _MATHML_BIG_OPERATORS = {"sum": "∑", "prod": "∏", "all": "⋀", "any": "⋁", "min": "min", "max": "max"}
 _APPLIED = "<mo>&#x2061;</mo>"
 """Stands between a function and its arguments; nothing is seen of it."""
@@ -85,7 +85,7 @@ class _Writer:
             case Index():
                 return self.indexed(tree)
             case Unary(op=sign, operand=operand):
-                return row(operator(_SIGNS[sign], "prefix"), self.shown(operand, Precedence.SIGN))
+                return row(operator(_MATHML_SIGNS[sign], "prefix"), self.shown(operand, Precedence.SIGN))
             case Binary():
                 return self.binary(tree)
             case Compare(ops=ops, operands=operands):

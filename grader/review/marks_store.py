@@ -28,6 +28,8 @@ from grader.review.marks_text import MarksText, marks_text
 LOCK_SECONDS = 20
 """How long a save waits for others that write to the same file; each takes a fraction of a second."""
 
+LOCK_TRIED_EVERY_SECONDS = 0.01
+
 MAX_NAMES_IN_CONFLICT = 10
 
 
@@ -162,7 +164,7 @@ class MarksStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS)
-            lock.acquire()
+            lock.acquire(poll_interval=LOCK_TRIED_EVERY_SECONDS)
         except Timeout:
             message = f"{self.path}: another program has been writing to it for {LOCK_SECONDS} seconds: try it again"
             raise HarnessError(message) from None

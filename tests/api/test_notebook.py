@@ -34,12 +34,9 @@ class Cell:
     """What became of a cell: its value, the text that it wrote, and the error that it ended in."""
 
     def __init__(self, shell, source):
-        shell.user_ns.pop("_", None)
         with capture_output() as captured:
             ran = shell.run_cell(source, store_history=False)
-        shown = shell.displayhook.exec_result
-        assert shown is None
-        self.value = ran.result if ran.result is not None else shell.user_ns.get("_")
+        self.value = ran.result
         self.error = ran.error_before_exec or ran.error_in_exec
         self.out, self.err = captured.stdout, captured.stderr
 

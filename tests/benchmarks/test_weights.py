@@ -144,6 +144,7 @@ def test_a_class_against_one_plain_pytest_run(tmp_path, plain, course):
     (tmp_path / "class").mkdir()
     write_class(tmp_path / "class", size)
     grade = [sys.executable, "-m", "grader", "grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+    grade.append("--no-pages")  # which pytest writes none of; what they cost is measured apart
     whole = cpu_of(grade, course, 3)
     pytest_run = cpu_of(*plain)
     report(

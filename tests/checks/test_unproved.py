@@ -162,7 +162,9 @@ def test_a_broken_line_blocks_those_below_and_what_is_above_is_held(ask, monkeyp
     findings = decide(AnswerMachine(question.program, {"w": fmpq(2)}), question.specification, question.budget)
     later = Findings({1: findings.broken[1]}, Sampled(9, 1), met=EVERY, drawn={0: 9})
     monkeypatch.setattr(score, "decide", lambda *_: later)
-    monkeypatch.setattr(score, "replayed", lambda *_: Counterexample("1", "1", "2", (), shortest=False))
+    monkeypatch.setattr(
+        "grader.kinds.weights.counterexample.replayed", lambda *_: Counterexample("1", "1", "2", (), shortest=False)
+    )
     monkeypatch.setattr(score, "_sentence", lambda _: "wrong")
     result = judged(question, w=2)
     assert [(check.outcome, check.points) for check in result.checks] == [("held", 0), ("failed", 0)]
@@ -228,7 +230,7 @@ def test_a_students_copy_says_what_such_a_pass_is_worth_and_which_arithmetic_cou
 
 PLATFORMS = {
     "terminal": (terminal.render, "~ok", UNPROVED_LEGEND),
-    "html": (html.render, ">~ok<", UNPROVED_LEGEND),
+    "html": (html.render, ">passed, not proved<", UNPROVED_LEGEND),
     "markdown": (markdown.render, "passed, not proved", "not proved"),
     "junit": (junit.render, "not proved", "not proved"),
     "gradescope": (gradescope.render, "not proved", "not proved"),

@@ -249,6 +249,21 @@ def test_one_that_cannot_be_made_is_said_and_no_old_one_stays(grade, monkeypatch
     assert not (tmp_path / "out" / "class.html").exists()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes as POSIX has them")
+def test_a_pipe_or_a_link_in_its_place_keeps_no_run_waiting_and_is_replaced(grade, tmp_path):
+    page = tmp_path / "out" / "class.html"
+    grade()
+    wanted = page.read_bytes()
+    page.unlink()
+    os.mkfifo(page)
+    grade()
+    assert page.read_bytes() == wanted
+    page.unlink()
+    page.symlink_to(tmp_path / "elsewhere")
+    grade()
+    assert (page.is_symlink(), (tmp_path / "elsewhere").exists(), page.read_bytes()) == (False, False, wanted)
+
+
 def test_the_command_writes_it_too(grade, run, tmp_path):
     grade()
     out = tmp_path / "out"

@@ -77,7 +77,9 @@ def test_every_submission_has_its_row_and_its_report(course, run, classroom, tmp
     assert found == WANTED
     assert list(found) == sorted(found)
     assert list(reports(out)) == [f"{name}.json" for name in WANTED]
-    assert sorted(path.name for path in out.iterdir()) == ["gradebook.sqlite", "grades.csv", "pages", "reports"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "class.html", "gradebook.sqlite", "grades.csv", "pages", "reports"
+    ]  # fmt: skip
 
 
 def test_a_report_is_what_check_says(course, run, classroom, tmp_path):
@@ -122,7 +124,7 @@ def test_the_bytes_are_the_same_every_time_and_on_any_number_of_processes(
     assert (here.out, here.err) == (there.stdout, there.stderr)
     files = [{path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()} for out in outs]
     assert files[0] == files[1]
-    assert len(files[0]) == 2 + 2 * 47
+    assert len(files[0]) == 3 + 2 * 47  # gradebook, table and page of the class; a report and a page each
 
 
 def test_a_second_run_does_not_take_the_results_for_a_submission(course, run, classroom):

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -254,11 +255,12 @@ def test_pages_go_through_no_link(grade, tmp_path):
     assert os.listdir(tmp_path / "elsewhere") == []
     Path("out/pages").unlink()
     Path("out/pages").write_text("a file")
-    assert "out/pages: cannot be made: a file is in its place" in grade(code=3).err
+    assert "out/pages: cannot be made: a file is in its place" in grade(code=2).err
 
 
 def test_results_with_pages_are_of_an_earlier_run_and_other_things_are_not(grade):
     grade(out="class/results")
+    Path("class/results/class-2.html").write_text("of a large class")
     assert "results: passed over, it is no submission" in grade(out="class/results").err
     write(Path("class/results/pages"), {"answers.yaml": Q5})
     assert "results is a submission itself" in grade(out="class/results", code=2).err
@@ -270,3 +272,52 @@ def test_a_folder_of_pages_that_is_a_link_is_left_alone_where_none_are_written(t
     (tmp_path / "pages").symlink_to(tmp_path / "there")
     PagesFolder(tmp_path, writes=False).finish({})
     assert os.listdir(tmp_path / "there") == ["bob.html"]
+
+
+# ------------------------------------------------------------- later, from what is kept
+def test_the_page_of_one_student_is_the_one_that_was_written(grade, run, tmp_path):
+    Path("overrides.yaml").write_text(DECIDED.format("bob"))
+    grade("--overrides", "overrides.yaml")
+    done = run("report", "out", "bob", "--format", "html", "-o", tmp_path / "bob.html")
+    assert (done.code, done.out) == (0, f"{tmp_path / 'bob.html'} is ready\n")
+    assert (tmp_path / "bob.html").read_bytes() == pages()["bob.html"]
+    assert run("report", "out", "bob", "--format", "html").out.encode() == pages()["bob.html"]
+    assert run("report", "out", "bob", "-o", tmp_path / "bob.txt").code == 0
+    assert "q5, as it was handed in" in (tmp_path / "bob.txt").read_text()
+    assert "is among what `grade` writes" in run("report", "out", "bob", "-o", "out/pages/bob.html").err
+
+
+def test_beside_a_report_stands_what_it_is_about_and_nothing_that_was_graded_later(grade, run):
+    """As after a run that was killed before it wrote its reports."""
+    grade()
+    stood = {path: path.read_bytes() for path in Path("out").rglob("*") if path.suffix in (".json", ".csv")}
+    first = pages()["bob.html"]
+    write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
+    grade()
+    assert pages()["bob.html"] != first
+    for path, data in stood.items():
+        path.write_bytes(data)
+    assert run("report", "out", "bob", "--format", "html").out.encode() == first
+    report = json.loads(Path("out/reports/bob.json").read_text())
+    report["questions"][0]["checks"][0]["message"] = "of another answer"
+    Path("out/reports/bob.json").write_text(json.dumps(report))
+    alone = run("report", "out", "bob", "--format", "html").out
+    assert "of another answer" in alone
+    assert "W2: 0" not in alone
+
+
+def test_feedback_is_the_page_without_what_a_platform_keeps_back(grade, run):
+    grade()
+    for options, shown in (((), False), (("--show-expected",), True)):
+        assert run("grades", "out", "--format", "feedback", "--markup", "html", "-o", "f.zip", *options).code == 0
+        with zipfile.ZipFile("f.zip") as archive:
+            page = archive.read("bob.html").decode()
+        assert "W2: 0" in page
+        assert ("is wanted" in page) == shown
+    Path("out/gradebook.sqlite").write_bytes(b"no database" * 100)
+    assert (
+        "pages show the marks alone: out/gradebook.sqlite: is damaged"
+        in run("grades", "out", "--format", "feedback", "--markup", "html", "-o", "f.zip").err
+    )
+    with zipfile.ZipFile("f.zip") as archive:
+        assert "W2: 0" not in archive.read("bob.html").decode()

@@ -142,7 +142,7 @@ def test_what_belongs_to_another_user_is_neither_used_nor_written_to(cache, monk
     assert [path.name for path in cache.iterdir()] == ["a"]
 
 
-@pytest.mark.parametrize("off", ["off", "", "0", "OFF", "no"])
+@pytest.mark.parametrize("off", ["off", "", "0", "OFF", "no", "relative", "../own"])
 def test_it_can_be_switched_off(cache, monkeypatch, off):
     keep_cached("a", b"content")
     monkeypatch.setenv("GRADER_CACHE", off)
@@ -272,6 +272,17 @@ def test_a_check_of_one_question_loads_that_one_alone(run, tmp_path, cache, monk
     assert loads == ["q5.yaml"]
     assert run("check", folder, "-q", "q5") == first
     assert loads == ["q5.yaml"]
+
+
+def test_one_question_is_taken_from_the_whole_assignment(filled, plain, monkeypatch, loads):
+    monkeypatch.setenv("GRADER_CACHE", str(filled))
+    found = kept.kept_or_loaded(ASSIGNMENT, ["q3", "q5"])
+    wanted = plain.only(["q3", "q5"])
+    assert [question.id for question in found.questions] == [question.id for question in wanted.questions]
+    assert (found.listed, found.points) == (wanted.listed, wanted.points)
+    with pytest.raises(SpecError, match=r"'q7' is not a question .assignment3 has q1, q2, q3.1"):
+        kept.kept_or_loaded(ASSIGNMENT, ["q7"])
+    assert loads == []
 
 
 def test_code_and_prose_are_graded_against_an_assignment_that_is_loaded_as_a_whole(

@@ -188,3 +188,19 @@ def test_a_line_about_no_input_at_all_shows_no_evidence(judge):
         "failed",
         "none of the outputs is one that this is about",
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "shortest"),
+    [
+        ("return x + (len(x) > 1) * [1]", "holds: out == x, exhaustive: {length: 3}", True),
+        ("return x + (len(x) > 1) * [1]", "holds: out == x", False),
+        ("return x + (len(x) > 1) * [1]", "holds: out == x, exhaustive: {length: 3}, hidden: true", False),
+        ("raise KeyError(x)", "holds: out == x", False),
+        ("import os\n    os._exit(1)", "holds: out == x", False),
+    ],
+)
+def test_an_input_is_called_a_shortest_one_only_where_all_shorter_ones_were_tried(judge, body, line, shortest):
+    check = judge(f"def f(x):\n    {body}", "f(x)", '{x: "sequence(0..4, bit)"}', line).only
+    assert check.outcome == "failed"
+    assert check.evidence.shortest is shortest

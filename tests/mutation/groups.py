@@ -66,6 +66,8 @@ GROUPS = {
             "tests/functions/test_forms.py",
             "tests/functions/test_parts_of_outputs.py",
             "tests/functions/test_kept_arguments.py",
+            "tests/functions/test_rounds.py",
+            "tests/hand_ins/test_classes.py",
         ),
     ),
     "decisions": Group(

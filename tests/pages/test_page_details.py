@@ -6,7 +6,7 @@ import pytest
 
 import grader.kinds.base
 import grader.kinds.function.shown_code as shown_code_module
-from grader.answers.excerpts import MAX_EXCERPT_CHARACTERS, MAX_EXCERPT_LINES, excerpt, lines_named, text_of_file
+from grader.answers.excerpts import MAX_EXCERPT_LINES, MAX_HANDED_IN_CHARACTERS, excerpt, lines_named, text_of_file
 from grader.kinds.function.shown_code import shown_code
 from grader.kinds.unjudged import held
 from grader.reports.html import render
@@ -215,7 +215,7 @@ def test_excerpts_are_bounded_and_hold_the_marked_lines():
     end = excerpt("f", lines, marked={2000}, first_line=1)
     assert (end.first_line, end.text.split("\n")[-1], end.marked_lines) == (1701, "line 2000", (2000,))
     wide = excerpt("f", ["x" * 1_000_000, "y"], marked={2})
-    assert (len(wide.text), wide.marked_lines, wide.cut) == (MAX_EXCERPT_CHARACTERS, (), True)
+    assert (len(wide.text), wide.marked_lines, wide.cut) == (MAX_HANDED_IN_CHARACTERS, (), True)
     assert not excerpt("f", ["a"] * MAX_EXCERPT_LINES).cut
     assert text_of_file("f", "\n\n").text == ""
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.pages.prose import MAX_RENDERED_CHARACTERS, prose_html
+from grader.review.prose import shown_prose
 
 from ..reports.page_reader import PROSE, Page
 
@@ -83,3 +84,8 @@ def test_no_text_becomes_anything_that_acts(text, links, breaks):
     html = str(prose_html(text, links=links, breaks=breaks))
     assert set(Page(html).tags) <= PROSE
     assert not re.search("[\0\x1b\u202e]", html)
+
+
+def test_readers_see_formulas_as_they_were_written():
+    assert "<em>" not in shown_prose("W*h[t-1] + U*x[t]")
+    assert "<em>so</em>" in shown_prose("It is *so*.")

@@ -108,7 +108,8 @@ def test_a_rubric_that_still_has_the_points_counts_and_is_flagged(small_class, w
     assert small_class.grades()["alice"][0] == earned
     assert essay_of(small_class)["messages"] == [COUNTS]
     review = small_class.review()
-    assert review.answer("alice", "essay").state == "flagged"
+    answer = review.answer("alice", "essay")
+    assert (answer.state, answer.flags, answer.answer.notes) == ("flagged", (COUNTS,), ())
     give(review, "alice", "essay", read_now(review, "alice", "essay", "says why"))  # looked at again
     assert review.answer("alice", "essay").state == "marked"
     assert "looked at again" not in small_class.grade().err

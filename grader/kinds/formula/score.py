@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.audience import ReportField, enters_report
 from grader.deferred import dataclass
@@ -81,9 +82,14 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
-        return read_answer(text, question.symbols, question.notation, question.engine.setting)
+        return _parsed(question, str(text))
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+
+
+@lru_cache(maxsize=32)  # what was scored is read once more for its page
+def _parsed(question: FormulaQuestion, text: str) -> ParsedFormula:
+    return read_answer(text, question.symbols, question.notation, question.engine.setting)
 
 
 def gap_in_words(gap: Gap) -> str:

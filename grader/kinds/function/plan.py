@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
+from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
 from grader.kinds.function.properties import OUTPUT_NAME, Property, compile_property, names_answers, weighs_length
 from grader.kinds.function.question import Aim, Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
@@ -24,10 +25,6 @@ from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import names_in
 from grader.sandbox import Batch, Reply
-
-if TYPE_CHECKING:
-    from grader.kinds.function.smallest import SearchTrace
-    from grader.kinds.function.verdicts import Mismatch
 
 MAX_TRACES, MAX_TRACED_CALLS = 64, 2_000
 """Searches for a smallest failure that a line remembers, and the calls that were made in them all."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.groups import repr_of
+from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.plan import LinePlan
-from grader.kinds.function.verdicts import Mismatch
 
 MAX_SHRINKING_CALLS = 400
 """Inputs that may be asked about to make one failure smaller."""
@@ -43,14 +43,6 @@ class TriedCall:
     def outcome(self) -> tuple[bool, bool, int]:
         """All of it that a search rests on."""
         return self.wrong is None, self.timed_out, self.answer_bytes
-
-
-@dataclass(frozen=True)
-class SearchTrace:
-    """A search that was made: each call in it with what it gave, and the smallest failure that it came to."""
-
-    calls: tuple[tuple[Case, tuple[bool, bool, int]], ...]
-    found: Case | None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from grader.inputs.sets import Case
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.forms import Misfit, misfit
+from grader.kinds.function.mismatch import Mismatch as Mismatch
 from grader.kinds.function.objects import script_text
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
@@ -27,17 +28,6 @@ from grader.sandbox import (
     Raised,
     Returned,
 )
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """What was wanted and what came, in words; `rank` puts failures that say more before those that say less."""
-
-    wanted: str
-    got: str
-    sentence: str
-    rank: int = 0
-
 
 UNASKED_RANK = 2
 """The rank of a call that was never made, or cut short by the end of a round."""

@@ -56,11 +56,14 @@ class Prose:
     is_all: bool = True
 
     def answer(self, notes: Iterable[str] = ()) -> WrittenAnswer:
-        """The same for a reader. Of a text that is all there is, space at the ends of lines tells nothing apart."""
+        """The same for a reader, with `notes` of one's own.
+
+        Of a text that is all there is, space at the ends of lines tells nothing apart.
+        """
         lines = None if self.text is None else [line.rstrip() for line in self.text.strip().splitlines()]
         files = [] if self.is_all and self.text is not None else list(self.documents)
         names = tuple(file for file, _ in self.documents)
-        return WrittenAnswer(self.text, fingerprint([lines, files]), names, (*notes, *self.notes))
+        return WrittenAnswer(self.text, fingerprint([lines, files]), names, (*self.notes, *notes))
 
 
 def prose_of(document: DocumentFile) -> Prose:

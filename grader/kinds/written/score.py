@@ -22,16 +22,16 @@ def score_written(question: WrittenQuestion, prose: Prose, mark: Mark | None) ->
         SpecError: if the reader names a point that the rubric does not have, or gives more points than it has.
     """
     messages = _length(question, prose.text) if prose.text is not None else []
-    answer = prose.answer()
+    answer = prose.answer(messages)
     stands = standing(question, answer.fingerprint, mark) if mark is not None else None
     flags = list(stands.flags) if stands is not None else []
     if mark is None or stands is None or not stands.counts:
-        said = listed(flags) if flags else "waits for a reader"
+        said = in_sentences(flags) if flags else "waits for a reader"
         check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), said)
     else:
         messages += flags
         check = _marked(question, mark)
-    result = replace(_result(question, check, messages), written=replace(answer, notes=(*answer.notes, *messages)))
+    result = replace(_result(question, check, messages), written=answer)
     return replace(result, messages=(*prose.notes, *result.messages))
 
 

@@ -8,8 +8,7 @@ left than the reader gave, it waits. A mark is never cut or dropped in silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from grader.deferred import dataclass
 from grader.errors import Problem, SpecError, listed
 from grader.kinds.table import ways_of
 from grader.kinds.written.marks import Mark, more_than_there_are, not_in_rubric
