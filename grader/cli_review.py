@@ -88,6 +88,9 @@ def review(
     chosen += ["--terminal"] if terminal else []
     if len(chosen) > 1:
         raise click.UsageError(f"{chosen[0]} and {chosen[1]} are two ways to mark: choose one")
+    if second_reader and chosen and not terminal:
+        what = f"{chosen[0]} is about the first marks"
+        raise click.UsageError(f"{what}: --second-reader marks in the browser, or with --terminal")
     if output is not None and not template:
         raise click.UsageError("--output is for --template")
     if questions and not chosen:

@@ -236,14 +236,18 @@ class AnswerPages(PageWriter):
         if wants_json(request):
             return JSONResponse({"said": str(error), "conflict": True}, CONFLICT)
         at_desk, _, _ = self._question(request)
+        _, answer = at_desk.found(request.path_params["key"])
+        is_as_read, said = form.text("answer") == answer.read.answer.fingerprint, str(error)
         try:
-            mark = self._mark_in(at_desk, form)
+            mark = self._mark_in(at_desk, form) if is_as_read else None
         except SubmissionError:
             mark = None
+        if not is_as_read:
+            said = "the answer was handed in anew since this page was opened: it is below, to be read"
         wanted = shown_mark(at_desk.question, mark, "you") if mark is not None else None
         places = {point.name: i for i, point in enumerate(at_desk.question.rubric)}
         conflict = {
-            "said": str(error),
+            "said": said,
             "wanted": wanted,
             "takes_back": form.text("do") == "clear",
             "met": [places[name] for name in mark.met] if mark is not None else [],

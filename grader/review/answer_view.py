@@ -60,7 +60,10 @@ class ShownMark:
 
 @dataclass(frozen=True)
 class MarkForm:
-    """The form in which a group is marked, as it stands now; `is_doubted`: the mark has to be looked at again."""
+    """The form in which a group is marked, as it stands now; `is_doubted`: the mark has to be looked at again.
+
+    `answer` tells whether the answer that was read is the one that there is now.
+    """
 
     boxes: tuple[PointBox, ...]
     is_none: bool
@@ -70,6 +73,7 @@ class MarkForm:
     note: str
     seen: str
     seen_one: str
+    answer: str
     is_marked: bool
     is_doubted: bool
     said: str
@@ -211,6 +215,7 @@ def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: Desk
         note=desk.note_of(question.id, answer),
         seen=seen_version(question, group.answers),
         seen_one=seen_version(question, [answer]),
+        answer=answer.read.answer.fingerprint,
         is_marked=mark is not None,
         is_doubted=mark is not None and answer.state != "marked",
         said=said_of_mark(question, answer),

@@ -107,6 +107,14 @@ def test_keywords_highlight_and_never_score(graded, text):
     assert graded(KEYWORDS, text).messages == graded(SPEC, text).messages
 
 
+@pytest.mark.parametrize("name", ["direction", "'too  large'", '" too large "'])
+def test_points_whose_names_cannot_be_told_apart_are_refused(tmp_path, name):
+    path = tmp_path / "q.yaml"
+    path.write_text(SPEC.replace("{name: steps}", f"{{name: {name}}}"))
+    with pytest.raises(SpecError, match=r"q\.yaml:9:\d+: rubric\[3\]\.name: .* is used twice"):
+        load_assignment(path)
+
+
 @pytest.mark.parametrize("keywords", FAULTY_KEYWORDS)
 def test_keywords_that_say_nothing_are_faults_of_the_spec(tmp_path, keywords):
     path = tmp_path / "q.yaml"

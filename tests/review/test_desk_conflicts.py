@@ -87,7 +87,11 @@ def test_an_answer_that_is_graded_again_meanwhile_is_read_again(desk_class):
     desk.mark("emma", ("met", "0"))
     (desk_class.answers / "doris" / "q2.md").write_text("Another answer.")
     desk_class.grade()
-    assert desk.mark("doris", ("met", "0"), page=page).status_code == 409
+    answer = desk.mark("doris", ("met", "0"), ("note", "of the first"), page=page)
+    assert answer.status_code == 409
+    assert "the answer was handed in anew since this page was opened" in answer.text
+    assert "You wrote: <q>of the first</q>" in answer.text
+    assert "Save mine" not in answer.text
     assert "Another answer." in desk.get(desk.address("doris")).text
     assert desk.mark("doris", ("met", "0")).status_code == 303
     (desk_class.answers / "doris" / "q2.md").write_text("A third answer.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -32,6 +33,11 @@ class WrittenModel(AnsweredModel):
     most_words: Count | None = Field(default=None, alias="most words")
 
 
+def _as_read(name: str) -> str:
+    """A name as people see it: two that differ in space alone cannot be told apart, on a page or in a table."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
 def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
     """The question of a model, or every problem that keeps it from being one."""
     problems = []
@@ -41,7 +47,7 @@ def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
         if worth is None:
             message = f"rubric[{i + 1}]: needs points of its own, or `each` for all"
             problems.append(Problem(message, point.name.place))
-        if point.name in [p.name for p in model.rubric[:i]]:
+        if _as_read(point.name) in [_as_read(earlier.name) for earlier in model.rubric[:i]]:
             problems.append(Problem(f"rubric[{i + 1}].name: {str(point.name)!r} is used twice", point.name.place))
         problems += _faulty_keywords(i, point)
         accepted.append(WrittenPoint(str(point.name), worth or Fraction(0), tuple(map(str, point.keywords or ()))))
