@@ -141,9 +141,9 @@ def test_what_waits_for_a_reader_is_no_zero(result):
     assert (right.status, right.points, right.messages[0]) == ("graded", 4, "way 1 of 2 (formula) counted")
 
 
-@pytest.mark.parametrize(("answers", "status", "points"), [("e: 2x\n", "graded", 4), ("e: {w: 1, b: 0}\n", "held", 0)])
+@pytest.mark.parametrize(("answers", "status", "points"), [("e: 2x\n", "graded", 4), ("e: {w: 1, b: 77}\n", "held", 0)])
 def test_a_fault_in_one_way_holds_only_what_it_may_have_cost(result, monkeypatch, answers, status, points):
-    def failing(*_):
+    def failing(*_):  # of weights that no test before has had judged: those are remembered in the run
         raise ValueError("planted")
 
     monkeypatch.setattr("grader.kinds.weights.score.score_weights", failing)

@@ -201,7 +201,7 @@ def test_a_plain_comparison_is_advised_against(load):
 @pytest.mark.parametrize("equation", ["sigmoid(k*h[t-1] + a*x[t] + b)", "1 if k*h[t-1] + a*x[t] + b > 0 else 0"])
 def test_it_is_advised_against_without_drawing_inputs(load, monkeypatch, equation):
     """Inputs that can be listed are not drawn for that: drawing takes seconds."""
-    monkeypatch.setattr("grader.kinds.weights.loader.draw_corpus", lambda *_: pytest.fail("inputs were drawn"))
+    monkeypatch.setattr("grader.engines.corpus.draw_corpus", lambda *_: pytest.fail("inputs were drawn"))
     text = re.sub(r"accept: .*\n|reference.*\n|known:(.|\n)*(?=budget)", "", SPEC)
     question = load(text.replace("sigmoid(k*h[t-1] + a*x[t] + b)", equation), "plain").questions[0]
     assert len(list(check_equality(question))) == ("sigmoid" in equation)
