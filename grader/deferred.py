@@ -51,18 +51,18 @@ class _OnDemand:
 
 
 class _Signature:
-    """What `inspect.signature` asks a class for: where the methods are not written yet, they are now."""
+    """What `inspect.signature` asks a class for first: none is there, but the methods are written now.
+
+    A class that answered once and not again would be torn for who asks twice.
+    """
 
     def __init__(self, write: Callable[[], None]) -> None:
         self._write = write
 
     def __get__(self, instance: object, owner: type) -> Any:
-        if instance is not None:  # one that can be called has the signature of its `__call__`
-            raise AttributeError(_SIGNATURE)
-        import inspect
-
-        self._write()
-        return inspect.signature(owner)
+        if instance is None:  # one that can be called has the signature of its `__call__`
+            self._write()
+        raise AttributeError(_SIGNATURE)
 
 
 def _deferred(cls: type, options: dict[str, bool]) -> type:

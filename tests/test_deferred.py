@@ -255,3 +255,12 @@ def test_a_callable_instance_has_the_signature_of_its_call():
 
     reader = Reader.__new__(Reader)
     assert list(inspect.signature(reader).parameters) == ["data"]
+
+
+def test_a_class_says_the_same_of_its_signature_when_it_is_asked_twice():
+    @deferred.dataclass(frozen=True)
+    class Point:
+        x: int
+
+    assert getattr(Point, "__signature__", None) is getattr(Point, "__signature__", None)
+    assert list(inspect.signature(Point).parameters) == ["x"]

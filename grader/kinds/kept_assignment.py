@@ -45,8 +45,11 @@ MAX_REFERENCE_FILES = 10_000
 KEPT_WHOLE = frozenset({"weights"})
 """The kinds of questions that are kept as they are; others are loaded from their file when they are answered."""
 
-UNPICKLED_MODULES = ("grader.", "flint.", "datetime", "fractions", "pathlib", "zoneinfo")
-"""The modules whose objects are kept; nothing else is made of what is read."""
+UNPICKLED_PACKAGES = frozenset({"grader", "flint", "datetime", "fractions", "pathlib"})
+"""The packages whose own classes are kept; nothing else is made of what is read."""
+
+UNPICKLED_BESIDE = frozenset({("builtins", "frozenset"), ("grader.machines.program", "_compiled_again")})
+"""What else is called for that."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _keep(
         with suppress(Exception):  # what cannot be kept is loaded anew
             key, questions = _key(path, asked, files), tuple(_kept(question) for question in loaded.questions)
             whole = _KeptAssignment(key, replace(checked, questions=()), questions)
-            keep_cached(key, pickle.dumps(whole, pickle.HIGHEST_PROTOCOL))
+            keep_cached(key, _pickled(whole))
     return checked
 
 
@@ -191,17 +194,44 @@ def _kept(question: Question) -> KeptQuestion:
         file=question.source.place.file,
         content=content_facts(question.source, places=False),
         python=tuple(kind.python_of(question)),
-        whole=pickle.dumps(question, pickle.HIGHEST_PROTOCOL) if kind.name in KEPT_WHOLE else None,
+        whole=_pickled(question) if kind.name in KEPT_WHOLE else None,
     )
+
+
+class _Pickler(pickle.Pickler):
+    """Writes a zone of time by its name: left to itself it asks for a method, and only classes are made again."""
+
+    def persistent_id(self, obj: Any) -> str | None:
+        from zoneinfo import ZoneInfo
+
+        return obj.key if isinstance(obj, ZoneInfo) else None
+
+
+def _pickled(value: Any) -> bytes:
+    written = io.BytesIO()
+    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
+    return written.getvalue()
 
 
 class _Unpickler(pickle.Unpickler):
     """Makes the objects of which an assignment is made, and no others."""
 
+    def persistent_load(self, pid: Any) -> Any:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(pid)
+
     def find_class(self, module: str, name: str) -> Any:
-        if not module.startswith(UNPICKLED_MODULES) and (module, name) != ("builtins", "frozenset"):
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of an assignment")
-        return super().find_class(module, name)
+        is_beside = (module, name) in UNPICKLED_BESIDE
+        if is_beside or ("." not in name and _package_of(module) in UNPICKLED_PACKAGES):
+            found = super().find_class(module, name)
+            if is_beside or (isinstance(found, type) and _package_of(found.__module__) in UNPICKLED_PACKAGES):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of an assignment")
+
+
+def _package_of(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _unpickled(data: bytes) -> Any:

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from grader.language.functions.table import FUNCTIONS
 from grader.language.functions.typeset import GREEK_LETTERS
-from grader.language.printing import Precedence, binding
+from grader.language.printing import Precedence, before_factor, binding
 from grader.language.tree import (
     Binary,
     Call,
@@ -134,10 +134,10 @@ def _binary(tree: Binary) -> str:
         case "**":
             return _raised(left, to_latex(right))
         case "%":
-            return rf"{to_latex(left, Precedence.PRODUCT)} \bmod {to_latex(right, Precedence.POWER)}"
+            return rf"{to_latex(left, before_factor(left))} \bmod {to_latex(right, Precedence.POWER)}"
         case "*" | "@":
             dot = r" \cdot " if isinstance(right, Number) or tree.op == "*" else r" \, "
-            return f"{to_latex(left, Precedence.PRODUCT)}{dot}{to_latex(right, Precedence.SIGN)}"
+            return f"{to_latex(left, before_factor(left))}{dot}{to_latex(right, Precedence.SIGN)}"
     return f"{to_latex(left, Precedence.SUM)} {tree.op} {to_latex(right, Precedence.PRODUCT)}"
 
 

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from grader.language.functions.table import FUNCTIONS
 from grader.language.functions.typeset import GREEK_LETTERS, mathml_template
-from grader.language.printing import Precedence, binding
+from grader.language.printing import Precedence, before_factor, binding
 from grader.language.tree import (
     Binary,
     Call,
@@ -154,10 +154,10 @@ class _Writer:
                 return self.raised(left, self.shown(right))
             case "%":
                 modulus = self.shown(right, Precedence.POWER)
-                return row(self.shown(left, Precedence.PRODUCT), operator("mod"), modulus)
+                return row(self.shown(left, before_factor(left)), operator("mod"), modulus)
             case "*" | "@":
                 dot = operator("·") if isinstance(right, Number) or tree.op == "*" else operator("\u2062")
-                return row(self.shown(left, Precedence.PRODUCT), dot, self.shown(right, Precedence.SIGN))
+                return row(self.shown(left, before_factor(left)), dot, self.shown(right, Precedence.SIGN))
         sign = operator("−" if tree.op == "-" else tree.op)
         return row(self.shown(left, Precedence.SUM), sign, self.shown(right, Precedence.PRODUCT))
 

@@ -58,6 +58,11 @@ def binding(tree: Tree) -> int:
     return Precedence.ATOM
 
 
+def before_factor(tree: Tree) -> int:
+    """How tightly a left factor has to bind: a big ∏ would seem to hold what stands behind it."""
+    return Precedence.SIGN if isinstance(tree, Comprehension) else Precedence.PRODUCT
+
+
 def to_text(tree: Tree, at_least: int = Precedence.CHOICE) -> str:
     """The tree as text, in brackets where it binds less tightly than `at_least`."""
     text = _plain(tree)

@@ -186,7 +186,7 @@ def within(line: str, asked: str) -> bool:
 def failure_text(line: ReportLine) -> str:
     """Why a line lost points: the sentence, the trace of the counterexample, and what is known of the mistake."""
     points = f"({points_in_words(line.points)} of {points_in_words(line.max_points)} points)"
-    said = [f"note: {visible(message)}" for message in notes(line.question.messages, line.status)]
+    said = [f"note: {visible(message)}" for message in notes(line.question, [line.check])]
     return "\n".join(
         part for part in (f"{line.text or line.status} {points}", trace_in_text(line.check), *said) if part
     )

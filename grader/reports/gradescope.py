@@ -24,7 +24,7 @@ from grader.audience import Audience, redacted
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import counted, decisions_in_words, said_of
-from grader.verdict import QuestionResult, Report, as_number, points_in_words
+from grader.verdict import Report, as_number, points_in_words
 from grader.visible import one_line, visible
 
 HELD_NOTE = (
@@ -129,13 +129,10 @@ def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
             yield f"{points_in_words(report.pending_points)} points wait for a reader, and are not in the total yet."
     yield from said_of(report)
     for question in report.questions:
-        for message in (*decisions_in_words(question), *_said(question)):
+        checks = (line.check for line in lines if line.question.id == question.id)
+        said = notes(question, checks) if question.status != "held" else ()
+        for message in (*decisions_in_words(question), *said):
             yield f"{question.id}: {message}"
-
-
-def _said(question: QuestionResult) -> list[str]:
-    status = question.status if question.status in ("missing", "rejected", "held") else "passed"
-    return notes(question.messages, status)
 
 
 def _for_staff(report: Report, metadata: Metadata | None) -> str:

@@ -95,7 +95,7 @@ def shown_marks(part: Report | QuestionResult) -> ShownMarks:
 
 def question_view(question: QuestionResult, anchor: str = "") -> QuestionView:
     """What a page shows of a question."""
-    said = notes(question.messages, "passed" if question.status == "graded" else "rejected")
+    said = notes(question, question.checks)
     margins = [margin_in_words(question.margins)] if question.margins else []
     blocks = (
         ("How far the weights may move", robustness_lines(question)),

@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         suite = ET.SubElement(root, "testsuite", _counts(one_line(f"{report.assignment}.{question}"), own))
         for line in own:
             _test(suite, line, report.assignment)
-        messages = [*decisions_in_words(own[0].question), *notes(own[0].question.messages, own[0].status)]
+        messages = [*decisions_in_words(own[0].question), *notes(own[0].question, (line.check for line in own))]
         said = [visible(message) for message in messages]
         if said:
             ET.SubElement(suite, "system-out").text = clipped("\n".join(said))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -97,9 +97,12 @@ def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
     return check.outcome
 
 
-def notes(messages: Sequence[str], status: LineStatus) -> list[str]:
-    """The messages of a question, where its lines do not say them already."""
-    return [] if status in ("missing", "rejected", "held") else list(messages)
+def notes(question: QuestionResult, checks: Iterable[CheckResult]) -> list[str]:
+    """The messages of a question; of one that was not graded, those that none of the lines that are shown says."""
+    if question.status == "graded":
+        return list(question.messages)
+    texts = [explained(check) for check in checks]
+    return [message for message in question.messages if not any(message in text for text in texts)]
 
 
 def why(check: CheckResult) -> str:

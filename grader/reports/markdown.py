@@ -94,7 +94,7 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")
             yield from (f"<pre>{escaped(trace)}</pre>", "</details>")
-    yield from _list([*decisions_in_words(question), *notes(question.messages, lines[0].status)])
+    yield from _list([*decisions_in_words(question), *notes(question, (line.check for line in lines))])
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")
     for block in (robustness_lines(question), machine_lines(question)):

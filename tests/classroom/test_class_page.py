@@ -17,6 +17,7 @@ from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.hidden_names import KnownNames
 from grader.classroom.people import Person
 from grader.classroom.statistics import class_statistics
+from grader.pages.environment import style_sheet
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from .statistics_rows import held_whole, line, nothing, question, row
@@ -69,6 +70,13 @@ def test_it_says_what_the_class_has_earned_and_where_it_loses_points():
     assert "q1 starts right 2 of 3 answers (67%), 7 points For example: the output is 0, but 1 is wanted" in said
     assert "q1 stays right 3 of 3 answers (100%), 6 points; 2 of them for a line above it" in said
     assert "students who are held, without marks given or taken: 1" in said
+
+
+def test_how_often_a_line_loses_points_is_a_sentence_that_may_be_broken():
+    assert ".marks { font-variant-numeric: tabular-nums; white-space: nowrap; }" in style_sheet()
+    page = page_of([some(f"s{i}", 0) for i in range(3)])
+    assert "3 of 3 answers" in words(page)
+    assert 'class="marks"' not in page
 
 
 def test_a_class_of_nobody_has_a_page():

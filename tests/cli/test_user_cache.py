@@ -420,6 +420,49 @@ def test_nothing_is_made_but_the_parts_of_an_assignment(cache, tmp_path):
     assert not (tmp_path / "own" / "made").exists()
 
 
+def called(module, name):
+    """A pickle that calls something by its module and its name there, with the name of a folder to make."""
+    asked = "".join(f"\x8c{chr(len(text))}{text}" for text in (module, name))
+    return (
+        b"\x80\x04"
+        + asked.encode("latin-1")
+        + b"\x93"
+        + pickle.dumps((os.environ["GRADER_CACHE"] + "/made",))[2:-1]
+        + b"R."
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("grader.user_cache", "os.mkdir"),
+        ("grader.fingerprint", "metadata.os.mkdir"),
+        ("pathlib", "os.mkdir"),
+        ("grader.kinds.kept_assignment", "_unpickled"),
+        ("grader.kinds.kept_assignment", "partial"),
+        ("datetimes", "mkdir"),
+        ("grader.user_cache", "os"),
+    ],
+)
+def test_nothing_is_called_that_its_modules_reach(cache, tmp_path, module, name):
+    cache.mkdir(parents=True)
+    with pytest.raises(pickle.UnpicklingError, match="is no part of an assignment"):
+        kept._unpickled(called(module, name))
+    assert not (tmp_path / "own" / "made").exists()
+
+
+def test_an_assignment_that_is_due_by_the_clock_of_a_place_is_kept(cache, tmp_path):
+    (tmp_path / "spec").mkdir()
+    shutil.copy(ASSIGNMENT / "q5.yaml", tmp_path / "spec")
+    due = "deadline: 2026-02-01 23:59\ntimezone: Europe/Berlin\nlate: {penalty_per_day: 10%, late_days: 3}\n"
+    (tmp_path / "spec" / "assignment.yaml").write_text(f"assignment: a\nquestions: [q5]\n{due}")
+    loaded = kept.kept_or_loaded(tmp_path / "spec")
+    found = kept.kept_assignment(tmp_path / "spec")
+    assert found is not None
+    assert found.late == loaded.late
+    assert found.late.deadline.tzinfo is loaded.late.deadline.tzinfo
+
+
 CHOSEN_SIZE = """\
 question: q5
 title: A sum of units

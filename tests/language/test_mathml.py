@@ -88,6 +88,8 @@ def test_names_and_texts_are_no_markup(text: str) -> None:
         ("1 if x > 0 else -1", "{1if x>0−1else"),
         ("sum(x[k]**2 for k in range(1, T + 1))", "∑k=1Txk2"),
         ("max(x[k] for k in range(3, N, 2))", "maxk=3,step 2N−1xk"),
+        ("prod(x[k] for k in range(1, T)) * y", "(∏k=1T−1xk)·y"),
+        ("sum(x[k] % 2 for k in range(1, T)) % 2", "(∑k=1T−1xkmod2)mod2"),
         ("sqrt(x)", "x"),
         ("abs(x) + norm(v)", "|x|+‖v‖"),
         ("sigmoid(z)", "σ(z)"),
@@ -99,6 +101,15 @@ def test_names_and_texts_are_no_markup(text: str) -> None:
 )
 def test_what_is_read(text, shown):
     assert seen(text) == shown
+
+
+@pytest.mark.parametrize("operator", ["*", "%", "@"])
+def test_a_factor_behind_a_big_operator_is_no_part_of_it(operator):
+    inside, behind = (
+        f"prod({body} for k in range(1, 3)){rest}" for body, rest in ((f"x {operator} y", ""), ("x", f" {operator} y"))
+    )
+    assert seen(inside) != seen(behind)
+    assert to_latex(parse(inside)).replace(r"\left(", "") != to_latex(parse(behind)).replace(r"\left(", "")
 
 
 def test_every_function_of_the_language_has_a_look():

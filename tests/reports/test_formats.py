@@ -50,6 +50,14 @@ def test_a_format_writes_what_is_kept(name, sample, ending):
     assert is_golden(kept.name, readable(name, render(sample(), format)))
 
 
+@pytest.mark.parametrize("name", ["terminal", "json", "html", "gradescope", "junit", "markdown"])
+@pytest.mark.parametrize("status", ["rejected", "pending", "missing"])
+def test_what_no_line_says_is_said_of_a_question_that_has_no_marks(name, status):
+    line = check("line", 0, 2, "pending" if status == "pending" else "failed", CheckFault("W4 is odd"), "W4 is odd")
+    report = Report("a", "s", (question("q", status, line, messages=("W4 is odd", "W3 is not there")),))
+    assert "W3 is not there" in render(report, FORMATS[name])
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=10, deadline=None, derandomize=True, database=None)
 @given(text=st.text(st.characters(), max_size=60))
