@@ -115,6 +115,20 @@ def test_a_group_is_marked_at_once_undone_and_marked_one_by_one(page, desk, desk
     assert marked(desk_class) == {}
 
 
+def test_a_similar_answer_gets_the_mark_that_was_just_saved(page, desk, desk_class):
+    page.goto(f"{desk.address}questions/0?show=all")
+    page.get_by_role("link", name="sparse").first.click()
+    page.wait_for_selector(".has-script #marking")
+    give = page.get_by_role("button", name="Give it the same mark").first
+    assert give.is_disabled()
+    for key in ("1", "3"):
+        page.keyboard.press(key)
+        page.wait_for_selector(SAVED)
+    give.click()
+    page.wait_for_load_state()
+    assert list(marked(desk_class).values()) == [("sparsity", "new words")] * 2
+
+
 def test_two_tabs_show_what_the_other_has_saved(page, desk, desk_class):
     page.goto(f"{desk.address}questions/0?show=all")
     page.get_by_role("link", name="more-").first.or_(page.locator("ul.answers a >> nth=0")).first.click()
