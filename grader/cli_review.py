@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.review.appeals import Appeals
     from grader.review.desk import Desk
 
-PATIENCE_SECONDS = 0.25
+SIMILAR_ANSWERS_WAIT_S = 0.25
 """How long a page waits for similar answers to be found."""
 
 
@@ -113,7 +113,7 @@ def review(
     if not terminal:
         refuse_without_libraries()
     second = SecondReading(reader, sample, seed) if second_reader else None
-    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=PATIENCE_SECONDS)
+    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=SIMILAR_ANSWERS_WAIT_S)
     if terminal:
         from grader.review.files import mark_here
 
