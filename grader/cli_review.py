@@ -144,5 +144,6 @@ def _serve_until_closed(desk: Desk, appeals: Appeals | None, port: int, *, opens
         serve(desk, appeals, port, ready)
     except TerminatedError:
         raise
-    except KeyboardInterrupt:  # which is how a reader ends it
-        show(f"the desk is closed; all marks are in {kept}\n")
+    except KeyboardInterrupt:  # which is how a reader ends it; the server may also just return then
+        pass
+    show(f"the desk is closed; all marks are in {kept}\n")

@@ -61,7 +61,7 @@ def serve(desk: Desk, appeals: Appeals | None, port: int, ready: Callable[[str, 
     `ready` is told the address as soon as it answers, and another one that leads there once, for starting a browser.
 
     Raises:
-        KeyboardInterrupt: when it was ended by Ctrl-C.
+        KeyboardInterrupt: when it was ended by Ctrl-C; under load the server may return instead.
     """
     import uvicorn
 
