@@ -67,11 +67,11 @@ def _text_of(source: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise NotRunnableError(
-            f"{name} is not {error.encoding.upper()} (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
+            f"{name}, line {line} is not {error.encoding.upper()} (byte {source[error.start]:#04x}); save it as UTF-8"
         ) from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise NotRunnableError(f"{name} holds a null byte on line {line}; it is not a text file")
+        raise NotRunnableError(f"{name}, line {line} holds a null byte; it is not a text file")
     return text
 
 

@@ -152,10 +152,10 @@ def duplicates(corpus: list[Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (b"def f():\n    return '\xff'\n", "is not UTF-8 (byte 0xff on line 2); save it as UTF-8"),
-        ("def f(): return 1".encode("utf-16"), "is not UTF-8 (byte 0xff on line 1)"),
+        (b"def f():\n    return '\xff'\n", "line 2 is not UTF-8 (byte 0xff); save it as UTF-8"),
+        ("def f(): return 1".encode("utf-16"), "line 1 is not UTF-8 (byte 0xff)"),
         (b"#" * (2 << 20), "is larger than 1024 KiB"),
-        (b"\x93NUMPY\x00", "is not UTF-8 (byte 0x93 on line 1)"),
+        (b"\x93NUMPY\x00", "line 1 is not UTF-8 (byte 0x93)"),
     ],
 )
 def test_what_is_no_text_is_refused(source: bytes, message: str, tier: str, box: Sandbox, limits: Limits) -> None:

@@ -138,6 +138,18 @@ def test_what_mentions_a_student(text, mentions):
     assert KnownNames(rows).are_in(text) == mentions
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "mentions"),
+    [
+        ("José", "by Jose\u0301", True), ("Jose\u0301", "by José", True), ("José", "Jose's", True), ("Zoë", "zoe", True),
+        ("王伟", "我是王伟的同学", True), ("王伟", "我是王的伟同学", False), ("김민수", "김민수는", True), ("이민수", "나이는", False),
+        ("adaadams", "# by Ada Adams", True), ("adaadams", "Ada, not Adam", False), ("Straße", "strasse 3", True),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_however_it_is_typed(name, text, mentions):
+    assert KnownNames([replace(CLASS[1], person=Person(name, ()))]).are_in(text) == mentions
+
+
 def test_names_and_messages_are_text_and_never_markup():
     evil = "<script>alert(1)</script>"
     shown = page_of([named(some("x", 0, evil), evil)], names=True, link=lambda row: 'a"><b>')

@@ -242,7 +242,7 @@ REFUSED = {
     ),
     "not in UTF-8": (
         {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "utils.py": b"x = '\xe9'"},
-        "utils.py is not UTF-8 (byte 0xe9 on line 1); save it as UTF-8",
+        "utils.py, line 1 is not UTF-8 (byte 0xe9); save it as UTF-8",
     ),
     "a name that failed": (
         {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "utils.py": "affine = 1 / 0"},

@@ -170,6 +170,14 @@ def test_code_that_cannot_be_loaded(course, tmp_path):
     assert [(first, marked) for _, first, marked, _ in shown(result)] == [(4, ()), (8, (8,))]
 
 
+@pytest.mark.parametrize("broken", [b"\0", b"\xff"])
+def test_code_that_is_no_text_is_marked_where_it_is_none(course, tmp_path, broken):
+    code = b"def double(x):\n    # " + broken + b"\n    return 2*x\n"
+    result = pages(course, tmp_path / "alice", {"solution.py": code}, ["code"])["code"]
+    assert result.status == "rejected"
+    assert [(first, marked) for _, first, marked, _ in shown(result)] == [(1, (2,))]
+
+
 def test_a_wrong_function_without_an_exception_is_marked_where_it_is_defined(course, tmp_path):
     code = "def double(x):\n    return x\n\n\ndef double(x):\n    return 3 * x\n"
     result = pages(course, tmp_path / "alice", {"solution.py": code}, ["code"])["code"]
