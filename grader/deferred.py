@@ -38,6 +38,11 @@ def _is_deferrable(cls: type, options: dict[str, bool]) -> bool:
     return options.keys() <= _DEFERRED_OPTIONS and not is_heard_of and _OF_THEIR_OWN.isdisjoint(cls.__dict__)
 
 
+def _field_names(cls: type) -> set[str]:
+    """The fields of a class, without what is told to its `__init__` or is the class's alone."""
+    return {field.name for field in dataclasses.fields(cls)}
+
+
 class _OnDemand:
     """An attribute of a class that is there as soon as it is asked for."""
 
@@ -110,12 +115,12 @@ def _stand_ins(cls: Any, own: dict[str, Any], options: dict[str, bool], write: C
         return cls.__hash__(self)
 
     def refuse_to_set(self: Any, name: str, value: object) -> None:
-        if type(self) is cls or name in cls.__dataclass_fields__:
+        if type(self) is cls or name in _field_names(cls):
             raise FrozenInstanceError(f"cannot assign to field {name!r}")
         super(cls, self).__setattr__(name, value)
 
     def refuse_to_delete(self: Any, name: str) -> None:
-        if type(self) is cls or name in cls.__dataclass_fields__:
+        if type(self) is cls or name in _field_names(cls):
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         super(cls, self).__delattr__(name)
 

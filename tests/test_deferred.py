@@ -6,7 +6,7 @@ import inspect
 import re
 import threading
 from abc import ABC, abstractmethod
-from dataclasses import FrozenInstanceError, field
+from dataclasses import FrozenInstanceError, InitVar, field
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
@@ -180,6 +180,24 @@ def test_a_copy_is_equal_and_frozen():
     assert again == Kept(1, (2,))
     with pytest.raises(FrozenInstanceError, match="cannot assign to field 'a'"):
         again.a = 2
+
+
+def test_what_is_told_to_a_frozen_class_alone_is_no_field_of_those_below():
+    @deferred.dataclass(frozen=True)
+    class Told:
+        """A class with a field and an argument."""
+
+        told: InitVar[int] = 2
+        kept: int = 1
+
+    class Below(Told):
+        """No dataclass itself."""
+
+    one = Below()
+    one.told = 3
+    assert one.told == 3
+    with pytest.raises(AttributeError, match="cannot assign to field 'kept'"):
+        one.kept = 3
 
 
 def test_an_instance_that_was_never_constructed_is_frozen_compared_and_shown():

@@ -298,9 +298,9 @@ def load_reference(dotted: str, spec_file: Path) -> ModuleType:
         raise SpecError(f"{dotted} is not loaded: a student's copy of an assignment runs no Python of a course")
     course = course_of(spec_file)
     path = course.joinpath(*parts).with_suffix(".py") if course else None
-    if path is None or not path.is_file():
+    if course is None or path is None or not path.is_file():
         raise SpecError(f"{dotted} is not there: no {'/'.join(parts)}.py in the course of {spec_file.name}")
-    return _loaded(dotted, path)
+    return _loaded(dotted, path, course)
 
 
 class _FromSource(importlib.machinery.SourceFileLoader):
@@ -311,7 +311,13 @@ class _FromSource(importlib.machinery.SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
-def _loaded(dotted: str, path: Path) -> ModuleType:
+def said_by_course(error: Exception, course: Path | None) -> str:
+    """What an error of a course's own code says: of its files below the course, which lies elsewhere in each run."""
+    said = f"{type(error).__name__}: {error}"
+    return said if course is None else said.replace(f"{course}{os.sep}", "")
+
+
+def _loaded(dotted: str, path: Path, course: Path) -> ModuleType:
     name = f"_course_{dotted.replace('.', '_')}"
     spec = importlib.util.spec_from_file_location(name, path, loader=_FromSource(name, str(path)))
     if spec is None or spec.loader is None:
@@ -321,7 +327,7 @@ def _loaded(dotted: str, path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise SpecError(f"{dotted} fails when it is loaded: {type(error).__name__}: {error}") from error
+        raise SpecError(f"{dotted} fails when it is loaded: {said_by_course(error, course)}") from error
     finally:
         sys.modules.pop(name, None)
     return module

@@ -77,6 +77,8 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
     [
         (X, "equals: reference.mod.f", "", "def f(x):\n    return 1 // 0",
          "reference.mod.f fails: ZeroDivisionError: integer division or modulo by zero"),
+        (X, "equals: reference.mod.f", "", "def f(x):\n    return open(__file__ + '.csv')",
+         "reference.mod.f fails: FileNotFoundError: [Errno 2] No such file or directory: 'reference/mod.py.csv'"),
         (X, "equals: reference.mod.h", "", "", "q: reference.mod defines no function 'h'"),
         (X, "equals: reference.mod.f", "", "def f(x):\n    return float('nan')",
          "'line 1': the reference gives NaN, which agrees with no answer (`nan: true` lets it)"),

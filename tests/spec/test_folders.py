@@ -223,12 +223,18 @@ def test_no_course_at_all(folder):
             "reference.unread",
             "reference.unread fails when it is loaded: SyntaxError: invalid syntax (unread.py, line 1)",
         ),
+        (
+            "reference.reads",
+            "reference.reads fails when it is loaded: FileNotFoundError: [Errno 2] No such file or directory: "
+            "'reference/data.csv'",
+        ),
     ],
 )
 def test_references_that_cannot_be_used(folder, dotted, message):
     (folder / "reference").mkdir()
     (folder / "reference" / "broken.py").write_text("1 / 0\n")
     (folder / "reference" / "unread.py").write_text("1 +\n")
+    (folder / "reference" / "reads.py").write_text("open(__file__.replace('reads.py', 'data.csv'))\n")
     with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
         load_reference(dotted, folder / "specs" / "a" / "q.yaml")
 

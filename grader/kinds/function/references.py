@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from grader.errors import SpecError
@@ -14,7 +15,7 @@ from grader.kinds.function.values import as_value, for_reference, to_argument
 from grader.language.arrays import Array
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
-from grader.spec.course import load_reference
+from grader.spec.course import course_of, load_reference, said_by_course
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def reference_of(question: FunctionQuestion, name: str, sets: Mapping[str, Input
         def function(*arguments: Any) -> Any:
             return run_script(made, script, arguments)
 
-    return lambda case: _called(function, name, case, parameters, sets)
+    course = course_of(question.path)
+    return lambda case: _called(function, name, case, parameters, sets, course)
 
 
 def _called(
@@ -62,6 +64,7 @@ def _called(
     case: Case,
     parameters: tuple[str, ...],
     sets: Mapping[str, InputSet],
+    course: Path | None,
 ) -> Wanted:
     fed: dict[str, list[tuple[Any, ...]]] = {}
     arguments: list[Any] = []
@@ -74,7 +77,7 @@ def _called(
     try:
         value = function(*arguments)
     except Exception as error:  # the course's own code: whatever it raises is the spec's trouble
-        raise SpecError(f"{name} fails: {type(error).__name__}: {error}") from error
+        raise SpecError(f"{name} fails: {said_by_course(error, course)}") from error
     in_parts = isinstance(value, tuple | list | dict)
     return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()}, in_parts)
 
