@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -100,8 +101,9 @@ def test_a_notebook_without_code_defines_nothing(box: Sandbox) -> None:
 
 
 def test_a_cell_that_holds_a_null_byte_is_lost_alone(box: Sandbox) -> None:
+    refused = "SyntaxError" if sys.version_info >= (3, 11, 4) else "ValueError"  # as Python itself calls it
     with box.open(notebook("x = '\0'", "def f():\n    return 1")) as session:
-        assert losses(session) == ["cell 1: line 1 stopped: SyntaxError: source code string cannot contain null bytes"]
+        assert losses(session) == [f"cell 1: line 1 stopped: {refused}: source code string cannot contain null bytes"]
         assert session.call([FunctionCall("f")])[0].value == 1
 
 
