@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ from grader.sandbox.zygote import Zygote
 
 from .test_lifecycle import children, kill_with_children
 
-SLOW = StudentProgram(b"import time\ndef f(n):\n    time.sleep(0.2)\n    return n\n")
-SLOW_TO_LOAD = StudentProgram(b"import time\ntime.sleep(0.2)\ndef f(n): return n\n")
+SLOW = StudentProgram(b"import time\ndef f(n):\n    time.sleep(0.4)\n    return n\n")
+SLOW_TO_LOAD = StudentProgram(b"import time\ntime.sleep(0.8)\ndef f(n): return n\n")
 CALLS = [FunctionCall("f", (number,)) for number in range(4)]
 
 
@@ -33,11 +34,15 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     count = 0
     real = Process.exchange
 
+    def end(connection: Any) -> None:
+        with suppress(OSError):  # on a busy machine it may come too late, when the child is closed
+            connection.kill()
+
     def exchange(self: Process, *arguments: Any) -> Stopped | None:
         nonlocal count
         count += 1
         if count in moments:
-            timers.append(threading.Timer(0.1, self._connection.kill))
+            timers.append(threading.Timer(0.1, end, (self._connection,)))
             timers[-1].start()
         return real(self, *arguments)
 

@@ -154,13 +154,16 @@ def test_a_program_of_nothing_but_ends_is_given_up(box: Sandbox) -> None:
 
 
 def test_when_the_time_is_up_definitions_are_still_run(box: Sandbox) -> None:
-    """Each statement stays below its share, and all of them together take too long."""
+    """All statements together take too long; on a busy machine one may take longer than its own share as well."""
     busy = "end = time.process_time() + 0.2\nwhile time.process_time() < end: pass\n"
     source = f"import time\n{busy * 4}a = 5\ndef f(x):\n    return x + a\nif a:\n    b = 1\n"
     with box.open(StudentProgram(source.encode()), replace(SHORT, load_seconds=0.5)) as session:
         found = losses(session)
-        assert set(found) <= {f"line {i} was left out: the 0.5 s that loading may take were used up before it"
-                              for i in (5, 7, 9, 13)}  # fmt: skip
+        used_up = "was left out: the 0.5 s that loading may take were used up before it"
+        for line, _, why in (loss.partition(" was left out: ") for loss in found):
+            assert line in {"line 3", "line 5", "line 7", "line 9", "line 13"}
+            assert f"was left out: {why}" == used_up or why.startswith("it took longer than the 0.")
+        assert f"line 13 {used_up}" in found
         assert len(found) >= 2
         assert value(session) == 8
 
