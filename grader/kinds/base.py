@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.spec.fields import Strict
 
@@ -86,6 +87,18 @@ class BaseKind(ABC):
     def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {points_in_words(question.points)} points")
+
+    def mutants(self, question: Any, run: Resources) -> Iterator[Mutant]:
+        """None: nothing can be said of wrong answers that no rule makes."""
+        yield from ()
+
+    def judge_mutants(self, question: Any, mutants: Sequence[Mutant], run: Resources) -> Iterator[MutantVerdict]:
+        """None, as there are no mutants."""
+        yield from ()
+
+    def strength_remarks(self, question: Any, verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
+        """Nothing."""
+        yield from ()
 
     def copied(self, root: PlainDocument, question: Any, prompt: str) -> PlainDocument:
         """The question without its check, which stays with the course."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
@@ -17,6 +17,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.unread import WantedFile
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.spec.fields import Strict
 
@@ -83,6 +84,15 @@ class Kind(Protocol):
 
     def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
         """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
+
+    def mutants(self, question: Question, run: Resources) -> Iterator[Mutant]:
+        """Wrong answers made on purpose, in an order that is always the same; none where none can be made."""
+
+    def judge_mutants(self, question: Question, mutants: Sequence[Mutant], run: Resources) -> Iterator[MutantVerdict]:
+        """What the marking makes of each of these mutants, in their order; a verdict rests on its own mutant alone."""
+
+    def strength_remarks(self, question: Question, verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
+        """What the verdicts on all mutants say of the spec."""
 
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""
