@@ -24,7 +24,7 @@ from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour,
 from grader.kinds.weights.loose_accept import LooseAccept
 from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.score import JudgedWeights, judged_weights
+from grader.kinds.weights.score import JudgedWeights, marked_weights
 from grader.kinds.weights.shares import broken_restrictions
 from grader.kinds.weights.telling_inputs import TellingInputs
 from grader.language.ball_numbers import Undecided
@@ -148,7 +148,7 @@ class MutantJudge:
         return tuple(key)
 
     def _decided(self, answer: AnswerInForm, machine: AnswerMachine) -> _Decision:
-        judged = judged_weights(answer.question, answer.values)
+        judged = marked_weights(answer.question, answer.values)
         result = judged.result
         lost = tuple(i for i, check in enumerate(result.checks) if check.outcome in ("failed", "blocked"))
         open_points = sum((c.max_points - c.points for c in result.checks if c.outcome == "held"), Fraction(0))

@@ -12,7 +12,7 @@ from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
 from grader.machines.display import short_word
 from grader.machines.enclosed import EnclosedMachine, judged_run
-from grader.machines.machine import Machine, Step
+from grader.machines.machine import Machine, Step, state_key
 from grader.machines.specification import Specification
 
 MAX_SHORT_INPUTS, MAX_INPUTS = 40, 72
@@ -45,6 +45,8 @@ class TellingInputs:
         else:
             found = _different(question, question.budget.corpus.words)[:MAX_DRAWN_INPUTS]
         self._inputs = [(word, self._specification.machine().answers(word)) for word in found]
+        listed = getattr(alphabet, "symbols", ())
+        self._numbers = {state_key(symbol): number for number, symbol in enumerate(listed)}
 
     def of(self, network: Machine, shortest: Sequence[Word] = ()) -> tuple[str, ...]:
         """Those on which the network is wrong, as reports show them; `shortest` come first."""
@@ -59,11 +61,22 @@ class TellingInputs:
     def _is_wrong(self, network: Machine, word: Word, wanted: Sequence[Step]) -> bool:
         """Whether a step that counts is wrong; where the end alone counts, the last step of the input."""
         specification = self._specification
-        run = judged_run(network, specification, word, wanted)
+        run = judged_run(network, specification, word, wanted, answered=self._answered(network, word))
         steps = list(zip(run.right, wanted, strict=False))
         if specification.judged.at_end:
             steps = steps[-1:] if len(steps) == max(1, len(word)) else []
         return any(right is False and specification.counts(step) for right, step in steps)
+
+    def _answered(self, network: Machine, word: Word) -> list[Step] | None:
+        """The steps of a network whose steps are kept: most were worked out when it was judged; None of others."""
+        if not self._numbers or isinstance(network, EnclosedMachine):
+            return None
+        state, steps = 0, list[Step]()
+        for symbol in word:
+            edge = network.edge(state, self._numbers[state_key(symbol)])
+            steps.append(edge.step)
+            state = edge.target
+        return steps
 
 
 def shown_input(question: WeightsQuestion, word: Word) -> str:
