@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.atomic import write_new_file
+from grader.cli_commands import CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
 
-@click.group("spec")
+@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
