@@ -28,12 +28,12 @@ from grader.cli_options import (
     MARKS_OPTION,
     OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
-    SHOW_EXPECTED_OPTION,
     assignment_asked_for,
 )
 from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
+from grader.shared_options import SHOW_EXPECTED_OPTION
 from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 

@@ -17,7 +17,7 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "review": ("grader.cli_review", "review"),
     "spec": ("grader.cli_course", "spec_group"),
     "new": ("grader.cli_course", "new"),
-    "export": ("grader.cli_course", "export"),
+    "export": ("grader.cli_export", "export"),
 }
 """The module of each command and its name there; those of `grader.cli` itself are added to them."""
 
@@ -31,9 +31,13 @@ class CommandTable(MutableMapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in self._commands:
-            module, attribute = self._places[name]
-            self._commands[name] = getattr(import_module(module), attribute)
+            self._commands[name] = self.made(name, *self._places[name])
         return self._commands[name]
+
+    def made(self, name: str, module: str, attribute: str) -> click.Command:
+        """The command of this name."""
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def __setitem__(self, name: str, command: click.Command) -> None:
         self._commands[name] = command

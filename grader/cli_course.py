@@ -1,11 +1,10 @@
-"""The commands of `grader` for who writes assignments: specs put to the test, blanks, exports."""
+"""The commands of `grader` for who writes assignments: specs put to the test, blanks."""
 
 from __future__ import annotations
 
 import shlex
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,14 +14,9 @@ from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_UNUSABLE,
-    SANDBOX_OPTION,
-    SHOW_EXPECTED_OPTION,
     assignment_asked_for,
 )
-from grader.console import say, show
-
-if TYPE_CHECKING:
-    from grader.sandbox import Requirement
+from grader.console import show
 
 
 @click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
@@ -52,14 +46,12 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 
 @spec_group.command("schema")
-def spec_schema() -> None:
-    """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
-    from grader.classroom.overrides import DecisionsModel
-    from grader.kinds.table import schema_of_questions
-    from grader.kinds.written.marks_models import MarksModel
-    from grader.spec.assignment_files import AssignmentModel
+@click.argument("file", required=False, type=click.Choice(("question", "assignment", "marks", "overrides")))
+def spec_schema(file: str | None) -> None:
+    """Print the JSON Schema of the YAML files of a course, or of one sort of them, for editors."""
+    from grader.classroom.schemas import schema_of_course, schema_of_file
 
-    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
+    show(schema_of_file(file) if file else schema_of_course())
 
 
 @click.group()
@@ -92,53 +84,3 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     named = (*(["--spec", spec] if spec else []), *(["--course", str(course)] if course else []))
     then = shlex.join(["grader", "check", str(folder), *named])
     show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
-
-
-@click.group()
-def export() -> None:
-    """Make what other places need to grade an assignment there."""
-
-
-@export.command("gradescope")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
-@SHOW_EXPECTED_OPTION
-@SANDBOX_OPTION
-@COURSE_OPTION
-def export_gradescope(
-    spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement, course: Path | None
-) -> None:
-    """Write the autograder.zip of a SPEC for Gradescope."""
-    from grader.export.gradescope import write_autograder
-    from grader.visible import one_line
-
-    write_autograder(assignment_asked_for(spec, course), output, require_sandbox, show_expected=show_expected)
-    show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
-
-
-@export.command("student")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
-@COURSE_OPTION
-def export_student(spec: str | None, output: Path, course: Path | None) -> None:
-    """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
-    from grader.export.student import write_bundle
-
-    written = write_bundle(assignment_asked_for(spec, course), output)
-    for note in written.notes:
-        say(note)
-    show(f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission\n")
-
-
-@export.command("github")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", default=".", type=click.Path(path_type=Path), help="The repository to write it into.")
-@click.option("--course", metavar="OWNER/NAME", help="The course's repository (default: the variable GRADER_COURSE).")
-@click.option("--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch).")
-def export_github(spec: str | None, output: Path, course: str | None, ref: str) -> None:
-    """Write a workflow that grades a repository's submission to a SPEC on every push."""
-    from grader.export.github import write_workflow
-    from grader.visible import one_line
-
-    path = write_workflow(assignment_asked_for(spec, None), output, course, ref)
-    show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")

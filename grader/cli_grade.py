@@ -22,11 +22,11 @@ from grader.cli_options import (
     LAYOUT_CHOICES,
     MARKS_OPTION,
     OVERRIDES_OPTION,
-    SANDBOX_OPTION,
     said_how_to_go_on,
 )
 from grader.console import on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
+from grader.shared_options import SANDBOX_OPTION
 from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:

@@ -19,23 +19,11 @@ if TYPE_CHECKING:
 
 EXIT_EARNED, EXIT_LOST, EXIT_UNUSABLE, EXIT_HELD, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
 
-SANDBOX_OPTION = click.option(
-    "--require-sandbox",
-    type=click.Choice(("strict", "degraded", "off")),
-    default="strict",
-    show_default=True,
-    help="What must hold students' code; anything less than strict is stamped on the report.",
-)
-
 OWN_CODE_SANDBOX_OPTION = click.option(
     "--require-sandbox",
     type=click.Choice(("strict", "degraded", "off")),
     help="What must hold the submission's code: by default strict, and on macOS and Windows degraded, which is all"
     " that they have.",
-)
-
-SHOW_EXPECTED_OPTION = click.option(
-    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
 )
 
 FOLDER_OR_ZIP = click.Path(exists=True, path_type=Path)

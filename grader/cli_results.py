@@ -149,7 +149,10 @@ def _write_class_page(results: Path, output: Path | None, *, names: bool) -> int
 @click.argument("results", type=RESULTS_FOLDER)
 @click.option("--since", metavar="RUN", type=click.IntRange(0), help="Against the marks after this run.")
 def diff(results: Path, since: int | None) -> int:
-    """Show whose marks in RESULTS a regrade has changed, from, to, and by which rubric lines."""
+    """Show whose marks in RESULTS a regrade has changed, from, to, and by which rubric lines.
+
+    They are the marks that the grader gives; what overrides.yaml decides is applied after them.
+    """
     from grader.classroom.changed_marks import changed_marks
     from grader.classroom.gradebook import opened_gradebook
 

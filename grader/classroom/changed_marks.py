@@ -35,7 +35,7 @@ def changed_marks(book: Gradebook, since: int | None = None) -> Iterator[str]:
             yield from _lines(one_line(name), before, after)
     graded = f"; {same} more graded anew with the same marks" if same else ""
     what = f"the marks of {counted(changed, 'submission')} have" if changed else "no marks have"
-    yield f"{what} changed since run {run}{graded}"
+    yield f"{what} changed since run {run}{graded} (marks of the grader, before what overrides.yaml decides)"
 
 
 def _baseline(book: Gradebook, since: int | None) -> int:

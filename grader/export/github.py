@@ -11,12 +11,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import click
 import yaml
 
 from grader.errors import HarnessError, SpecError
 from grader.export.files import spec_path, write_whole
+from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.spec.assignment import Assignment
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
+from grader.visible import one_line
 
 WORKFLOW_FILE = Path(".github/workflows/grade.yml")
 COURSE_FOLDER = ".grader-course"
@@ -52,6 +55,27 @@ def write_workflow(assignment: Assignment, folder: Path, course: str | None = No
         raise HarnessError(f"{path.parent}: cannot be made: {error.strerror}") from None
     write_whole(path, data)
     return path
+
+
+def _export(assignment: Assignment, *, output: Path, course: str | None, ref: str) -> Exported:
+    path = write_workflow(assignment, output, course, ref)
+    return Exported(f"{one_line(str(path))} grades every push; what it needs stands at its top")
+
+
+PLATFORM_EXPORT = PlatformExport(
+    summary="Write a workflow that grades a repository's submission to a SPEC on every push.",
+    write=_export,
+    options=(
+        output_option(".", "The repository to write it into."),
+        click.option(
+            "--course", metavar="OWNER/NAME", help="The course's repository (default: the variable GRADER_COURSE)."
+        ),
+        click.option(
+            "--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch)."
+        ),
+    ),
+    in_course_folder=False,
+)
 
 
 def workflow(assignment: Assignment, course: str | None = None, ref: str = "") -> str:

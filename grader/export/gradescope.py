@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING
 
 from grader.errors import HarnessError
 from grader.export.files import course_files, package_files, read, spec_path, write_whole
+from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.fingerprint import DISTRIBUTION
 from grader.reports.gradescope import not_marked
+from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.packages import distribution_of
+from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -42,6 +45,18 @@ def write_autograder(
         HarnessError: if the archive cannot be written.
     """
     write_whole(path, archive(autograder_files(assignment, require_sandbox, show_expected=show_expected)))
+
+
+def _export(assignment: Assignment, *, output: Path, require_sandbox: Requirement, show_expected: bool) -> Exported:
+    write_autograder(assignment, output, require_sandbox, show_expected=show_expected)
+    return Exported(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)")
+
+
+PLATFORM_EXPORT = PlatformExport(
+    summary="Write the autograder.zip of a SPEC for Gradescope.",
+    write=_export,
+    options=(output_option("autograder.zip"), SHOW_EXPECTED_OPTION, SANDBOX_OPTION),
+)
 
 
 def autograder_files(

@@ -17,6 +17,7 @@ from grader.answers_template import blank_answers
 from grader.documents import plain, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.export.files import read, write_whole
+from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.table import KINDS, load_assignment
@@ -66,6 +67,19 @@ def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS)
     blanks = folder / COPY_SUBMISSION / "answers.yaml"
     write_whole(blanks, blank_answers(load_assignment(specs, kinds)).encode())
     return Written((*written, blanks), copy.notes)
+
+
+def _export(assignment: Assignment, *, output: Path) -> Exported:
+    written = write_bundle(assignment, output)
+    done = f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission"
+    return Exported(done, written.notes)
+
+
+PLATFORM_EXPORT = PlatformExport(
+    summary="Write a copy of SPEC that students check with alone: questions and blanks, but no answers.",
+    write=_export,
+    options=(output_option(None, "A new folder.", "DIR"),),
+)
 
 
 def students_copy(assignment: Assignment) -> StudentsCopy:

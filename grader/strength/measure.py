@@ -94,7 +94,7 @@ class _MeasuredWay:
         """Keeps what was judged, also of a run that is interrupted."""
         self.kept.keep(self.verdicts.values())
 
-    def strength(self) -> WayStrength:
+    def strength(self, run: Resources) -> WayStrength:
         """What came of it."""
         found = WayStrength(
             self.question.id,
@@ -108,7 +108,7 @@ class _MeasuredWay:
             fault=self.fault,
         )
         try:
-            remarks = tuple(kind_of(self.asked).strength_remarks(self.asked, found.verdicts))
+            remarks = tuple(kind_of(self.asked).strength_remarks(self.asked, found.verdicts, run))
         except Exception as error:
             return replace(found, fault=f"what its mutants say cannot be summed up: {reason_of(error)}")
         return replace(found, remarks=remarks)
@@ -146,7 +146,7 @@ def measure(
         finally:
             for way in ways:
                 way.keep()
-        found = tuple(way.strength() for way in ways)
+        found = tuple(way.strength(run) for way in ways)
     return SpecStrength(assignment.id, found, options.limit, options.seed, options.at_least)
 
 

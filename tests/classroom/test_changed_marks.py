@@ -27,7 +27,7 @@ def test_a_regrade_is_told_line_by_line(own_course, grade, told):
     grade()
     assert told("diff") == (
         "alice: new, 140 of 150 (pending)\nbob: new, 110 of 150 (pending)\ncarol: new, 70 of 150 (missing)\n"
-        "the marks of 3 submissions have changed since run 0\n"
+        "the marks of 3 submissions have changed since run 0 (marks of the grader, before what overrides.yaml decides)\n"
     )
     spec = Path("specs/assignment3/q5.yaml")
     edit(spec, 'points: 20, when: "alive[t]"}', 'points: 15, when: "alive[t]"}')
@@ -38,9 +38,9 @@ def test_a_regrade_is_told_line_by_line(own_course, grade, told):
     assert "  q5, stays 1 while every input is 1: passed 20 of 20 -> passed 15 of 15\n" in found
     assert "alice" not in found  # all lines together are worth the same
     assert found.endswith(
-        "the marks of 1 submission have changed since run 1; 2 more graded anew with the same marks\n"
+        "the marks of 1 submission have changed since run 1; 2 more graded anew with the same marks (marks of the grader, before what overrides.yaml decides)\n"
     )
-    assert told("diff", "--since", 2) == "no marks have changed since run 2\n"
+    assert told("diff", "--since", 2) == "no marks have changed since run 2 (marks of the grader, before what overrides.yaml decides)\n"
     assert "there is no run 9: the runs are 1 to 2" in told("diff", "--since", 9, code=2)
 
 
@@ -52,7 +52,7 @@ def test_who_came_went_and_was_graded_to_the_same_marks_is_told(own_course, grad
     grade()
     assert told("diff") == (
         "carol: went away, had 70 of 150 (missing)\ndora: new, 40 of 150 (missing)\n"
-        "the marks of 2 submissions have changed since run 1; 2 more graded anew with the same marks\n"
+        "the marks of 2 submissions have changed since run 1; 2 more graded anew with the same marks (marks of the grader, before what overrides.yaml decides)\n"
     )
     grade()
     assert "carol: went away" in told("diff")  # a run that changes nothing is no regrade

@@ -1,0 +1,47 @@
+"""`grader export PLATFORM`: a command for each row of `grader.export.table`, made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from grader.cli_commands import CommandTable
+from grader.cli_options import COURSE_OPTION, assignment_asked_for
+from grader.console import say, show
+from grader.export.platform_export import PlatformExport
+from grader.export.table import PLATFORM_EXPORTS
+
+
+def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
+    """The command that writes an assignment for one platform, with the options that its module declares."""
+
+    def write(spec: str | None, **options: Any) -> None:
+        course = options.pop("course") if platform.in_course_folder else None
+        exported = platform.write(assignment_asked_for(spec, course), **options)
+        for note in exported.notes:
+            say(note)
+        show(f"{exported.done}\n")
+
+    callback: Any = write
+    for option in reversed((*platform.options, *([COURSE_OPTION] if platform.in_course_folder else ()))):
+        callback = option(callback)
+    callback = click.argument("spec", required=False)(callback)
+    return click.command(name, help=platform.summary)(callback)
+
+
+class ExportCommands(CommandTable):
+    """The commands of a table of platforms: a module each, which is imported when its command is asked for."""
+
+    def __init__(self, platforms: Mapping[str, str]) -> None:
+        super().__init__({name: (module, "PLATFORM_EXPORT") for name, module in platforms.items()})
+
+    def made(self, name: str, module: str, attribute: str) -> click.Command:
+        return command_of_platform(name, getattr(import_module(module), attribute))
+
+
+@click.group(commands=ExportCommands(PLATFORM_EXPORTS))
+def export() -> None:
+    """Make what other places need to grade an assignment there."""

@@ -1,0 +1,15 @@
+"""The platforms that an assignment is written for: each is a module of this package with a `PLATFORM_EXPORT`.
+
+A new platform is a module and a row here: `grader export NAME` has its command from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PLATFORM_EXPORTS: Mapping[str, str] = {
+    "gradescope": "grader.export.gradescope",
+    "github": "grader.export.github",
+    "student": "grader.export.student",
+}
+"""The module of each platform by the name of its command."""

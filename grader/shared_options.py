@@ -1,0 +1,17 @@
+"""Options of commands that exports have as well, which lie on a floor of their own."""
+
+from __future__ import annotations
+
+import click
+
+SANDBOX_OPTION = click.option(
+    "--require-sandbox",
+    type=click.Choice(("strict", "degraded", "off")),
+    default="strict",
+    show_default=True,
+    help="What must hold students' code; anything less than strict is stamped on the report.",
+)
+
+SHOW_EXPECTED_OPTION = click.option(
+    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
+)
