@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli_commands import CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -16,7 +17,7 @@ from grader.cli_options import (
 from grader.console import show
 
 
-@click.group("spec")
+@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
