@@ -15,7 +15,7 @@ import click
 
 from grader.atomic import write_new_file
 from grader.cli_options import COURSE_OPTION, assignment_asked_for
-from grader.console import on_terminal, show
+from grader.console import on_terminal, say, show
 from grader.errors import GraderError, listed
 from grader.visible import one_line
 
@@ -60,6 +60,7 @@ def new_course(named: str, title: str | None, assignment: str | None, assignment
     """Begin a course in DIR: an assignment with a question of each kind, all working and explained."""
     from grader.authoring.file_names import checked_name, checked_title
     from grader.authoring.new_course import NewCourse, refuse_place, write_course
+    from grader.spec.course import courses_above
 
     if not named.strip():
         raise click.UsageError("DIR is blank: name a folder, or . for this one")
@@ -79,6 +80,8 @@ def new_course(named: str, title: str | None, assignment: str | None, assignment
         ),
     )
     files = write_course(folder, course)
+    if above := next(courses_above(folder.resolve().parent), None):
+        say(f"{folder} lies in another course, {above}: where both could be meant, say --course {folder}")
     there = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
     then = " && ".join([*there, "grader spec check", "grader check submissions_example/right"])
     show(one_line(f"{folder} is a course now ({len(files)} files, explained in its README.md); then: {then}") + "\n")

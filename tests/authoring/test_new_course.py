@@ -162,6 +162,14 @@ def test_a_folder_that_is_there_is_filled_and_keeps_what_it_has(tmp_path, existi
     assert all((tmp_path / name).read_text() == text for name, text in existing.items())
 
 
+def test_a_course_in_a_course_is_told_how_to_be_named(run, course):
+    done = run("new", "course", "inner")
+    assert done.code == 0
+    assert (
+        done.err == f"grader: inner lies in another course, {course}: where both could be meant, say --course inner\n"
+    )
+
+
 def test_the_present_folder_needs_no_change_of_folder(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "; then: grader spec check && " in run("new", "course", ".").out
