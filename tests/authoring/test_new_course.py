@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from grader.answers.submission import Submission
-from grader.authoring import new_files
+from grader import new_files
 from grader.authoring.new_course import NewCourse, course_files_of, write_course
 from grader.authoring.new_question import find_assignment_folder, write_question
 from grader.authoring.templates import DEFAULT_TITLES, SAMPLE_KINDS
