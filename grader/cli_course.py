@@ -45,14 +45,12 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 
 @spec_group.command("schema")
-def spec_schema() -> None:
-    """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
-    from grader.classroom.overrides import DecisionsModel
-    from grader.kinds.table import schema_of_questions
-    from grader.kinds.written.marks_models import MarksModel
-    from grader.spec.assignment_files import AssignmentModel
+@click.argument("file", required=False, type=click.Choice(("question", "assignment", "marks", "overrides")))
+def spec_schema(file: str | None) -> None:
+    """Print the JSON Schema of the YAML files of a course, or of one sort of them, for editors."""
+    from grader.classroom.schemas import schema_of_course, schema_of_file
 
-    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
+    show(schema_of_file(file) if file else schema_of_course())
 
 
 @click.group()
