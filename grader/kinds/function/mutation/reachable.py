@@ -1,0 +1,59 @@
+"""What of a module a function rests on: the definitions that it names, and those that these name, and so on."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Reached(NamedTuple):
+    """Statements of a module, in their order; and the names that they use, attributes among them."""
+
+    statements: tuple[ast.stmt, ...]
+    names: frozenset[str]
+
+
+def reached_from(module: ast.Module, names: Iterable[str]) -> Reached:
+    """The statements of a module that give these names, with all that those rest on.
+
+    A statement that defines nothing (a loop that fills a table) is among them where it names what is.
+    """
+    wanted, taken = set(names), dict[int, ast.stmt]()
+    grows = True
+    while grows:
+        grows = False
+        for number, statement in enumerate(module.body):
+            if number in taken or isinstance(statement, ast.Import | ast.ImportFrom) or is_main_block(statement):
+                continue
+            given, used = set(_given(statement)), _names(statement)
+            if given & wanted or (not given and not isinstance(statement, DEFINITIONS) and used & wanted):
+                taken[number] = statement
+                wanted |= used
+                grows = True
+    statements = tuple(taken[number] for number in sorted(taken))
+    return Reached(statements, frozenset(wanted))
+
+
+def is_main_block(statement: ast.stmt) -> bool:
+    """Whether a statement is `if __name__ == "__main__":`, which nobody runs."""
+    return isinstance(statement, ast.If) and "__name__" in _names(statement.test)
+
+
+def _given(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement of a module gives a value."""
+    if isinstance(statement, DEFINITIONS):
+        yield statement.name
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, DEFINITIONS):
+            yield node.name
+
+
+def _names(node: ast.AST) -> set[str]:
+    found = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return found | {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
