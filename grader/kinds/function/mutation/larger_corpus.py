@@ -61,7 +61,7 @@ class LargerCorpus:
 
     def __init__(self, question: FunctionQuestion, rights: Sequence[RightAnswer], pool: RunnerPool) -> None:
         self._rights = {right.name: right for right in rights}
-        self._parts = [_Part(question, number, tuple(rights), pool) for number in range(PARTS)]
+        self._parts = [CorpusPart(question, number, tuple(rights), pool) for number in range(PARTS)]
 
     def cases(self) -> int:
         """How many inputs there are."""
@@ -77,7 +77,7 @@ class LargerCorpus:
         return None
 
 
-class _Part:
+class CorpusPart:
     """One corpus."""
 
     def __init__(

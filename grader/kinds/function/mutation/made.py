@@ -28,7 +28,7 @@ def mutants_of(rights: Iterable[RightAnswer]) -> Iterator[Mutant]:
 
 
 def _of_file(right: RightAnswer, path: str, source: SourceText, seen: set[str]) -> Iterator[Mutant]:
-    program = _Program(source)
+    program = ProgramPieces(source)
     seen.add(program.digest())
     reached = reached_from(source.tree, right.wanted[path]).statements
     for change in spread(list(changes_in(source, reached)), MAX_CHANGES_OF_ANSWER):
@@ -53,7 +53,7 @@ def spread(changes: Sequence[Change], limit: int) -> Sequence[Change]:
     return [changes[number * len(changes) // limit] for number in range(limit)]
 
 
-class _Program:
+class ProgramPieces:
     """A program in pieces that are read on their own, so that a change is read again in the one that it lies in."""
 
     def __init__(self, source: SourceText) -> None:
@@ -92,12 +92,12 @@ def _digest(text: str) -> str:
 
 
 def _joined(digests: Sequence[str]) -> str:
-    return _sha256(" ".join(digest for digest in digests if digest != NOTHING))
+    return _sha256(" ".join(digest for digest in digests if digest != EMPTY_PIECE))
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-NOTHING = _digest("")
+EMPTY_PIECE = _digest("")
 """Of a piece without a statement."""

@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+DEFINING_STATEMENTS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-class Reached(NamedTuple):
+class ReachedStatements(NamedTuple):
     """Statements of a module, in their order; and the names that they use, attributes among them."""
 
     statements: tuple[ast.stmt, ...]
     names: frozenset[str]
 
 
-def reached_from(module: ast.Module, names: Iterable[str]) -> Reached:
+def reached_from(module: ast.Module, names: Iterable[str]) -> ReachedStatements:
     """The statements of a module that give these names, with all that those rest on.
 
     A statement that defines nothing (a loop that fills a table) is among them where it names what is.
@@ -29,12 +29,12 @@ def reached_from(module: ast.Module, names: Iterable[str]) -> Reached:
             if number in taken or isinstance(statement, ast.Import | ast.ImportFrom) or is_main_block(statement):
                 continue
             given, used = set(_given(statement)), _names(statement)
-            if given & wanted or (not given and not isinstance(statement, DEFINITIONS) and used & wanted):
+            if given & wanted or (not given and not isinstance(statement, DEFINING_STATEMENTS) and used & wanted):
                 taken[number] = statement
                 wanted |= used
                 grows = True
     statements = tuple(taken[number] for number in sorted(taken))
-    return Reached(statements, frozenset(wanted))
+    return ReachedStatements(statements, frozenset(wanted))
 
 
 def is_main_block(statement: ast.stmt) -> bool:
@@ -44,13 +44,13 @@ def is_main_block(statement: ast.stmt) -> bool:
 
 def _given(statement: ast.stmt) -> Iterator[str]:
     """The names that a statement of a module gives a value."""
-    if isinstance(statement, DEFINITIONS):
+    if isinstance(statement, DEFINING_STATEMENTS):
         yield statement.name
         return
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        elif isinstance(node, DEFINITIONS):
+        elif isinstance(node, DEFINING_STATEMENTS):
             yield node.name
 
 

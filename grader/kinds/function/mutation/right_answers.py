@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers.code import SOLUTION_FILE, Code
-from grader.answers.modules import MAX_MODULES_BYTES, ModuleFile, ModuleFiles
+from grader.answers.modules import MAX_MODULES_BYTES, PACKAGE_FILE, ModuleFile, ModuleFiles
 from grader.errors import GraderError
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.mutation.reachable import reached_from
@@ -23,8 +23,6 @@ from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestio
 from grader.kinds.function.score import score_function
 from grader.spec.course import REFERENCE_FOLDER, course_of
 from grader.verdict import QuestionResult, points_in_words
-
-PACKAGE_FILE = "__init__.py"
 
 
 @dataclass(frozen=True)
