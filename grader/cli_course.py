@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from grader.atomic import write_new_file
+from grader.cli_commands import CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -18,7 +19,7 @@ from grader.cli_options import (
 from grader.console import show
 
 
-@click.group("spec")
+@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
@@ -45,14 +46,12 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 
 @spec_group.command("schema")
-def spec_schema() -> None:
-    """Print the JSON Schema of a question file, assignment.yaml, overrides.yaml and marks.yaml, for editors."""
-    from grader.classroom.overrides import DecisionsModel
-    from grader.kinds.table import schema_of_questions
-    from grader.kinds.written.marks_models import MarksModel
-    from grader.spec.assignment_files import AssignmentModel
+@click.argument("file", required=False, type=click.Choice(("question", "assignment", "marks", "overrides")))
+def spec_schema(file: str | None) -> None:
+    """Print the JSON Schema of the YAML files of a course, or of one sort of them, for editors."""
+    from grader.classroom.schemas import schema_of_course, schema_of_file
 
-    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel, MarksModel)))
+    show(schema_of_file(file) if file else schema_of_course())
 
 
 @click.group()
