@@ -24,7 +24,7 @@ from grader.kinds.open_submission import Resources
 from grader.sandbox import LoadedProgram
 from grader.verdict import QuestionResult
 
-MUTANT_CALL_SECONDS = 0.5
+MUTANT_CALL_SECONDS = 0.25
 """What a call of a mutant may take, where right answers need less than a quarter of it; a class is given longer."""
 
 MAX_SMALL_INPUTS = 60

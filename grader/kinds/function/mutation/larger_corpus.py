@@ -19,6 +19,7 @@ from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.array_types import DEFAULT_TOLERANCES
 from grader.inputs.ranges import most_entries
 from grader.inputs.sets import Case, GeneratorSet, sets_in
+from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
@@ -41,6 +42,9 @@ CASES_FACTOR, MIN_PART_CASES = 4, 200
 MAX_PART_ENTRIES = 12_000
 """Numbers in the inputs of a part for one line: long inputs are fewer."""
 
+MAX_PART_SUPPLIED_CALLS = 5_000
+"""Calls that right answers make of the functions that they are given, for one line of a part: each is a message."""
+
 NO_LINE = "no line fails, but it "
 WRITES = "writes into its arguments"
 """How the reason of a survivor begins that the rubric would not find on any input, and ends where it does that."""
@@ -61,7 +65,16 @@ class LargerCorpus:
 
     def __init__(self, question: FunctionQuestion, rights: Sequence[RightAnswer], pool: RunnerPool) -> None:
         self._rights = {right.name: right for right in rights}
-        self._parts = [CorpusPart(question, number, tuple(rights), pool) for number in range(PARTS)]
+        supplied = supplied_calls(question, rights[0].answer, pool)
+        checks = [
+            _drawn(check, question, supplied[i])
+            for i, check in enumerate(question.checks)
+            if not isinstance(check.aim, Withheld)
+        ]
+        larger = replace(question, checks=tuple(checks), ladder=False)
+        self._parts = [
+            CorpusPart(replace(larger, seed=question.seed + 1 + number), tuple(rights), pool) for number in range(PARTS)
+        ]
 
     def cases(self) -> int:
         """How many inputs there are."""
@@ -80,11 +93,8 @@ class LargerCorpus:
 class CorpusPart:
     """One corpus."""
 
-    def __init__(
-        self, question: FunctionQuestion, number: int, rights: tuple[RightAnswer, ...], pool: RunnerPool
-    ) -> None:
-        checks = tuple(_drawn(check, question) for check in question.checks if not isinstance(check.aim, Withheld))
-        self.question = replace(question, checks=checks, seed=question.seed + 1 + number, ladder=False)
+    def __init__(self, question: FunctionQuestion, rights: tuple[RightAnswer, ...], pool: RunnerPool) -> None:
+        self.question = question
         self._rights, self._pool = rights, pool
 
     @cached_property
@@ -225,11 +235,25 @@ class CorpusPart:
         return found if found is not None and len(repr_of(found)) <= len(repr_of(shortest)) else shortest
 
 
-def _drawn(check: FunctionCheck, question: FunctionQuestion) -> FunctionCheck:
+def _drawn(check: FunctionCheck, question: FunctionQuestion, supplied: float) -> FunctionCheck:
     """A line with more inputs, which are drawn: a list to its end has been gone through, and others may lie beyond."""
     cases = max(CASES_FACTOR * (check.cases or question.cases), 0 if check.cases else MIN_PART_CASES)
     entries = sum(map(most_entries, check.sets.values()))
-    return replace(check, longest=None, cases=max(1, min(cases, MAX_PART_ENTRIES // max(entries, 1))))
+    most = min(MAX_PART_ENTRIES // max(entries, 1), int(MAX_PART_SUPPLIED_CALLS / max(supplied, 1)))
+    return replace(check, longest=None, cases=max(1, min(cases, most)))
+
+
+def supplied_calls(question: FunctionQuestion, answer: PythonAnswer, pool: RunnerPool) -> list[float]:
+    """How often a program calls what it is given in a call of its own, on the average, for each line."""
+    plan = plan_of(question)
+    with _opened(pool, answer, question.call_seconds) as runner:
+        asked = FunctionAnswers(plan, runner)
+        found = {
+            id(group): sum(len(one.reply.observed) for one in asked.answers(group) if isinstance(one.reply, Returned))
+            / len(group.cases)
+            for group in plan.groups
+        }
+    return [found[id(line.group)] for line in plan.lines]
 
 
 def _judged(plan: Plan, runner: CodeRunner) -> FunctionScorer:

@@ -19,7 +19,7 @@ class ReachedStatements(NamedTuple):
 def reached_from(module: ast.Module, names: Iterable[str]) -> ReachedStatements:
     """The statements of a module that give these names, with all that those rest on.
 
-    A statement that defines nothing (a loop that fills a table) is among them where it names what is.
+    A loop that fills a table is among them where the table is.
     """
     wanted, taken = set(names), dict[int, ast.stmt]()
     grows = True
@@ -28,10 +28,9 @@ def reached_from(module: ast.Module, names: Iterable[str]) -> ReachedStatements:
         for number, statement in enumerate(module.body):
             if number in taken or isinstance(statement, ast.Import | ast.ImportFrom) or is_main_block(statement):
                 continue
-            given, used = set(_given(statement)), _names(statement)
-            if given & wanted or (not given and not isinstance(statement, DEFINING_STATEMENTS) and used & wanted):
+            if wanted.intersection(_given(statement)):
                 taken[number] = statement
-                wanted |= used
+                wanted |= _names(statement)
                 grows = True
     statements = tuple(taken[number] for number in sorted(taken))
     return ReachedStatements(statements, frozenset(wanted))
@@ -43,7 +42,7 @@ def is_main_block(statement: ast.stmt) -> bool:
 
 
 def _given(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement of a module gives a value."""
+    """The names that a statement of a module gives a value, or whose value it may change: of `TABLE[i] = 1`, TABLE."""
     if isinstance(statement, DEFINING_STATEMENTS):
         yield statement.name
         return
@@ -52,6 +51,8 @@ def _given(statement: ast.stmt) -> Iterator[str]:
             yield node.id
         elif isinstance(node, DEFINING_STATEMENTS):
             yield node.name
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.value, ast.Name):
+            yield node.value.id
 
 
 def _names(node: ast.AST) -> set[str]:
