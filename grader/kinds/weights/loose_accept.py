@@ -128,9 +128,7 @@ def _compared(question: WeightsQuestion, network: Machine, right: Machine) -> It
                 yield _Compared(given.output, due.output, wanted, word[:i])
 
 
-def _walked(
-    question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machine, right: Machine
-) -> list[_Compared]:
+def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machine, right: Machine) -> list[_Compared]:
     specification, found = question.specification, list[_Compared]()
 
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:

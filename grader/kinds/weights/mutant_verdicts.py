@@ -197,9 +197,7 @@ class MutantJudge:
             return decision
         if taken is None:
             return decision
-        return replace(
-            decision, status="survived", reason=taken.reason, killing_inputs=self._inputs.shown(taken.words)
-        )
+        return replace(decision, status="survived", reason=taken.reason, killing_inputs=self._inputs.shown(taken.words))
 
 
 def _is_whole(question: WeightsQuestion, behaviour: NetworkBehaviour | None) -> bool:

@@ -69,7 +69,9 @@ def _free_steps(question: WeightsQuestion) -> Iterator[StrengthRemark]:
     tried = constant_outputs(question, [reached.step for reached in steps])
     free = [reached for reached in steps if all(specification.accepts(output, reached.step) for output in tried)]
     if free:
-        where = f"{len(free)} of the {len(steps)} steps that were looked at, first after {_shown(question, free[0].word())}"
+        where = (
+            f"{len(free)} of the {len(steps)} steps that were looked at, first after {_shown(question, free[0].word())}"
+        )
         text = f"`accept` takes whatever comes at {where}: nobody loses anything there"
         yield StrengthRemark(f"{text}; see whether that is meant")
 
@@ -178,5 +180,7 @@ def _undecided(verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Networks of which no engine knows whether they are right."""
     open_ones = [verdict for verdict in verdicts if verdict.reason == NOT_PROVED]
     if open_ones:
-        text = f"{len(open_ones)} of the networks that lose nothing are right wherever they were looked at, but not proved"
+        text = (
+            f"{len(open_ones)} of the networks that lose nothing are right wherever they were looked at, but not proved"
+        )
         yield StrengthRemark(f"{text}: {open_ones[0].mutant.change} is the first; they count neither way")
