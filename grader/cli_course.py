@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from grader.atomic import write_new_file
+from grader.cli_commands import CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -18,7 +19,7 @@ from grader.cli_options import (
 from grader.console import show
 
 
-@click.group("spec")
+@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
