@@ -12,5 +12,9 @@ PLATFORM_EXPORTS: Mapping[str, str] = {
     "github": "grader.export.github",
     "gitlab": "grader.export.gitlab",
     "student": "grader.export.student",
+    "prairielearn": "grader.export.prairielearn",
+    "autolab": "grader.export.autolab",
+    "artemis": "grader.export.artemis",
+    "submitty": "grader.export.submitty",
 }
 """The module of each platform by the name of its command."""

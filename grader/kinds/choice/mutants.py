@@ -68,5 +68,7 @@ def choice_remarks(question: ChoiceQuestion, verdicts: Sequence[MutantVerdict]) 
     unsaid = [name for name in question.options if name not in question.right and name not in question.say]
     if unsaid:
         verb = "is" if len(unsaid) == 1 else "are"
-        text = f"{listed(unsaid)} {verb} wrong and nothing is said to whoever chooses {'it' if verb == 'is' else 'them'}"
+        text = (
+            f"{listed(unsaid)} {verb} wrong and nothing is said to whoever chooses {'it' if verb == 'is' else 'them'}"
+        )
         yield StrengthRemark(f"{text}: give `say` a sentence for each")
