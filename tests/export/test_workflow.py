@@ -28,11 +28,11 @@ RELEASED = f"proofgrade=={released_version()}"
 
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory):
-    """A course as `grader new course` writes it; only questions of which answers need no sandbox are listed."""
+    """A course as `grader new course` writes it; only questions that need neither a sandbox nor a seal are listed."""
     folder = tmp_path_factory.mktemp("pushed") / "course"
     write_course(folder, NewCourse("A course"))
     listing = folder / "specs" / "hw1" / "assignment.yaml"
-    listing.write_text(re.sub(r"  - q[26].*\n", "", listing.read_text()))
+    listing.write_text(re.sub(r"  - q[236].*\n", "", listing.read_text()))
     return folder
 
 
@@ -187,7 +187,6 @@ def test_a_copy_has_no_answers_in_it_and_needs_no_course(copied):
     assert {name.rpartition("/")[2] for name in grading.files} == {
         "assignment.yaml",
         "q1.yaml",
-        "q3.yaml",
         "q4.yaml",
         "q5.yaml",
     }
