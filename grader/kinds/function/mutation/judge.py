@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from grader.errors import GraderError, HarnessError, SpecError, SubmissionError, reason_of
+from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.groups import Group
 from grader.kinds.function.mutation.larger_corpus import LargerCorpus
@@ -110,7 +110,7 @@ class MutantJudge:
             try:
                 return self._judged(mutant, opened)
             except (HarnessError, SpecError) as error:
-                return MutantVerdict(mutant, "held", Fraction(0), reason=reason_of(error))
+                return MutantVerdict(mutant, "held", Fraction(0), reason=str(error))
 
     def killed_with(self, question: FunctionQuestion, mutants: Sequence[Mutant]) -> int:
         """How many mutants lose points by a question with other inputs; those that could not be judged do not count."""
@@ -138,7 +138,9 @@ class MutantJudge:
         if held and all(check.points == check.max_points or check in held for check in result.checks):
             return MutantVerdict(mutant, "held", result.points, lost, reason=f"{held[0].name}: {held[0].message}")
         killing = tuple(one.text for one in self.small_inputs if self._kills(one, scorer))
-        return MutantVerdict(mutant, "killed", result.points, lost, killing, behaviour, _first_loss(result))
+        return MutantVerdict(
+            mutant, "killed", result.points, lost, killing, behaviour, self._first_loss(scorer, result)
+        )
 
     def _survivor(
         self, mutant: Mutant, lost: tuple[int, ...], behaviour: str, runner: CodeRunner, opened: Opener
@@ -149,6 +151,16 @@ class MutantJudge:
             reason = f"agrees on {self.corpus.cases():,} more inputs of the question's sets"
             return MutantVerdict(mutant, "equivalent", points, lost, (), behaviour, reason)
         return MutantVerdict(mutant, "survived", points, lost, found.calls, behaviour, found.reason)
+
+    def _first_loss(self, scorer: FunctionScorer, result: QuestionResult) -> str:
+        """The first line that a mutant loses, and the failure there that says most."""
+        lines = zip(scorer.plan.lines, result.checks, strict=True)
+        line, check = next((line, check) for line, check in lines if check.points < check.max_points)
+        verdict = scorer.line_verdicts.get(id(line))
+        if verdict is None or not verdict.failing or not line.everywhere:
+            return f"{check.name}: {check.message}"
+        case, wrong = min(verdict.failing, key=lambda failing: failing[1].rank)
+        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {wrong.sentence}"
 
     @staticmethod
     def _kills(small: SmallInput, scorer: FunctionScorer) -> bool:
@@ -171,8 +183,3 @@ def judge_mutants(question: FunctionQuestion, mutants: Sequence[Mutant], run: Re
     """The verdicts on mutants, in their order."""
     judge = MutantJudge.of(question, run)
     yield from map(judge.verdict, mutants)
-
-
-def _first_loss(result: QuestionResult) -> str:
-    lost = next((check for check in result.checks if check.points < check.max_points), None)
-    return "" if lost is None else f"{lost.name}: {lost.message}"

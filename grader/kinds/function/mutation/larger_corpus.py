@@ -25,7 +25,7 @@ from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
 from grader.kinds.function.mutation.right_answers import PythonAnswer, RightAnswer
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
-from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Withheld
+from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.score import FunctionScorer
 from grader.kinds.function.shrinking import shrunk
@@ -69,9 +69,11 @@ class LargerCorpus:
         checks = [
             _drawn(check, question, supplied[i])
             for i, check in enumerate(question.checks)
-            if not isinstance(check.aim, Withheld)
+            if not isinstance(check.aim, Withheld | Pure)
         ]
+        checks = checks or [_drawn(question.checks[0], question, supplied[0])]
         larger = replace(question, checks=tuple(checks), ladder=False)
+        self._pure = next((check.name for check in question.checks if isinstance(check.aim, Pure)), "")
         self._parts = [
             CorpusPart(replace(larger, seed=question.seed + 1 + number), tuple(rights), pool) for number in range(PARTS)
         ]
@@ -85,7 +87,10 @@ class LargerCorpus:
     ) -> TellingInput | None:
         """What tells the code of a runner from the right answer `source`; None where nothing does."""
         for part in self._parts:
-            if (found := part.telling_input(runner, self._rights[source], open_right)) is not None:
+            found = part.telling_input(runner, self._rights[source], open_right)
+            if found is not None and found.reason == NO_LINE + WRITES and self._pure:
+                return found._replace(reason=f"fails {self._pure!r}: {WRITES}")
+            if found is not None:
                 return found
         return None
 
@@ -96,6 +101,7 @@ class CorpusPart:
     def __init__(self, question: FunctionQuestion, rights: tuple[RightAnswer, ...], pool: RunnerPool) -> None:
         self.question = question
         self._rights, self._pool = rights, pool
+        self._settled_cases: dict[int, list[bool]] = {}
 
     @cached_property
     def plan(self) -> Plan:
@@ -189,19 +195,22 @@ class CorpusPart:
 
     def _settled(self, group: Group) -> list[bool]:
         """Whether all right answers agree, by case: else the spec leaves open what is right there."""
+        if id(group) in self._settled_cases:
+            return self._settled_cases[id(group)]
         first, *others = (scorer.function_answers.answers(group) for scorer in self.right_scorers.values())
-        return [
+        found = self._settled_cases[id(group)] = [
             all(
                 not self._differ(call, other[i], first[i]) and not self._differ(call, first[i], other[i])
                 for other in others
             )
             for i, call in enumerate(group.calls)
         ]
+        return found
 
     def _differ(self, call: FunctionCall, answer: CaseAnswer, model: CaseAnswer) -> str:
         """How an answer differs from a right one to the same call, in words; nothing where they agree."""
         came, wanted = answer.reply, model.reply
-        if unasked(came) or unasked(wanted):
+        if came is wanted or unasked(came) or unasked(wanted):
             return ""
         if not isinstance(wanted, Returned):
             alike = type(came) is type(wanted) and (

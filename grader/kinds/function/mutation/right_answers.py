@@ -159,23 +159,24 @@ class _CourseModules:
         data = (self._course / path).read_bytes()
         self.texts[path] = data.decode(_encoding_of(data))
         tree = self._trees[path] = parsed(self.texts[path].removeprefix("\ufeff"))
-        for dotted, _ in self._imports(path, tree):
+        for dotted, _, _ in self._imports(path, tree):
             if (self._course / self._path(dotted)).is_file():
                 self.read(dotted)
 
-    def _imports(self, path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
-        """Modules of `reference/` that a module imports, each with a name that is taken from it ("": the module)."""
+    def _imports(self, path: str, tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+        """Modules of `reference/` that a module imports, a name that is taken from each ("": itself), and its new one."""
         package = path.split("/")[:-1]
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                yield from ((one.name, "") for one in node.names if one.name.split(".")[0] == REFERENCE_FOLDER)
+                yield from ((one.name, "", "") for one in node.names if one.name.split(".")[0] == REFERENCE_FOLDER)
             elif isinstance(node, ast.ImportFrom):
                 base = package[: len(package) - node.level + 1] if node.level else []
                 dotted = ".".join([*base, *(node.module or "").split(".")]).strip(".")
                 if dotted.split(".")[0] == REFERENCE_FOLDER:
                     for one in node.names:
                         inside = f"{dotted}.{one.name}"
-                        yield (inside, "") if self._is_module(inside) else (dotted, one.name)
+                        new = one.asname or one.name
+                        yield (inside, "", "") if self._is_module(inside) else (dotted, one.name, new)
 
     def _is_module(self, dotted: str) -> bool:
         return (self._course / self._path(dotted)).is_file()
@@ -187,10 +188,10 @@ class _CourseModules:
         while todo:
             path = todo.pop()
             names = reached_from(self._trees[path], found[path]).names
-            for module, name in self._imports(path, self._trees[path]):
+            for module, name, new in self._imports(path, self._trees[path]):
                 imported = self._path(module)
                 more = {name} if name else set(names)
-                if imported in self._trees and (not name or name in names) and not more <= found.get(imported, set()):
+                if imported in self._trees and (not name or new in names) and not more <= found.get(imported, set()):
                     found.setdefault(imported, set()).update(more)
                     todo.append(imported)
         return {path: frozenset(names) for path, names in found.items()}
