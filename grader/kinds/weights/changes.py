@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from math import prod
 from typing import NamedTuple
 
 from flint import fmpq
@@ -56,6 +57,7 @@ def single_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[
     for (one, first), (other, second) in combinations(parameters.items(), 2):
         if first.shape == second.shape and first.allowed == second.allowed:
             yield WeightsChange("parameters swapped", f"{one} and {other} swapped", _exchanged(one, other))
+    yield WeightsChange("all zero", "every parameter is 0", _without_weights(parameters))
     yield from _function_changes(question, given)
     yield from _size_changes(question, given)
 
@@ -154,6 +156,19 @@ def _pairs(count: int) -> list[tuple[int, int]]:
 def _exchanged(one: str, other: str) -> Callable[[WeightsInForm], WeightsInForm]:
     def apply(given: WeightsInForm) -> WeightsInForm:
         return given._replace(values={**given.values, one: given.values[other], other: given.values[one]})
+
+    return apply
+
+
+def _without_weights(parameters: Mapping[str, Parameter]) -> Callable[[WeightsInForm], WeightsInForm]:
+    """Every number 0, or the allowed one that is nearest to it."""
+
+    def apply(given: WeightsInForm) -> WeightsInForm:
+        values = dict[str, Value]()
+        for name, parameter in parameters.items():
+            number = min(parameter.allowed or (fmpq(0),), key=abs)
+            values[name] = Array(parameter.shape, [number] * prod(parameter.shape)) if parameter.shape else number
+        return given._replace(values=values)
 
     return apply
 

@@ -12,18 +12,19 @@ one output at all steps is wrong all the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from grader.engines.joint import walk_allowed
 from grader.kinds.weights.behaviours import output_key
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import constant_outputs
-from grader.kinds.weights.telling_inputs import shown_input
-from grader.language.arrays import Value
+from grader.kinds.weights.telling_inputs import MAX_BALL_INPUTS, shown_input, tried_inputs
+from grader.language.arrays import Value, entries
+from grader.language.reals import is_ball
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.display import shown
-from grader.machines.enclosed import EnclosedMachine
+from grader.machines.enclosed import EnclosedMachine, narrow_run
 from grader.machines.explore import Bounds, Stop, Walk
 from grader.machines.machine import Edge, Machine, Step
 
@@ -65,17 +66,17 @@ class LooseAccept:
         self._accepts = question.specification.accepts
         steps = list(_compared(question, right, right))
         self._anything = constant_outputs(question, [step.wanted for step in steps])
-        outputs = {output_key(step.right): step.right for step in steps[::-1]}
+        outputs = {_key(step.right): step.right for step in steps[::-1]}
         self._varies = len(outputs) > 1
         tried = list(outputs.values())[:MAX_OUTPUTS]
         self._takes_all = all(self._accepts(output, step.wanted) for step in steps for output in tried)
 
     def taken_for_right(self, network: Machine) -> TakenForRight | None:
         """Why a network is wrong that `accept` takes everywhere; None where nothing shows that it is."""
-        if not self._varies or isinstance(network, EnclosedMachine):
+        if not self._varies:
             return None
         steps = list(_compared(self._question, network, self._right))
-        other = next((step for step in steps if output_key(step.given) != output_key(step.right)), None)
+        other = next((step for step in steps if _key(step.given) != _key(step.right)), None)
         if other is None:
             return None
         if self._takes_all:
@@ -84,7 +85,7 @@ class LooseAccept:
             return TakenForRight(f"{reason}, where a right answer gives {shown(other.right)}", (other.word,))
         groups: dict[str, dict[str, list[_Compared]]] = {}
         for step in steps:
-            alike = groups.setdefault(output_key(step.given), {}).setdefault(output_key(step.right), [])
+            alike = groups.setdefault(_key(step.given), {}).setdefault(_key(step.right), [])
             if len(alike) < MAX_STEPS_OF_OUTPUT:
                 alike.append(step)
         is_constant = len(groups) == 1
@@ -96,7 +97,7 @@ class LooseAccept:
 
     def _are_apart(self, one: _Compared, other: _Compared) -> bool:
         """Whether a right answer gives two outputs, one of which would be wrong at the other step."""
-        if output_key(one.right) == output_key(other.right):
+        if _key(one.right) == _key(other.right):
             return False
         return not (self._accepts(one.right, other.wanted) and self._accepts(other.right, one.wanted))
 
@@ -105,7 +106,7 @@ class LooseAccept:
         return any(all(self._accepts(output, step.wanted) for output in self._anything) for step in steps)
 
     def _confused(self, one: _Compared, other: _Compared) -> TakenForRight:
-        telling = [step for step in (one, other) if output_key(step.given) != output_key(step.right)]
+        telling = [step for step in (one, other) if _key(step.given) != _key(step.right)]
         texts = [
             f"{shown_input(self._question, step.word)}, where a right answer gives {shown(step.right)}"
             for step in (one, other)
@@ -114,18 +115,29 @@ class LooseAccept:
         return TakenForRight(reason, tuple(step.word for step in telling))
 
 
+def _key(output: Value) -> str:
+    """The same text for equal outputs; balls count as equal that agree in all digits that are shown of them."""
+    return shown(output) if any(map(is_ball, entries(output))) else output_key(output)
+
+
 def _compared(question: WeightsQuestion, network: Machine, right: Machine) -> Iterator[_Compared]:
     """The steps that count, as far as is looked."""
     alphabet, specification = question.alphabet.symbol_set, question.specification
-    if isinstance(alphabet, FiniteAlphabet):
+    in_balls = isinstance(network, EnclosedMachine) or isinstance(right, EnclosedMachine)
+    if isinstance(alphabet, FiniteAlphabet) and not in_balls:
         yield from _walked(question, alphabet, network, right)
         return
-    for trial in question.budget.corpus.trials[:MAX_DRAWN_WORDS]:
-        word = trial.word[:MAX_DRAWN_STEPS]
-        runs = zip(network.run(word), right.run(word), trial.wanted, strict=False)
-        for i, (given, due, wanted) in enumerate(runs, 1):
-            if specification.counts(wanted):
-                yield _Compared(given.output, due.output, wanted, word[:i])
+    behaviour, run = specification.machine(), narrow_run if in_balls else _run
+    for tried in tried_inputs(question)[: MAX_BALL_INPUTS if in_balls else MAX_DRAWN_WORDS]:
+        word = tried[:MAX_DRAWN_STEPS]
+        wanted = list(takewhile(specification.allows, behaviour.run(word)))
+        for i, (given, due, step) in enumerate(zip(run(network, word), run(right, word), wanted, strict=False), 1):
+            if specification.counts(step):
+                yield _Compared(given.output, due.output, step, word[:i])
+
+
+def _run(machine: Machine, word: Word) -> list[Step]:
+    return machine.run(word)
 
 
 def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machine, right: Machine) -> list[_Compared]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from grader.deferred import dataclass
 from grader.engines.corpus import Corpus
 from grader.engines.engine import Budget, Findings
+from grader.engines.joint import reached_lines
 from grader.engines.table import decide
 from grader.errors import SubmissionError
 from grader.kinds.memo import BoundedMemo
@@ -28,8 +29,7 @@ from grader.kinds.weights.score import JudgedWeights, marked_weights
 from grader.kinds.weights.shares import broken_restrictions
 from grader.kinds.weights.telling_inputs import TellingInputs
 from grader.language.ball_numbers import Undecided
-from grader.machines.alphabet import Word
-from grader.machines.enclosed import EnclosedMachine
+from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.machine import AnswerMachine, OutputBeyondLimits
 from grader.machines.specification import Specification
 
@@ -91,6 +91,18 @@ class MutantJudge:
         return replace(budget, draw=lambda: _about_every_step(budget.corpus, self._every_step))
 
     @cached_property
+    def _lines_see_every_step(self) -> bool:
+        """Whether some line is about each step that counts, so that a proof of all lines is one of every step."""
+        specification, alphabet = self._question.specification, self._question.alphabet.symbol_set
+        everywhere = self._every_step.condition(0)
+        if any(line.when == everywhere for line in specification.lines):
+            return True
+        if not isinstance(alphabet, FiniteAlphabet):
+            return False
+        reached = reached_lines(specification, alphabet, self._question.budget.bounds)
+        return reached.complete and all(reached.words)
+
+    @cached_property
     def _inputs(self) -> TellingInputs:
         return TellingInputs(self._question)
 
@@ -99,11 +111,11 @@ class MutantJudge:
         """None where `accept` takes one output alone, or no right answer is there to compare with."""
         if self._question.specification.compares_outputs:
             return None
-        for answer in right_answers(self._question):
-            machine = self._question.in_form(answer.given.form).network(answer.given.values)
-            if not isinstance(machine, EnclosedMachine):
-                return LooseAccept(self._question, machine)
-        return None
+        answers = right_answers(self._question)
+        if not answers:
+            return None
+        given = answers[0].given
+        return LooseAccept(self._question, self._question.in_form(given.form).network(given.values))
 
     def verdict(self, mutant: Mutant) -> MutantVerdict:
         """What the marking makes of a network; it is held where the grader itself fails."""
@@ -173,7 +185,9 @@ class MutantJudge:
                 found = decide(under, self._every_step, self._budget)
                 if found.proved_right:
                     return _Rightness(True, f"right for every input under the reading {reading.name!r}")
-        found = decide(machine, self._every_step, self._budget)
+        found = judged.findings
+        if not (found.proved_right and self._lines_see_every_step):
+            found = decide(machine, self._every_step, self._budget)
         if found.broken or judged.findings.broken:
             words = _shortest(found if found.broken else judged.findings)
             uncovered = not self._lines_at(words[0])

@@ -16,9 +16,14 @@ from grader.kinds.weights.answer import AnswerInForm, weights_of
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.score import judged_weights
 from grader.language.arrays import Array, Value, entries
+from grader.language.reals import REALS
+from grader.machines.alphabet import FiniteAlphabet
 
 MAX_MUTANTS = 20_000
 """Of one question; of more than these, single changes come before pairs, and pairs are drawn."""
+
+MAX_SLOW_MUTANTS = 500
+"""The same where networks are no finite machines, so that to decide one may take a second."""
 
 MAX_MUTANT_ENTRIES = 2_000_000
 """Numbers in all mutants of one question."""
@@ -77,15 +82,15 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
     answers = right_answers(question)
     made = [list(single_changes(question, answer.given)) for answer in answers]
     size = max((sum(len(entries(v)) for v in answer.given.values.values()) for answer in answers), default=1)
-    most = min(MAX_MUTANTS, MAX_MUTANT_ENTRIES // size)
+    most = min(MAX_MUTANTS if _is_fast(question) else MAX_SLOW_MUTANTS, MAX_MUTANT_ENTRIES // size)
     met, texts = {_key(answer.given) for answer in answers}, dict[Any, str]()
     for answer, changes in zip(answers, made, strict=True):
         for change in _some(changes, most // len(answers)):
-            yield from _mutant(answer, [change], change.operator, met, texts)
+            yield from _mutant(question, answer, [change], change.operator, met, texts)
     left = max(0, most - sum(map(len, made)))
     for answer, changes in zip(answers, made, strict=True):
         for pair in _pairs(changes, left // len(answers)):
-            yield from _mutant(answer, pair, "pair", met, texts)
+            yield from _mutant(question, answer, pair, "pair", met, texts)
 
 
 def _some(changes: Sequence[WeightsChange], most: int) -> Sequence[WeightsChange]:
@@ -108,14 +113,25 @@ def _pairs(changes: Sequence[WeightsChange], most: int) -> Iterator[tuple[Weight
             yield one, other
 
 
+def _is_fast(question: WeightsQuestion) -> bool:
+    """Whether networks are walked from state to state."""
+    return isinstance(question.alphabet.symbol_set, FiniteAlphabet) and question.program.arithmetic is not REALS
+
+
 def _mutant(
-    answer: RightAnswer, changes: Sequence[WeightsChange], operator: str, met: set[Any], texts: dict[Any, str]
+    question: WeightsQuestion,
+    answer: RightAnswer,
+    changes: Sequence[WeightsChange],
+    operator: str,
+    met: set[Any],
+    texts: dict[Any, str],
 ) -> Iterator[Mutant]:
-    """The network with these changes, unless it was met before; `texts` are those of numbers."""
+    """The network with these changes, unless it was met before or is too small; `texts` are those of numbers."""
     given = answer.given
     for change in changes:
         given = change.apply(given)
-    if (key := _key(given)) not in met:
+    is_allowed = all(question.forms is None or n in question.forms.sizes[size] for size, n in given.form.sizes)
+    if is_allowed and (key := _key(given)) not in met:
         met.add(key)
         yield Mutant(operator, "; ".join(change.words for change in changes), answer.name, _plain(given, texts))
 

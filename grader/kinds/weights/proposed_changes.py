@@ -79,17 +79,19 @@ def proposed_accept(question: WeightsQuestion, survivors: Sequence[Mutant], righ
     return ""
 
 
-def in_words(behaviour: NetworkBehaviour, counterexample: str) -> str:
-    """What a network does, to whoever handed it in; `counterexample` is said where nothing simpler is true of it."""
+def in_words(question: WeightsQuestion, behaviour: NetworkBehaviour) -> str:
+    """What a network does, to whoever handed it in; empty where nothing simple is true of it."""
     rows = behaviour.machine.rows
     labels = {step.label for row in rows for step in row if step is not None} - {None}
     if len(labels) == 1:
         return "Your output is always the same, whatever comes in."
-    if all(len(set(row) - {None}) <= 1 for row in rows):
+    if question.budget.bounds.length == 1:
+        return ""
+    if all(len({step for step in row if step is not None}) <= 1 for row in rows):
         return "Your output changes with time alone, whatever comes in: see how the input reaches it."
     if not behaviour.machine.remembers:
         return "Your output depends on the present input alone: see how what came before is carried on."
-    return counterexample
+    return ""
 
 
 def _free_name(question: WeightsQuestion, mutant: Mutant) -> str:

@@ -17,7 +17,7 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import constant_outputs, reached_steps
 from grader.kinds.weights.telling_inputs import shown_input
 from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.display import short_outputs
+from grader.machines.display import read_runs, short_outputs
 from grader.machines.explore import Bounds
 from grader.machines.machine import AnswerMachine, Edge
 
@@ -92,12 +92,15 @@ def _fineness(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Iter
     """How many different mistakes lose the same lines, so that nothing in the marks tells them apart."""
     worked_out = [verdict for verdict in wrong if verdict.behaviour]
     if not worked_out:
+        text = "what these networks do is no small finite machine, so that nothing is said of mistakes that look alike"
+        yield from [StrengthRemark(text)] if wrong else []
         return
     groups: dict[tuple[int, ...], dict[str, MutantVerdict]] = {}
     for verdict in worked_out:
         groups.setdefault(verdict.lost_lines, {}).setdefault(verdict.behaviour, verdict)
     counts = Counter(verdict.behaviour for verdict in worked_out)
-    text = f"{len(worked_out)} wrong networks make {_mistakes(len(counts))}"
+    others = f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
+    text = f"{len(worked_out)} wrong networks{others} make {_mistakes(len(counts))}"
     yield StrengthRemark(f"{text}, and lose {len(groups)} different sets of rubric lines")
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for lost, first in largest[:MAX_NAMED_GROUPS]:
@@ -158,7 +161,8 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
         behaviour = network_behaviour(question, _machine(question, verdict))
         if behaviour is None or verdict.points == question.points or proposed == MAX_PROPOSALS:
             continue
-        yaml = proposed_known(question, verdict, in_words(behaviour, _counterexample(question, verdict)))
+        say = in_words(question, behaviour) or _counterexample(question, verdict)
+        yaml = proposed_known(question, verdict, say)
         if yaml:
             proposed += 1
             share = f"{count} of the {len(wrong)} wrong networks"
@@ -168,12 +172,12 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
 
 def _counterexample(question: WeightsQuestion, verdict: MutantVerdict) -> str:
     """What a network gives on the shortest input on which it is wrong."""
-    word = question.alphabet.read_word(verdict.killing_inputs[0]) if verdict.killing_inputs else ()
     machine = _machine(question, verdict)
+    text = verdict.killing_inputs[0] if verdict.killing_inputs else ""
+    word = () if text == shown_input(question, ()) else read_runs(question.alphabet, text)
     given = short_outputs([step.output for step in machine.answers(word)])
     wanted = short_outputs([step.output for step in question.specification.machine().answers(word)])
-    where = _shown(question, word)
-    return f"Your network first goes wrong on {where}: it gives {given}, where {wanted} is wanted."
+    return f"Your network first goes wrong on {_shown(question, word)}: it gives {given}, where {wanted} is wanted."
 
 
 def _undecided(verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:

@@ -39,13 +39,9 @@ class TellingInputs:
     def __init__(self, question: WeightsQuestion) -> None:
         self._question = question
         self._specification = question.specification.of_every_step()
-        alphabet = question.alphabet.symbol_set
-        if isinstance(alphabet, FiniteAlphabet):
-            found = _different(question, list(_listed(question, alphabet)))
-        else:
-            found = _different(question, question.budget.corpus.words)[:MAX_DRAWN_INPUTS]
-        self._inputs = [(word, self._specification.machine().answers(word)) for word in found]
-        listed = getattr(alphabet, "symbols", ())
+        behaviour = self._specification.machine()
+        self._inputs = [(word, behaviour.answers(word)) for word in tried_inputs(question)]
+        listed = getattr(question.alphabet.symbol_set, "symbols", ())
         self._numbers = {state_key(symbol): number for number, symbol in enumerate(listed)}
 
     def of(self, network: Machine, shortest: Sequence[Word] = ()) -> tuple[str, ...]:
@@ -77,6 +73,14 @@ class TellingInputs:
             steps.append(edge.step)
             state = edge.target
         return steps
+
+
+def tried_inputs(question: WeightsQuestion) -> list[Word]:
+    """Short inputs first, then some longer ones; of inputs that cannot be listed those that answers are sampled on."""
+    alphabet = question.alphabet.symbol_set
+    if isinstance(alphabet, FiniteAlphabet):
+        return _different(question, list(_listed(question, alphabet)))
+    return _different(question, question.budget.corpus.words)[:MAX_DRAWN_INPUTS]
 
 
 def shown_input(question: WeightsQuestion, word: Word) -> str:
