@@ -13,7 +13,7 @@ from grader.answers.code import SOLUTION_FILE
 from grader.errors import HarnessError
 from grader.kinds.function import KIND
 from grader.kinds.function.mutation import larger_corpus
-from grader.kinds.function.mutation.judge import MutantJudge
+from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.mutation.made import mutants_of
 from grader.kinds.function.mutation.right_answers import PythonAnswer, candidates
 from grader.kinds.function.plan import plan_of
@@ -181,7 +181,7 @@ def test_a_fault_of_the_sandbox_is_held_and_never_survives(question, monkeypatch
         "holds: out == n + 1",
         "returns: integer\n" + known("def f(n):\n    return n + 1\n"),
     )
-    judge = MutantJudge.of(asked, RUN)
+    judge = CodeMutantJudge.of(asked, RUN)
     mutants = list(judge.mutants())
     first = judge.verdict(mutants[0])
 

@@ -44,7 +44,7 @@ class SmallInput(NamedTuple):
     text: str
 
 
-class MutantJudge:
+class CodeMutantJudge:
     """The right answers of a question, and what tells mutants from them; made once in a run."""
 
     def __init__(self, question: FunctionQuestion, pool: RunnerPool) -> None:
@@ -52,7 +52,7 @@ class MutantJudge:
         self._pool = pool
 
     @classmethod
-    def of(cls, question: FunctionQuestion, run: Resources) -> MutantJudge:
+    def of(cls, question: FunctionQuestion, run: Resources) -> CodeMutantJudge:
         """The one of a question in this run."""
         pool = runner_pool(run, "strict", question.packages)
         found = run.resource(f"judge of mutants: {question.id} {id(question)}", lambda: cls(question, pool))
@@ -181,5 +181,5 @@ class MutantJudge:
 
 def judge_mutants(question: FunctionQuestion, mutants: Sequence[Mutant], run: Resources) -> Iterator[MutantVerdict]:
     """The verdicts on mutants, in their order."""
-    judge = MutantJudge.of(question, run)
+    judge = CodeMutantJudge.of(question, run)
     yield from map(judge.verdict, mutants)

@@ -23,7 +23,7 @@ from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
-from grader.kinds.function.mutation.right_answers import PythonAnswer, RightAnswer
+from grader.kinds.function.mutation.right_answers import PythonAnswer, RightCode
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
 from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
 from grader.kinds.function.retry import retry_none
@@ -63,7 +63,7 @@ class TellingInput(NamedTuple):
 class LargerCorpus:
     """The inputs, what the right answers give on them, and which lines they all meet."""
 
-    def __init__(self, question: FunctionQuestion, rights: Sequence[RightAnswer], pool: RunnerPool) -> None:
+    def __init__(self, question: FunctionQuestion, rights: Sequence[RightCode], pool: RunnerPool) -> None:
         self._rights = {right.name: right for right in rights}
         supplied = supplied_calls(question, rights[0].answer, pool)
         checks = [
@@ -98,7 +98,7 @@ class LargerCorpus:
 class CorpusPart:
     """One corpus."""
 
-    def __init__(self, question: FunctionQuestion, rights: tuple[RightAnswer, ...], pool: RunnerPool) -> None:
+    def __init__(self, question: FunctionQuestion, rights: tuple[RightCode, ...], pool: RunnerPool) -> None:
         self.question = question
         self._rights, self._pool = rights, pool
         self._settled_cases: dict[int, list[bool]] = {}
@@ -133,7 +133,7 @@ class CorpusPart:
         ]
 
     def telling_input(
-        self, runner: CodeRunner, right: RightAnswer, open_right: Callable[[PythonAnswer], CodeRunner]
+        self, runner: CodeRunner, right: RightCode, open_right: Callable[[PythonAnswer], CodeRunner]
     ) -> TellingInput | None:
         """What tells a program from a right answer here."""
         _ = self.lines
@@ -174,7 +174,7 @@ class CorpusPart:
         self,
         group: Group,
         scorer: FunctionScorer,
-        right: RightAnswer,
+        right: RightCode,
         runner: CodeRunner,
         open_right: Callable[[PythonAnswer], CodeRunner],
     ) -> TellingInput | None:

@@ -103,7 +103,7 @@ class SourceText:
 
     def end(self, node: ast.AST) -> int:
         """Where it ends."""
-        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # the same
 
     def segment(self, node: ast.AST) -> str:
         """The text of a node."""
