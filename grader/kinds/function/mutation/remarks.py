@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from grader.errors import listed
 from grader.kinds.function.loader import MAX_CASES
+from grader.kinds.function.mutation.agreement import WRITES
+from grader.kinds.function.mutation.corpus_part import NO_LINE
 from grader.kinds.function.mutation.judge import CodeMutantJudge
-from grader.kinds.function.mutation.larger_corpus import NO_LINE, WRITES
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 

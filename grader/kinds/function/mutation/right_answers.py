@@ -164,7 +164,7 @@ class _CourseModules:
                 self.read(dotted)
 
     def _imports(self, path: str, tree: ast.Module) -> Iterator[tuple[str, str, str]]:
-        """Modules of `reference/` that a module imports, a name that is taken from each ("": itself), and its new one."""
+        """Modules of `reference/` that a module imports, what is taken from each ("": itself), and its new name."""
         package = path.split("/")[:-1]
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
