@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import textwrap
 from contextlib import closing
 from fractions import Fraction
@@ -11,7 +12,7 @@ import pytest
 
 from grader.answers.code import SOLUTION_FILE
 from grader.errors import HarnessError
-from grader.kinds.function import KIND
+from grader.kinds.function import KIND, code_runner
 from grader.kinds.function.mutation import larger_corpus
 from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.mutation.made import mutants_of
@@ -357,3 +358,43 @@ def test_more_inputs_are_proposed_where_they_would_kill(question):
     (remark,) = remarks(asked, survivors)
     factor = int(remark.yaml.removeprefix("cases: ")) // 2 if remark.yaml else 0
     assert factor in (2, 4, 8) or "sets of its own" in remark.text
+
+
+def test_a_line_that_a_right_answer_fails_on_other_inputs_decides_nothing(question):
+    lucky, right = "def f(n):\n    return n if n != 7 else 0\n", "def f(n):\n    return n\n"
+    asked = question(
+        "f(n)", "{n: integer(0..60)}", "holds: out == n", "cases: 1\nreturns: integer\n" + known(lucky, right)
+    )
+    found = verdict_on(asked, right, "known 'right 1'")
+    assert found.status == "equivalent"
+    assert found.reason.endswith("('line 1' is left out where known 'right 0' fails it)")
+
+
+def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):
+    """A function that is slow, and right, is not wrong for what it was never asked."""
+    monkeypatch.setattr(code_runner, "SESSION_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(code_runner, "MAX_MORE_SESSIONS", 0)
+    slow = "import time\ndef f(n):\n    time.sleep(0.02)\n    return n\n"
+    asked = question(
+        "f(n)",
+        "{n: integer(0..999)}",
+        "holds: out == n",
+        "cases: 2\ncall_seconds: 0.1\nreturns: integer\n" + known(slow),
+    )
+    assert verdict_on(asked, slow).status == "equivalent"
+    assert verdict_on(asked, slow.replace("return n", "return n + (n > 100)")).status in ("killed", "survived")
+
+
+def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
+    code = "def f(a, b):\n    return a - b if a > 0 else abs(a) - b\n"
+    asked = question(
+        "f(a, b)",
+        "{a: integer(-9..9), b: integer(-9..9)}",
+        "holds: out >= a - b - 1",
+        "cases: 4\nreturns: real\n" + known(code),
+    )
+    first = verdicts(asked, slice(None, None, 3))
+    other = CodeMutantJudge(asked, POOL)
+    assert [other.verdict(verdict.mutant) for verdict in first] == first
+    assert {verdict.status for verdict in first} == {"killed", "survived"}
+    assert pickle.loads(pickle.dumps(first)) == first  # noqa: S301  # our own
