@@ -212,5 +212,3 @@ def _proposed_near(question: NumberQuestion, unnamed: _Unnamed) -> str:
     result = score_number(changed, ScalarNode(unnamed.text, SourceLocation("")))
     said = any(say in check.message for check in result.checks)
     return line if said and not result.points else ""
-
-

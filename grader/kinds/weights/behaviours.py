@@ -180,7 +180,9 @@ def _classes(specification: Specification, steps: Sequence[Step], outputs: Seque
         return {key: key for key in map(output_key, outputs)}
     if len(outputs) * len(steps) > MAX_ACCEPTED_OUTPUTS:
         return None
-    return {output_key(output): "".join("01"[specification.accepts(output, step)] for step in steps) for output in outputs}
+    return {
+        output_key(output): "".join("01"[specification.accepts(output, step)] for step in steps) for output in outputs
+    }
 
 
 @dataclass(frozen=True)
