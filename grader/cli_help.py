@@ -24,7 +24,7 @@ from grader.help_pages.pages import (
 @click.command("help")
 @click.argument("topic", nargs=-1)
 def help_on(topic: tuple[str, ...]) -> None:
-    """Show the page of a TOPIC, or what a command does; without one, list the topics."""
+    """Show the page of a TOPIC, a section of it (keys weights), or a command; without a TOPIC, list them all."""
     page = page_asked_for(topic, click.get_current_context().find_root().command)
     if not on_terminal(sys.stdout):
         show(page.plain)
@@ -39,7 +39,7 @@ def help_on(topic: tuple[str, ...]) -> None:
 
 
 def page_asked_for(words: tuple[str, ...], root: click.Command) -> HelpPage:
-    """The page of a topic, with the options of the command of that name; else a command, with the pages that show it.
+    """The page of a topic, with the options of the command of that name; else a section, or a command.
 
     Raises:
         UnknownTopicError: if the words are neither.
@@ -49,6 +49,8 @@ def page_asked_for(words: tuple[str, ...], root: click.Command) -> HelpPage:
     name = " ".join(words)
     command = command_at(root, words)
     if name not in topics():
+        if command is None and words[0] in topics():
+            return help_page(words[0]).section(" ".join(words[1:]))
         if command is None:
             raise UnknownTopicError(no_topic(name, tuple(path for path, _ in commands_below(root))))
         return HelpPage(name, f"# grader {name}\n\n{_options(command, name)}{_where_shown(name)}")

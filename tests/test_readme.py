@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import doctest
 import io
+import os
 import re
 import shutil
 import sys
@@ -31,6 +32,9 @@ OTHER_PROGRAMS = {
 
 SERVES = {("review", "results", "--reader", "N. Neumann"): "it serves a page until it is ended"}
 """Commands of which only the options are looked at, and why."""
+
+WITHOUT_COURSE = {"begin"}
+"""Pages that begin where there is no course."""
 
 WITH_COMMANDS = [page for page in PAGES if blocks_of(page, "console")]
 
@@ -90,12 +94,16 @@ def refused_options(words):
 @pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_the_commands_of_a_page_do_what_it_shows(page, there, run):
     """One after the other, in one course: with the output that is shown; where none is, none of them is unusable."""
+    if page in WITHOUT_COURSE:
+        os.chdir(there.parent)  # the fixture goes back, here and below
     for block in blocks_of(page, "console"):
         shown = list(commands_of(block))
         assert shown, f"{block.name} shows no command"
         for one in shown:
             program, *words = one.words
-            if program != "grader":
+            if program == "cd":
+                os.chdir(*words)
+            elif program != "grader":
                 assert program in OTHER_PROGRAMS, f"{block.name}: how is {program} run?"
             elif tuple(words) in SERVES:
                 assert refused_options(words) is None

@@ -11,5 +11,6 @@ from collections.abc import Mapping
 GENERATED_PAGES: Mapping[str, str] = {
     "commands": "grader.help_pages.commands",
     "expressions": "grader.help_pages.expressions",
+    "keys": "grader.help_pages.keys",
 }
 """The module of each page by its topic."""

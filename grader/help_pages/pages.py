@@ -44,6 +44,23 @@ class HelpPage:
         """The text as it is read where no link can be followed: a link names the page, `grader help TOPIC`."""
         return _LINK.sub(_named, self.text)
 
+    def section(self, words: str) -> HelpPage:
+        """The sections whose titles hold these words, below the page's own title.
+
+        Raises:
+            UnknownTopicError: if there are none.
+        """
+        found = [text for title, text in self._sections() if words.lower() in title.lower()]
+        if found:
+            return HelpPage(self.topic, "\n".join([f"# {self.title}\n", *found]))
+        titles = listed(f"{title!r}" for title, _ in self._sections())
+        raise UnknownTopicError(f"`grader help {self.topic}` has no section {words!r}; its sections are {titles}")
+
+    def _sections(self) -> Iterator[tuple[str, str]]:
+        """The parts of the page that have titles of their own: the title without marks, and the text with it."""
+        for part in re.split(r"^(?=## )", self.text, flags=re.MULTILINE)[1:]:
+            yield part.partition("\n")[0].removeprefix("## ").replace("`", ""), part
+
     def _repr_markdown_(self) -> str:
         return self.plain
 

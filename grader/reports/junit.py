@@ -6,7 +6,8 @@ and name, duplicates are dropped, `failure`, `error` and `skipped` are understoo
 is shown is the `message` attribute of `failure` or `error`; where there are several suites, the name of each stands
 before those of its tests. So names are unique by themselves, and `message` says why. Jenkins, `junit-10.xsd` of its
 xunit plugin: a test has `name`, `classname` and `time` and no other attribute, and suites alone stand in `testsuites`,
-which has no `skipped`. So the file of an answer is an attribute of the suite of its question, and its line stands in the text.
+which has no `skipped`. So the file of an answer is an attribute of the suite of its question, and its line stands in
+the text.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ Source: Submitty documentation, "Validation", section "Python Custom Validation"
 
 - A success has `data` with a `score` from 0 to 1 and messages, each `success`, `failure`, `warning` or `information`.
 - A failure is for a validator that could not do its work: its `message` is for the instructor, in validator_log.txt,
-  and students read that validation failed. It is what a report is in which something is held. The platform counts 0 points
-  until it is run again, and says to everybody that this is no mark but an error.
+  and students read that validation failed. It is what a report is in which something is held. The platform counts 0
+  points until it is run again, and says to everybody that this is no mark but an error.
 - The platform cuts points down to whole ones: where an answer has earned part of one, the score is that of the next
   whole point, which is said.
 """

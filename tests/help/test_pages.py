@@ -9,6 +9,7 @@ import pytest
 import grader
 from grader.help_pages.commands import commands_below, help_text
 from grader.help_pages.generated import GENERATED_PAGES
+from grader.help_pages.keys import key_of, models_in, sections
 from grader.help_pages.pages import HelpPage, UnknownTopicError, help_page, list_of_topics, topics, written_pages
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 
@@ -104,3 +105,30 @@ def test_a_notebook_asks_for_help():
     names = {}
     exec("from grader import *", names)
     assert "help" not in names
+
+
+def test_every_key_of_every_file_stands_on_the_page_of_keys_with_what_it_says():
+    text = help_page("keys").text
+    ahead, seen = [*sections().values()], set()
+    while ahead:
+        model = ahead.pop()
+        for name, field in model.model_fields.items():
+            assert field.description, (model, name)
+            assert f"`{key_of(model, name)}`" in text
+            ahead += set(models_in(field.annotation)) - seen
+        seen.add(model)
+    assert len(seen) > 30
+
+
+def test_a_section_of_a_page_is_found_by_its_title():
+    found = help_page("keys").section("number")
+    assert re.findall(r"^#+ .*", found.text, re.MULTILINE) == [
+        "# The keys of a course's files",
+        "## A question with `answer: number`",
+    ]
+    assert "| `tolerance` |" in found.text
+    with pytest.raises(
+        UnknownTopicError, match="has no section 'colours'; its sections are 'Every question', 'A quest"
+    ):
+        help_page("keys").section("colours")
+    assert grader.help("keys number") == found

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import get_args
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from grader.answers.formats import ARRAY_READERS
 from grader.answers.submission import Submission
 from grader.classroom.lateness import lateness
 from grader.classroom.overrides import DecisionModel, faulty_decisions, load_overrides
+from grader.cli_options import EXIT_EARNED, EXIT_HELD, EXIT_INTERRUPTED, EXIT_LOST, EXIT_TERMINATED, EXIT_UNUSABLE
 from grader.documents import read_yaml
 from grader.grading import grade
 from grader.help_pages.pages import written_pages
@@ -28,8 +30,10 @@ from grader.kinds.written.marks import load_marks
 from grader.kinds.written.marks_models import MarkModel
 from grader.kinds.written.models import PointModel, WrittenModel
 from grader.machines.system import Parameter
+from grader.reports.terminal import TERMINAL_OUTCOMES
 from grader.spec.deadlines import DeadlineModel, LateModel
 from grader.spec.late_policy import LatePolicy
+from grader.verdict import MistakeSource, QuestionStatus
 
 from ..answers.helpers import ROOT
 from .examples import ALL_PAGES, all_blocks
@@ -105,6 +109,19 @@ def test_every_key_of_the_other_kinds_is_explained(model):
     for name, field in model.model_fields.items():
         key = field.alias or name
         assert f"`{key}`" in ALL_PAGES or f"    {key}:" in ALL_PAGES or f"`{key}:" in ALL_PAGES
+
+
+def test_every_outcome_status_and_source_of_a_mistake_is_explained():
+    page = written_pages()["results"]
+    for outcome, (shown, _) in TERMINAL_OUTCOMES.items():
+        assert f"| `{outcome}` | `{shown}`" in page
+    assert [status for status in get_args(QuestionStatus) if f"| `{status}` |" not in page] == []
+    assert [source for source in get_args(MistakeSource) if f"`{source}`" not in page] == []
+
+
+@pytest.mark.parametrize("code", [EXIT_EARNED, EXIT_LOST, EXIT_UNUSABLE, EXIT_HELD, EXIT_INTERRUPTED, EXIT_TERMINATED])
+def test_every_exit_code_is_explained(code):
+    assert re.search(rf"^\| (\d+, )?{code}(, \d+)? \| \S", written_pages()["results"], re.MULTILINE)
 
 
 @pytest.mark.parametrize("kind", ["proved", "exhausted", "sampled", "counterexample"])
