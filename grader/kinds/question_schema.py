@@ -6,7 +6,6 @@ So what an editor says of a wrong key is about the kind that `answer` names, and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from typing import Any
 
 from grader.kinds.either import SHARED_BY_WAYS, EitherModel
@@ -28,12 +27,13 @@ def question_definitions(kinds: KindTable) -> dict[str, JsonSchema]:
     for name, model in models.items():
         own = found[model.__name__]
         own["properties"]["answer"] = {"const": name, "description": ANSWER_DESCRIPTION}
-        way = deepcopy(own)
-        way["required"] = [key for key in own.get("required", ()) if key not in SHARED_BY_WAYS]
         branches[name], ways[name] = model.__name__, f"{model.__name__.removesuffix('Model')}Way"
-        found[ways[name]] = way
+        found[ways[name]] = {
+            **own,
+            "properties": {key: reference(f"{model.__name__}/properties/{key}") for key in own["properties"]},
+            "required": [key for key in own.get("required", ()) if key not in SHARED_BY_WAYS],
+        }
     found[EitherModel.__name__]["properties"]["ways"]["items"] = reference(WAY_TO_ANSWER)
-    found[ways["either"]]["properties"]["ways"]["items"] = reference(WAY_TO_ANSWER)
     _share(found, kinds)
     found[PartsModel.__name__]["properties"]["parts"]["items"] = reference(QUESTION_OF_A_KIND)
     found[QUESTION_OF_A_KIND] = _by_answer(branches)
