@@ -69,8 +69,12 @@ def _everywhere(tree: Tree, rules: NodeChanges) -> Iterator[Mutation]:
     counts: Counter[Tree] = Counter(node for node in subtrees(tree) if not isinstance(node, Number))
     for node in dict.fromkeys(node for node in subtrees(tree) if counts[node] > 1):
         for change in rules.of(node, "value"):
-            whole = replaced(tree, lambda one, node=node, new=change.tree: new if one == node else None)  # type: ignore[misc]
+            whole = _exchanged(tree, node, change.tree)
             yield Mutation(change.operator, node, change.tree, whole)
+
+
+def _exchanged(tree: Tree, old: Tree, new: Tree) -> Tree:
+    return replaced(tree, lambda node: new if node == old else None)
 
 
 def _in_one_place(tree: Tree, put: Callable[[Tree], Tree], rules: NodeChanges, part: FormulaPart) -> Iterator[Mutation]:

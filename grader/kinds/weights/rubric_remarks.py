@@ -99,7 +99,9 @@ def _fineness(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Iter
     for verdict in worked_out:
         groups.setdefault(verdict.lost_lines, {}).setdefault(verdict.behaviour, verdict)
     counts = Counter(verdict.behaviour for verdict in worked_out)
-    others = f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
+    others = (
+        f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
+    )
     text = f"{len(worked_out)} wrong networks{others} make {_mistakes(len(counts))}"
     yield StrengthRemark(f"{text}, and lose {len(groups)} different sets of rubric lines")
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
