@@ -18,7 +18,7 @@ from typing import NamedTuple
 from grader.documents import ScalarNode
 from grader.errors import HarnessError, SourceLocation, SubmissionError
 from grader.evidence import Counterexample
-from grader.formulas import Sealed, WantedFormula
+from grader.formulas import Sealed, WantedFormula, is_equal
 from grader.formulas.comparison import Comparison, GridPoint, PointFault
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample
 from grader.formulas.verdicts import show_value
@@ -56,14 +56,18 @@ class RightAnswer(NamedTuple):
 
 
 def right_answers(question: FormulaQuestion) -> Iterator[RightAnswer]:
-    """The right formula where an answer may be written so, and the known answers that earn all points."""
+    """The right formula where an answer may be written so, and the known answers that are right.
+
+    One that earns all points and is not right, as the spec may have it, is none.
+    """
     engine = question.engine
     if isinstance(engine, WantedFormula) and engine.answer is not None:
         tree = _read(question, to_text(engine.answer))
         if tree is not None:
             yield RightAnswer(RIGHT_SOURCE if engine.backward is None else DERIVED_SOURCE, tree)
     for known in question.known:
-        if known.earns == question.points and (tree := _read(question, known.text)) is not None:
+        tree = _read(question, known.text) if known.earns == question.points else None
+        if tree is not None and is_equal(_engine(question).decide(tree)):
             yield RightAnswer(f"known {known.name!r}", tree)
 
 

@@ -1,14 +1,16 @@
 """Formulas that were found equal, looked at once more where the decision did not look: in other cases, at drawn points.
 
-The rule: where the spec states its cases, the next one in their order is looked at, too: a formula that is right in all
-of them and wrong in that one was taken for right because of the cases alone. Only points at which both formulas have a
-value count, and only values in disjoint balls are different.
+The rule: where the spec states its cases, the next one in their order is looked at, too, and where two whole numbers
+are equally far apart in all of them, one in which they are not: a formula that is right in all stated cases and wrong
+in one of these was taken for right because of the cases alone. Only points at which both formulas have a value count,
+and only values in disjoint balls are different.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 from flint import fmpq
 
@@ -44,16 +46,25 @@ def point_of_difference(tree: Tree, engine: WantedFormula) -> str:
 
 
 def _next_cases(engine: WantedFormula) -> tuple[IntegerCase, ...]:
-    """The case after those that the spec states: as far from the last one as that is from the one before."""
+    """The case after those that the spec states, and others with another distance between two whole numbers."""
     cases = engine.setting.cases
     if not cases:
         return ()
     last, before = cases[-1], cases[-2] if len(cases) > 1 else {}
     steps = {name: value - before.get(name, value - 1) for name, value in last.items()}
     following = {name: value + (steps[name] if any(steps.values()) else 1) for name, value in last.items()}
-    if not all(value >= 0 for value in following.values()) or following.get("t", 0) >= following.get("T", 1 << 60):
-        return ()
-    return within_ranges([following], engine.setting.symbols)
+    apart = [
+        {**last, other: last[other] + max(1, steps[other])}
+        for one, other in combinations(engine.setting.symbols.whole, 2)
+        if one in last and other in last and len({case[other] - case[one] for case in cases}) == 1
+    ]
+    possible = [case for case in (following, *apart) if min(case.values(), default=0) >= 0 and _is_ordered(case)]
+    return within_ranges(possible, engine.setting.symbols)
+
+
+def _is_ordered(case: IntegerCase) -> bool:
+    """Whether the step `t` comes before `T`, as everywhere."""
+    return "t" not in case or "T" not in case or case["t"] < case["T"]
 
 
 def _places(comparison: Comparison, cases: list[IntegerCase]) -> Iterator[GridPoint]:
