@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import log10
 from typing import assert_never
@@ -42,8 +43,21 @@ def decisions_in_words(question: QuestionResult) -> list[str]:
 
 
 def said_of(report: Report) -> tuple[str, ...]:
-    """What is said of a submission as a whole: its time, where the assignment has a deadline, then its messages."""
-    return (*([report.lateness.said] if report.lateness else []), *report.messages)
+    """What is said of a submission as a whole: its time, where there is a deadline, its variants, then its messages."""
+    return (*([report.lateness.said] if report.lateness else []), *_said_of_variants(report), *report.messages)
+
+
+def _said_of_variants(report: Report) -> Iterator[str]:
+    """`the variants of alice: q5 has h0 = 1, theta = 1/4`."""
+    drawn = [(question.id, question.variant) for question in report.questions if question.variant]
+    of_each = [f"{name} has {variant_in_words(variant)}" for name, variant in drawn]
+    if report.variants_of and of_each:
+        yield f"the variants of {report.variants_of}: {'; '.join(of_each)}"
+
+
+def variant_in_words(variant: Mapping[str, str]) -> str:
+    """`h0 = 1, theta = 1/4`."""
+    return ", ".join(f"{name} = {value}" for name, value in variant.items())
 
 
 def _explained(check: CheckResult) -> str:
