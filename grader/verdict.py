@@ -289,6 +289,11 @@ def as_number(points: Fraction) -> int | float:
     return points.numerator if points.denominator == 1 else round(float(points), 6)
 
 
+def variant_in_words(variant: Mapping[str, str]) -> str:
+    """`h0 = 1, theta = 1/4`, of the constants of a question."""
+    return ", ".join(f"{name} = {value}" for name, value in variant.items())
+
+
 def points_in_words(points: Fraction) -> str:
     """`40`, `7.5`, `0.333333`."""
     return str(as_number(points))

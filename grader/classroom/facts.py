@@ -16,8 +16,7 @@ from typing import Any
 
 from grader.deferred import dataclass
 from grader.reports.recorded import exact_points
-from grader.reports.sentences import variant_in_words
-from grader.verdict import NamedMistake
+from grader.verdict import NamedMistake, variant_in_words
 
 JUDGED = frozenset({"graded", "pending", "held"})
 """The status of questions whose answer was looked at; others have none, or one that cannot be used."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from math import log10
 from typing import assert_never
@@ -23,7 +23,7 @@ from grader.evidence import (
     Proved,
     Sampled,
 )
-from grader.verdict import CheckResult, Margin, QuestionResult, Report, points_in_words
+from grader.verdict import CheckResult, Margin, QuestionResult, Report, points_in_words, variant_in_words
 
 UNPROVED_MARK = "~"
 """Stands before the outcome of a line that passed and is not proved, and before marks that rest on one."""
@@ -53,11 +53,6 @@ def _said_of_variants(report: Report) -> Iterator[str]:
     of_each = [f"{name} has {variant_in_words(variant)}" for name, variant in drawn]
     if report.variants_of and of_each:
         yield f"the variants of {report.variants_of}: {'; '.join(of_each)}"
-
-
-def variant_in_words(variant: Mapping[str, str]) -> str:
-    """`h0 = 1, theta = 1/4`."""
-    return ", ".join(f"{name} = {value}" for name, value in variant.items())
 
 
 def _explained(check: CheckResult) -> str:

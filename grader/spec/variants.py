@@ -38,6 +38,9 @@ from grader.spec.substitution import names_used, substituted, substituted_mappin
 SAME_FOR_ALL = ("question", "answer", "points")
 """Keys of a question whose values every student has alike, so that tables of marks have one column for all."""
 
+SEEN_BY_STUDENTS = ("title", "prompt", "network", "symbols", "sequences", "parameters", "signature", "options", "unit")
+"""Keys of a question whose values students see."""
+
 MAX_DRAWS = 1_000
 """How often constants are drawn for one student until `where` holds."""
 
@@ -67,20 +70,28 @@ class VariantsModel(Strict):
 
 @dataclass(frozen=True)
 class VariantConstants:
-    """The constants of one combination: what stands for each name, and how people read what was drawn."""
+    """The constants of one combination: what stands for each name, and what is said of those that were drawn.
+
+    `shown` is for reports: a constant that the student does not see in the question may be what is right, so of such a
+    one it says only which of its values it is (`no. 2`).
+    """
 
     combination: Combination
     values: Mapping[str, Node]
+    drawn: Mapping[str, str]
     shown: Mapping[str, str]
 
     def __str__(self) -> str:
-        """`h0 = 1, theta = 1/4`."""
-        return ", ".join(f"{name} = {value}" for name, value in self.shown.items())
+        """`h0 = 1, theta = 1/4`, for whoever writes the spec."""
+        return ", ".join(f"{name} = {value}" for name, value in self.drawn.items())
 
 
 @dataclass(frozen=True, eq=False)
 class VariantDraws:
-    """What `variants:` of a question says; `question` and `assignment` are the names that draws rest on."""
+    """What `variants:` of a question says; `question` and `assignment` are the names that draws rest on.
+
+    `seen` are the constants that students see in the question.
+    """
 
     assignment: str
     question: str
@@ -90,6 +101,7 @@ class VariantDraws:
     condition: Expression | None
     checked: int | None
     source: MappingNode
+    seen: frozenset[str] = frozenset()
 
     @cached_property
     def count(self) -> int:
@@ -186,11 +198,10 @@ class VariantDraws:
         """
         resolver = _Resolver(self, combination)
         values = {name: resolver.value(name) for name in self.names}
-        shown = {
-            name: str(values[name]) if isinstance(values[name], ScalarNode) else f"no. {number + 1}"
-            for (name, _), number in zip(self.options.items(), combination, strict=True)
-        }
-        return VariantConstants(combination, values, shown)
+        numbers = {name: f"no. {number + 1}" for name, number in zip(self.options, combination, strict=True)}
+        drawn = {name: str(values[name]) if isinstance(values[name], ScalarNode) else numbers[name] for name in numbers}
+        shown = {name: text if name in self.seen else numbers[name] for name, text in drawn.items()}
+        return VariantConstants(combination, values, drawn, shown)
 
     def place_of(self, name: str) -> SourceLocation:
         """Where a constant is drawn or computed."""
@@ -344,6 +355,11 @@ def use_problems(draws: VariantDraws, root: MappingNode) -> Iterator[Problem]:
                 yield Problem(f"{key}: is the same for all students: leave out ${{{name}}}", node.place)
             elif name not in draws.names:
                 yield unknown_name(name, node, draws.names)
+
+
+def names_seen(root: MappingNode) -> frozenset[str]:
+    """The constants that students see in a question."""
+    return frozenset(name for key in root if key in SEEN_BY_STUDENTS for name, _ in names_used(root[key]))
 
 
 def unused_names(draws: VariantDraws, root: MappingNode) -> list[str]:

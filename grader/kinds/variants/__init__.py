@@ -78,7 +78,7 @@ class VariantsQuestion:
     @property
     def title(self) -> str:
         """As it is written, with the names of constants in it."""
-        return str(self.written.root.lookup("title"))
+        return str(self.written.root.lookup("title") or self.first.title)
 
     @property
     def points(self) -> Fraction:
@@ -172,7 +172,7 @@ def load(
     Its first variant is loaded with it, and the others when they are asked for.
     """
     from grader.spec.assignment_files import declared_assignment
-    from grader.spec.variants import read_draws, use_problems
+    from grader.spec.variants import names_seen, read_draws, use_problems
 
     draws, problems = read_draws(root if heading is None else heading, declared_assignment(path.parent))
     if draws is None:
@@ -180,6 +180,8 @@ def load(
     before = [] if heading is None else use_problems(draws, _said_before_parts(heading))
     if problems := [*before, *use_problems(draws, root)]:
         return None, problems
+    seen = names_seen(root) | (names_seen(heading) if heading is not None else frozenset())
+    draws = replace(draws, seen=seen)
     constants = draws.constants(draws.first)
     try:
         first, problems = kinds.load_question(draws.own(root, constants), path)

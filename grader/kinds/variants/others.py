@@ -9,7 +9,7 @@ from grader.errors import SpecError, SubmissionError
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.variants import VariantsQuestion
-from grader.verdict import QuestionResult
+from grader.verdict import QuestionResult, variant_in_words
 
 MAX_OTHER_VARIANTS = 60
 """Variants of a question that a wrong answer is tried with; of a question with more, some that are always the same."""
@@ -40,7 +40,7 @@ def _right_for(question: VariantsQuestion, opened: OpenSubmission, result: Quest
         except (SpecError, SubmissionError):  # a variant that cannot be had, or for which it is no answer at all
             continue
         if judged is not None and judged.status == "graded" and judged.points == judged.max_points > result.points:
-            yield str(question.draws.constants(combination))
+            yield variant_in_words(question.draws.constants(combination).shown)
             found += 1
             if found == MAX_RIGHT_VARIANTS:
                 return
