@@ -32,7 +32,7 @@ from grader.cli_options import (
 )
 from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
-from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, with_expected_values
 from grader.shared_options import SHOW_EXPECTED_OPTION
 from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
@@ -170,7 +170,7 @@ def check(
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {
-        **FORMATS,
+        **with_expected_values(FORMATS, show_expected=show_expected),
         "gradescope": GradescopeFormat(metadata, show_expected),
         "github": GithubFormat(_folder(submission)),
     }

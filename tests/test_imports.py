@@ -59,6 +59,29 @@ def test_no_circle_of_imports():
     assert len(modules(ROOT)) > 200
 
 
+def roots_imported(source: str) -> set[str]:
+    """The packages that a module imports anywhere in its text, by the first parts of their names."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    from_others = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in plain | from_others}
+
+
+def test_nothing_but_the_plugin_imports_pytest():
+    """It is installed with the grader, but a command that tests nothing does not pay for it."""
+    found = {name for name, file in modules(ROOT).items() if roots_imported(file.read_text()) & {"pytest", "_pytest"}}
+    assert "grader.pytest_plugin" in found
+    assert [name for name in found if not name.startswith("grader.pytest_plugin")] == []
+
+
+@pytest.mark.parametrize(
+    "source", ["import pytest", "def f():\n    from pytest import fixture", "if 1:\n    import a, _pytest.config as c"]
+)
+def test_an_import_of_pytest_is_found_wherever_it_stands(source):
+    assert roots_imported(source) & {"pytest", "_pytest"}
+    assert roots_imported("from .pytest import x\nimport grader.pytest_plugin") == {"grader"}
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -184,7 +184,8 @@ def test_a_misspelt_key_of_a_new_kind_is_told_with_its_keys(art, kinds):
 def test_a_new_kind_is_in_the_schema(kinds):
     schema = json.loads(schema_of_questions(kinds))
     model = schema["$defs"]["ColourModel"]
-    assert {"$ref": "#/$defs/ColourModel"} in schema["anyOf"]
+    assert "colour" in schema["$defs"]["QuestionOfAKind"]["properties"]["answer"]["enum"]
+    assert {"$ref": "#/$defs/ColourModel"} in [branch["then"] for branch in schema["$defs"]["QuestionOfAKind"]["allOf"]]
     assert model["required"] == ["question", "title", "points", "answer", "right"]
     assert list(model["properties"]) == ["question", "title", "points", "prompt", "answer", "right", "symbols"]
     assert model["additionalProperties"] is False

@@ -11,5 +11,9 @@ PLATFORM_EXPORTS: Mapping[str, str] = {
     "gradescope": "grader.export.gradescope",
     "github": "grader.export.github",
     "student": "grader.export.student",
+    "prairielearn": "grader.export.prairielearn",
+    "autolab": "grader.export.autolab",
+    "artemis": "grader.export.artemis",
+    "submitty": "grader.export.submitty",
 }
 """The module of each platform by the name of its command."""

@@ -14,7 +14,11 @@
 | `kept_assignment`, `stored_question` | an assignment from the user's cache; its questions, loaded when needed |
 | `memo` | what was worked out before in a run, within bounds |
 | `finding` | what a look at a spec finds |
+<<<<<<< HEAD
+| `mutants`, `killing_inputs` | wrong answers that are made on purpose; a few inputs that show all of them to be wrong |
+=======
 | `mutants` | wrong answers that are made on purpose, to see how strong a spec is |
+>>>>>>> 932bd025a265fc936c10ee4a9a2daaaf357a12b0
 | `page` | what a page shows beside the marks |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

@@ -96,7 +96,9 @@ class BaseKind(ABC):
         """None, as there are no mutants."""
         yield from ()
 
-    def strength_remarks(self, question: Any, verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
+    def strength_remarks(
+        self, question: Any, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
         """Nothing."""
         yield from ()
 

@@ -34,7 +34,10 @@ SHARED_BY_WAYS = ("question", "title", "points", "prompt")
 class EitherModel(AnsweredModel):
     """The ways as they are written; each leaves out what the question says for all."""
 
-    ways: list[Any] = Field(min_length=2)
+    ways: list[Any] = Field(
+        min_length=2,
+        description="The ways to answer, each a question without what this one says for all; the better one counts.",
+    )
 
 
 @dataclass(frozen=True, eq=False)

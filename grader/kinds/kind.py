@@ -91,8 +91,10 @@ class Kind(Protocol):
     def judge_mutants(self, question: Question, mutants: Sequence[Mutant], run: Resources) -> Iterator[MutantVerdict]:
         """What the marking makes of each of these mutants, in their order; a verdict rests on its own mutant alone."""
 
-    def strength_remarks(self, question: Question, verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
-        """What the verdicts on all mutants say of the spec."""
+    def strength_remarks(
+        self, question: Question, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        """What the verdicts on all mutants say of the spec, and what kept mutants from being made."""
 
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""

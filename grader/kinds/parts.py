@@ -25,12 +25,24 @@ EXTENDED_KEYS = ("symbols", "sequences", "aliases")
 class PartsModel(QuestionModel):
     """A question in parts as it is written."""
 
-    parts: list[Any] = Field(min_length=1)
-    symbols: Any = None
-    sequences: Any = None
-    aliases: Any = None
-    network: Any = None
-    variants: Any = None
+    parts: list[Any] = Field(
+        min_length=1, description="The parts, each a question with marks of its own; their points add up."
+    )
+    symbols: Any = Field(
+        default=None, description="Symbols of all parts that are formulas, to which a part may add its own."
+    )
+    sequences: Any = Field(
+        default=None, description="Sequences of all parts that are formulas, to which a part may add its own."
+    )
+    aliases: Any = Field(
+        default=None, description="Short names of all parts that are formulas, to which a part may add its own."
+    )
+    network: Any = Field(
+        default=None, description="The network of all parts that are formulas and have none of their own."
+    )
+    variants: Any = Field(
+        default=None, description="Constants that are drawn for each student, the same ones for all parts."
+    )
 
 
 def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:

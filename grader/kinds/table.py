@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.documents import MappingNode, ScalarNode
 from grader.kinds.kind import KindTable, kind_of
 from grader.spec.assignment import Assignment
 from grader.spec.question import LoadedFile, Question
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 KINDS = KindTable(
     {
@@ -63,9 +59,9 @@ def ways_of(question: Question) -> tuple[Question, ...]:
     return kind_of(question).ways(question)
 
 
-def schema_of_questions(kinds: KindTable = KINDS, beside: Sequence[type[BaseModel]] = ()) -> str:
-    """The JSON Schema of a question file: one of the kinds, or a question in parts; and of what lies `beside` those."""
-    from grader.kinds.parts import PartsModel
-    from grader.spec.schema import question_schema
+def schema_of_questions(kinds: KindTable = KINDS) -> str:
+    """The JSON Schema of a question file: a question of one of the kinds, or one in parts."""
+    from grader.kinds.question_schema import QUESTION_FILE, question_definitions
+    from grader.spec.schema import reference, schema_text
 
-    return question_schema([*(kind.model for kind in kinds.values()), PartsModel, *beside])
+    return schema_text("A question file of grader", reference(QUESTION_FILE), question_definitions(kinds))

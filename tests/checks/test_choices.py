@@ -18,7 +18,7 @@ from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.spec_check import check_weights_question
 from grader.report_file import RecordedReport
 from grader.reports.json import render
-from grader.spec.schema import question_schema
+from grader.spec.schema import definitions_of
 from grader.verification import verify
 
 from ..answers.helpers import write
@@ -323,11 +323,11 @@ def test_a_students_copy_has_the_same_choices(tmp_path, graded):
 
 
 def test_the_schema_knows_the_keys():
-    schema = json.loads(question_schema([WeightsModel]))
-    network = schema["$defs"]["NetworkModel"]["properties"]
+    schemas = definitions_of([WeightsModel])
+    network = schemas["NetworkModel"]["properties"]
     assert set(network) >= {"sizes", "parameters", "functions"}
     assert network["functions"]["additionalProperties"]["type"] == ["string", "array", "object"]
-    assert set(schema["$defs"]["ReadingModel"]["properties"]) >= {"name", "axes", "earns", "replace"}
+    assert set(schemas["ReadingModel"]["properties"]) >= {"name", "axes", "earns", "replace"}
 
 
 FAULTS = {

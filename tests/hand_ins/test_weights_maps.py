@@ -1,6 +1,5 @@
 """`from`, `transpose` and `gates` of a spec: what is read from where, what an answer earns, and faults of the spec."""
 
-import json
 import re
 
 import numpy as np
@@ -13,7 +12,7 @@ from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.models import WeightsModel
 from grader.selfcheck import check_question
-from grader.spec.schema import question_schema
+from grader.spec.schema import definitions_of
 
 from ..answers.helpers import write
 from ..answers.test_arrays import npy, npz
@@ -296,7 +295,7 @@ def test_blanks_and_copies_name_what_a_file_holds(tmp_path):
 
 
 def test_the_schema_for_editors_has_the_map():
-    properties = json.loads(question_schema([WeightsModel]))["$defs"]["WeightsModel"]["properties"]
+    properties = definitions_of([WeightsModel])["WeightsModel"]["properties"]
     assert {"from", "transpose", "gates"} <= set(properties)
     assert "object" in str(properties["from"])
 
