@@ -55,17 +55,21 @@ Combination = tuple[int, ...]
 
 
 class VariantsModel(Strict):
-    """Constants that are drawn for each student; `${name}` stands for one anywhere in the question.
+    """Constants that are drawn for each student; `${name}` stands for one anywhere in the question."""
 
-    `draw` has the values of each constant, `let` computes further ones from them, and `where` keeps the combinations
-    for which it holds. Another `seed` gives everybody others. `check`: so many combinations are put to the test.
-    """
-
-    seed: Words | None = None
-    draw: dict[Words, list[Any]] = Field(min_length=1)
-    let: dict[Words, FormulaText] = Field(default_factory=dict)
-    where: FormulaText | None = None
-    check: Count | None = None
+    seed: Words | None = Field(default=None, description="Any text; another one gives every student other constants.")
+    draw: dict[Words, list[Any]] = Field(
+        min_length=1, description="The values of each constant, of which each student gets one: {h0: [0, 1]}."
+    )
+    let: dict[Words, FormulaText] = Field(
+        default_factory=dict, description="Constants that are computed from those that are drawn: {h1: 1 - h0}."
+    )
+    where: FormulaText | None = Field(
+        default=None, description="What holds of the constants that are drawn together: a != b."
+    )
+    check: Count | None = Field(
+        default=None, description="How many variants `grader spec check` tries; all of them where they are few."
+    )
 
 
 @dataclass(frozen=True)

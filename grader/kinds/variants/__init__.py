@@ -372,9 +372,9 @@ class VariantsKind:
         yield from self._inner.judge_mutants(question.first, mutants, run)
 
     def strength_remarks(
-        self, question: VariantsQuestion, verdicts: Sequence[MutantVerdict]
+        self, question: VariantsQuestion, verdicts: Sequence[MutantVerdict], run: Resources
     ) -> Iterator[StrengthRemark]:
-        yield from self._inner.strength_remarks(question.first, verdicts)
+        yield from self._inner.strength_remarks(question.first, verdicts, run)
 
     def blank(self, question: VariantsQuestion) -> Iterator[str]:
         raise SpecError(f"{question.id} has variants: say whose blank is wanted with --student ID")
