@@ -8,11 +8,14 @@ the member of whom that comes first in the alphabet. So it rests on no other sub
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.classroom.entries import Entry, name_of_path
 from grader.classroom.groups import StudentGroup
-from grader.classroom.people import Person, name_keys, named_by_folder
-from grader.classroom.roster import Roster
+from grader.classroom.people import Person, as_written, name_keys, named_by_folder
+from grader.classroom.roster import Roster, read_roster
+from grader.errors import SpecError, did_you_mean, listed
+from grader.reports.gradescope_metadata import METADATA_FILE, read_metadata
 from grader.spec.student_ids import id_key
 from grader.visible import shown_name
 
@@ -49,3 +52,43 @@ def _known_by(person: Person, roster: Roster | None, otherwise: str = "") -> str
 def known_by(person: Person) -> str:
     """The one name of a student that variants rest on."""
     return person.id_of("email", "id", "login") or person.name or str(person)
+
+
+def student_named(text: str, roster: Path | None) -> str:
+    """The student who is named by an id, an e-mail or a name, as a class knows them that has this roster.
+
+    Raises:
+        SpecError: if nobody is named, or the roster has nobody or several of that name.
+    """
+    if not text.strip():
+        raise SpecError("no student is named: write an id, an e-mail or a name")
+    if roster is None:
+        return shown_name(text)
+    students = read_roster(roster)
+    found = students.meant(as_written(text)) or students.meant(named_by_folder(text))
+    if len(found) > 1:
+        raise SpecError(f"{text!r} may be {listed(map(str, found), 'or')} of {roster.name}: write the id")
+    if not found:
+        advice = did_you_mean(text, [name for one in students.students for name in (one.person.name, *one.keys)])
+        raise SpecError(f"{text!r} is nobody in {roster.name}{advice}")
+    return shown_name(known_by(found[0].person))
+
+
+def student_of_submission(name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+    """Whose variants one submission of this name meets: of whom is `named`, else as Gradescope's metadata say.
+
+    Without either, it is whom the name of the submission names, as in a class.
+
+    Raises:
+        SpecError: as `student_named` does, or if the metadata name nobody.
+    """
+    if named is not None:
+        return student_named(named, roster)
+    file = metadata or METADATA_FILE
+    if metadata is None and not file.is_file():
+        return student_named(name, roster) if roster is not None else name
+    people = [str(user.get("email") or user.get("name") or "") for user in read_metadata(file).users]
+    known = [student_named(person, roster) for person in people if person.strip()]
+    if not known:
+        raise SpecError(f"{file.name} names nobody who handed in: say whose variants are meant with --student ID")
+    return min(known, key=lambda one: (id_key(one), one))

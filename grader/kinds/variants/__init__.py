@@ -223,7 +223,9 @@ def drawn_variants(assignment: Assignment, student: str) -> DrawnVariants:
     """
     questions = variants_of(assignment)
     if questions and not student.strip():
-        raise SpecError(f"{questions[0].id} has variants, so it matters whose answer it is: name the student")
+        raise SpecError(
+            f"{questions[0].id} has variants, so it matters whose they are: name the student (--student ID)"
+        )
     return tuple((question.id, _drawn(question.draws, student)) for question in questions)
 
 
