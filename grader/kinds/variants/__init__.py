@@ -134,6 +134,9 @@ class VariantsQuestion:
             message = f"its rubric lines are worth {points}, and those of {first} {wanted}: tables of marks have"
             problem = Problem(f"{message} one column for all variants", self.draws.source.place)
             raise SpecError(_of_variant(problem, constants))
+        if _readers_rubrics(loaded) != _readers_rubrics(self.first):
+            problem = Problem("what readers look for is not the same in all variants", self.draws.source.place)
+            raise SpecError(_of_variant(problem, constants))
         return self._placed(loaded)
 
     def _placed(self, question: Question) -> Question:
@@ -155,6 +158,11 @@ def _of_variant(problem: Problem, constants: VariantConstants) -> Problem:
 
 def _points_of(question: Question) -> list[str]:
     return [str(line.points) for line in question.rubric]
+
+
+def _readers_rubrics(question: Question) -> list[str]:
+    """By which a reader's mark is known to be given for this rubric, of each way to answer."""
+    return [str(getattr(way, "rubric_fingerprint", "")) for way in kind_of(question).ways(question)]
 
 
 def _said_before_parts(root: MappingNode) -> MappingNode:
