@@ -185,7 +185,7 @@ def test_lateness_compares_the_times_of_the_platform(tmp_path, created, late):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("{", "JSONDecodeError"),
+        ("{", "it is not JSON: Expecting property name"),
         ("[]", "the whole is no mapping"),
         ('{"assignment": 3}', "assignment is no mapping"),
         ('{"created_at": "yesterday"}', "Invalid isoformat"),
