@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.console import complain, say
-from grader.errors import GraderError, HarnessError, reason_of
+from grader.errors import GraderError, HarnessError, SpecError, reason_of
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -59,6 +59,17 @@ COURSE_OPTION = click.option(
     " graded).",
 )
 
+
+STUDENT_OPTION = click.option(
+    "--student",
+    metavar="ID",
+    envvar="GRADER_STUDENT",
+    help="Whose variants are meant, where questions have some: an id, an e-mail or a name.",
+)
+
+STUDENTS_ROSTER_OPTION = click.option(
+    "--roster", metavar="FILE", type=COURSE_FILE, help="The students of the course, among whom --student is one."
+)
 
 STARTS_ANEW = frozenset({"fresh"})
 """Options that a command which goes on does not repeat: they would throw away what is done."""
@@ -142,6 +153,24 @@ def command_again(context: click.Context) -> str:
 def _option(name: str, value: str) -> tuple[str, ...]:
     """Two words, but one where the value could be taken for another option."""
     return (f"{name}={value}",) if value.startswith("-") and name.startswith("--") else (name, value)
+
+
+def assignment_of_student(assignment: Assignment, student: str | None, roster: Path | None) -> Assignment:
+    """The assignment with the variants of the student who is named; as it is where it has none.
+
+    Raises:
+        SpecError: if it has variants and nobody is named, or nobody has that name.
+    """
+    from grader.kinds.variants import students_assignment, variants_of
+
+    if not variants_of(assignment):
+        return assignment
+    from grader.classroom.variant_students import student_named
+
+    if student is None:
+        name = variants_of(assignment)[0].id
+        raise SpecError(f"{name} has variants: say whose are wanted with --student ID")
+    return students_assignment(assignment, student_named(student, roster))
 
 
 def assignment_asked_for(
