@@ -15,5 +15,7 @@ PLATFORM_EXPORTS: Mapping[str, str] = {
     "autolab": "grader.export.autolab",
     "artemis": "grader.export.artemis",
     "submitty": "grader.export.submitty",
+    "nbgrader": "grader.export.nbgrader",
+    "otter": "grader.export.otter",
 }
 """The module of each platform by the name of its command."""
