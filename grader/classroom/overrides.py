@@ -15,14 +15,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import RootModel, WithJsonSchema
+from pydantic import Field, RootModel, WithJsonSchema
 
 from grader.classroom.staff_decision import StaffDecision
 from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.assignment import Assignment
 from grader.spec.course import lies_inside
-from grader.spec.deadlines import read_time_or_duration
+from grader.spec.deadlines import NewDeadline
+from grader.spec.field_schemas import FILLED_SCALAR, FILLED_SCHEMA
 from grader.spec.fields import FieldError, Label, NaturalNumber, Points, ReadBy, Strict
 from grader.spec.late_policy import Duration, LatePolicy, WrittenTime
 from grader.spec.problems import read_model
@@ -54,36 +55,43 @@ def _read_excused(node: Node) -> tuple[ScalarNode, ...]:
     return _read_names(node)
 
 
-_NAMES_SCHEMA = WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})
-SubjectNames = Annotated[tuple[ScalarNode, ...], ReadBy(_read_names), _NAMES_SCHEMA]
+_NAMES_SCHEMA = {"type": [*FILLED_SCALAR, "array"], "pattern": r"\S", "minItems": 1, "items": FILLED_SCHEMA}
+SubjectNames = Annotated[tuple[ScalarNode, ...], ReadBy(_read_names), WithJsonSchema(_NAMES_SCHEMA)]
 Excused = Annotated[
-    tuple[ScalarNode, ...],
-    ReadBy(_read_excused),
-    WithJsonSchema({"type": ["boolean", "string", "array"], "items": {"type": "string"}}),
-]
-NewDeadline = Annotated[
-    WrittenTime | Duration,
-    ReadBy(read_time_or_duration),
-    WithJsonSchema({"type": "string", "description": "a time, or how much later: 2 days"}),
+    tuple[ScalarNode, ...], ReadBy(_read_excused), WithJsonSchema({**_NAMES_SCHEMA, "not": {"enum": [False, "false"]}})
 ]
 
 
 class DecisionModel(Strict):
     """One decision, as it is written."""
 
-    student: SubjectNames | None = None
-    submission: SubjectNames | None = None
-    assignment: Label | None = None
-    question: Label | None = None
-    line: Label | None = None
-    points: Points | None = None
-    excused: Excused | None = None
-    extension: NewDeadline | None = None
-    late: Literal["waived"] | None = None
-    late_days_used: NaturalNumber | None = None
-    group: Label | None = None
-    reason: Label | None = None
-    by: Label | None = None
+    student: SubjectNames | None = Field(
+        default=None, description="The student, or a list of students, by id, e-mail or name."
+    )
+    submission: SubjectNames | None = Field(
+        default=None, description="The submission, or a list of submissions, whose students it is about."
+    )
+    assignment: Label | None = Field(
+        default=None, description="The only assignment that it is about, where one file is for several."
+    )
+    question: Label | None = Field(default=None, description="The question that the points are for.")
+    line: Label | None = Field(default=None, description="The line of its rubric that the points are for.")
+    points: Points | None = Field(default=None, description="Points in place of the grader's.")
+    excused: Excused | None = Field(
+        default=None,
+        description="What counts neither in the points nor in the maximum: true "
+        "(everything), a question or a list of questions.",
+    )
+    extension: NewDeadline | None = Field(
+        default=None, description="Another deadline: 2026-02-04 12:00, or how much later, 2 days."
+    )
+    late: Literal["waived"] | None = Field(default=None, description="That lateness costs nothing.")
+    late_days_used: NaturalNumber | None = Field(
+        default=None, description="How many late days were used before, in place of the roster's."
+    )
+    group: Label | None = Field(default=None, description="The submission whose marks count for the student.")
+    reason: Label | None = Field(default=None, description="Why it was decided; students read it.")
+    by: Label | None = Field(default=None, description="Who decided it.")
 
 
 class DecisionsModel(RootModel[list[DecisionModel]]):

@@ -41,8 +41,7 @@ def _export(assignment: Assignment, *, output: Path, require_sandbox: Requiremen
     notes = [f"{listed(by_hand)}: marked by a reader, and no test of Otter"] if by_hand else []
     return Exported(
         one_line(
-            f"{output} is ready; in it: otter generate -t tests -c otter_config.json -r requirements.txt"
-            " proofgrade"
+            f"{output} is ready; in it: otter generate -t tests -c otter_config.json -r requirements.txt proofgrade"
         ),
         notes,
     )

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pydantic import Field
+
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
@@ -26,7 +28,7 @@ WITHHELD_LINE = "waits for the course"
 class WithheldModel(AnsweredModel):
     """A question whose check stays with the course; `asks` says what to hand in."""
 
-    asks: Words | None = None
+    asks: Words | None = Field(default=None, description="What is to be handed in.")
 
 
 @dataclass(frozen=True, eq=False)

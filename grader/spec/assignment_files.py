@@ -38,13 +38,22 @@ class AssignmentModel(DeadlineModel):
     `timezone` and `late` say when it is due.
     """
 
-    assignment: Label
-    title: Words | None = None
-    points: Points | None = None
-    copy_: Literal["student"] | None = Field(default=None, alias="copy")
-    salt: Words | None = None
-    packages: list[PackageName] | None = None
-    questions: list[Label] = Field(min_length=1)
+    assignment: Label = Field(description="The name of the assignment, which is that of its folder.")
+    title: Words | None = Field(default=None, description="What the assignment is called.")
+    points: Points | None = Field(default=None, description="What the questions add up to.")
+    copy_: Literal["student"] | None = Field(
+        default=None, alias="copy", description="What marks a student's copy, of which no Python is run."
+    )
+    salt: Words | None = Field(
+        default=None,
+        description="Any text that students do not know: the points at which formulas are compared are drawn from it.",
+    )
+    packages: list[PackageName] | None = Field(
+        default=None, description="Packages that students' code may import; NumPy is always among them."
+    )
+    questions: list[Label] = Field(
+        min_length=1, description="The questions in their order; each lies in a file of its name beside this one."
+    )
 
 
 FileLoader = Callable[[MappingNode, Path], LoadedFile]
@@ -95,7 +104,9 @@ def _salt_beside(folder: Path) -> str:
 
 
 class _PackagesModel(Strict):
-    packages: list[PackageName] | None = None
+    packages: list[PackageName] | None = Field(
+        default=None, description="Packages that students' code may import; NumPy is always among them."
+    )
 
 
 def packages_beside(folder: Path) -> tuple[str, ...]:
@@ -122,6 +133,13 @@ def assignment_name(spec: Path) -> str:
         return spec.resolve().parent.name
     root, _ = _read(file)
     name = root.lookup("assignment" if spec.is_dir() else "question") if root is not None else None
+    return str(name) if isinstance(name, ScalarNode) else ""
+
+
+def declared_assignment(folder: Path) -> str:
+    """How the assignment of a folder calls itself, wherever the folder lies; "" without one."""
+    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    name = root.lookup("assignment") if root is not None else None
     return str(name) if isinstance(name, ScalarNode) else ""
 
 

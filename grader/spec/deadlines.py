@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import WithJsonSchema
+from pydantic import Field
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
 from grader.errors import Problem, did_you_mean
+from grader.spec.field_schemas import SHARE_PATTERN, SIZE_PATTERN, field_schema
 from grader.spec.fields import FieldError, NaturalNumber, ReadBy, Strict, read_percentage, read_points, text_of
 from grader.spec.late_policy import Duration, LatePenalty, LatePolicy, PenaltyUnit, WrittenTime, instants
 from grader.spec.places import find
@@ -141,33 +142,68 @@ def read_penalty(node: Node) -> LatePenalty:
     return LatePenalty(found, unit, share if unit == "maximum" else f"{share} of the points earned")
 
 
-def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, "description": description})
+_TIME_PATTERN = (
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
+    r"\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2}|[A-Za-z]{3,5}|[A-Za-z_+-]+/[A-Za-z0-9_/+-]+)?"
+)
+_SPAN_PATTERN = r"[0-9]{1,6}\s*(second|minute|hour|day|week)s?"
+_ZONE_PATTERN = r"^\s*(UTC|[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+)\s*$"
+_PENALTY_PATTERN = rf"{SIZE_PATTERN}|^\s*{SHARE_PATTERN}\s*( of\s+(earned|maximum))?\s*$"
 
-
-Time = Annotated[WrittenTime, ReadBy(read_time), _schema("a time: 2026-02-01 23:59, with an offset if you like")]
-Zone = Annotated[tzinfo, ReadBy(read_zone), _schema("a time zone: Europe/Berlin")]
-TimeSpan = Annotated[Duration, ReadBy(read_duration), _schema("a time span: 15 minutes, 2 days")]
+Time = Annotated[
+    WrittenTime,
+    ReadBy(read_time),
+    field_schema("a time: 2026-02-01 23:59, with an offset if you like", "string", pattern=rf"^\s*{_TIME_PATTERN}\s*$"),
+]
+Zone = Annotated[tzinfo, ReadBy(read_zone), field_schema("a time zone: Europe/Berlin", "string", pattern=_ZONE_PATTERN)]
+TimeSpan = Annotated[
+    Duration,
+    ReadBy(read_duration),
+    field_schema("a time span: 15 minutes, 2 days", "string", pattern=rf"^\s*{_SPAN_PATTERN}\s*$"),
+]
+NewDeadline = Annotated[
+    WrittenTime | Duration,
+    ReadBy(read_time_or_duration),
+    field_schema("a time, or how much later: 2 days", "string", pattern=rf"^\s*({_TIME_PATTERN}|{_SPAN_PATTERN})\s*$"),
+]
 Penalty = Annotated[
-    LatePenalty, ReadBy(read_penalty), _schema("points, or a percentage: 10%, 10% of earned", ["number", "string"])
+    LatePenalty,
+    ReadBy(read_penalty),
+    field_schema(
+        "points, or a percentage: 10%, 10% of earned", "number", "string", minimum=0, pattern=_PENALTY_PATTERN
+    ),
 ]
 
 
 class LateModel(Strict):
     """`late:` in `assignment.yaml`."""
 
-    grace: TimeSpan | None = None
-    penalty_per_day: Penalty | None = None
-    cap: Penalty | None = None
-    late_days: NaturalNumber | None = None
+    grace: TimeSpan | None = Field(
+        default=None, description="How long after the deadline an answer is still in time: 15 minutes."
+    )
+    penalty_per_day: Penalty | None = Field(
+        default=None,
+        description="What each day that has begun after the deadline costs: points (5), a share of the "
+        "points of the assignment (10%) or of those earned (10% of earned).",
+    )
+    cap: Penalty | None = Field(default=None, description="The most that lateness costs, written as the penalty.")
+    late_days: NaturalNumber | None = Field(default=None, description="How many days late cost nothing.")
 
 
 class DeadlineModel(Strict):
     """The keys of `assignment.yaml` that are about time."""
 
-    deadline: Time | None = None
-    timezone: Zone | None = None
-    late: LateModel | None = None
+    deadline: Time | None = Field(
+        default=None,
+        description="The last second in which an answer is in time: 2026-02-01 "
+        "23:59, with an offset if there is no time zone.",
+    )
+    timezone: Zone | None = Field(
+        default=None, description="The time zone by whose clock days are counted: Europe/Berlin."
+    )
+    late: LateModel | None = Field(
+        default=None, description="What lateness costs; without it lateness is told and costs nothing."
+    )
 
 
 # ------------------------------------------------------------- meaning

@@ -18,6 +18,7 @@ from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
+from grader.spec import field_schemas as schemas
 from grader.spec.field_error import FieldError as FieldError
 from grader.spec.places import FUNCTION_HEAD as FUNCTION_HEAD
 from grader.spec.places import TIMED_NAME as TIMED_NAME
@@ -232,21 +233,21 @@ def read_function_head(text: ScalarNode) -> tuple[str, tuple[str, ...]]:
     return found[1], parameters
 
 
-def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, "description": description})
+_EXPRESSION = {schemas.DEFINED_SCHEMA: "Expression"}
 
-
-Words = Annotated[ScalarNode, ReadBy(text_of), _schema("text")]
-Label = Annotated[ScalarNode, ReadBy(_filled), _schema("a name that people read")]
-FormulaText = Annotated[Expression, ReadBy(read_expression), _schema("an expression", ["string", "array"])]
-StepFormula = Annotated[Expression, ReadBy(read_step_expression), _schema("an expression", ["string", "array"])]
-Points = Annotated[Fraction, ReadBy(read_points), _schema("points", ["number", "string"])]
-PropertyText = Annotated[Expression, ReadBy(read_property), _schema("an expression, in which ~ is closeness")]
-Share = Annotated[Fraction, ReadBy(read_share), _schema("a share of the points: full, 60%")]
-Rational = Annotated[fmpq, ReadBy(read_exact), _schema("a number", ["number", "string"])]
-Rounding = Annotated[fmpq, ReadBy(read_rounding), _schema("a relative error, such as 1e-9", "number")]
-Flag = Annotated[bool, ReadBy(read_flag), _schema("true or false", "boolean")]
-SizeText = Annotated[float, ReadBy(read_size), _schema("a number from 0 on", "number")]
-Count = Annotated[int, ReadBy(read_count), _schema("a whole number from 1 on", "integer")]
-NaturalNumber = Annotated[int, ReadBy(read_natural), _schema("a whole number from 0 on", "integer")]
-Input = Annotated[Channel, ReadBy(read_channel), _schema("what one step takes", ["string", "array", "object"])]
+Words = Annotated[ScalarNode, ReadBy(text_of), WithJsonSchema(schemas.TEXT_SCHEMA)]
+Label = Annotated[ScalarNode, ReadBy(_filled), WithJsonSchema(schemas.FILLED_SCHEMA)]
+FormulaText = Annotated[Expression, ReadBy(read_expression), WithJsonSchema(_EXPRESSION)]
+StepFormula = Annotated[Expression, ReadBy(read_step_expression), WithJsonSchema(_EXPRESSION)]
+Points = Annotated[Fraction, ReadBy(read_points), WithJsonSchema(schemas.POINTS_SCHEMA)]
+PropertyText = Annotated[Expression, ReadBy(read_property), WithJsonSchema(schemas.FILLED_SCHEMA)]
+Share = Annotated[Fraction, ReadBy(read_share), WithJsonSchema(schemas.SHARE_SCHEMA)]
+Rational = Annotated[fmpq, ReadBy(read_exact), WithJsonSchema(schemas.NUMBER_SCHEMA)]
+Rounding = Annotated[
+    fmpq, ReadBy(read_rounding), WithJsonSchema({**schemas.NUMBER_SCHEMA, "exclusiveMinimum": 0, "maximum": 0.001})
+]
+Flag = Annotated[bool, ReadBy(read_flag), WithJsonSchema(schemas.FLAG_SCHEMA)]
+SizeText = Annotated[float, ReadBy(read_size), WithJsonSchema(schemas.POINTS_SCHEMA)]
+Count = Annotated[int, ReadBy(read_count), WithJsonSchema(schemas.whole_number(1))]
+NaturalNumber = Annotated[int, ReadBy(read_natural), WithJsonSchema(schemas.whole_number(0))]
+Input = Annotated[Channel, ReadBy(read_channel), WithJsonSchema(schemas.CHANNEL_SCHEMA)]

@@ -14,6 +14,7 @@ from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Call, ListExpr, Name
+from grader.spec import field_schemas as schemas
 from grader.spec.fields import (
     FUNCTION_HEAD,
     Expression,
@@ -135,8 +136,37 @@ def _check_menu(name: ScalarNode, menu: Menu, defined: Mapping[str, int]) -> Non
         raise FieldError("the functions of a menu must take the same number of arguments", menu.place)
 
 
+_MENU_ITEMS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": [*schemas.FILLED_SCALAR, "array", "object"],
+        "additionalProperties": {schemas.DEFINED_SCHEMA: "Expression"},
+        "description": "An expression (of a vector), or in a menu the name or the definition of a function.",
+    },
+}
+_FUNCTION_SCHEMA = {
+    **schemas.EXPRESSION_SCHEMA,
+    **_MENU_ITEMS,
+    "type": [*schemas.FILLED_SCALAR, "array", "object"],
+    "properties": {
+        "one of": {
+            **_MENU_ITEMS,
+            "minItems": 2,
+            "maxItems": MAX_MENU_ENTRIES,
+            "description": "The functions of a menu: names, or definitions hinge(z): ...",
+        },
+        "default": {
+            **schemas.FILLED_SCHEMA,
+            "description": "The function that counts where a student names none.",
+        },
+    },
+    "required": ["one of"],
+    "additionalProperties": False,
+}
+
 FunctionText = Annotated[
     Any,
     ReadBy(read_function_or_menu),
-    WithJsonSchema({"type": ["string", "array", "object"], "description": "an expression, or a menu of functions"}),
+    WithJsonSchema(_FUNCTION_SCHEMA),
 ]

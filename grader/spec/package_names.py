@@ -8,10 +8,9 @@ import sys
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import WithJsonSchema
-
 from grader.documents import ScalarNode, describe_node, shortened
 from grader.errors import Problem
+from grader.spec.field_schemas import field_schema
 from grader.spec.fields import FieldError, ReadBy, text_of
 from grader.spec.packages import KNOWN_PACKAGES, OTHER_PACKAGE_NAMES, is_installed
 
@@ -42,7 +41,7 @@ def _meant(name: str) -> str | None:
 PackageName = Annotated[
     ScalarNode,
     ReadBy(read_package),
-    WithJsonSchema({"type": "string", "description": "a package, by the name that is imported"}),
+    field_schema("a package, by the name that is imported", "string", pattern=r"^[^\W\d]\w*$"),
 ]
 
 

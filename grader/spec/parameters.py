@@ -15,6 +15,7 @@ from grader.errors import did_you_mean, listed
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational
 from grader.machines.system import Filling, Otherwise, Parameter, filled
+from grader.spec import field_schemas as schemas
 from grader.spec.fields import FieldError, ReadBy, read_channel, read_share, text_of
 from grader.spec.values import ValueMismatchError, check_allowed, read_shape, read_value
 
@@ -138,13 +139,49 @@ def read_size_range(node: Node) -> tuple[int, ...]:
     return tuple(values)
 
 
-def _schema(description: str, *kinds: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": list(kinds), "description": description})
+_WEIGHT_SHAPE = {
+    "type": ["string", "array"],
+    "pattern": "^scalar$",
+    "patternErrorMessage": "must be scalar, [2], [2, 3] or [n, 2]",
+    "items": {"type": ["integer", "string"], "minimum": 1, "pattern": r"^\w+$"},
+    "minItems": 1,
+    "maxItems": 2,
+}
+_WEIGHT_SCHEMA = {
+    **_WEIGHT_SHAPE,
+    "type": ["string", "array", "object"],
+    "properties": {
+        "shape": {**_WEIGHT_SHAPE, "description": "Its shape: scalar, [2], [2, 3] or [n, 2]."},
+        "in": {"type": ["string", "array"], "description": "The finite set that its numbers are taken from."},
+        "otherwise": {
+            "type": "object",
+            "description": "What an answer earns that breaks the restriction.",
+            "properties": {
+                "earns": {**schemas.SHARE_SCHEMA, "description": "The share of the points: full, 60%."},
+                "say": {**schemas.TEXT_SCHEMA, "description": "What the student is told of it."},
+            },
+            "required": ["earns"],
+            "additionalProperties": False,
+        },
+        "default": {
+            "type": ["string", "number", "array"],
+            "description": "What counts where a student leaves it out: a value, zeros, ones, identity.",
+        },
+    },
+    "anyOf": [{"not": {"type": "object"}}, {"required": ["in"]}, {"required": ["default"]}],
+    "additionalProperties": False,
+}
 
-
-Weight = Annotated[Parameter, ReadBy(read_parameter), _schema("a shape", "string", "array", "object")]
+Weight = Annotated[Parameter, ReadBy(read_parameter), WithJsonSchema(_WEIGHT_SCHEMA)]
 SizeRange = Annotated[
     tuple[int, ...],
     ReadBy(read_size_range),
-    _schema("the values of a size: 1..8", "string", "array", "integer"),
+    schemas.field_schema(
+        "the values of a size: 1..8, [2, 4, 8]",
+        *("string", "array", "integer"),
+        pattern=r"^\s*[0-9]+(\s*\.\.\s*[0-9]+)?\s*$",
+        items={"type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+$"},
+        minItems=1,
+        minimum=1,
+    ),
 ]

@@ -15,6 +15,7 @@ from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, descri
 from grader.language.printing import to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import Tree, names_in
+from grader.spec import field_schemas as schemas
 from grader.spec.fields import (
     FUNCTION_HEAD,
     Expression,
@@ -62,7 +63,16 @@ def _axis_value(node: Node) -> AxisValue:
 Axis = Annotated[
     tuple[AxisValue, ...],
     ReadBy(read_axis),
-    WithJsonSchema({"type": ["array", "object"], "description": "values that are put in place of the axis' name"}),
+    WithJsonSchema(
+        {
+            "type": ["array", "object"],
+            "description": "values that are put in place of the axis' name",
+            "items": {schemas.DEFINED_SCHEMA: "Expression"},
+            "minItems": 1,
+            "additionalProperties": {schemas.DEFINED_SCHEMA: "Expression"},
+            "minProperties": 1,
+        }
+    ),
 ]
 
 
@@ -72,14 +82,28 @@ class ReadingModel(Strict):
     With `axes`, the changes speak of axes by name, and each combination of their values is a reading of its own.
     """
 
-    name: Words | None = None
-    axes: dict[Words, Axis] = Field(default_factory=dict)
-    earns: Share | None = None
-    initial: dict[Words, StepFormula] = Field(default_factory=dict)
-    functions: dict[Words, StepFormula] = Field(default_factory=dict)
-    equations: dict[Words, StepFormula] = Field(default_factory=dict)
-    replace: dict[Words, StepFormula] = Field(default_factory=dict)
-    output: StepFormula | None = None
+    name: Words | None = Field(default=None, description="What the reading is called in reports.")
+    axes: dict[Words, Axis] = Field(
+        default_factory=dict,
+        description="Values that vary, by names that the changes speak of; each combination is a reading.",
+    )
+    earns: Share | None = Field(
+        default=None,
+        description="The share of the points that an answer earns which is right under this reading alone: full, 80%.",
+    )
+    initial: dict[Words, StepFormula] = Field(
+        default_factory=dict, description="Values before the first step that are others under this reading."
+    )
+    functions: dict[Words, StepFormula] = Field(
+        default_factory=dict, description="Functions that are others under this reading."
+    )
+    equations: dict[Words, StepFormula] = Field(
+        default_factory=dict, description="Equations that are others under this reading."
+    )
+    replace: dict[Words, StepFormula] = Field(
+        default_factory=dict, description="Parameters that are taken otherwise: W: W.T."
+    )
+    output: StepFormula | None = Field(default=None, description="The output under this reading.")
 
     @model_validator(mode="after")
     def _has_a_name(self) -> ReadingModel:

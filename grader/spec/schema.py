@@ -13,11 +13,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from grader.spec import field_schemas
+
 JSON_SCHEMA_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 JsonSchema = dict[str, Any]
 
-SCHEMA_BY_NAME = ("properties", "$defs")
+_NAMED_SCHEMAS = ("properties", "$defs")
 """Keywords whose values are mappings of names to schemas."""
 
 
@@ -29,7 +31,8 @@ def reference(name: str) -> JsonSchema:
 def definitions_of(models: Sequence[type[BaseModel]]) -> dict[str, JsonSchema]:
     """The schemas of the models and of all that they refer to, by the names of their classes."""
     _, schema = models_json_schema([(model, "validation") for model in models])
-    return {name: tidied(definition) for name, definition in schema.get("$defs", {}).items()}
+    found = {**field_schemas.SHARED_SCHEMAS, **schema.get("$defs", {})}
+    return {name: tidied(definition) for name, definition in found.items()}
 
 
 def tidied(schema: Any) -> Any:
@@ -40,12 +43,16 @@ def tidied(schema: Any) -> Any:
         return schema
     found: JsonSchema = {}
     for keyword, value in schema.items():
-        if keyword in SCHEMA_BY_NAME:
+        if keyword in _NAMED_SCHEMAS:
             found[keyword] = {name: tidied(part) for name, part in value.items()}
-        elif keyword not in ("title", "propertyNames") and not (keyword == "default" and value is None):
+        elif keyword == "propertyNames" and not {"pattern", "enum"} & set(value):
+            continue  # a key is text, whatever it looks like
+        elif keyword != "title" and not (keyword == "default" and value is None):
             found[keyword] = value if keyword == "default" else tidied(value)
     if found.get("anyOf", [])[1:] == [{"type": "null"}]:
         found = {**found.pop("anyOf")[0], **found}
+    if field_schemas.DEFINED_SCHEMA in found:
+        found = {**reference(found.pop(field_schemas.DEFINED_SCHEMA)), **found}
     if "$ref" in found and len(found) > 1:
         found = {"allOf": [{"$ref": found.pop("$ref")}], **found}
     return found
@@ -60,7 +67,7 @@ def used_definitions(root: JsonSchema, definitions: Mapping[str, JsonSchema]) ->
         if isinstance(part, list):
             waiting += part
         elif isinstance(part, dict):
-            name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+            name = str(part.get("$ref", "")).removeprefix("#/$defs/").partition("/")[0]
             if name in definitions and name not in used:
                 used.add(name)
                 waiting.append(definitions[name])

@@ -15,6 +15,7 @@ from grader.machines.alphabet import Channel, NamedSymbol, NumberDomain
 from grader.machines.automaton import Automaton, AutomatonError, automaton_of
 from grader.machines.system import Parameter
 from grader.machines.word_expression import WordExpressionError, read_word_expression
+from grader.spec import field_schemas as schemas
 from grader.spec.fields import FieldError, ReadBy, read_channel, read_flag, text_of
 from grader.spec.values import ValueMismatchError, read_value
 
@@ -136,21 +137,31 @@ def _read_words(node: MappingNode, named: tuple[NamedSymbol, ...]) -> Automaton 
         raise FieldError(f"words: {error}", text.place) from None
 
 
+_SYMBOL_PROPERTIES: dict[str, Any] = {
+    "symbols": {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MAX_NAMED_SYMBOLS,
+        "propertyNames": {"pattern": rf"^\S{{1,{MAX_SYMBOL_NAME_CHARACTERS}}}$"},
+        "additionalProperties": {"type": ["number", "string", "array"]},
+        "description": "The symbols by name, each with its number, vector or matrix.",
+    },
+    "words": {
+        "type": ["string", "number", "boolean"],
+        "description": "A regular expression over the symbols: of the words that count.",
+    },
+    "prefixes": {**schemas.FLAG_SCHEMA, "description": "Whether the beginnings of words are words too."},
+}
 _INPUT_SCHEMA: dict[str, Any] = {
-    "description": "what one step takes",
-    "anyOf": [
-        {"type": ["string", "array"]},
-        {"type": "object", "properties": {"shape": {}, "in": {}}, "required": ["shape", "in"]},
-        {
-            "type": "object",
-            "properties": {
-                "symbols": {"type": "object", "description": "each symbol's number, vector or matrix"},
-                "words": {"type": "string", "description": "a regular expression of the words that count"},
-                "prefixes": {"type": "boolean", "description": "whether the beginnings of words are words too"},
-            },
-            "required": ["symbols"],
-        },
-    ],
+    **{key: value for key, value in schemas.CHANNEL_SCHEMA.items() if key not in ("properties", "required")},
+    "properties": {**schemas.CHANNEL_SCHEMA["properties"], **_SYMBOL_PROPERTIES},
+    "if": {"type": "object", "anyOf": [{"required": [key]} for key in SYMBOL_KEYS]},
+    "then": {
+        "required": ["symbols"],
+        "dependencies": {"prefixes": ["words"]},
+        "not": {"anyOf": [{"required": ["shape"]}, {"required": ["in"]}]},
+    },
+    "else": {"required": ["shape", "in"]},
 }
 
 NetworkInput = Annotated[Channel, ReadBy(read_input), WithJsonSchema(_INPUT_SCHEMA)]

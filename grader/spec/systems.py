@@ -32,18 +32,32 @@ from grader.spec.symbols import NetworkInput
 class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
-    initial: dict[Words, StepFormula] = Field(default_factory=dict)
-    functions: dict[Words, FunctionText] = Field(default_factory=dict)
-    equations: dict[Words, StepFormula]
-    output: StepFormula
+    initial: dict[Words, StepFormula] = Field(
+        default_factory=dict, description="Values before the first step: h: 1, or at single steps h[0]: 1 and h[-1]: 0."
+    )
+    functions: dict[Words, FunctionText] = Field(
+        default_factory=dict,
+        description="Functions that the equations use: phi(z): 1 if z > 0 else 0; in a "
+        "network also menus, phi: one of [relu, abs].",
+    )
+    equations: dict[Words, StepFormula] = Field(
+        description="One equation for each quantity, in any order, from h[t-1], x[t] and t."
+    )
+    output: StepFormula = Field(description="What comes out at each step: a quantity or an expression.")
 
 
 class NetworkModel(EquationsModel):
     """A network: what goes in, what the student chooses, how it computes."""
 
-    inputs: dict[Words, NetworkInput]
-    sizes: dict[Words, SizeRange] = Field(default_factory=dict)
-    parameters: dict[Words, Weight]
+    inputs: dict[Words, NetworkInput] = Field(
+        description="What one step takes, by name: bit, [-1, 0, 1], real(-3..3), a vector [bit, bit], or named symbols."
+    )
+    sizes: dict[Words, SizeRange] = Field(
+        default_factory=dict, description="Sizes that students choose: n: 1..8, told from the shapes of an answer."
+    )
+    parameters: dict[Words, Weight] = Field(
+        description="What students hand in, by name, with its shape: scalar, [2], [2, 3]."
+    )
 
 
 def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:

@@ -19,10 +19,18 @@ CHOICE_LINE = "the choice is right"
 class ChoiceModel(AnsweredModel):
     """A choice as it is written; `credit: each` gives a share for every right choice and takes one for a wrong one."""
 
-    options: dict[Words, Words] = Field(min_length=2)
-    right: list[Words] = Field(min_length=1)
-    credit: Literal["all", "each"] = "all"
-    say: dict[Words, Words] = Field(default_factory=dict)
+    options: dict[Words, Words] = Field(
+        min_length=2, description="What can be chosen: a short name and the text of each option."
+    )
+    right: list[Words] = Field(min_length=1, description="The names of the right options.")
+    credit: Literal["all", "each"] = Field(
+        default="all",
+        description="Whether only the whole choice counts (all), or each right option "
+        "gives a share and each wrong one takes one (each).",
+    )
+    say: dict[Words, Words] = Field(
+        default_factory=dict, description="What is told to who chooses an option that is wrong."
+    )
 
 
 @dataclass(frozen=True, eq=False)

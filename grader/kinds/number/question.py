@@ -28,28 +28,38 @@ class NearNumberModel(Strict):
     `writes` are answers that are no numbers, taken word for word: `|W| * (1/4)^(T-t)`.
     """
 
-    value: Words | None = None
-    writes: list[Words] = Field(default_factory=list)
-    points: Points
-    say: Words | None = None
+    value: Words | None = Field(default=None, description="The wrong number: any expression with its value.")
+    writes: list[Words] = Field(
+        default_factory=list, description="Wrong answers that are no numbers, taken word for word."
+    )
+    points: Points = Field(description="What it earns all the same.")
+    say: Words | None = Field(default=None, description="What the student is told.")
 
 
 class KnownNumberModel(Strict):
     """An answer whose marks are known: a test of the spec."""
 
-    text: Words
-    earns: Points
+    text: Words = Field(description="An answer as a student might write it.")
+    earns: Points = Field(description="The marks that it must get.")
 
 
 class NumberModel(AnsweredModel):
     """A number question as it is written; `accepts` are other writings of the right answer, taken word for word."""
 
-    value: Words
-    tolerance: Words | None = None
-    unit: Words | None = None
-    accepts: list[Words] = Field(default_factory=list)
-    near: list[NearNumberModel] = Field(default_factory=list)
-    known: dict[Words, KnownNumberModel] = Field(default_factory=dict)
+    value: Words = Field(description="The right number: any expression with its value.")
+    tolerance: Words | None = Field(
+        default=None, description="How far an answer may be from it; without it an answer is right exactly."
+    )
+    unit: Words | None = Field(default=None, description="A unit that may stand behind the number.")
+    accepts: list[Words] = Field(
+        default_factory=list, description="Other writings of the right answer, taken word for word."
+    )
+    near: list[NearNumberModel] = Field(
+        default_factory=list, description="Wrong answers that earn something, or are told something."
+    )
+    known: dict[Words, KnownNumberModel] = Field(
+        default_factory=dict, description="Answers whose marks are known, by name: tests of the spec."
+    )
 
 
 @dataclass(frozen=True)

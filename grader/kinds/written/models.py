@@ -18,19 +18,31 @@ from grader.verdict import points_in_words
 class PointModel(Strict):
     """A point that an answer can make, and what it is worth; words that highlight where it may be made."""
 
-    name: Label
-    points: Points | None = None
-    keywords: list[Label] | None = None
+    name: Label = Field(description="The point that an answer can make.")
+    points: Points | None = Field(default=None, description="What it is worth, where that is not what `each` says.")
+    keywords: list[Label] | None = Field(
+        default=None, description="Words that are highlighted for readers and never score."
+    )
 
 
 class WrittenModel(AnsweredModel):
     """A written question as it is written; `each` is what a point is worth that says nothing else."""
 
-    each: Points | None = None
-    rubric: list[PointModel] = Field(min_length=1)
-    at_most: Points | None = Field(default=None, alias="at most")
-    least_words: Count | None = Field(default=None, alias="least words")
-    most_words: Count | None = Field(default=None, alias="most words")
+    each: Points | None = Field(default=None, description="What a point of the rubric is worth that says nothing else.")
+    rubric: list[PointModel] = Field(min_length=1, description="The points that an answer can make.")
+    at_most: Points | None = Field(
+        default=None, alias="at most", description="The most that the points made earn together."
+    )
+    least_words: Count | None = Field(
+        default=None,
+        alias="least words",
+        description="How many words an answer should have at least; it is said, and costs nothing.",
+    )
+    most_words: Count | None = Field(
+        default=None,
+        alias="most words",
+        description="How many words an answer should have at most; it is said, and costs nothing.",
+    )
 
 
 def _as_read(name: str) -> str:
