@@ -14,7 +14,13 @@ from pathlib import Path
 import click
 
 from grader.atomic import write_new_file
-from grader.cli_options import COURSE_OPTION, assignment_asked_for
+from grader.cli_options import (
+    COURSE_OPTION,
+    STUDENT_OPTION,
+    STUDENTS_ROSTER_OPTION,
+    assignment_asked_for,
+    assignment_of_student,
+)
 from grader.console import on_terminal, say, show
 from grader.errors import GraderError, listed
 from grader.visible import one_line
@@ -28,14 +34,18 @@ def new() -> None:
 @new.command("submission")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
+@STUDENT_OPTION
+@STUDENTS_ROSTER_OPTION
 @COURSE_OPTION
-def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
+def new_submission(
+    folder: Path, spec: str | None, student: str | None, roster: Path | None, course: Path | None
+) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.answer_files import DOCUMENT_READERS
     from grader.answers.submission import ANSWERS_STEM
     from grader.answers_template import blank_answers
 
-    assignment = assignment_asked_for(spec, course)
+    assignment = assignment_of_student(assignment_asked_for(spec, course), student, roster)
     path = folder / "answers.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +57,8 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
     named = (*(["--spec", spec] if spec else []), *(["--course", str(course)] if course else []))
+    if assignment.variants:
+        named = (*named, "--student", student or "", *(["--roster", str(roster)] if roster else []))
     then = shlex.join(["grader", "check", str(folder), *named])
     show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
 

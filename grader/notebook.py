@@ -21,7 +21,10 @@ from grader.spec.question import Question
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-USAGE = "write `%%grade q5` above an answer, or `%grade q5 value` (--spec and --course say where the question lies)"
+USAGE = (
+    "write `%%grade q5` above an answer, or `%grade q5 value` (--spec and --course say where the question lies,"
+    " --student whose variant is meant)"
+)
 
 
 def register(shell: InteractiveShell) -> None:
@@ -53,6 +56,7 @@ def _graded(shell: Any, line: str, cell: str | None) -> ShownResult | None:
     if not asked.question or (cell is None) is not bool(asked.value):
         raise ValueError(USAGE)
     assignment = assignment_with(asked.question, asked.options.get("spec"), asked.options.get("course"))
+    assignment = assignment.of_student(asked.options.get("student"))
     if cell is None:
         return check_value(assignment, shell.ev(asked.value))
     question = assignment.questions[0]
@@ -66,7 +70,7 @@ def _graded(shell: Any, line: str, cell: str | None) -> ShownResult | None:
     return _defined(shell.user_ns, assignment, names)
 
 
-_OPTION = re.compile(r"""--(spec|course)(?:=|\s+)("[^"]*"|'[^']*'|\S+)\s*""")
+_OPTION = re.compile(r"""--(spec|course|student)(?:=|\s+)("[^"]*"|'[^']*'|\S+)\s*""")
 
 
 def _asked(line: str) -> _MagicLine:

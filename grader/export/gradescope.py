@@ -46,6 +46,7 @@ PLATFORM_EXPORT = PlatformExport(
     summary="Write the autograder.zip of a SPEC for Gradescope.",
     write=_export,
     options=(output_option("autograder.zip"), SHOW_EXPECTED_OPTION, SANDBOX_OPTION),
+    knows_students=True,
 )
 
 

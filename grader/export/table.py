@@ -10,6 +10,7 @@ from collections.abc import Mapping
 PLATFORM_EXPORTS: Mapping[str, str] = {
     "gradescope": "grader.export.gradescope",
     "github": "grader.export.github",
+    "gitlab": "grader.export.gitlab",
     "student": "grader.export.student",
     "prairielearn": "grader.export.prairielearn",
     "autolab": "grader.export.autolab",

@@ -105,9 +105,10 @@ def test_every_field_is_decided_for_every_audience():
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
         ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
         ReportField.INVARIANT: mine, ReportField.MISTAKE_NAME: mine,
+        ReportField.OTHER_VARIANTS: {Audience.STAFF},
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
-    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME}
+    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME, ReportField.OTHER_VARIANTS}
     assert opened == set(ReportField) - never
 
 

@@ -123,9 +123,9 @@ class FunctionKind(BaseKind):
 
     def mutants(self, question: FunctionQuestion, run: Resources) -> Iterator[Mutant]:
         """Changes in one line of the references and of the known answers that earn everything."""
-        from grader.kinds.function.mutation.judge import MutantJudge
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
 
-        yield from MutantJudge.of(question, run).mutants()
+        yield from CodeMutantJudge.of(question, run).mutants()
 
     def judge_mutants(
         self, question: FunctionQuestion, mutants: Sequence[Mutant], run: Resources
@@ -137,10 +137,10 @@ class FunctionKind(BaseKind):
     def strength_remarks(
         self, question: FunctionQuestion, verdicts: Sequence[MutantVerdict], run: Resources
     ) -> Iterator[StrengthRemark]:
-        from grader.kinds.function.mutation.judge import MutantJudge
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
         from grader.kinds.function.mutation.remarks import strength_remarks
 
-        yield from strength_remarks(question, verdicts, MutantJudge.of(question, run))
+        yield from strength_remarks(question, verdicts, CodeMutantJudge.of(question, run))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE

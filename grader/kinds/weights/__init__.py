@@ -131,9 +131,9 @@ class WeightsKind(EntryKind):
     def judge_mutants(
         self, question: WeightsQuestion, mutants: Sequence[Mutant], run: Resources
     ) -> Iterator[MutantVerdict]:
-        from grader.kinds.weights.mutant_verdicts import judged_mutants
+        from grader.kinds.weights.mutant_verdicts import MutantJudges
 
-        yield from judged_mutants(question, mutants)
+        yield from run.resource("mutants of networks", MutantJudges).judged(question, mutants)
 
     def strength_remarks(
         self, question: WeightsQuestion, verdicts: Sequence[MutantVerdict], run: Resources

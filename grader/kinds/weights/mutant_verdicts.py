@@ -68,10 +68,21 @@ class _Rightness(NamedTuple):
     words: tuple[Word, ...] = ()
 
 
-def judged_mutants(question: WeightsQuestion, mutants: Sequence[Mutant]) -> Iterator[MutantVerdict]:
-    """The verdict on each network, in their order."""
-    judge = MutantJudge(question)
-    return map(judge.verdict, mutants)
+class MutantJudges:
+    """One judge a question, for all that a run asks of it."""
+
+    def __init__(self) -> None:
+        self._judges: dict[WeightsQuestion, MutantJudge] = {}
+
+    def judged(self, question: WeightsQuestion, mutants: Sequence[Mutant]) -> Iterator[MutantVerdict]:
+        """The verdict on each network, in their order."""
+        if question not in self._judges:
+            self._judges[question] = MutantJudge(question)
+        return map(self._judges[question].verdict, mutants)
+
+    def close(self) -> None:
+        """Forgets everything."""
+        self._judges.clear()
 
 
 class MutantJudge:

@@ -1,4 +1,4 @@
-"""What nearly right networks say of a rubric: how fine it is, which mistakes nothing names, which steps nobody loses."""
+"""What nearly right networks say of a rubric: how fine it is, which mistakes nothing names, where nobody loses."""
 
 from __future__ import annotations
 
@@ -52,12 +52,16 @@ def _survivors(question: WeightsQuestion, survivors: Sequence[MutantVerdict]) ->
     uncovered = [v for v in survivors if v.reason.startswith("no rubric line")]
     if uncovered:
         word = uncovered[0].killing_inputs[0]
-        text = f"{len(uncovered)} wrong networks lose nothing: no line with points is about the last step of {word}"
+        text = f"{_all_points(uncovered)}: no line with points is about the last step of {word}"
         yield StrengthRemark(text, proposed_line(question, [verdict.mutant for verdict in uncovered]))
     if loose := [v for v in survivors if v.reason.startswith("`accept` takes")]:
         right = [reached.step.output for reached in reached_steps(question)]
-        text = f"{len(loose)} wrong networks lose nothing, because `accept` takes too much: {loose[0].reason}"
+        text = f"{_all_points(loose)}, since `accept` takes too much: {loose[0].reason}"
         yield StrengthRemark(text, proposed_accept(question, [verdict.mutant for verdict in loose], right))
+
+
+def _all_points(survivors: Sequence[MutantVerdict]) -> str:
+    return f"{_networks(len(survivors))} {'earn' if len(survivors) > 1 else 'earns'} all points"
 
 
 def _free_steps(question: WeightsQuestion) -> Iterator[StrengthRemark]:
@@ -102,12 +106,16 @@ def _fineness(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Iter
     others = (
         f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
     )
-    text = f"{len(worked_out)} wrong networks{others} make {_mistakes(len(counts))}"
-    yield StrengthRemark(f"{text}, and lose {len(groups)} different sets of rubric lines")
+    sets = f"{len(groups)} different sets of rubric lines" if len(groups) > 1 else "the same rubric lines"
+    yield StrengthRemark(f"{_networks(len(worked_out))}{others} make {_mistakes(len(counts))}, and lose {sets}")
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for lost, first in largest[:MAX_NAMED_GROUPS]:
         if len(first) > 1:
             yield StrengthRemark(_alike(question, _Behaviours(lost, first, counts)))
+
+
+def _networks(count: int) -> str:
+    return f"{count} wrong networks" if count != 1 else "1 wrong network"
 
 
 def _mistakes(count: int) -> str:
@@ -167,8 +175,8 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
         yaml = proposed_known(question, verdict, say)
         if yaml:
             proposed += 1
-            share = f"{count} of the {len(wrong)} wrong networks"
-            text = f"{share} make one mistake to which no known answer has anything to say: {verdict.mutant.change}"
+            share = f"of the {_networks(len(wrong))}, {count} {'have' if count > 1 else 'has'} one mistake"
+            text = f"{share} to which no known answer has anything to say: {verdict.mutant.change}"
             yield StrengthRemark(text, yaml)
 
 
