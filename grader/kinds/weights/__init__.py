@@ -23,6 +23,7 @@
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
+| `described` | what the spec says, as tables |
 | `spec_engines` | which engine decides the question, and what none does |
 """
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.kinds.weights.forms import FormCompiler
     from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
@@ -113,6 +115,11 @@ class WeightsKind(EntryKind):
 
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
+
+    def described(self, question: WeightsQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.weights.described import described_weights
+
+        yield from described_weights(question)
 
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
