@@ -4,7 +4,8 @@
     >>> grader.check("q5", W1=1, W2=1, b2=-1.5, W3=1, b3=0).points
     Fraction(70, 1)
 
-`load` and `check` are all that is exported, and they are imported when they are first used.
+`load`, `check` and `help` are all that is exported, and they are imported when they are first used. `from grader import
+*` leaves Python's own `help` as it is.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from grader.api import check, load
+    from grader.help_pages.shown import help as help
 
 __all__ = ["check", "load"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "help":
+        from grader.help_pages import shown
+
+        return shown.help
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from grader import api
@@ -35,4 +41,4 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return [*globals(), *__all__, "help"]

@@ -24,9 +24,11 @@ from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, list
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
 from grader.kinds.table import load_assignment
+from grader.kinds.variants import students_assignment, variants_of
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
+from grader.visible import shown_name
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
@@ -97,12 +99,17 @@ class GradableAssignment(specs.Assignment):
     place_named: bool = False
 
     def grade(
-        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement | None = None
+        self,
+        path: str | Path,
+        *,
+        marks: str | Path | None = None,
+        require_sandbox: Requirement | None = None,
+        student: str | None = None,
     ) -> ShownReport:
         """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
 
         `require_sandbox`: what must hold its code; by default "strict", and on macOS and Windows, which have no more,
-        "degraded".
+        "degraded". `student`: whose variants it meets, where questions have some; by default, of whom its name is.
 
         >>> import grader
         >>> report = grader.load("assignment3").grade("submissions_example/forgets_the_past")
@@ -123,7 +130,8 @@ class GradableAssignment(specs.Assignment):
         refuse_marks(file, [submission.path])
         given = marks_for(self, Path(marks) if marks is not None else None)
         require = requirement_for_own_code(require_sandbox)
-        report = grading.grade(submission, self, require, given, self._run, SHOWN_DETAILS)
+        name = shown_name(submission.name if student is None else student)
+        report = grading.grade(submission, self, require, given, self._run, SHOWN_DETAILS, student=name)
         return ShownReport(**vars(report))
 
     @cached_property
@@ -132,6 +140,18 @@ class GradableAssignment(specs.Assignment):
         run = Resources()
         finalize(self, run.close)
         return run
+
+    def of_student(self, student: str | None) -> GradableAssignment:
+        """The assignment with the variants of a student, whose id or e-mail this is.
+
+        Raises:
+            SpecError: if questions have variants, and no student is named.
+        """
+        if not variants_of(self):
+            return self
+        if student is None:
+            raise SpecError(f"{variants_of(self)[0].id} has variants: say whose are meant, student=...")
+        return cast(GradableAssignment, students_assignment(self, shown_name(student)))
 
     def only(self, ids: Iterable[str]) -> GradableAssignment:
         return cast(GradableAssignment, super().only(ids))
@@ -180,6 +200,7 @@ def check(
     *,
     spec: str | Path | None = None,
     course: str | Path | None = None,
+    student: str | None = None,
     **parameters: object,
 ) -> ShownResult:
     """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
@@ -187,6 +208,7 @@ def check(
     A function runs in the sandbox, as handed in: what it reaches of its module (imports, functions, constants) goes
     with it. Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
     fractions are exact. The question is looked for in `spec`, else in every assignment in the `specs/` of the `course`.
+    `student` is whose variant is meant, of a question that has some.
 
     >>> import grader
     >>> grader.check("q5", W1=1, W2=0, b2=0, W3=1, b3=0)
@@ -212,7 +234,8 @@ def check(
     """
     if (answer is None) is not bool(parameters):
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
-    return check_value(assignment_with(question, spec, course), parameters if answer is None else answer)
+    assignment = assignment_with(question, spec, course).of_student(student)
+    return check_value(assignment, parameters if answer is None else answer)
 
 
 def check_value(assignment: GradableAssignment, answer: object) -> ShownResult:

@@ -34,6 +34,7 @@ class ReportField(Enum):
     INVARIANT = "what a proof rests on: it may speak of the quantities of the behaviour that is wanted"
     WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     MISTAKE_NAME = "how the spec calls a mistake that it foresees"
+    OTHER_VARIANTS = "for which variants of other students a wrong answer is right"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
 
@@ -53,6 +54,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.INVARIANT: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.MISTAKE_NAME: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
+    ReportField.OTHER_VARIANTS: Disclosure(frozenset({Audience.STAFF})),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
 
@@ -76,11 +78,14 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     invariants = may_see(audience, ReportField.INVARIANT, opened=show_expected)
 
     mistakes = may_see(audience, ReportField.MISTAKE_NAME)
+    variants = may_see(audience, ReportField.OTHER_VARIANTS)
 
     def of_question(question: QuestionResult) -> QuestionResult:
         if not mistakes:
             unnamed = tuple(replace(check, mistakes=()) for check in question.checks)
             question = replace(question, checks=unnamed, mistakes=())
+        if not variants:
+            question = replace(question, right_for=())
         messages = question.messages if reasons or question.status != "held" else ()
         checks = tuple(map(of_check, question.checks))
         machines, page = of_machines(question.machines), of_page(question.page)
@@ -102,7 +107,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             return replace(check, evidence=replace(check.evidence, invariant=None, certificate=None))
         return check if expected else _without_expected(check)
 
-    if reasons and expected and wanted and invariants and mistakes:
+    if reasons and expected and wanted and invariants and mistakes and variants:
         return report
     said = report.messages if reasons else tuple(map(_without_reason, report.messages))
     return replace(report, questions=tuple(map(of_question, report.questions)), messages=said)

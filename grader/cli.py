@@ -28,11 +28,15 @@ from grader.cli_options import (
     MARKS_OPTION,
     OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
+    STUDENT_OPTION,
+    STUDENTS_ROSTER_OPTION,
     assignment_asked_for,
+    ended,
+    warns_alone_if_asked,
 )
-from grader.console import complain, say, show, terminal_width, wants_colour
-from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
-from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
+from grader.console import say, show, terminal_width, wants_colour
+from grader.errors import GraderError, HarnessError, SubmissionError
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, with_expected_values
 from grader.shared_options import SHOW_EXPECTED_OPTION
 from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
@@ -65,23 +69,11 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     try:
         with termination_as_interrupt():
-            code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = EXIT_UNUSABLE
+            code = ended(lambda: cli.main(standalone_mode=False))
     except (click.Abort, KeyboardInterrupt) as error:
         say("stopped")
         code = EXIT_TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else EXIT_INTERRUPTED
-    except HarnessError as error:
-        complain(error)
-        code = EXIT_HELD
-    except GraderError as error:
-        complain(error)
-        code = EXIT_UNUSABLE
-    except Exception as error:
-        say(f"a fault of the grader itself: {reason_of(error)}")
-        code = EXIT_HELD
-    sys.exit(code or EXIT_EARNED)
+    sys.exit(code)
 
 
 def _open_standard_descriptors() -> None:
@@ -107,11 +99,14 @@ def _open_standard_descriptors() -> None:
 )
 @click.option("--margins", is_flag=True, help="Say how far the weights of right networks may move.")
 @click.option("--machine", is_flag=True, help="Show networks as machines with as few states as can be.")
+@STUDENT_OPTION
+@STUDENTS_ROSTER_OPTION
 @SHOW_EXPECTED_OPTION
 @OWN_CODE_SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
 @COURSE_OPTION
+@warns_alone_if_asked
 def check(
     submission: Path,
     spec: str | None,
@@ -121,6 +116,8 @@ def check(
     metadata: Path | None,
     margins: bool,
     machine: bool,
+    student: str | None,
+    roster: Path | None,
     show_expected: bool,
     require_sandbox: Requirement | None,
     marks: Path | None,
@@ -133,6 +130,7 @@ def check(
     from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
     from grader.kinds.open_submission import Details
+    from grader.kinds.variants import drawn_variants
     from grader.own_code import requirement_for_own_code, said_of_own_code
     from grader.reports.fence import rendered_each
     from grader.visible import shown_name
@@ -155,22 +153,24 @@ def check(
     decisions = decisions_for(submission, assignment, overrides)
     for message in course_files_beside(submission, (marks, overrides)):
         say(message)
+    drawn_for = _student(assignment, handed_in.name, student, roster, metadata)
     report = grade(
         handed_in,
         assignment,
         requirement_for_own_code(require_sandbox),
         _marks(assignment, marks),
         details=Details(robustness=margins, machines=machine, page="html" in formats),
+        student=drawn_for,
     )
     if "json" in formats:
         from grader.kinds.fingerprint import stamped
 
-        report = stamped(report, assignment)
+        report = stamped(report, assignment, drawn_variants(assignment, drawn_for))
     report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {
-        **FORMATS,
+        **with_expected_values(FORMATS, show_expected=show_expected),
         "gradescope": GradescopeFormat(metadata, show_expected),
         "github": GithubFormat(_folder(submission)),
     }
@@ -180,6 +180,17 @@ def check(
     are_written = _write_each(texts, wanted)
     code = verdict_code(report)
     return code if are_written else EXIT_HELD
+
+
+def _student(assignment: Assignment, name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+    """Whose variants are met; the name of the submission where no question has variants."""
+    from grader.kinds.variants import variants_of
+
+    if not variants_of(assignment):
+        return name
+    from grader.classroom.variant_students import student_of_submission
+
+    return student_of_submission(name, named, roster, metadata)
 
 
 def _marks(assignment: Assignment, named: Path | None) -> Marks:

@@ -16,7 +16,8 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "report": ("grader.cli_results", "report"),
     "review": ("grader.cli_review", "review"),
     "spec": ("grader.cli_course", "spec_group"),
-    "new": ("grader.cli_course", "new"),
+    "new": ("grader.cli_new", "new"),
+    "help": ("grader.cli_help", "help_on"),
     "export": ("grader.cli_export", "export"),
 }
 """The module of each command and its name there; those of `grader.cli` itself are added to them."""

@@ -1,14 +1,13 @@
-"""The commands of `grader` for who writes assignments: specs put to the test, blanks."""
+"""The commands of `grader` for who writes assignments: specs put to the test."""
 
 from __future__ import annotations
 
-import shlex
 from itertools import chain
 from pathlib import Path
 
 import click
 
-from grader.atomic import write_new_file
+from grader.cli_commands import CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -19,7 +18,7 @@ from grader.cli_spec_show import spec_show
 from grader.console import show
 
 
-@click.group("spec")
+@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
@@ -55,35 +54,3 @@ def spec_schema(file: str | None) -> None:
     from grader.classroom.schemas import schema_of_course, schema_of_file
 
     show(schema_of_file(file) if file else schema_of_course())
-
-
-@click.group()
-def new() -> None:
-    """Start something new."""
-
-
-@new.command("submission")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
-@COURSE_OPTION
-def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
-    """Write FOLDER/answers.yaml, with a blank for every answer."""
-    from grader.answers.answer_files import DOCUMENT_READERS
-    from grader.answers.submission import ANSWERS_STEM
-    from grader.answers_template import blank_answers
-    from grader.visible import one_line
-
-    assignment = assignment_asked_for(spec, course)
-    path = folder / "answers.yaml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = next((there for end in DOCUMENT_READERS if (there := folder / f"{ANSWERS_STEM}{end}").is_file()), path)
-        write_new_file(path, blank_answers(assignment).encode())
-    except FileExistsError:
-        taken = path if folder.is_dir() else folder
-        raise click.ClickException(f"{taken} is already there: nothing was written") from None
-    except OSError as error:
-        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
-    named = (*(["--spec", spec] if spec else []), *(["--course", str(course)] if course else []))
-    then = shlex.join(["grader", "check", str(folder), *named])
-    show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")

@@ -11,8 +11,10 @@ import click
 from grader.cli_commands import CommandTable
 from grader.cli_options import COURSE_OPTION, assignment_asked_for
 from grader.console import say, show
+from grader.errors import SpecError
 from grader.export.platform_export import PlatformExport
 from grader.export.table import PLATFORM_EXPORTS
+from grader.kinds.variants import variants_of
 
 
 def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
@@ -20,7 +22,11 @@ def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
 
     def write(spec: str | None, **options: Any) -> None:
         course = options.pop("course") if platform.in_course_folder else None
-        exported = platform.write(assignment_asked_for(spec, course), **options)
+        assignment = assignment_asked_for(spec, course)
+        if not platform.knows_students and (drawn := variants_of(assignment)):
+            why = f"{drawn[0].id} has variants, and what is written for {name} does not know whose submission it grades"
+            raise SpecError(f"{why}: grade the class with `grader grade`")
+        exported = platform.write(assignment, **options)
         for note in exported.notes:
             say(note)
         show(f"{exported.done}\n")

@@ -130,7 +130,7 @@ def grade(
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
         stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
-        plan = regrading.plan(entries.submissions)
+        plan = regrading.plan(students.submissions())
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()

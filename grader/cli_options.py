@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.console import say
-from grader.errors import HarnessError
+from grader.console import complain, say
+from grader.errors import GraderError, HarnessError, SpecError, reason_of
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -59,8 +60,57 @@ COURSE_OPTION = click.option(
 )
 
 
+STUDENT_OPTION = click.option(
+    "--student",
+    metavar="ID",
+    envvar="GRADER_STUDENT",
+    help="Whose variants are meant, where questions have some: an id, an e-mail or a name.",
+)
+
+STUDENTS_ROSTER_OPTION = click.option(
+    "--roster", metavar="FILE", type=COURSE_FILE, help="The students of the course, among whom --student is one."
+)
+
 STARTS_ANEW = frozenset({"fresh"})
 """Options that a command which goes on does not repeat: they would throw away what is done."""
+
+
+def ended(command: Callable[[], int | None]) -> int:
+    """The exit code of a command: what it gives, or that of the error that ended it, which is said.
+
+    An interruption goes on, to whoever knows what it ends.
+    """
+    try:
+        return command() or EXIT_EARNED
+    except (click.Abort, KeyboardInterrupt):
+        raise
+    except click.ClickException as error:
+        error.show()
+        return EXIT_UNUSABLE
+    except GraderError as error:
+        complain(error)
+        return EXIT_HELD if isinstance(error, HarnessError) else EXIT_UNUSABLE
+    except Exception as error:
+        say(f"a fault of the grader itself: {reason_of(error)}")
+        return EXIT_HELD
+
+
+def warns_alone_if_asked(command: Callable[..., int]) -> Callable[..., int]:
+    """Gives a command `--exit-zero`, under which it says whatever it finds and ends with 0, whatever that is."""
+
+    @click.option(
+        "--exit-zero/--strict",
+        default=False,
+        help="End with 0 whatever is found, for hooks that warn; --strict, the default, takes it back.",
+    )
+    @wraps(command)
+    def with_option(*arguments: Any, exit_zero: bool, **options: Any) -> int:
+        if not exit_zero:
+            return command(*arguments, **options)
+        ended(lambda: command(*arguments, **options))
+        return EXIT_EARNED
+
+    return with_option
 
 
 @contextmanager
@@ -103,6 +153,24 @@ def command_again(context: click.Context) -> str:
 def _option(name: str, value: str) -> tuple[str, ...]:
     """Two words, but one where the value could be taken for another option."""
     return (f"{name}={value}",) if value.startswith("-") and name.startswith("--") else (name, value)
+
+
+def assignment_of_student(assignment: Assignment, student: str | None, roster: Path | None) -> Assignment:
+    """The assignment with the variants of the student who is named; as it is where it has none.
+
+    Raises:
+        SpecError: if it has variants and nobody is named, or nobody has that name.
+    """
+    from grader.kinds.variants import students_assignment, variants_of
+
+    if not variants_of(assignment):
+        return assignment
+    from grader.classroom.variant_students import student_named
+
+    if student is None:
+        name = variants_of(assignment)[0].id
+        raise SpecError(f"{name} has variants: say whose are wanted with --student ID")
+    return students_assignment(assignment, student_named(student, roster))
 
 
 def assignment_asked_for(

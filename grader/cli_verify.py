@@ -41,6 +41,8 @@ def verify(report: Path, submission: Path | None, spec: str | None, marks: Path 
     assignment = assignment_asked_for(spec, course, submission, recorded.assignment)
     sandbox, given = requirement_for_own_code(None), marks_for(assignment, marks)
     found = list(verified(recorded, assignment, handed_in, sandbox, given))
+    if recorded.variants_of:
+        say(f"the variants are those of {one_line(recorded.variants_of)}, as the report says")
     signs = {"holds": "ok  ", "differs": "FAIL", "unchecked": "----", "decided": "----"}
     for one in found:
         where = ": ".join(part for part in (one.question, one.line) if part)

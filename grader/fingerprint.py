@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from grader.errors import HarnessError
 from grader.user_cache import keep_cached, read_cached
 
 DISTRIBUTION = "proofgrade"
@@ -138,6 +139,17 @@ def package_libraries(extras: Container[str] | None = None) -> Iterator[tuple[st
         if name and (extras is None or extra is None or extra[1] in extras):
             names.add(name[0].lower())
     yield from package_versions(sorted(names))
+
+
+def released_version() -> str:
+    """The version of the grader that is installed, by which `pip install proofgrade==...` finds it.
+
+    Raises:
+        HarnessError: if the grader runs without having been installed.
+    """
+    if not (version := _version(DISTRIBUTION)):
+        raise HarnessError(f"{DISTRIBUTION} is not installed, so its version is not known: pip install it")
+    return version
 
 
 def _version(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +17,8 @@ from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
 from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
+from grader.kinds.variants import VariantsQuestion, drawn_variants, own_assignment, variants_of
+from grader.kinds.variants.others import with_other_variants
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
@@ -58,15 +60,20 @@ def grade(
     run: Resources | None = None,
     details: Details = NO_DETAILS,
     verdicts: Verdicts | None = None,
+    student: str | None = None,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
     `marks` are a reader's, for written answers; `details` are what is said beside the marks. `run` has what several
     submissions share, above all the sandbox; without it, this submission has its own. `verdicts` may know some already.
+    `student`: whose variants it meets, where questions have some (None: those of the name of the submission).
 
     Raises:
         SpecError: if a package that code may import is not installed here.
     """
+    student = submission.name if student is None else student
+    whole = assignment
+    assignment = own_assignment(whole, drawn_variants(whole, student))
     if any(kind_of(way).takes_code for question in assignment.questions for way in kind_of(question).ways(question)):
         refuse_missing(assignment.packages)
     with ExitStack() as stack:
@@ -74,7 +81,11 @@ def grade(
             run = stack.enter_context(closing(Resources()))
         opened = OpenSubmission(submission, assignment, run, require_sandbox, marks or {}, details)
         stack.enter_context(closing(opened))
-        scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
+        everyones = {question.id: question for question in variants_of(whole)} if details.other_variants else {}
+        scored = [
+            (question, _graded_or_known(opened, question, verdicts, everyones.get(question.id)))
+            for question in assignment.questions
+        ]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
     if details.page and verdicts is None:  # pages of a class are made of what is kept with its verdicts
@@ -85,10 +96,15 @@ def grade(
     broken = map(str, submission.problems)
     messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))
     messages += tuple(_said_of_students(submission))
-    return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
+    questions = tuple(replace(q, variant=found) if (found := assignment.variants.get(q.id)) else q for q in questions)
+    whose = student if assignment.variants else ""
+    return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran, variants_of=whose)
 
 
-def _graded_or_known(opened: OpenSubmission, question: Question, verdicts: Verdicts | None) -> QuestionResult | None:
+def _graded_or_known(
+    opened: OpenSubmission, question: Question, verdicts: Verdicts | None, everyones: VariantsQuestion | None
+) -> QuestionResult | None:
+    """The marks of a question, which may be known; `everyones` has its other variants, where these are to be tried."""
     if verdicts is None:
         return grade_question(opened, question)
     before = effects_so_far(opened)
@@ -97,7 +113,11 @@ def _graded_or_known(opened: OpenSubmission, question: Question, verdicts: Verdi
         take_effects(opened, known.effects)
         return known.result
     result = grade_question(opened, question)
-    verdicts.graded(question, result, effects_so_far(opened).since(before))
+    effects = effects_so_far(opened).since(before)
+    if result is not None and everyones is not None:
+        with suppress(Exception):  # the marks are known already
+            result = with_other_variants(result, everyones, opened)
+    verdicts.graded(question, result, effects)
     return result
 
 

@@ -88,6 +88,7 @@ class RecordedReport(_RecordedPart):
     pending_points: float
     questions: list[RecordedQuestion]
     lateness: RecordedLateness | None = None
+    variants_of: str = ""
 
     @property
     def late_points(self) -> float:

@@ -13,5 +13,5 @@ SANDBOX_OPTION = click.option(
 )
 
 SHOW_EXPECTED_OPTION = click.option(
-    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
+    "--show-expected", is_flag=True, help="On platforms: let students see expected values, too."
 )

@@ -132,7 +132,8 @@ class QuestionResult:
     differ in the order of hidden units and in scale alone; "" where it is not known. `mistakes` are those that explain
     the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
     not count, and why ("": it does). `page` is what a page shows beside; None where that was not asked for. `written`
-    is the answer to a written question, for its reader.
+    is the answer to a written question, for its reader. `variant` has the constants that the question had for this
+    student; `right_for` are other variants, in words, for which a wrong answer to the own one is right.
     """
 
     id: str
@@ -153,6 +154,8 @@ class QuestionResult:
     excused: str = ""
     page: PageDetails | None = None
     written: WrittenAnswer | None = None
+    variant: Mapping[str, str] = field(default_factory=dict)
+    right_for: tuple[str, ...] = ()
 
     @property
     def named_mistakes(self) -> tuple[NamedMistake, ...]:
@@ -219,6 +222,7 @@ class Report:
 
     What a person has excused counts neither in the points nor in their maximum.
     `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
+    `variants_of` is the student whose variants of questions it met; "" where no question has variants.
     """
 
     assignment: str
@@ -230,6 +234,7 @@ class Report:
     lateness: Lateness | None = None
     spec: str = ""
     grader: str = ""
+    variants_of: str = ""
 
     @property
     def counted(self) -> tuple[QuestionResult, ...]:
@@ -282,6 +287,11 @@ class Report:
 def as_number(points: Fraction) -> int | float:
     """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
     return points.numerator if points.denominator == 1 else round(float(points), 6)
+
+
+def variant_in_words(variant: Mapping[str, str]) -> str:
+    """`h0 = 1, theta = 1/4`, of the constants of a question."""
+    return ", ".join(f"{name} = {value}" for name, value in variant.items())
 
 
 def points_in_words(points: Fraction) -> str:

@@ -23,6 +23,7 @@ from grader.errors import SourceLocation, SubmissionError
 from grader.evidence import Certificate
 from grader.grading import grade_question
 from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.variants import students_assignment
 from grader.kinds.weights.exact_texts import read_exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.report_file import RecordedCheck, RecordedQuestion, RecordedReport
@@ -65,8 +66,10 @@ def verify(
 ) -> Iterator[Verified]:
     """What a report says, line by line, and whether it holds; the totals last.
 
-    Without a `submission` the weights in the report are taken for what was handed in.
+    Without a `submission` the weights in the report are taken for what was handed in. The variants of questions are
+    those of the student whom the report names.
     """
+    assignment = students_assignment(assignment, recorded.variants_of)
     open_ = {question.id: question for question in assignment.questions}
     with closing(Resources()) as run:
         for question in recorded.questions:

@@ -11,6 +11,7 @@ class WrittenAnswer:
 
     `files` are the names of documents and pictures that it was read from, or that have to be opened; `notes` say how it
     was read. `fingerprint` is another one when what a reader would see is another. `cut`: there is more of the text.
+    `asked` is what this student was asked, where that is not the same for all.
     """
 
     text: str | None
@@ -18,3 +19,4 @@ class WrittenAnswer:
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     cut: bool = False
+    asked: str = ""

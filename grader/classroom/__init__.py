@@ -24,6 +24,7 @@
 | `people` | names and ids, and when two may be the same person's |
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
 | `class_members`, `membership` | whom a name means; who handed in which submission |
+| `variant_students` | whose variants of questions a submission meets |
 | `platform_times` | when, as platforms write it |
 | `overrides`, `staff_decision`, `decided_about` | what people decided: `overrides.yaml`; one of it; about whom |
 | `override_file` | a decision added to that file, in which everything else keeps its bytes |

@@ -22,6 +22,7 @@ from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
+from grader.classroom.variant_students import variant_students
 from grader.classroom.work import Graded, held_row
 from grader.deferred import dataclass
 from grader.errors import listed, reason_of
@@ -96,6 +97,11 @@ class ClassList:
     def names(self) -> list[str]:
         """The names of the submissions, in the order of their rows."""
         return [entry.name for entry in self._entries]
+
+    def submissions(self) -> tuple[Entry, ...]:
+        """The submissions, with whose variants of questions they meet."""
+        students = variant_students(self._entries, self._roster, self._groups)
+        return tuple(replace(entry, student=name) for entry, name in zip(self._entries, students, strict=True))
 
     def with_others(self, others: Sequence[Entry]) -> ClassList:
         """The class with submissions that lie in other folders: in the order of one folder that holds them all."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from grader.classroom.entries import Entry
-from grader.classroom.people import Person, id_key, name_keys
+from grader.classroom.people import Person, name_keys
 from grader.classroom.roster import Listed, Roster
 from grader.classroom.staff_decision import StaffDecision
 from grader.deferred import dataclass
+from grader.spec.student_ids import id_key
 
 
 @dataclass(eq=False)

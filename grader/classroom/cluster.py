@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
-from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
+from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work
 from grader.classroom.workers import NO_SETTINGS
@@ -68,7 +68,7 @@ _Message = WorkerEvent | _BatchDone | _Refused
 class ClusterWorkers:
     """A `WorkerSource`: the workers of a cluster that has been connected to."""
 
-    def __init__(self, client: Client, work: GradeWork, say: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, work: PoolWork, say: Callable[[str], None]) -> None:
         """`say` gets a sentence for each worker that cannot be used."""
         self._client = client
         self._work = work
@@ -171,7 +171,7 @@ class ClusterWorker:
     """A process that grades, hosted by a worker of the cluster, as the pool sees it."""
 
     def __init__(
-        self, client: Client, address: str, ahead: int, work: GradeWork, tell: Callable[[_Message], None]
+        self, client: Client, address: str, ahead: int, work: PoolWork, tell: Callable[[_Message], None]
     ) -> None:
         """`ahead`: batches that it may be sent beside the one that it is at."""
         self.address = address

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
+from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict
 from grader.classroom.work import Graded, RunSettings, Work
@@ -53,7 +53,7 @@ class BatchOutcome:
 class GradingSession:
     """A process that grades for one run; it is ended when nothing refers to this any more."""
 
-    def __init__(self, work: GradeWork) -> None:
+    def __init__(self, work: PoolWork) -> None:
         """OSError: the process could not be started."""
         with _STARTING, _may_have_children():
             self._worker = LocalWorker(multiprocessing.get_context("spawn"), work)

@@ -37,6 +37,7 @@ class Entry:
 
     `parts` are its files and folders where a platform's layout put them together (none: it is what lies at `path`).
     `students` handed it in, as the platform says; `late`, `notes` and `handed_in` are what else the platform says.
+    `student` is whose variants of questions it meets ("": whom its name names).
     """
 
     name: str
@@ -46,6 +47,7 @@ class Entry:
     late: bool = False
     notes: tuple[str, ...] = ()
     handed_in: datetime | None = None
+    student: str = ""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -186,7 +188,7 @@ def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) ->
     `strange` are submissions beside those of the platform, which come last.
     """
     hand_ins = reading.hand_ins
-    short = [*(hand_in.name for hand_in in hand_ins), *map(_stem, strange)]
+    short = [*(hand_in.name for hand_in in hand_ins), *map(name_of_path, strange)]
     names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
     entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
     others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
@@ -237,11 +239,11 @@ def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...]
     if not chosen:
         what = {FOLDERS: "a folder each", FILES: "an answers file each"}.get(layout, "a folder or an answers file each")
         raise SubmissionError(f"{found.folder}: holds no submission ({what})")
-    names = _told_apart([_stem(path) for path in chosen], [path.name for path in chosen])
+    names = _told_apart([name_of_path(path) for path in chosen], [path.name for path in chosen])
     return tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True)), others
 
 
-def _stem(path: Path) -> str:
+def name_of_path(path: Path) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
     return path.name if is_folder_there(path) else submission_stem(path.name) or path.name
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
-from grader.classroom.pool import GradeWork, WorkerPool
+from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
 from grader.classroom.work import Graded, Task, grade_work, held
 from grader.kinds.open_submission import Resources
 
@@ -19,6 +19,10 @@ MIN_TASKS_PER_PROCESS = 8
 
 CGROUP_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 """What a container on Linux may use: microseconds of processor time in a period, and the period."""
+
+
+HeldResult = Callable[[Any, str], Any]
+"""Makes the result of a task that could not be done, and why."""
 
 
 class Executor(Protocol):
@@ -33,39 +37,43 @@ class Executor(Protocol):
 class InProcess:
     """One after the other, here."""
 
-    def __init__(self, resources: Resources | None = None, work: GradeWork = grade_work) -> None:
+    def __init__(
+        self, resources: Resources | None = None, work: PoolWork = grade_work, held: HeldResult = held
+    ) -> None:
         """`resources` are closed by whoever made them; without them, each run has its own."""
         self._resources = resources
         self._work = work
+        self._held = held
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+    def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         with ExitStack() as stack:
             resources = self._resources or stack.enter_context(closing(Resources()))
             for task in tasks:
                 yield self._graded(task, resources)
 
-    def _graded(self, task: Task, resources: Resources) -> Graded:
+    def _graded(self, task: PoolTask, resources: Resources) -> Any:
         try:
             work = task.read()
         except Exception as error:  # ours: whatever a student hands in is read or said to be unreadable
-            return held(task, f"{type(error).__name__}: {error}")
+            return self._held(task, f"{type(error).__name__}: {error}")
         return self._work(work, resources)
 
 
 class Processes:
     """On several cores: fresh processes (spawned, never forked), a few tasks at a time."""
 
-    def __init__(self, jobs: int, work: GradeWork = grade_work) -> None:
+    def __init__(self, jobs: int, work: PoolWork = grade_work, held: HeldResult = held) -> None:
         self.jobs = jobs
         self._work = work
+        self._held = held
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+    def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         from grader.classroom.workers import LocalWorkers
 
         workers = LocalWorkers(self.jobs, self._work)
         finished = False
         try:
-            yield from WorkerPool(workers, tasks).results()
+            yield from WorkerPool(workers, tasks, self._held).results()
             finished = True
         finally:  # after Ctrl-C, most often, what is being graded may take a minute, and nobody waits for it
             workers.close(at_once=not finished)
@@ -75,7 +83,7 @@ class Dask:
     """On the workers of a cluster of Dask, or (`local`) of one in this process with so many workers."""
 
     def __init__(
-        self, cluster: str, jobs: int = 1, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
+        self, cluster: str, jobs: int = 1, say: Callable[[str], None] = lambda _: None, work: PoolWork = grade_work
     ) -> None:
         """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
 
@@ -95,7 +103,7 @@ class Dask:
         with connected(self.cluster, self.jobs) as client:
             workers = ClusterWorkers(client, self._work, self._say)
             try:
-                yield from WorkerPool(workers, tasks).results()
+                yield from WorkerPool(workers, tasks, held).results()
             finally:
                 workers.close(at_once=True)
 

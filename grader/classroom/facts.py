@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.deferred import dataclass
 from grader.reports.recorded import exact_points
-from grader.verdict import NamedMistake
+from grader.verdict import NamedMistake, variant_in_words
 
 JUDGED = frozenset({"graded", "pending", "held"})
 """The status of questions whose answer was looked at; others have none, or one that cannot be used."""
@@ -51,6 +51,10 @@ class QuestionFacts:
     fingerprint: str = ""
     input: str = ""
     weights: str = ""
+    variant: str = ""
+    """The constants that the question had for the student, in words."""
+    right_for: tuple[str, ...] = ()
+    """Other variants for which a wrong answer is right."""
     checks: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     """Its rubric lines, as the report has them."""
 
@@ -74,6 +78,8 @@ def _facts(question: Mapping[str, Any]) -> QuestionFacts:
         fingerprint=question.get("fingerprint", ""),
         input=next((c["evidence"]["input"] for c in checks if c["evidence"]["kind"] == "counterexample"), ""),
         weights=question.get("weights_fingerprint", ""),
+        variant=variant_in_words(question.get("variant", {})),
+        right_for=tuple(question.get("right_for", ())),
         checks=checks,
     )
 

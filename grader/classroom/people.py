@@ -7,6 +7,7 @@ import unicodedata
 from typing import Literal
 
 from grader.deferred import dataclass
+from grader.spec.student_ids import id_key
 
 IdKind = Literal["id", "platform", "login", "email", "any"]
 """What an id is: the university's, one that only the platform uses, a user name, an e-mail; `any`: not said."""
@@ -53,11 +54,6 @@ def named_by_folder(name: str) -> Person:
     numbered = [word for word in words if any(letter.isdigit() for letter in word)]
     ids = dict.fromkeys([name, *(word for word in numbered if len(word) >= FEWEST_ID_CHARACTERS)])
     return Person(" ".join(word for word in words if word not in numbered), tuple(("any", text) for text in ids))
-
-
-def id_key(text: str) -> str:
-    """The same for two spellings of one id: letter case, spaces around it and forms of letters do not count."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def name_keys(name: str) -> frozenset[str]:

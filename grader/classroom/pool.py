@@ -1,4 +1,4 @@
-"""Grading in several processes: which worker has which tasks, and what happens to them if a worker ends by itself.
+"""Work in several processes: which worker has which tasks, and what happens to them if a worker ends by itself.
 
 Where workers come from is a `WorkerSource`: processes that are started here, or those of a cluster. Of a worker that
 has ended only the tasks that it may have been at are in doubt. Each of them is tried once more, alone in a worker that
@@ -13,16 +13,20 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from grader.classroom.shared_verdicts import SharedVerdict
-from grader.classroom.work import Graded, Task, Work, held
 from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
 
-GradeWork = Callable[[Work, Resources], Graded]
-"""Grades a submission; the resources are those of the process that it runs in."""
+PoolWork = Callable[[Any, Resources], Any]
+"""Does the work on a task, such as grading a submission; the resources are those of the process that it runs in.
+
+Work is a dataclass with `settings` that many tasks share (they have a `digest`), a `byte_count`, and what it is `told`.
+"""
+
+Result = TypeVar("Result")
 
 MIN_WINDOW, WINDOW_PER_WORKER = 256, 64
 """How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept."""
@@ -35,6 +39,12 @@ MAX_FAILED_STARTS = 5
 
 WORKER_ENDED_TWICE = "the process that graded this ended twice; grade it again, alone or on a machine with more memory"
 NO_WORKER_STARTED = f"{MAX_FAILED_STARTS} processes to grade it ended before they could begin"
+
+
+class PoolTask(Protocol):
+    """What is to be done; the work on it is read when a worker is there for it."""
+
+    def read(self) -> Any: ...
 
 
 class WorkerHandle(Protocol):
@@ -54,7 +64,7 @@ class WorkerHandle(Protocol):
     def room(self, share: int) -> int:
         """How many more tasks it may be sent now; `share` is how many of those that wait would be its own."""
 
-    def send(self, index: int, work: Work) -> None:
+    def send(self, index: int, work: Any) -> None:
         """Gives it a task; that it has ended is heard later."""
 
     def flush(self) -> None:
@@ -73,11 +83,14 @@ class WorkerReady:
 
 @dataclass(frozen=True)
 class TaskAnswered:
-    """A worker has graded a task, or could not; `learned` are verdicts that spare other workers some work."""
+    """A worker has done a task, or could not (`outcome` is the exception).
+
+    `learned` are verdicts that spare other workers some work.
+    """
 
     worker: WorkerHandle
     index: int
-    outcome: Graded | Exception
+    outcome: Any
     learned: tuple[SharedVerdict, ...] = ()
 
 
@@ -117,13 +130,15 @@ class WorkerSource(Protocol):
         """Ends the workers: `at_once`, whatever they are doing, or as soon as they have nothing to do."""
 
 
-class WorkerPool:
+class WorkerPool(Generic[Result]):
     """The tasks of one run, given to the workers of a source, which is closed by whoever made it."""
 
-    def __init__(self, source: WorkerSource, tasks: Iterable[Task]) -> None:
+    def __init__(self, source: WorkerSource, tasks: Iterable[PoolTask], held: Callable[[Any, str], Result]) -> None:
+        """`held` makes the result of a task that could not be done, and why."""
         self._source = source
+        self._held = held
         self._coming = iter(tasks)
-        self._tasks: dict[int, Task] = {}  # those that are begun and have no result
+        self._tasks: dict[int, PoolTask] = {}  # those that are begun and have no result
         self._begun = 0
         self._returned = 0
         self._todo: deque[int] = deque()
@@ -132,9 +147,9 @@ class WorkerPool:
         self._failed_starts = 0
         self._workers: list[WorkerHandle] = []
         self._untold: dict[int, list[SharedVerdict]] = {}  # by the id of a worker: what others have found out
-        self._results: dict[int, Graded] = {}
+        self._results: dict[int, Result] = {}
 
-    def results(self) -> Iterator[Graded]:
+    def results(self) -> Iterator[Result]:
         """One a task, in the order of the tasks.
 
         Raises:
@@ -196,7 +211,7 @@ class WorkerPool:
             self._hold(indices.popleft(), NO_WORKER_STARTED)
 
     def _hold(self, index: int, reason: str) -> None:
-        self._results[index] = held(self._tasks.pop(index), reason)
+        self._results[index] = self._held(self._tasks.pop(index), reason)
 
     def _hand_out(self, worker: WorkerHandle) -> None:
         """Tasks for a worker: one that is in doubt goes alone to a worker that has nothing else to do."""
@@ -233,7 +248,7 @@ class WorkerPool:
                     self._untold.setdefault(id(other), []).extend(event.learned)
             self._take_answer(event.worker, event.index, event.outcome)
 
-    def _take_answer(self, worker: WorkerHandle, index: int, outcome: Graded | Exception) -> None:
+    def _take_answer(self, worker: WorkerHandle, index: int, outcome: Any) -> None:
         if isinstance(outcome, SpecError):
             raise outcome
         worker.queued.remove(index)

@@ -19,6 +19,7 @@ from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
+from grader.kinds.variants import drawn_variants
 from grader.spec.assignment import Assignment
 
 MAX_EARLIER_ROWS = 8
@@ -95,7 +96,7 @@ class Regrading:
         self._course: OpenCourse = open_course(settings.course, resources)
         self._fresh = fresh
         self._only = frozenset(only) if only else None
-        self._specs: dict[str, SpecFingerprints | None] = {}
+        self._assignments: dict[str, Assignment | None] = {}
         self._refuse_unknown()
 
     def plan(self, entries: Sequence[Entry]) -> RegradingPlan:
@@ -109,7 +110,7 @@ class Regrading:
                     reused[entry.name] = row
                     tasks.append(Task(entry, self._settings))  # which nobody does
                     continue
-            tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row)), self._only)))
+            tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row, entry)), self._only)))
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:
@@ -119,16 +120,16 @@ class Regrading:
         content = content_of(entry, keep=False)
         if not content.files.has_all or content.digest != row.content:
             return False
-        specs = self._specs_of(row)
+        specs = self._specs_of(row, entry)
         if specs is None and row.spec_name:
             return False
-        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs)
+        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs, entry.student)
 
-    def _verdicts(self, row: Graded | None) -> Iterator[KeptVerdict]:
+    def _verdicts(self, row: Graded | None, entry: Entry) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
         if row is None:
             return
-        specs = self._specs_of(row)
+        specs = self._specs_of(row, entry)
         chosen = {kept.question: kept for kept in row.verdicts}
         if self._fresh:
             again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
@@ -143,17 +144,21 @@ class Regrading:
                     missing.discard(kept.question)
         yield from chosen.values()
 
-    def _specs_of(self, row: Graded) -> SpecFingerprints | None:
-        """The fingerprints of the assignment of a row, as it is now; None where it is not there."""
-        if row.spec_name not in self._specs:
-            self._specs[row.spec_name] = self._loaded(row.spec_name) if row.spec_name else None
-        return self._specs[row.spec_name]
+    def _specs_of(self, row: Graded, entry: Entry) -> SpecFingerprints | None:
+        """The fingerprints of the assignment of a row, as its student meets it now; None where it is not there."""
+        if row.spec_name not in self._assignments:
+            self._assignments[row.spec_name] = self._loaded(row.spec_name) if row.spec_name else None
+        assignment = self._assignments[row.spec_name]
+        if assignment is None:
+            return None
+        drawn = drawn_variants(assignment, entry.student or entry.name)
+        return spec_fingerprints(assignment, self._resources, drawn)
 
-    def _loaded(self, name: str) -> SpecFingerprints | None:
+    def _loaded(self, name: str) -> Assignment | None:
         for path in self._course.specs:
             if path.name == name:
                 try:
-                    return spec_fingerprints(self._course.outlined(path), self._resources)
+                    return self._course.outlined(path)
                 except SpecError:  # whoever grades against it says why
                     return None
         return None

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
-from grader.classroom.people import WORD_BREAK, IdKind, Person, id_key, name_keys, plain_name_keys
+from grader.classroom.people import WORD_BREAK, IdKind, Person, name_keys, plain_name_keys
 from grader.classroom.tables import WANTED_COLUMNS, TableRow, read_table
 from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SpecError
+from grader.spec.student_ids import id_key
 
 ID_COLUMNS: Mapping[str, tuple[IdKind, tuple[str, ...]]] = {
     "student id": ("id", ("studentid", "studentnumber", "studentno", "sid", "sisuserid", "sisid", "idnumber",

@@ -90,7 +90,7 @@ class SubmissionVerdicts:
     """What is known of one submission's questions: from an earlier run, or from another submission of this one."""
 
     def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, spec: str) -> None:
-        """`spec` is the fingerprint of the whole assignment."""
+        """`spec` is the fingerprint of the whole assignment, but for the variants of questions."""
         self.earlier = earlier
         self._shared = shared
         self._spec = spec

@@ -50,8 +50,8 @@ def decided_alone(
     if not decisions and assignment.late is None:
         return report
     from grader.classroom.decisions import RowFacts, decided_report
-    from grader.classroom.people import id_key
     from grader.reports.gradescope_metadata import METADATA_FILE
+    from grader.spec.student_ids import id_key
 
     name = id_key(report.submission)
     own = [

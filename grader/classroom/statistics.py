@@ -94,7 +94,8 @@ class QuestionStatistics:
     `marks` are those that stand: of what is graded, of what cannot be used (`rejected`) and of what is not there though
     something was handed in (`unanswered`), which are zeros. What waits for a reader (`pending`) or is `held` has none
     yet, what is `excused` never has one. These six count students; `answers` and everything below count submissions.
-    Title and points are not known where every answer is held.
+    Title and points are not known where every answer is held. `variants`: how many submissions had which variant, also
+    without an answer; `right_for_others`: the submissions whose wrong answer is right for the variant of that name.
     """
 
     title: str = ""
@@ -110,6 +111,8 @@ class QuestionStatistics:
     mistakes: Counter[NamedMistake] = field(default_factory=Counter)
     behaviours: dict[str, AlikeAnswers] = field(default_factory=dict)
     weights: dict[str, AlikeAnswers] = field(default_factory=dict)
+    variants: Counter[str] = field(default_factory=Counter)
+    right_for_others: dict[str, CountedNames] = field(default_factory=dict)
 
 
 @dataclass
@@ -190,6 +193,8 @@ def _add(of: AssignmentStatistics, graded: Graded, facts: Mapping[str, QuestionF
         if fact is not None and question.max_points is None:
             question.title, question.max_points = fact.title, fact.max_points
         _add_mark(question, mark, fact)
+        if submission and fact is not None and fact.variant:
+            question.variants[fact.variant] += 1
         if submission and fact is not None and fact.status in JUDGED:
             _add_answer(question, fact, submission)
 
@@ -209,6 +214,8 @@ def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: Questio
 
 def _add_answer(question: QuestionStatistics, fact: QuestionFacts, submission: str) -> None:
     question.answers += 1
+    for variant in fact.right_for:
+        question.right_for_others.setdefault(variant, CountedNames()).add(submission)
     for line in fact.lost:
         if (losses := question.lines.get(line.name)) is None:
             losses = question.lines[line.name] = LineLosses()

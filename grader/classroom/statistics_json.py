@@ -59,6 +59,16 @@ def _assignment(name: str, of: AssignmentStatistics, statistics: ClassStatistics
             {"question": question, "source": mistake.source, "name": mistake.name, "submissions": number}
             for question, mistake, number in named_mistakes(of)
         ],
+        "right_for_other_variants": [
+            {
+                "question": question,
+                "variant": variant,
+                "had_by": found.variants[variant],
+                "submissions": _names(names),
+            }
+            for question, found in of.questions.items()
+            for variant, names in found.right_for_others.items()
+        ],
         "unusual": [
             {
                 "question": one.question,
@@ -86,6 +96,7 @@ def _question(name: str, question: QuestionStatistics, missing: int) -> dict[str
         "held": question.held,
         "excused": question.excused,
         "answers": question.answers,
+        **({"variants": dict(sorted(question.variants.items()))} if question.variants else {}),
     }
 
 

@@ -42,6 +42,8 @@ HANDED_IN_NOTHING = "handed in nothing"
 
 ALIKE_TITLE = "wrong networks that behave alike and that no known mistake names"
 
+VARIANTS_TITLE = "wrong answers that are right for another variant (a fact about answers, not how they came to be)"
+
 SOURCES = {"up to": "right up to", "partly": "right in part", "known answer": "known mistake"}
 """How what foresees a mistake is called, where it is not by its own name."""
 
@@ -78,6 +80,7 @@ def _assignment_lines(
             yield from histogram_lines(found.marks.counts, found.max_points or Fraction(0), width)
     yield from _section("lines that lose most points", list(_line_rows(of)), most, width)
     yield from _section("named mistakes", list(_mistake_rows(of)), most, width)
+    yield from _section(VARIANTS_TITLE, list(variant_rows(of, MAX_NAMES_IN_FULL if full else 0)), most, width)
     behaviours = list(behaviour_rows(of))
     yield from _section(ALIKE_TITLE, behaviours, most, width)
     yield from _waiting_lines(of, width, MAX_NAMES_IN_FULL if full else MAX_NAMES_IN_SHORT)
@@ -179,6 +182,16 @@ def behaviour_rows(of: AssignmentStatistics) -> Iterator[str]:
     )
     for name, fingerprint, alike in sorted(every, key=lambda one: (-one[2].names.count, one[0], one[1])):
         yield f"{name}: {alike.names.count} wrong answers behave alike ({_shown_by(alike, fingerprint)})"
+
+
+def variant_rows(of: AssignmentStatistics, most_names: int) -> Iterator[str]:
+    """`q5: a right answer to the variant h0 = 0 (that of 12 other students): alice`; without names where none fit."""
+    for question, found in of.questions.items():
+        for variant, names in found.right_for_others.items():
+            others = found.variants[variant]
+            whose = f"that of {counted(others, 'other submission')}" if others else "which nobody here has"
+            who = f": {_named(names, most_names)}" if most_names else f": {counted(names.count, 'submission')}"
+            yield f"{question}: a right answer to the variant {variant} ({whose}){who}"
 
 
 def _shown_by(alike: AlikeAnswers, fingerprint: str) -> str:

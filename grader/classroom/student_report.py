@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.people import id_key, name_keys
+from grader.classroom.people import name_keys
 from grader.classroom.recorded_rows import class_rows
 from grader.classroom.student_page import student_page
 from grader.classroom.verdicts_of_rows import gradebook_if_any, verdicts_of
@@ -14,6 +14,7 @@ from grader.errors import SubmissionError, did_you_mean, listed
 from grader.page_details import HandedInText
 from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
+from grader.spec.student_ids import id_key
 from grader.visible import one_line
 
 MAX_NAMES_LISTED = 20

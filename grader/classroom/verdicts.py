@@ -78,7 +78,12 @@ class KeptVerdict:
         if found is None:
             return None
         return WrittenAnswer(
-            found["text"], found["fingerprint"], tuple(found["files"]), tuple(found["notes"]), found["cut"]
+            found["text"],
+            found["fingerprint"],
+            tuple(found["files"]),
+            tuple(found["notes"]),
+            found["cut"],
+            found.get("asked", ""),
         )
 
     @property
@@ -252,6 +257,7 @@ def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
         "fingerprint": written.fingerprint,
         "files": list(written.files),
         "notes": list(written.notes),
+        **({"asked": written.asked} if written.asked else {}),
         "cut": cut,
     }
 

@@ -28,6 +28,7 @@ from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
+from grader.kinds.variants import drawn_variants
 from grader.kinds.written.marks import mark_facts, marks_of
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held
@@ -154,7 +155,8 @@ class Work:
 
     `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
     no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`; `content` is a digest of all of it.
-    `told`: verdicts on answers of others, which spare the process that grades this from judging them again.
+    `told`: verdicts on answers of others, which spare the process that grades this from judging them again. `student`
+    is whose variants of questions it meets.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Work:
     content: str = ""
     earlier: EarlierRow = EarlierRow()
     told: tuple[SharedVerdict, ...] = ()
+    student: str = ""
 
     @property
     def byte_count(self) -> int:
@@ -189,6 +192,7 @@ def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | 
         settings,
         content.digest,
         earlier or EarlierRow(),
+        student=entry.student or entry.name,
     )
 
 
@@ -238,15 +242,16 @@ def _graded(work: Work, run: Resources) -> Graded:
         except SubmissionError as error:  # which costs no marks
             fault = str(error)
         assignment = _assignment(course, submission)
-        marks, specs = course.marks_of(assignment), spec_fingerprints(assignment, run)
+        drawn = drawn_variants(assignment, work.student)
+        marks, specs = course.marks_of(assignment), spec_fingerprints(assignment, run, drawn)
         asked = earlier.asked(assignment)
         is_whole = work.files.has_all and len(asked.questions) == len(assignment.questions)
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
-        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.whole)
-        details = Details(page=settings.pages)
-        report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.shared)
+        details = Details(page=settings.pages, other_variants=True)
+        report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:
         report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
     spec = verdicts.earlier.spec if verdicts is not None else ""
@@ -258,7 +263,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         students=students,
         students_fault=fault,
         content=work.content,
-        key=row_key(settings, course, work.content, work.name, specs) if is_current else "",
+        key=row_key(settings, course, work.content, work.name, specs, work.student) if is_current else "",
         spec_name=specs.assignment.path.name if specs is not None else "",
     )
 
@@ -269,16 +274,18 @@ def row_key(
     content: str,
     name: str,
     specs: SpecFingerprints | None,
+    student: str = "",
 ) -> str:
     """A key that has in it all that the row of a submission and its report rest on; `specs` None: no assignment.
 
-    So an unchanged submission need not be opened.
+    So an unchanged submission need not be opened. `student` is whose variants it meets, where there are some.
     """
     names = [path.name for path in course.specs] if settings.course.spec is None else []
     marks = course.marks_of(specs.assignment) if specs is not None else NO_MARKS
     read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
-    return fingerprint([said, content, specs and specs.whole, read])
+    whose = [student or name] if specs is not None and specs.drawn else []
+    return fingerprint([said, content, specs and specs.whole, read, *whose])
 
 
 def held(task: Task, reason: str) -> Graded:

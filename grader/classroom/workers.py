@@ -16,10 +16,10 @@ from queue import SimpleQueue
 from typing import Any
 
 from grader.classroom.course_content import CourseContent
-from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
+from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
-from grader.classroom.work import Graded, RunSettings, Work
+from grader.classroom.work import RunSettings
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 
@@ -43,7 +43,7 @@ sent something; one that has nothing to do may be sent any amount."""
 class LocalWorkers:
     """Processes that are started here: spawned, never forked, and ended when this one ends, however it does."""
 
-    def __init__(self, jobs: int, work: GradeWork) -> None:
+    def __init__(self, jobs: int, work: PoolWork) -> None:
         """`work` is a function of a module, since other processes import it by its name."""
         self.most = jobs
         self._work = work
@@ -81,7 +81,7 @@ class LocalWorkers:
 class LocalWorker:
     """A started process, as the pool sees it."""
 
-    def __init__(self, context: SpawnContext, work: GradeWork) -> None:
+    def __init__(self, context: SpawnContext, work: PoolWork) -> None:
         """OSError: no process could be started."""
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, work, os.getpid()), daemon=True)
@@ -110,7 +110,7 @@ class LocalWorker:
             return 0
         return max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
 
-    def send(self, index: int, work: Work) -> None:
+    def send(self, index: int, work: Any) -> None:
         """Gives it a task, and the settings of its run before the first; that it has ended is heard later."""
         self.queued.append(index)
         self._used = True
@@ -119,7 +119,7 @@ class LocalWorker:
         with suppress(OSError):
             if settings.digest not in self._settings:
                 self._settings.add(settings.digest)
-                self.connection.send(settings)
+                self.connection.send((settings.digest, settings))
             self.connection.send((index, settings.digest, replace(work, settings=NO_SETTINGS)))
 
     def flush(self) -> None:
@@ -159,17 +159,17 @@ class LocalWorker:
         self._process.close()
 
 
-def serve(connection: Connection, work: GradeWork, parent: int) -> None:
+def serve(connection: Connection, work: PoolWork, parent: int) -> None:
     """What a worker does: answers tasks until it is dismissed or its parent has ended."""
     end_with(parent)
     requests: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_read_requests, args=(connection, requests), daemon=True).start()
-    settings: dict[str, RunSettings] = {}
+    settings: dict[str, Any] = {}
     with suppress(EOFError, OSError), closing(Resources()) as run:
         connection.send(READY)
         while (request := requests.get()) is not None:
-            if isinstance(request, RunSettings):
-                settings[request.digest] = request
+            if len(request) == 2:
+                settings.update([request])
                 continue
             index, digest, asked = request
             outcome = outcome_of(replace(asked, settings=settings[digest]), work, run)
@@ -187,7 +187,7 @@ def _read_requests(connection: Connection, requests: SimpleQueue[Any]) -> None:
         requests.put(None)
 
 
-def outcome_of(asked: Work, work: GradeWork, run: Resources) -> Graded | Exception:
+def outcome_of(asked: Any, work: PoolWork, run: Resources) -> Any:
     """The result, or what was raised."""
     try:
         return work(asked, run)
@@ -195,9 +195,7 @@ def outcome_of(asked: Work, work: GradeWork, run: Resources) -> Graded | Excepti
         return error
 
 
-def _answer(
-    connection: Connection, index: int, outcome: Graded | Exception, learned: tuple[SharedVerdict, ...]
-) -> None:
+def _answer(connection: Connection, index: int, outcome: Any, learned: tuple[SharedVerdict, ...]) -> None:
     """Sends a result; one that cannot be sent is a fault of ours, and said instead."""
     for message in ((index, outcome, learned), (index, outcome, ())):
         try:

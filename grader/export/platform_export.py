@@ -32,13 +32,15 @@ It raises a SpecError where what was asked for cannot be written, a HarnessError
 class PlatformExport:
     """One platform: what its command says of itself, its options, and what writes.
 
-    Every command takes a SPEC. `in_course_folder`: and `--course DIR`, where the course lies.
+    Every command takes a SPEC. `in_course_folder`: and `--course DIR`, where the course lies. `knows_students`: what is
+    written says whose submission is graded, so that each can meet the own variants.
     """
 
     summary: str
     write: ExportWriter
     options: Sequence[CommandOption] = ()
     in_course_folder: bool = True
+    knows_students: bool = False
 
 
 def output_option(default: str | None, describes: str | None = None, metavar: str | None = None) -> CommandOption:

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import yaml
 
 from grader.answers_template import blank_answers
-from grader.documents import plain, read_yaml
+from grader.documents import MappingNode, plain, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.export.files import read, write_whole
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.table import KINDS, load_assignment
+from grader.kinds.variants import drawn_variants, own_assignment, own_file, variants_of
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.question import Question
+from grader.visible import shown_name
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,21 @@ class Written:
     notes: tuple[str, ...]
 
 
-def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS) -> Written:
+def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS, student: str = "") -> Written:
     """Writes the copy into a new or empty folder, and says what it wrote; `kinds` are those of its questions.
 
+    `student` is whose variants are in it, where questions have some.
+
     Raises:
-        SpecError: if the folder holds something, or the assignment is not a whole one.
+        SpecError: if the folder holds something, or the assignment is not a whole one; if it has variants, and no
+            student is named.
         HarnessError: if it cannot be written.
     """
     if not assignment.path.is_dir():
         raise SpecError("a student's copy is made of a whole assignment: name its folder")
     if folder.exists() and any(folder.iterdir()):
         raise SpecError(f"{folder} is not empty: nothing was written")
-    copy = students_copy(assignment)
+    copy = students_copy(assignment, student)
     specs = folder / "specs" / assignment.id
     try:
         specs.mkdir(parents=True, exist_ok=True)
@@ -69,27 +75,72 @@ def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS)
     return Written((*written, blanks), copy.notes)
 
 
-def _export(assignment: Assignment, *, output: Path) -> Exported:
-    written = write_bundle(assignment, output)
+def _export(assignment: Assignment, *, output: Path, student: str | None, students: Path | None) -> Exported:
+    from grader.classroom.variant_students import student_named
+
+    if students is not None and student is None:
+        return _export_for_all(assignment, output, students)
+    has_variants = bool(variants_of(assignment))
+    named = student_named(student, students) if student is not None and has_variants else ""
+    written = write_bundle(assignment, output, student=named)
     done = f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission"
     return Exported(done, written.notes)
+
+
+def _export_for_all(assignment: Assignment, output: Path, students: Path) -> Exported:
+    """A copy for each student of a roster, in a folder of the name that variants rest on."""
+    from grader.classroom.results import report_files
+    from grader.classroom.roster import read_roster
+    from grader.classroom.variant_students import known_by
+
+    if not variants_of(assignment):
+        raise SpecError(f"{assignment.id} has no variants: one copy is for all students, so leave out --students")
+    if output.exists() and any(output.iterdir()):
+        raise SpecError(f"{output} is not empty: nothing was written")
+    names = [shown_name(known_by(listed.person)) for listed in read_roster(students).students]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SpecError(f"{students.name}: {twice[0]!r} is the name of two students: a column of ids tells them apart")
+    folders = {name: file.removesuffix(".json") for name, file in report_files(names).items()}
+    notes = [note for name in names for note in write_bundle(assignment, output / folders[name], student=name).notes]
+    done = f"{output} has a folder for each of {len(names)} students; they run: grader check submission"
+    return Exported(done, tuple(dict.fromkeys(notes)))
 
 
 PLATFORM_EXPORT = PlatformExport(
     summary="Write a copy of SPEC that students check with alone: questions and blanks, but no answers.",
     write=_export,
-    options=(output_option(None, "A new folder.", "DIR"),),
+    options=(
+        output_option(None, "A new folder.", "DIR"),
+        click.option(
+            "--student",
+            metavar="ID",
+            help="Whose variants are in it, where questions have some: an id, e-mail or name.",
+        ),
+        click.option(
+            "--students",
+            metavar="ROSTER",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A copy for each student of this list, in a folder of its own; with --student, for one of them.",
+        ),
+    ),
+    knows_students=True,
 )
 
 
-def students_copy(assignment: Assignment) -> StudentsCopy:
-    """The copy's spec; the same assignment gives the same bytes."""
+def students_copy(assignment: Assignment, student: str = "") -> StudentsCopy:
+    """The copy's spec, with the variants of a `student` alone; the same assignment gives the same bytes.
+
+    Raises:
+        SpecError: if it has variants, and no student is named.
+    """
+    drawn = drawn_variants(assignment, student)
     listing = plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
-    copier = _Copier({question.id: question for question in assignment.questions})
+    copier = _Copier({question.id: question for question in own_assignment(assignment, drawn).questions})
     files = {ASSIGNMENT_FILE: _text({**kept(listing, ASSIGNMENT_KEYS), COPY: STUDENT})}
     for name in listing["questions"]:
-        root = plain(read_yaml(read(assignment.path / f"{name}.yaml"), f"{name}.yaml"))
-        files[f"{name}.yaml"] = _text(copier.file(root))
+        written = read_yaml(read(assignment.path / f"{name}.yaml"), f"{name}.yaml")
+        root = own_file(written, assignment, drawn) if isinstance(written, MappingNode) else written
+        files[f"{name}.yaml"] = _text(copier.file(plain(root)))
     return StudentsCopy(files, tuple(copier.notes))
 
 

@@ -6,6 +6,7 @@
 | `base` | what most kinds have in common |
 | `weights`, `formula`, `function`, `number`, `choice`, `written` | a kind of question each |
 | `either`, `parts` | several ways to answer one question; one file with several questions |
+| `variants` | questions whose constants are drawn for each student |
 | `withheld` | what a student's copy holds where only the course can check |
 | `missing` | questions without an answer, and what was handed in that may be one and is not read |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
@@ -16,7 +17,7 @@
 | `memo` | what was worked out before in a run, within bounds |
 | `finding` | what a look at a spec finds |
 | `spec_table` | what a spec says of a question, as tables |
-| `mutants` | wrong answers that are made on purpose, to see how strong a spec is |
+| `mutants`, `killing_inputs` | wrong answers that are made on purpose; a few inputs that show all of them to be wrong |
 | `page` | what a page shows beside the marks |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

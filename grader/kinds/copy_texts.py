@@ -14,6 +14,7 @@ from grader.kinds.finding import Finding
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.parts import with_shared
 from grader.kinds.table import KINDS
+from grader.kinds.variants import first_variants, own_assignment, own_file
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 
@@ -21,19 +22,21 @@ from grader.spec.question import Question
 def check_copy(assignment: Assignment, kinds: KindTable = KINDS) -> Iterator[Finding]:
     """For each question every text of its copy that its prompt does not have, and what the copy makes of right answers.
 
-    Nothing for an assignment that is a copy itself.
+    Nothing for an assignment that is a copy itself; of questions with variants the first one is looked at.
     """
     if assignment.students_copy:
         return
-    asked = {question.id: question for question in assignment.questions}
+    drawn = first_variants(assignment)
+    asked = {question.id: question for question in own_assignment(assignment, drawn).questions}
     for file in _files(assignment):
-        root = plain(read_yaml(file.read_bytes(), file.name))
+        written = read_yaml(file.read_bytes(), file.name)
+        root = plain(own_file(written, assignment, drawn) if isinstance(written, MappingNode) else written)
         prompt = root.get("prompt", "")
-        for written in root.get("parts", [root]):
-            if question := asked.get(written["question"]):
-                yield _finding(written, question, "" if written is root else prompt)
-                around = {} if written is root else kept(root, (*COMMON_KEYS, *SHARED_KEYS))
-                yield from _tried(written, question, around, kinds)
+        for part in root.get("parts", [root]):
+            if question := asked.get(part["question"]):
+                yield _finding(part, question, "" if part is root else prompt)
+                around = {} if part is root else kept(root, (*COMMON_KEYS, *SHARED_KEYS))
+                yield from _tried(part, question, around, kinds)
 
 
 def _files(assignment: Assignment) -> list[Path]:

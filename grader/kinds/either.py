@@ -20,7 +20,7 @@ from grader.kinds.kind import kind_of
 from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
 from grader.page_details import PageDetails
-from grader.spec.question import BaseQuestion, Question, RubricLine
+from grader.spec.question import VARIANTS_KEY, BaseQuestion, Question, RubricLine
 from grader.spec.question_models import AnsweredModel
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
@@ -77,6 +77,10 @@ class EitherKind(BaseKind):
             if not isinstance(way, MappingNode):
                 place = getattr(way, "place", root.place)
                 problems.append(Problem(f"ways[{i + 1}]: must be a mapping, not {describe_node(way)}", place))
+                continue
+            if (inside := way.lookup(VARIANTS_KEY)) is not None:
+                message = f"ways[{i + 1}].variants: stand in the question itself, for all of its ways"
+                problems.append(Problem(message, getattr(inside, "place", way.place)))
                 continue
             whole = MappingNode(way.place)
             whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})

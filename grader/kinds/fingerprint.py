@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from grader.answers.digest import content_facts
+from grader.documents import plain
+from grader.errors import SpecError
 from grader.fingerprint import course_versions, fingerprint, grader_fingerprint
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import kept_of
 from grader.kinds.table import ways_of
+from grader.kinds.variants import DrawnVariant, DrawnVariants, VariantsQuestion, has_variants
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
 from grader.spec.packages import KNOWN_PACKAGES
@@ -46,15 +52,16 @@ def rests_on_answer_alone(question: Question) -> bool:
     return all(kind_of(way).rests_on_answer_alone for way in ways_of(question))
 
 
-def question_fingerprints(assignment: Assignment) -> dict[str, str]:
-    """The fingerprint of each question by its name.
+def question_fingerprints(assignment: Assignment, drawn: DrawnVariants = ()) -> dict[str, str]:
+    """The fingerprint of each question by its name; `drawn` are the variants of the student whose answers are meant.
 
     The rule: what its file says (wherever it stands there), the salt and the packages that its assignment states, with
     their versions, and the source of its references. A question that rests on more of a submission than its own answer
     has those in it that are opened with it, too: code is run for all of its questions at once, and prose is looked for
     among the answers to others.
     """
-    own = {question.id: _own(question, assignment) for question in assignment.questions}
+    variants = dict(drawn)
+    own = {q.id: _own(q, assignment, variants.get(q.id)) for q in assignment.questions}
     shape = [[name, *_names(question)] for name, question in zip(own, assignment.questions, strict=True)]
     with_code = [own[question.id] for question in assignment.questions if takes_code(question)]
     found = {}
@@ -70,43 +77,69 @@ def fingerprint_of(questions: Mapping[str, str]) -> str:
     return fingerprint(list(questions.items()))
 
 
-def stamped(report: Report, assignment: Assignment) -> Report:
+def stamped(report: Report, assignment: Assignment, drawn: DrawnVariants = ()) -> Report:
     """The report with the fingerprints of what it was graded against, and by."""
-    return replace(report, spec=fingerprint_of(question_fingerprints(assignment)), grader=grader_fingerprint())
+    return replace(report, spec=fingerprint_of(question_fingerprints(assignment, drawn)), grader=grader_fingerprint())
 
 
 class SpecFingerprints:
-    """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`."""
+    """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`.
 
-    def __init__(self, assignment: Assignment) -> None:
+    `drawn` are the variants of the student whose answers are meant; `shared` is the same for all students.
+    """
+
+    def __init__(self, assignment: Assignment, drawn: DrawnVariants = ()) -> None:
         self.assignment = assignment
-        self.questions = question_fingerprints(assignment)
+        self.drawn = drawn
+        self.questions = question_fingerprints(assignment, drawn)
         self.names = fingerprint([assignment.names_of_answers, assignment.listed])
         about = [assignment.id, assignment.students_copy, assignment.packages, self.names]
         self.whole = fingerprint([about, list(self.questions.items())])
+        variants = dict(drawn)
+        common = [(name, text) for name, text in self.questions.items() if name not in variants]
+        self.shared = fingerprint([about, common]) if drawn else self.whole
 
     def close(self) -> None:
         """Nothing is held open."""
 
 
-def spec_fingerprints(assignment: Assignment, run: Resources) -> SpecFingerprints:
-    """The fingerprints of an assignment, made once for all that share these resources.
+def spec_fingerprints(assignment: Assignment, run: Resources, drawn: DrawnVariants = ()) -> SpecFingerprints:
+    """The fingerprints of an assignment, made once for all that share these resources and meet the same variants.
 
     They keep the assignment, so that no other one gets its id.
     """
-    return run.resource(f"fingerprints {id(assignment)}", lambda: SpecFingerprints(assignment))
+    name = f"fingerprints {id(assignment)} {drawn}" if drawn else f"fingerprints {id(assignment)}"
+    return run.resource(name, lambda: SpecFingerprints(assignment, drawn))
 
 
-def _own(question: Question, assignment: Assignment) -> str:
+def _own(question: Question, assignment: Assignment, drawn: DrawnVariant | None = None) -> str:
     packages = course_versions(tuple(KNOWN_PACKAGES.get(name, name) for name in assignment.packages))
     if (kept := kept_of(question)) is not None:
         content = kept.content
     else:
-        source = question.source if isinstance(question, BaseQuestion) else None
+        source = question.source if isinstance(question, BaseQuestion | VariantsQuestion) else None
         content = content_facts(source, places=False)
+    if drawn is not None and has_variants(question):
+        content = _variant_facts(question, drawn)
     said = [content, assignment.salt, packages]
-    references = sorted(_references(question, assignment)) if not assignment.students_copy else []
+    references = sorted(_references(question, assignment, drawn)) if not assignment.students_copy else []
     return fingerprint([kind_of(question).name, said, references])
+
+
+def _variant_facts(question: VariantsQuestion, drawn: DrawnVariant) -> Any:
+    """What a variant says, and all that the others may say: who has another one may be told so."""
+    if drawn.refusal:
+        return ["refused", [str(problem) for problem in drawn.refusal]]
+    try:
+        constants = question.draws.constants(drawn.combination)
+        own = question.root_of(constants)
+    except SpecError as error:
+        return ["refused", [str(problem) for problem in error.problems]]
+    source = question.draws.source
+    others = [content_facts(source.lookup(key), places=False) for key in ("draw", "let", "where") if key in source]
+    heading = question.written.heading
+    before = [content_facts(heading.lookup(key), places=False) for key in ("title", "prompt")] if heading else []
+    return [dict(constants.shown), content_facts(own, places=False), others, before]
 
 
 def takes_code(question: Question) -> bool:
@@ -119,10 +152,21 @@ def _names(question: Question) -> list[list[str]]:
     return [[kind_of(way).name, way.id] for way in ways_of(question)]
 
 
-def _references(question: Question, assignment: Assignment) -> Iterator[tuple[str, str]]:
-    """The references of a question with digests of their sources; of one that may reach further, of all files there."""
+def _python_named(question: Question, drawn: DrawnVariant | None) -> Iterable[str]:
+    """The Python that a question names; of a variant, which is not loaded for that, whatever looks like a reference."""
+    if drawn is not None and not drawn.refusal and has_variants(question):
+        with suppress(SpecError):
+            own = question.root_of(question.draws.constants(drawn.combination))
+            return re.findall(rf"{REFERENCE_FOLDER}\.[\w.:]+", json.dumps(plain(own), ensure_ascii=False))
     kept = kept_of(question)
-    python = kind_of(question).python_of(question) if kept is None else kept.python
+    return kind_of(question).python_of(question) if kept is None else kept.python
+
+
+def _references(
+    question: Question, assignment: Assignment, drawn: DrawnVariant | None = None
+) -> Iterator[tuple[str, str]]:
+    """The references of a question with digests of their sources; of one that may reach further, of all files there."""
+    python = _python_named(question, drawn)
     named = [name for name in python if name.startswith(f"{REFERENCE_FOLDER}.")]
     inside = assignment.path / ASSIGNMENT_FILE if assignment.path.is_dir() else assignment.path
     course = course_of(inside)

@@ -12,7 +12,7 @@ from grader.errors import Problem, did_you_mean, listed
 from grader.kinds.copies import CopiedQuestion, PlainDocument
 from grader.kinds.finding import Finding
 from grader.page_details import PageDetails
-from grader.spec.question import Question
+from grader.spec.question import VARIANTS_KEY, Question
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -143,6 +143,10 @@ DEFAULT_KIND = "weights"
 """The kind of a question that does not say how it is answered; its model then says what is missing."""
 
 
+VARIANTS_MODULE = "grader.kinds.variants"
+"""What loads a question of which each student has an own variant, of whatever kind these are."""
+
+
 class KindTable(Mapping[str, Kind]):
     """Kinds by what `answer:` says; the value of a row is the module whose `KIND` it is."""
 
@@ -164,6 +168,9 @@ class KindTable(Mapping[str, Kind]):
 
     def load_question(self, root: MappingNode, path: Path) -> tuple[Question | None, list[Problem]]:
         """The question of a YAML mapping, or every problem that keeps it from being one."""
+        if root.lookup(VARIANTS_KEY) is not None:
+            variants: Any = importlib.import_module(VARIANTS_MODULE)
+            return cast(tuple[Question | None, list[Problem]], variants.load(root, path, self))
         name = root.lookup("answer")
         if not isinstance(name, ScalarNode):
             name = ScalarNode(DEFAULT_KIND, root.place)

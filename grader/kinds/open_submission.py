@@ -53,12 +53,14 @@ class Details:
     """What a report says of answers beside their marks, where it is asked for; nothing of it changes a mark.
 
     `robustness`: how far the weights of a right network may move; `machines`: networks as minimal machines;
-    `page`: what a page shows of each question (`QuestionResult.page`).
+    `page`: what a page shows of each question (`QuestionResult.page`); `other_variants`: for which variants of others a
+    wrong answer is right (`QuestionResult.right_for`).
     """
 
     robustness: bool = False
     machines: bool = False
     page: bool = False
+    other_variants: bool = False
 
 
 NO_DETAILS = Details()

@@ -11,7 +11,7 @@ from pydantic import Field
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, PartsHeading, Question
+from grader.spec.question import VARIANTS_KEY, LoadedFile, PartsHeading, Question
 from grader.spec.question_models import QuestionModel
 from grader.verdict import points_in_words
 
@@ -40,6 +40,9 @@ class PartsModel(QuestionModel):
     network: Any = Field(
         default=None, description="The network of all parts that are formulas and have none of their own."
     )
+    variants: Any = Field(
+        default=None, description="Constants that are drawn for each student, the same ones for all parts."
+    )
 
 
 def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
@@ -53,7 +56,7 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
             place = getattr(part, "place", root.place)
             problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
             continue
-        question, found = kinds.load_question(with_shared(part, root, kinds), path)
+        question, found = _loaded(part, root, path, kinds)
         problems += found
         if question is not None:
             if question.id in [other.id for other in questions]:
@@ -66,6 +69,20 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
         problems.append(Problem(f"{text} {points_in_words(model.points)}", place))
     heading = PartsHeading(**model.question_fields())
     return LoadedFile(str(model.question), tuple(questions), tuple(problems), heading)
+
+
+def _loaded(
+    part: MappingNode, root: MappingNode, path: Path, kinds: KindTable
+) -> tuple[Question | None, list[Problem]]:
+    """One part; where the question has variants, all parts of a student have the same constants."""
+    whole = with_shared(part, root, kinds)
+    if root.lookup(VARIANTS_KEY) is None:
+        return kinds.load_question(whole, path)
+    if (own := part.lookup(VARIANTS_KEY)) is not None:
+        return None, [Problem("variants: stand in the question or in its parts, not in both", own.place)]
+    from grader.kinds import variants
+
+    return variants.load(whole, path, kinds, heading=root)
 
 
 def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:

@@ -12,17 +12,21 @@ from grader.kinds.either import SHARED_BY_WAYS, EitherModel
 from grader.kinds.kind import KindTable
 from grader.kinds.parts import PartsModel
 from grader.spec.schema import JsonSchema, definitions_of, reference
+from grader.spec.variants import VariantsModel
 
 ANSWER_DESCRIPTION = "How the question is answered, which decides what else can stand here."
 
 QUESTION_FILE, QUESTION_OF_A_KIND, WAY_TO_ANSWER = "QuestionFile", "QuestionOfAKind", "WayToAnswer"
 """Definitions: a file (one question, or one in parts); a question, which may be a part; a way of `answer: either`."""
 
+QUESTION_WITH_VARIANTS = "QuestionWithVariants"
+"""A question, or one in parts, in which constants stand that are drawn for each student."""
+
 
 def question_definitions(kinds: KindTable) -> dict[str, JsonSchema]:
     """The definitions of a question file, `QUESTION_FILE` and all that it refers to."""
     models = {name: kind.model for name, kind in kinds.items()}
-    found = definitions_of([*models.values(), PartsModel])
+    found = definitions_of([*models.values(), PartsModel, VariantsModel])
     branches, ways = dict[str, str](), dict[str, str]()
     for name, model in models.items():
         own = found[model.__name__]
@@ -36,15 +40,28 @@ def question_definitions(kinds: KindTable) -> dict[str, JsonSchema]:
     found[EitherModel.__name__]["properties"]["ways"]["items"] = reference(WAY_TO_ANSWER)
     _share(found, kinds)
     found[PartsModel.__name__]["properties"]["parts"]["items"] = reference(QUESTION_OF_A_KIND)
-    found[QUESTION_OF_A_KIND] = _by_answer(branches)
+    found[QUESTION_WITH_VARIANTS] = _with_variants(found[PartsModel.__name__]["properties"], list(models))
+    found[QUESTION_OF_A_KIND] = _unless_it_has_variants(_by_answer(branches))
     found[WAY_TO_ANSWER] = _by_answer(ways)
-    found[QUESTION_FILE] = {
-        "type": "object",
-        "if": {"required": ["parts"]},
-        "then": reference(PartsModel.__name__),
-        "else": reference(QUESTION_OF_A_KIND),
-    }
+    parts = {"if": {"required": ["parts"]}, "then": reference(PartsModel.__name__)}
+    found[QUESTION_FILE] = _unless_it_has_variants({**parts, "else": reference(QUESTION_OF_A_KIND)})
     return found
+
+
+def _with_variants(common: JsonSchema, kinds: list[str]) -> JsonSchema:
+    """A question with variants: where `${name}` may stand in place of any value, only the loader knows what fits."""
+    own = {name: common[name] for name in ("question", "title", "points", "prompt")}
+    answer = {"enum": kinds, "description": ANSWER_DESCRIPTION}
+    said = "The constants that are drawn for each student: ${name} stands for one anywhere in the question."
+    variants = {"allOf": [reference(VariantsModel.__name__)], "description": said}
+    properties = {**own, "answer": answer, "variants": variants}
+    return {"type": "object", "properties": properties, "required": ["question", "variants"]}
+
+
+def _unless_it_has_variants(schema: JsonSchema) -> JsonSchema:
+    """A schema of questions, but for those with variants."""
+    then = reference(QUESTION_WITH_VARIANTS)
+    return {"type": "object", "if": {"required": ["variants"]}, "then": then, "else": schema}
 
 
 def _by_answer(branches: dict[str, str]) -> JsonSchema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -127,6 +128,13 @@ class Specification:
     def __getstate__(self) -> dict[str, object]:
         """All but what was remembered since it was built."""
         return {name: value for name, value in vars(self).items() if name != "empty_input"} | {"_machine": None}
+
+    def of_every_step(self) -> Specification:
+        """The same behaviour with one line instead of its lines, which is about every step that counts."""
+        whole = copy(self)
+        whole.lines = (LineCondition("every step", self.judged.condition(self.program.system.alphabet.language)),)
+        whole._when = [self._counts]
+        return whole
 
     def _check_empty_input(self) -> None:
         """Raises `DefinitionError` where the empty input cannot be asked about."""

@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="DIR", help="grade this submission: each rubric line becomes a test")
     group.addoption("--spec", metavar="SPEC", help="its assignment: a folder, a question file, or a name in specs/")
     group.addoption("--course", metavar="DIR", help="the folder that holds specs/ (default: here or the nearest above)")
+    group.addoption("--student", metavar="ID", help="whose variants it meets (default: of whom its name is)")
     group.addoption(
         "--require-sandbox",
         choices=("strict", "degraded", "off"),

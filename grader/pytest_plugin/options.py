@@ -57,7 +57,10 @@ def _read(config: pytest.Config) -> RunOptions:
     submission = None
     try:
         submission = Submission(path) if path is not None else None
-        return RunOptions(assignment_for(submission, config.option.spec or None, search), submission)
+        assignment = assignment_for(submission, config.option.spec or None, search)
+        if submission is not None:
+            assignment = assignment.of_student(config.option.student or submission.name)
+        return RunOptions(assignment, submission)
     except GraderError as error:
         broken = submission.every_problem if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None

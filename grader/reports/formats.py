@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -83,6 +84,22 @@ class GradescopeFormat:
 
 
 @dataclass(frozen=True)
+class ResultsFormat:
+    """What a platform reads and shows to students: `render(report)` of a module, without what they may not see there.
+
+    It is asked for by staff, who may open expected values to students with `show_expected`.
+    """
+
+    module: str
+    show_expected: bool = False
+    audience: ClassVar = Audience.STAFF
+
+    def render(self, report: Report) -> str:
+        shown = redacted(report, Audience.PLATFORM, show_expected=self.show_expected)
+        return str(import_module(f"grader.reports.{self.module}").render(shown))
+
+
+@dataclass(frozen=True)
 class GithubFormat:
     """Annotations for GitHub Actions; `folder` is where the submission lies in its repository."""
 
@@ -104,8 +121,20 @@ FORMATS: Mapping[str, Format] = {
     "markdown": PlainFormat("markdown"),
     "github": GithubFormat(),
     "classroom": PlainFormat("classroom"),
+    "prairielearn": ResultsFormat("prairielearn"),
+    "autolab": ResultsFormat("autolab"),
+    "submitty": ResultsFormat("submitty"),
+    "artemis": ResultsFormat("junit"),
 }
 """The formats by the name that the command knows them by, with their options as they are if nothing is said."""
+
+
+def with_expected_values(formats: Mapping[str, Format], *, show_expected: bool) -> dict[str, Format]:
+    """The formats, of which those for platforms let students see expected values if `show_expected`."""
+    return {
+        name: replace(format, show_expected=show_expected) if isinstance(format, ResultsFormat) else format
+        for name, format in formats.items()
+    }
 
 
 def render(report: Report, format: Format) -> str:

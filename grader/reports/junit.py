@@ -1,14 +1,18 @@
-"""A report as JUnit XML, the way GitLab and Artemis read it.
+"""A report as JUnit XML, the way GitLab, Jenkins and Artemis read it.
 
 Sources: GitLab, "Unit test reports" (docs.gitlab.com/ci/testing/unit_test_reports): a test is known by its class name
 and name, duplicates are dropped, `failure`, `error` and `skipped` are understood, a file stays below 30 MB. Artemis,
 `TestResultXmlParser` of its build agent: a test is known by its `name` alone, skipped tests are left out, the text that
-is shown is the `message` attribute of `failure` or `error`. So names are unique by themselves, and `message` says why.
+is shown is the `message` attribute of `failure` or `error`; where there are several suites, the name of each stands
+before those of its tests. So names are unique by themselves, and `message` says why. Jenkins, `junit-10.xsd` of its
+xunit plugin: a test has `name`, `classname` and `time` and no other attribute, and suites alone stand in `testsuites`,
+which has no `skipped`. So the file of an answer is an attribute of the suite of its question, and its line stands in
+the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
@@ -32,18 +36,23 @@ JUNIT_ELEMENTS: Mapping[LineStatus, str] = {
 def render(report: Report) -> str:
     """The report as one XML document; times are 0, so that the same report gives the same bytes."""
     lines = lines_of(report)
-    root = ET.Element("testsuites", _counts(one_line(report.assignment), lines))
+    counts = _counts(one_line(report.assignment), lines)
+    del counts["skipped"]
+    root = ET.Element("testsuites", counts)
+    names = iter(_unique([line.key for line in lines]))
     for question, group in groupby(lines, lambda line: line.question.id):
         own = list(group)
         suite = ET.SubElement(root, "testsuite", _counts(one_line(f"{report.assignment}.{question}"), own))
+        if place := own[0].place:
+            suite.set("file", one_line(place.file))
         for line in own:
-            _test(suite, line, report.assignment)
+            _test(suite, line, report.assignment, next(names))
         messages = [*decisions_in_words(own[0].question), *notes(own[0].question, (line.check for line in own))]
         said = [visible(message) for message in messages]
         if said:
             ET.SubElement(suite, "system-out").text = clipped("\n".join(said))
     if said_of(report):
-        ET.SubElement(root, "system-err").text = clipped(visible("\n".join(said_of(report))))
+        ET.SubElement(root[0], "system-err").text = clipped(visible("\n".join(said_of(report))))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
@@ -59,12 +68,20 @@ def _counts(name: str, lines: list[ReportLine]) -> dict[str, str]:
     }
 
 
-def _test(suite: ET.Element, line: ReportLine, assignment: str) -> None:
-    attributes = {"classname": one_line(f"{assignment}.{line.question.id}"), "name": one_line(line.key), "time": "0"}
-    if line.place is not None:
-        attributes["file"] = one_line(line.place.file)
-        if line.place.line:
-            attributes["line"] = str(line.place.line)
+def _unique(keys: Sequence[str]) -> list[str]:
+    """The keys on one line each, numbered where two would be alike."""
+    names: list[str] = []
+    for key in keys:
+        name, turn = one_line(key), 1
+        while name in names:
+            turn += 1
+            name = f"{one_line(key)} ({turn})"
+        names.append(name)
+    return names
+
+
+def _test(suite: ET.Element, line: ReportLine, assignment: str, name: str) -> None:
+    attributes = {"classname": one_line(f"{assignment}.{line.question.id}"), "name": name, "time": "0"}
     test = ET.SubElement(suite, "testcase", attributes)
     if line.status == "passed":
         if line.text:
@@ -73,4 +90,7 @@ def _test(suite: ET.Element, line: ReportLine, assignment: str) -> None:
     points = f"{points_in_words(line.points)} of {points_in_words(line.max_points)} points"
     message = f"{line.text or line.status} ({points})"
     reason = ET.SubElement(test, JUNIT_ELEMENTS[line.status], {"message": message, "type": line.status})
-    reason.text = "\n".join(part for part in (message, trace_in_text(line.check)) if part)
+    place = f"handed in: {one_line(line.place.file)}" if line.place else ""
+    if line.place and line.place.line:
+        place += f", line {line.place.line}"
+    reason.text = "\n".join(part for part in (message, trace_in_text(line.check), place) if part)

@@ -48,6 +48,7 @@ def report_in(text: str) -> Report:
             tuple(data["messages"]),
             data.get("sandbox", ""),
             lateness=_lateness(data["lateness"]) if "lateness" in data else None,
+            variants_of=data.get("variants_of", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no report of the grader: {type(error).__name__}: {error}") from None
@@ -107,6 +108,8 @@ def _question(data: Data) -> QuestionResult:
         mistakes=tuple(NamedMistake(mistake["source"], mistake["name"]) for mistake in data.get("mistakes", ())),
         override=_override(data.get("override")),
         excused=data.get("excused", ""),
+        variant=data.get("variant", {}),
+        right_for=tuple(data.get("right_for", ())),
     )
 
 

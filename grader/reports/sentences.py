@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import log10
 from typing import assert_never
@@ -22,7 +23,7 @@ from grader.evidence import (
     Proved,
     Sampled,
 )
-from grader.verdict import CheckResult, Margin, QuestionResult, Report, points_in_words
+from grader.verdict import CheckResult, Margin, QuestionResult, Report, points_in_words, variant_in_words
 
 UNPROVED_MARK = "~"
 """Stands before the outcome of a line that passed and is not proved, and before marks that rest on one."""
@@ -42,8 +43,16 @@ def decisions_in_words(question: QuestionResult) -> list[str]:
 
 
 def said_of(report: Report) -> tuple[str, ...]:
-    """What is said of a submission as a whole: its time, where the assignment has a deadline, then its messages."""
-    return (*([report.lateness.said] if report.lateness else []), *report.messages)
+    """What is said of a submission as a whole: its time, where there is a deadline, its variants, then its messages."""
+    return (*([report.lateness.said] if report.lateness else []), *_said_of_variants(report), *report.messages)
+
+
+def _said_of_variants(report: Report) -> Iterator[str]:
+    """`the variants of alice: q5 has h0 = 1, theta = 1/4`."""
+    drawn = [(question.id, question.variant) for question in report.questions if question.variant]
+    of_each = [f"{name} has {variant_in_words(variant)}" for name, variant in drawn]
+    if report.variants_of and of_each:
+        yield f"the variants of {report.variants_of}: {'; '.join(of_each)}"
 
 
 def _explained(check: CheckResult) -> str:

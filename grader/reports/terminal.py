@@ -104,6 +104,8 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
             yield _indented(_Trace(check.evidence), 7)
     for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
+    for variant in question.right_for:
+        yield _indented(Text(visible(f"to course staff: a right answer to the variant {variant}"), style="yellow"), 2)
     if question.margins:
         style = "yellow" if question.margins[0].zero else ""
         yield _indented(Text(visible(margin_in_words(question.margins)), style=style), 2)

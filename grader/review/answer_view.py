@@ -127,7 +127,7 @@ class AnswerPage:
 def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: DeskAnswer) -> AnswerPage:
     """The page of an answer and those that are identical to it."""
     question, read = at_desk.question, answer.read
-    text = read.answer.text
+    text, asked = read.answer.text, read.answer.asked or question.prompt
     keywords = [word for point in question.rubric for word in point.keywords]
     others = [other for other in group.answers if other.mark is not None and _given(other.mark) != _given(answer.mark)]
     title = names_of(group, names=desk.names)
@@ -137,7 +137,7 @@ def answer_page(desk: Desk, at_desk: QuestionAtDesk, group: DeskGroup, answer: D
         group=tuple(name_of(one, names=desk.names) for one in group.answers) if len(group.answers) > 1 else (),
         text=shown_prose(text, keywords) if text is not None else None,
         is_cut=text is not None and len(text) > MAX_PROSE_CHARACTERS,
-        prompt=prose_html(question.prompt, links=True) if question.prompt else None,
+        prompt=prose_html(asked, links=True) if asked else None,
         files=file_names(answer, names=desk.names),
         pictures=tuple(i for i, file in enumerate(read.answer.files) if suffix_in(file) in PICTURE_SUFFIXES),
         notes=without_names(answer, read.answer.notes, names=desk.names),

@@ -138,7 +138,11 @@ class Desk:
         known = tuple(f"{answer.key} {answer.read.answer.fingerprint}" for answer in answers)
         job = self._grouping.get(name)
         if job is None or job.known != known:
-            job = self._grouping[name] = GroupingJob(known, [answer.read.whole_text for answer in answers])
+            job = self._grouping[name] = GroupingJob(
+                known,
+                [answer.read.whole_text for answer in answers],
+                [answer.read.answer.asked for answer in answers],
+            )
         return job.result(self._patience_seconds)
 
     def is_grouping(self, name: str) -> bool:

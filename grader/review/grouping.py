@@ -75,9 +75,12 @@ class WordDifference:
     other: str
 
 
-def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
-    """The answers (None: no text, or more than its text to look at) in groups, the first of each in their order."""
-    found = _identical(texts)
+def grouped(texts: Sequence[str | None], asked: Sequence[str] = ()) -> GroupedAnswers:
+    """The answers (None: no text, or more than its text to look at) in groups, the first of each in their order.
+
+    `asked`: what the student of each was asked; answers to different questions are never one group.
+    """
+    found = _identical(texts, asked)
     likeness = likenesses([texts[group[0]] or "" for group in found], LEAST_LIKENESS, MAX_SIMILAR_GROUPS)
     order = _side_by_side(likeness)
     place_of = {group: place for place, group in enumerate(order)}
@@ -88,16 +91,16 @@ def grouped(texts: Sequence[str | None]) -> GroupedAnswers:
     return GroupedAnswers(tuple(AnswerGroup(tuple(found[group])) for group in order), tuple(similar))
 
 
-def identical(texts: Sequence[str | None]) -> GroupedAnswers:
+def identical(texts: Sequence[str | None], asked: Sequence[str] = ()) -> GroupedAnswers:
     """The same groups in the order of their first answers, without looking for what is similar, which takes longer."""
-    found = _identical(texts)
+    found = _identical(texts, asked)
     return GroupedAnswers(tuple(AnswerGroup(tuple(members)) for members in found), ((),) * len(found))
 
 
-def _identical(texts: Sequence[str | None]) -> list[list[int]]:
+def _identical(texts: Sequence[str | None], asked: Sequence[str]) -> list[list[int]]:
     members: dict[object, list[int]] = {}
-    for place, text in enumerate(texts):
-        members.setdefault(place if text is None else same_answer(text), []).append(place)
+    for place, (text, of) in enumerate(zip(texts, asked or [""] * len(texts), strict=True)):
+        members.setdefault(place if text is None else (of, same_answer(text)), []).append(place)
     return list(members.values())
 
 

@@ -11,11 +11,15 @@ from grader.review.grouping import GroupedAnswers, grouped, identical
 
 
 class GroupingJob:
-    """Groups answers in a thread of its own, which ends with the process. `known` tells which answers these are."""
+    """Groups answers in a thread of its own, which ends with the process. `known` tells which answers these are.
 
-    def __init__(self, known: Sequence[str], texts: Sequence[str | None]) -> None:
+    `asked` has for each what its student was asked ("": the same as all).
+    """
+
+    def __init__(self, known: Sequence[str], texts: Sequence[str | None], asked: Sequence[str] = ()) -> None:
         self.known = known
         self._texts = texts
+        self._asked = asked
         self._found: GroupedAnswers | None = None
         self._identical: GroupedAnswers | None = None
         self._thread = Thread(target=self._group, daemon=True)
@@ -23,7 +27,7 @@ class GroupingJob:
 
     def _group(self) -> None:
         try:
-            self._found = grouped(self._texts)
+            self._found = grouped(self._texts, self._asked)
         except Exception as error:  # what is similar helps a reader, who can read without it
             say(f"similar answers cannot be shown: {reason_of(error)}")
 
@@ -33,7 +37,7 @@ class GroupingJob:
         if self._found is not None:
             return self._found
         if self._identical is None:
-            self._identical = identical(self._texts)
+            self._identical = identical(self._texts, self._asked)
         return self._identical
 
     @property

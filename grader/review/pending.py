@@ -16,6 +16,7 @@ from grader.classroom.gradebook import GRADEBOOK_FILE, PlacedRow, opened_gradebo
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
 from grader.kinds.table import load_assignment, ways_of
+from grader.kinds.variants import has_variants
 from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
 from grader.kinds.written.question import WrittenQuestion
@@ -326,7 +327,8 @@ def _marks_beside(assignment: Assignment) -> Path:
 
 def _read_question(assignment: Assignment, question: Question, written: WrittenQuestion) -> ReadQuestion:
     heading = assignment.headings.get(question.id)
-    prompts = [*([heading.prompt] if heading is not None else []), question.prompt, written.prompt]
+    own = [] if has_variants(question) else [written.prompt]  # of one variant
+    prompts = [*([heading.prompt] if heading is not None else []), question.prompt, *own]
     points = tuple(ReadPoint(point.name, point.points, point.keywords) for point in written.accepted)
     return ReadQuestion(
         assignment.id,

@@ -265,6 +265,9 @@ def _shown(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
     name = f" {one_line(first.read.submission)}" if names else ""
     yield ""
     yield f"-- answer {place}{name}{f', {count} identical ones' if count > 1 else ''}"
+    if written.asked:
+        yield "   asked of this student:"
+        yield from _wrapped(written.asked, session.width, "   ")
     for note in (*first.flags, *without_names(first, written.notes, names=names)):
         yield f"   ({one_line(note)})"
     if first.mark is not None:

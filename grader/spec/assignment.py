@@ -41,6 +41,8 @@ class Assignment:
     """What sample points are drawn from, beside the question; students do not know it."""
     late: LatePolicy | None = None
     """When it is due, and what lateness costs; None where it states no deadline."""
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The constants that were drawn for whom this is the assignment of, by question; of one for all there are none."""
 
     @property
     def marks_file(self) -> Path | None:

@@ -136,6 +136,13 @@ def assignment_name(spec: Path) -> str:
     return str(name) if isinstance(name, ScalarNode) else ""
 
 
+def declared_assignment(folder: Path) -> str:
+    """How the assignment of a folder calls itself, wherever the folder lies; "" without one."""
+    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    name = root.lookup("assignment") if root is not None else None
+    return str(name) if isinstance(name, ScalarNode) else ""
+
+
 def late_policy_beside(spec: Path) -> LatePolicy | None:
     """What the assignment of a folder or of a question file says of lateness, without reading its questions.
 

@@ -13,6 +13,9 @@ from grader.errors import Problem, SourceLocation
 from grader.spec.places import find
 from grader.verdict import points_in_words
 
+VARIANTS_KEY = "variants"
+"""Under which a question says what is drawn for each student."""
+
 
 class SpecKind(Protocol):
     """How questions are answered, as far as loading a spec asks; `kinds.kind.Kind` says the rest."""

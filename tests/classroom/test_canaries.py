@@ -247,10 +247,11 @@ def test_every_output_has_something_to_find(outputs):
 
 
 DECIDED = {
-    Report: {"code": "", "grader": "", "lateness": "", "messages": "FAULT_REASON", "spec": "", "questions": ""},
+    Report: {"code": "", "grader": "", "lateness": "", "messages": "FAULT_REASON", "spec": "", "questions": "", "variants_of": ""},
     QuestionResult: {
         "checks": "", "excused": "", "machines": "WANTED_MACHINE", "margins": "", "messages": "FAULT_REASON",
         "mistakes": "MISTAKE_NAME", "override": "", "page": "", "robustness": "", "weights": "", "written": "",
+        "right_for": "OTHER_VARIANTS", "variant": "",
     },
     CheckResult: {"evidence": "", "message": "EXPECTED_VALUE", "mistakes": "MISTAKE_NAME", "override": "", "unproved": ""},
     Proved: {"states": "", "length": "", "invariant": "INVARIANT", "certificate": "INVARIANT"},

@@ -40,7 +40,10 @@ def test_a_regrade_is_told_line_by_line(own_course, grade, told):
     assert found.endswith(
         "the marks of 1 submission have changed since run 1; 2 more graded anew with the same marks (marks of the grader, before what overrides.yaml decides)\n"
     )
-    assert told("diff", "--since", 2) == "no marks have changed since run 2 (marks of the grader, before what overrides.yaml decides)\n"
+    assert (
+        told("diff", "--since", 2)
+        == "no marks have changed since run 2 (marks of the grader, before what overrides.yaml decides)\n"
+    )
     assert "there is no run 9: the runs are 1 to 2" in told("diff", "--since", 9, code=2)
 
 

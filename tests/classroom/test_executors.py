@@ -179,7 +179,7 @@ def test_workers_that_end_before_their_first_task_hold_what_is_left():
 def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_path):
     given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
     source = LocalWorkers(2, logged)
-    made = WorkerPool(source, given)
+    made = WorkerPool(source, given, held)
     results = made.results()
     found = []
     for number in range(len(given)):
@@ -218,7 +218,7 @@ def all_at_work(source, made):
 def test_an_interrupt_ends_the_workers_whatever_they_are_doing():
     """It waits while the first result is awaited."""
     source = LocalWorkers(2, sleeps)
-    made = WorkerPool(source, tasks("a", "b", "c"))
+    made = WorkerPool(source, tasks("a", "b", "c"), held)
     all_at_work(source, made)
     processes = [worker.pid for worker in made._workers]
     source.close(at_once=True)
@@ -268,11 +268,11 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch, tmp_path, writte
 
 PARENT = """
 import os, sys, time
-from tests.classroom.test_executors import LocalWorkers, WorkerPool, all_at_work
+from tests.classroom.test_executors import LocalWorkers, WorkerPool, all_at_work, held
 from tests.classroom.works import sleeps, tasks
 if __name__ == "__main__":
     source = LocalWorkers(2, sleeps)
-    made = WorkerPool(source, tasks("a", "b"))
+    made = WorkerPool(source, tasks("a", "b"), held)
     all_at_work(source, made)
     print(*(worker.pid for worker in made._workers), flush=True)
     time.sleep(600)
@@ -280,7 +280,7 @@ if __name__ == "__main__":
 
 
 @posix
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM"])
 def test_no_worker_outlives_the_process_that_started_it(tmp_path, how):
     import subprocess
 
@@ -292,7 +292,7 @@ def test_no_worker_outlives_the_process_that_started_it(tmp_path, how):
     ) as parent:
         workers = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(workers) == 2
-        os.kill(parent.pid, how)
+        os.kill(parent.pid, getattr(signal, how))
     until = time.monotonic() + 400
     while any(runs(pid) for pid in workers):
         assert time.monotonic() < until, "a worker is left"

@@ -11,7 +11,7 @@ from grader.evidence import NoEvidence
 from grader.kinds.open_submission import Resources
 from grader.verdict import CheckResult, QuestionResult
 
-from .test_executors import names, row, tasks
+from .test_executors import held, names, row, tasks
 
 
 def verdict(key):
@@ -85,7 +85,7 @@ class Workers:
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_each_is_told_what_the_others_have_found_out_and_once(most):
     source, given = Workers(most), [f"s{number}" for number in range(20)]
-    assert names(WorkerPool(source, tasks(*given)).results()) == given
+    assert names(WorkerPool(source, tasks(*given), held).results()) == given
     assert len(source.started) == most
     for worker in source.started:
         others = {name for other in source.started if other is not worker for name in other.done}
@@ -98,7 +98,7 @@ def test_each_is_told_what_the_others_have_found_out_and_once(most):
 
 def test_a_worker_that_is_gone_leaves_nothing_to_be_told_to_another():
     source, given = Workers(2, ends_after=3), [f"s{number}" for number in range(20)]
-    assert names(WorkerPool(source, tasks(*given)).results()) == given
+    assert names(WorkerPool(source, tasks(*given), held).results()) == given
     first, second, third = source.started
     assert set(second.told) <= {*first.done, *third.done}
     assert set(third.told) <= {*second.done}

@@ -14,8 +14,8 @@ from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.table import LAYOUT_NAMES
 from grader.cli_options import LAYOUT_CHOICES
 from grader.errors import SpecError, SubmissionError
+from grader.help_pages.pages import written_pages
 
-from ..answers.helpers import ROOT
 from .helpers import Q5, Q6, Q6_FILE, grade_class_in, lay_out, totals, zipped
 
 METADATA = """---
@@ -402,9 +402,9 @@ def test_a_zip_that_is_one_submission_or_leads_outside_is_refused(course, run, t
 
 def test_every_layout_can_be_asked_for_and_is_explained():
     assert set(LAYOUT_CHOICES) == set(LAYOUT_NAMES)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = written_pages()["downloads"]
     for name in LAYOUT_NAMES:
-        assert f"`{name}`" in readme
+        assert f"`{name}`" in page
 
 
 def test_the_only_folder_may_be_a_students(tmp_path):

@@ -20,8 +20,9 @@ from grader.reports.sentences import complaints
 
 from ..answers.helpers import ROOT, write
 from ..conftest import RUN
+from ..help.examples import all_blocks
 
-README_SPECS = re.findall(r"```yaml\n(question: .*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+SPECS_OF_PAGES = [block.text for block in all_blocks("yaml") if block.text.startswith("question:")]
 FOLDERS = sorted({path.parent for place in ("specs", "tests") for path in (ROOT / place).rglob("assignment.yaml")})
 
 EITHER = """
@@ -63,7 +64,7 @@ ways:
 @pytest.fixture(scope="module")
 def assignments(tmp_path_factory):
     folder = tmp_path_factory.mktemp("specs")
-    texts = {"either": EITHER, "code": ALL_FUNCTIONS} | {f"readme{i}": text for i, text in enumerate(README_SPECS)}
+    texts = {"either": EITHER, "code": ALL_FUNCTIONS} | {f"page{i}": text for i, text in enumerate(SPECS_OF_PAGES)}
     write(folder, {f"{name}.yaml": text for name, text in texts.items()})
     found = {f"{name}.yaml": load_assignment(folder / f"{name}.yaml") for name in texts}
     for path in FOLDERS:

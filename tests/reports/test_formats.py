@@ -13,16 +13,14 @@ from hypothesis import strategies as st
 
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
 from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, Proved
+from grader.help_pages.pages import written_pages
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.pages.environment import style_sheet, style_source
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.verdict import NamedMistake, Report
 from grader.visible import visible
 
-from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def readable(name, text):
@@ -36,7 +34,7 @@ def readable(name, text):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_is_documented_and_has_tests_of_its_own(name):
-    table = README.partition("| format | for |\n")[2].partition("\n\n")[0]
+    table = written_pages()["formats"].partition("| format | for |\n")[2].partition("\n\n")[0]
     assert re.search(rf"^\| `{name}` \| .+ \|$", table, re.MULTILINE)
     tests = Path(__file__).with_name(f"test_{name}.py").read_text(encoding="utf-8")
     assert re.search(r"^def test_\w*hostile", tests, re.MULTILINE)
@@ -107,9 +105,10 @@ def test_every_field_is_decided_for_every_audience():
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
         ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
         ReportField.INVARIANT: mine, ReportField.MISTAKE_NAME: mine,
+        ReportField.OTHER_VARIANTS: {Audience.STAFF},
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
-    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME}
+    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME, ReportField.OTHER_VARIANTS}
     assert opened == set(ReportField) - never
 
 

@@ -9,24 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import SpecError
-from grader.kinds.table import load_assignment
-from grader.selfcheck import check_question
+from .messages_page import EXPECTATION, FAULTS, PAGE, findings, row_of
 
-from ..conftest import RUN
-
-FAULTS = sorted((Path(__file__).parent / "faults").glob("*.yaml"))
 SOUND = sorted((Path(__file__).parent / "sound").glob("*.yaml"))
-EXPECTATION = re.compile(r"# (fail|warn|load): (.+)\n# at: (\d+:\d+)\n")
-
-
-def findings(path):
-    """Level and text of everything that is said of a spec; `load` for what keeps it from being read."""
-    try:
-        assignment = load_assignment(path)
-    except SpecError as error:
-        return [("load", str(problem)) for problem in error.problems]
-    return [(f.level, str(f.problem)) for question in assignment.questions for f in check_question(question, RUN)]
+MESSAGES = PAGE.read_text(encoding="utf-8")
 
 
 def test_there_are_enough_of_them():
@@ -36,10 +22,18 @@ def test_there_are_enough_of_them():
 
 @pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
 def test_a_faulty_spec_is_noticed_at_its_place(path):
-    level, said, at = EXPECTATION.match(path.read_text(encoding="utf-8")).groups()
+    level, said, line, column = EXPECTATION.match(path.read_text(encoding="utf-8")).groups()
     found = findings(path)
     matching = [text for of_level, text in found if of_level == level and said in text]
-    assert any(text.startswith(f"{path.name}:{at}: ") for text in matching), found
+    assert any(text.startswith(f"{path.name}:{line}:{column}: ") for text in matching), found
+    assert f"\n{row_of(path, matching[0])}" in MESSAGES, "python -m tests.spec.messages_page writes the page anew"
+
+
+def test_the_page_of_messages_shows_lines_of_these_specs_alone():
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in FAULTS)
+    shown = re.findall(r"^- `(.*)`$", MESSAGES, re.MULTILINE)
+    assert len(shown) >= len(FAULTS) - 5  # some are told the same of the same line
+    assert [line for line in shown if line not in sources] == []
 
 
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: path.stem)

@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.people import id_key
 from grader.classroom.platforms.marks import FinalMark, decimal, question_marks, total_mark
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
 from grader.classroom.results import harmless, questions_of
 from grader.errors import SpecError
+from grader.spec.student_ids import id_key
 from grader.visible import one_line
 
 GRADESCOPE_COLUMNS = ("First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
     from grader.kinds.finding import Finding
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
 
@@ -86,6 +87,25 @@ class ChoiceKind(EntryKind):
 
         yield from super().check_spec(question, run)
         yield from check_choice_question(question)
+
+    def mutants(self, question: ChoiceQuestion, run: Resources) -> Iterator[Mutant]:
+        from grader.kinds.choice.mutants import choice_mutants
+
+        yield from choice_mutants(question)
+
+    def judge_mutants(
+        self, question: ChoiceQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.choice.mutants import judged_choices
+
+        yield from judged_choices(question, mutants)
+
+    def strength_remarks(
+        self, question: ChoiceQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.choice.mutants import choice_remarks
+
+        yield from choice_remarks(question, verdicts)
 
     def blank(self, question: ChoiceQuestion) -> Iterator[str]:
         for name, text in question.options.items():

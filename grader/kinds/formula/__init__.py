@@ -7,6 +7,9 @@
 | `score` | the marks of a formula |
 | `judged` | formulas that were judged before, whoever wrote them |
 | `typeset_formulas` | the formulas that a page shows |
+| `mutation_rules`, `mutations` | small mistakes: what can be wrong at one place; in which places |
+| `mutants`, `other_points` | wrong formulas that are made on purpose, judged; those taken for right, looked at again |
+| `near_proposals` | near misses for the commonest of them that get no message |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
 | `described` | what the spec says, as tables |
@@ -15,7 +18,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
 
@@ -91,6 +95,25 @@ class FormulaKind(EntryKind):
         from grader.kinds.formula.spec_check import check_formula_question
 
         yield from check_formula_question(question)
+
+    def mutants(self, question: FormulaQuestion, run: Resources) -> Iterator[Mutant]:
+        from grader.kinds.formula.mutants import formula_mutants
+
+        yield from formula_mutants(question)
+
+    def judge_mutants(
+        self, question: FormulaQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.formula.mutants import judge_formula_mutants
+
+        yield from judge_formula_mutants(question, mutants, run)
+
+    def strength_remarks(
+        self, question: FormulaQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.formula.near_proposals import formula_remarks
+
+        yield from formula_remarks(question, verdicts)
 
     def blank(self, question: FormulaQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # a formula in quotes ({question.symbols.known()})"

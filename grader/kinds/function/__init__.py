@@ -28,13 +28,14 @@
 | `shown_code` | the code as a page shows it, with the lines at which it failed |
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
+| `mutation` | how strong the rubric is: right answers changed in one line each, and judged |
 | `described` | what the spec says, as tables |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from grader.kinds.function.question import FunctionCheck, FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
 
@@ -125,6 +127,27 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.spec_check import check_function_question
 
         yield from check_function_question(question, runner_pool(run, "strict", question.packages))
+
+    def mutants(self, question: FunctionQuestion, run: Resources) -> Iterator[Mutant]:
+        """Changes in one line of the references and of the known answers that earn everything."""
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
+
+        yield from CodeMutantJudge.of(question, run).mutants()
+
+    def judge_mutants(
+        self, question: FunctionQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.function.mutation.judge import judge_mutants
+
+        yield from judge_mutants(question, mutants, run)
+
+    def strength_remarks(
+        self, question: FunctionQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
+        from grader.kinds.function.mutation.remarks import strength_remarks
+
+        yield from strength_remarks(question, verdicts, CodeMutantJudge.of(question, run))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE

@@ -51,7 +51,7 @@ def score_function(
     """
     if not isinstance(runner.load, LoadedProgram):
         raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
-    return _Scorer(question, runner, shrink, details).result()
+    return FunctionScorer(question, runner, shrink, details).result()
 
 
 def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> None:
@@ -75,9 +75,15 @@ class LineVerdict:
     failing: list[tuple[int, Mismatch]]
 
 
-class _Scorer:
-    def __init__(self, question: FunctionQuestion, runner: CodeRunner, shrink: bool, details: Details) -> None:
+class FunctionScorer:
+    """The marks of a function in a program that has been loaded; `line_verdicts`, by line, say which cases fail."""
+
+    def __init__(
+        self, question: FunctionQuestion, runner: CodeRunner, shrink: bool, details: Details = NO_DETAILS
+    ) -> None:
+        """SubmissionError: the program defines no such function."""
         self.question = question
+        self.line_verdicts: dict[int, LineVerdict] = {}
         self.shrink = shrink
         self.details = details
         self.calls: list[ShownCall] = []
@@ -133,7 +139,7 @@ class _Scorer:
 
     def judged(self, line: LinePlan) -> CheckResult:
         check = line.check
-        verdict = self.verdict(line, check.aim, (check.rtol, check.atol))
+        verdict = self.line_verdicts[id(line)] = self.verdict(line, check.aim, (check.rtol, check.atol))
         if not verdict.failing:
             if not verdict.applicable:
                 return self.about_nothing(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.number.question import NumberModel, NumberQuestion
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
@@ -69,6 +70,25 @@ class NumberKind(EntryKind):
         from grader.kinds.number.spec_check import check_number_question
 
         yield from check_number_question(question)
+
+    def mutants(self, question: NumberQuestion, run: Resources) -> Iterator[Mutant]:
+        from grader.kinds.number.mutants import number_mutants
+
+        yield from number_mutants(question)
+
+    def judge_mutants(
+        self, question: NumberQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.number.mutants import judged_numbers
+
+        yield from judged_numbers(question, mutants)
+
+    def strength_remarks(
+        self, question: NumberQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.number.mutants import number_remarks
+
+        yield from number_remarks(question, verdicts)
 
     def blank(self, question: NumberQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # a number, or an expression for it in quotes"

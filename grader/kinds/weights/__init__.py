@@ -25,11 +25,14 @@
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
 | `described` | what the spec says, as tables |
 | `spec_engines` | which engine decides the question, and what none does |
+| `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
+| `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
+| `rubric_remarks`, `proposed_known` | what that says of the rubric; known answers that would name common mistakes |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +50,7 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
     from grader.kinds.weights.forms import FormCompiler
@@ -125,6 +129,25 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.spec_check import check_weights_question
 
         yield from check_weights_question(question)
+
+    def mutants(self, question: WeightsQuestion, run: Resources) -> Iterator[Mutant]:
+        from grader.kinds.weights.mutants import weights_mutants
+
+        yield from weights_mutants(question)
+
+    def judge_mutants(
+        self, question: WeightsQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.weights.mutant_verdicts import MutantJudges
+
+        yield from run.resource("mutants of networks", MutantJudges).judged(question, mutants)
+
+    def strength_remarks(
+        self, question: WeightsQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.weights.rubric_remarks import rubric_remarks
+
+        yield from rubric_remarks(question, verdicts)
 
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
         from grader.kinds.weights.answer import blank_of, blank_of_menu, file_in_words

@@ -76,7 +76,7 @@ class _Behaviour:
         return minimal_machine(tuple([tuple(map(labelled, row)) for row in self.rows]))
 
 
-def _key(output: Value) -> str:
+def output_key(output: Value) -> str:
     """The same text for equal outputs, and for all that are undefined."""
     if isinstance(output, Undefined):
         return str(output)
@@ -132,7 +132,7 @@ def _behaviour(asked: _JudgedInputs, network: Machine | None) -> _Behaviour | No
                 nodes.append(key)
             if specification.counts(due.step):
                 output = given.step.output
-                row[symbol] = _JointStep(numbers[key], output, _key(output), due.step)
+                row[symbol] = _JointStep(numbers[key], output, output_key(output), due.step)
             else:
                 row[symbol] = _JointStep(numbers[key])
     return _Behaviour(rows)
@@ -167,7 +167,7 @@ def _wanted(asked: _JudgedInputs) -> WantedBehaviour | None:
     classes = _classes(specification, steps, outputs)
     if classes is None:
         return None
-    labels, names = {_key(output): shown(output) for output in outputs}, dict[str, str]()
+    labels, names = {output_key(output): shown(output) for output in outputs}, dict[str, str]()
     for key, label in labels.items():
         names.setdefault(classes[key], label)
     empty = shown(specification.empty_input.output) if specification.judged.empty else ""
@@ -177,10 +177,12 @@ def _wanted(asked: _JudgedInputs) -> WantedBehaviour | None:
 def _classes(specification: Specification, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
     """For each output, by its key, its class: the same where `accept` says the same of them at each wanted step."""
     if specification.compares_outputs:
-        return {key: key for key in map(_key, outputs)}
+        return {key: key for key in map(output_key, outputs)}
     if len(outputs) * len(steps) > MAX_ACCEPTED_OUTPUTS:
         return None
-    return {_key(output): "".join("01"[specification.accepts(output, step)] for step in steps) for output in outputs}
+    return {
+        output_key(output): "".join("01"[specification.accepts(output, step)] for step in steps) for output in outputs
+    }
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBeh
         return None
     members: dict[str, list[Value]] = {}
     for output in outputs:
-        members.setdefault(classes[_key(output)], []).append(output)
+        members.setdefault(classes[output_key(output)], []).append(output)
     before = _before_the_first_step(asked.specification, network)
     return NetworkBehaviour(behaviour.minimal(classes), members, *before)
 
@@ -239,7 +241,7 @@ def _before_the_first_step(specification: Specification, network: Machine) -> tu
         return "", ""
     output = answer.output
     is_right = specification.accepts(output, specification.empty_input)
-    return _key(output) if specification.compares_outputs else "01"[is_right], shown(output)
+    return output_key(output) if specification.compares_outputs else "01"[is_right], shown(output)
 
 
 def _several(outputs: Sequence[str]) -> str:

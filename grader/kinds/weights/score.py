@@ -73,17 +73,36 @@ def judged_weights(
         HarnessError: if a counterexample does not hold when it is replayed.
     """
     own = _judged(question, values)
+    best = _best_marks(question, own, values)
+    if own.findings.broken:
+        best = _explained(best, question, own, values, best is own.result)
+    for broken in broken_restrictions(question.parameters, values, places or {}):
+        best = with_restriction(best, broken)
+    return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
+
+
+def marked_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> JudgedWeights:
+    """The marks of `judged_weights` without anything that is said beside them, for answers that nobody handed in.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
+    own = _judged(question, values)
+    best = _best_marks(question, own, values)
+    for broken in broken_restrictions(question.parameters, values, {}):
+        best = with_restriction(best, broken)
+    return own._replace(result=best)
+
+
+def _best_marks(question: WeightsQuestion, own: JudgedWeights, values: Mapping[str, Value]) -> QuestionResult:
+    """The marks by the network itself, or by the reading under which the answer earns more than all others give."""
     best = own.result
     for reading in question.earning_readings:
         if reading.earns * question.points <= _worth(best):
             break
         marked = with_reading(_judged(question.under(reading), values).result, reading)
         best = max(best, marked, key=_worth)
-    if own.findings.broken:
-        best = _explained(best, question, own, values, best is own.result)
-    for broken in broken_restrictions(question.parameters, values, places or {}):
-        best = with_restriction(best, broken)
-    return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
+    return best
 
 
 def _worth(result: QuestionResult) -> Fraction:

@@ -72,7 +72,7 @@ def check_accept(question: WeightsQuestion, steps: Sequence[ReachedStep], solved
     specification = question.specification
     if not steps:
         return
-    tried = _outputs(question, steps)
+    tried = constant_outputs(question, [reached.step for reached in steps])
     taken = [[specification.accepts(output, reached.step) for output in tried] for reached in steps]
     accept = question.place("accept")
     if not specification.compares_outputs and question.output_name not in names_in(_accept_tree(question)):
@@ -93,10 +93,10 @@ def _accept_tree(question: WeightsQuestion) -> Tree:
     return predicate.tree
 
 
-def _outputs(question: WeightsQuestion, steps: Sequence[ReachedStep]) -> list[Value]:
+def constant_outputs(question: WeightsQuestion, steps: Sequence[Step]) -> list[Value]:
     """Constant outputs of the network's shape: simple numbers, what the behaviour gives, and means of two of these."""
     shape = question.program.output_shape
-    wanted = list({repr(show_value(r.step.output)): r.step.output for r in steps}.values())[:MAX_EXPECTED_OUTPUTS]
+    wanted = list({repr(show_value(step.output)): step.output for step in steps}.values())[:MAX_EXPECTED_OUTPUTS]
     if not shape:
         numbers = sorted({value for value in wanted if isinstance(value, fmpq)})
         means = [(one + other) / 2 for one, other in pairwise(numbers)]

@@ -52,7 +52,7 @@ def check_reference(question: WeightsQuestion, *, solved: bool) -> Generator[Fin
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
         findings = decide(machine, _for_reference(question), _budget_in_floats(question))
-        formed = _in_its_form(module, question)
+        formed = in_its_form(module, question)
         values = reference_values(module, formed)
         word = next((broken.word for broken in findings.broken.values()), None)
         word = _long_difference(module, question) if word is None else word
@@ -203,7 +203,7 @@ def reference_values(module: ModuleType, question: WeightsQuestion, *, as_writte
     return {name: values[name] for name in question.parameters}
 
 
-def _in_its_form(module: ModuleType, question: WeightsQuestion) -> WeightsQuestion:
+def in_its_form(module: ModuleType, question: WeightsQuestion) -> WeightsQuestion:
     """The question in the form of the reference: the sizes of its arrays, and the functions that it names.
 
     Raises:

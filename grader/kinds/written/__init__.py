@@ -48,7 +48,7 @@ class WrittenKind(EntryKind):
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.written.score import score_written
 
-        prose, mark = _prose(entry), opened.marks.get((opened.submission.name, question.id))
+        prose, mark = _asked(_prose(entry), question, opened), opened.marks.get((opened.submission.name, question.id))
         return _shown(score_written(question, prose, mark), prose, opened)
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
@@ -68,6 +68,7 @@ class WrittenKind(EntryKind):
         if prose is None:
             return result
         mark = opened.marks.get((opened.submission.name, question.id))
+        prose = _asked(prose, question, opened)
         result = _shown(score_written(question, prose, mark), prose, opened)
         return replace(result, place=AnswerLocation(prose.file, 0))
 
@@ -111,6 +112,13 @@ def _shown(result: QuestionResult, prose: Prose, opened: OpenSubmission) -> Ques
 
     text = text_of_file(prose.file, prose.text, language="markdown")
     return replace(result, page=PageDetails(handed_in=(text,)))
+
+
+def _asked(prose: Prose, question: WrittenQuestion, opened: OpenSubmission) -> Prose:
+    """The answer with what its student was asked, where each student is asked something else."""
+    from grader.kinds.page import prompt_of
+
+    return replace(prose, asked=prompt_of(question, opened)) if question.id in opened.assignment.variants else prose
 
 
 def _prose(entry: Answer) -> Prose:

@@ -45,7 +45,8 @@ _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 class Prose:
     """A written answer out of a document: its text (None: a reader has to open the file), and how it was read.
 
-    `documents` are the files to open, with digests of what they hold; `is_all`: the text is all that they hold.
+    `documents` are the files to open, with digests of what they hold; `is_all`: the text is all that they hold. `asked`
+    is what this student was asked, where that is not the same for all.
     """
 
     file: str
@@ -54,6 +55,7 @@ class Prose:
     heading: str = ""
     documents: tuple[tuple[str, str], ...] = ()
     is_all: bool = True
+    asked: str = ""
 
     def answer(self, notes: Iterable[str] = ()) -> WrittenAnswer:
         """The same for a reader, with `notes` of one's own.
@@ -63,7 +65,8 @@ class Prose:
         lines = None if self.text is None else [line.rstrip() for line in self.text.strip().splitlines()]
         files = [] if self.is_all and self.text is not None else list(self.documents)
         names = tuple(file for file, _ in self.documents)
-        return WrittenAnswer(self.text, fingerprint([lines, files]), names, (*self.notes, *notes))
+        known_by = fingerprint([lines, files, *([self.asked] if self.asked else [])])
+        return WrittenAnswer(self.text, known_by, names, (*self.notes, *notes), asked=self.asked)
 
 
 def prose_of(document: DocumentFile) -> Prose:

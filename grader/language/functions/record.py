@@ -69,9 +69,10 @@ class ArrayValues:
 class LanguageFunction:
     """A function that every expression may call.
 
-    `meaning` is its line in the README. `rational`: rational arguments give rational values, so that machines with it
-    can be decided exactly. `signature` is how a call is written; `advice` says what to write where a call has too many
-    arguments. `spellings` are other names in the formulas of students, where a question has no such name itself.
+    `meaning` is its line in `grader help expressions`. `rational`: rational arguments give rational values, so that
+    machines with it can be decided exactly. `signature` is how a call is written; `advice` says what to write where a
+    call has too many arguments. `spellings` are other names in the formulas of students, where a question has no such
+    name itself.
     `latex` is a command, or a template in which `#1` stands for the arguments; MathML is made of it (`typeset`).
     """
 

@@ -28,7 +28,7 @@ class WrittenOutFunction:
 
     @property
     def description(self) -> str:
-        """Its line in the README."""
+        """Its line in `grader help expressions`."""
         matrix = f", of a matrix `{self.of_matrix}`" if self.of_matrix else ""
         return f"`{self.written}` is `{self.body}`{matrix}"
 

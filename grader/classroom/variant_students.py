@@ -1,0 +1,94 @@
+"""Whose variants a submission meets: as the course and its platform name the student, never as the answers do.
+
+The rule: a student is known by the e-mail, else the id, else the user name, else the name that the roster has, or the
+platform where the roster has nobody; without either, by the name of the folder or file. A group meets the variants of
+the member of whom that comes first in the alphabet. So it rests on no other submission of the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.classroom.entries import Entry, name_of_path
+from grader.classroom.groups import StudentGroup
+from grader.classroom.people import Person, as_written, name_keys, named_by_folder
+from grader.classroom.roster import Roster, read_roster
+from grader.errors import SpecError, did_you_mean, listed
+from grader.reports.gradescope_metadata import METADATA_FILE, read_metadata
+from grader.spec.student_ids import id_key
+from grader.visible import shown_name
+
+
+def variant_students(
+    entries: Sequence[Entry], roster: Roster | None = None, groups: Sequence[StudentGroup] = ()
+) -> list[str]:
+    """For each submission the student whose variants it meets, as reports show that name."""
+    teams = [(team.name, [_known_by(person, roster) for person in team.members]) for team in groups]
+    return [_student_of(entry, roster, teams) for entry in entries]
+
+
+def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, list[str]]]) -> str:
+    folder = name_of_path(entry.path)
+    names = [_known_by(person, roster) for person in entry.students] or [
+        _known_by(named_by_folder(folder), roster, otherwise=folder)
+    ]
+    keys, of_folder = {id_key(name) for name in names}, name_keys(folder)
+    for team, members in teams:
+        if (of_folder and of_folder == name_keys(team)) or keys.intersection(map(id_key, members)):
+            names = members
+            break
+    return shown_name(min(names, key=lambda name: (id_key(name), name)))
+
+
+def _known_by(person: Person, roster: Roster | None, otherwise: str = "") -> str:
+    """How a student is known: as the roster has it where it has one who is meant, else as it was said."""
+    found = roster.meant(person) if roster is not None else ()
+    if len(found) == 1:
+        return known_by(found[0].person)
+    return otherwise or known_by(person)
+
+
+def known_by(person: Person) -> str:
+    """The one name of a student that variants rest on."""
+    return person.id_of("email", "id", "login") or person.name or str(person)
+
+
+def student_named(text: str, roster: Path | None) -> str:
+    """The student who is named by an id, an e-mail or a name, as a class knows them that has this roster.
+
+    Raises:
+        SpecError: if nobody is named, or the roster has nobody or several of that name.
+    """
+    if not text.strip():
+        raise SpecError("no student is named: write an id, an e-mail or a name")
+    if roster is None:
+        return shown_name(text)
+    students = read_roster(roster)
+    found = students.meant(as_written(text)) or students.meant(named_by_folder(text))
+    if len(found) > 1:
+        raise SpecError(f"{text!r} may be {listed(map(str, found), 'or')} of {roster.name}: write the id")
+    if not found:
+        advice = did_you_mean(text, [name for one in students.students for name in (one.person.name, *one.keys)])
+        raise SpecError(f"{text!r} is nobody in {roster.name}{advice}")
+    return shown_name(known_by(found[0].person))
+
+
+def student_of_submission(name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+    """Whose variants one submission of this name meets: of whom is `named`, else as Gradescope's metadata say.
+
+    Without either, it is whom the name of the submission names, as in a class.
+
+    Raises:
+        SpecError: as `student_named` does, or if the metadata name nobody.
+    """
+    if named is not None:
+        return student_named(named, roster)
+    file = metadata or METADATA_FILE
+    if metadata is None and not file.is_file():
+        return student_named(name, roster) if roster is not None else name
+    people = [str(user.get("email") or user.get("name") or "") for user in read_metadata(file).users]
+    known = [student_named(person, roster) for person in people if person.strip()]
+    if not known:
+        raise SpecError(f"{file.name} names nobody who handed in: say whose variants are meant with --student ID")
+    return min(known, key=lambda one: (id_key(one), one))

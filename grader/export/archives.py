@@ -1,0 +1,67 @@
+"""Files of an export by name, as a zip, a tar or a folder: the same files give the same bytes on every day."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import HarnessError, SpecError
+from grader.export.files import write_whole
+
+EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip can hold."""
+
+
+def mode_of(data: bytes) -> int:
+    """A script is executable, told by its first two bytes."""
+    return 0o755 if data.startswith(b"#!") else 0o644
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip with fixed times and order; stored, since no two versions of a compressor need to agree."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EARLIEST_ZIP_TIME)
+            entry.create_system = 3  # Unix: so that the mode below is read as one
+            entry.external_attr = (0o100000 | mode_of(data)) << 16
+            packed.writestr(entry, data)
+    return out.getvalue()
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    """A tar with fixed times, order and owner; not compressed."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as packed:
+        for name, data in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(data), mode_of(data)
+            packed.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files into a new or empty folder.
+
+    Raises:
+        SpecError: if the folder holds something.
+        HarnessError: if it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SpecError(f"{folder} is not empty: nothing was written")
+    for name, data in sorted(files.items()):
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HarnessError(f"{path.parent}: cannot be made: {error.strerror}") from None
+        write_whole(path, data)
+        path.chmod(mode_of(data))
+
+
+def below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files in a folder."""
+    return {f"{folder}/{name}": data for name, data in files.items()}

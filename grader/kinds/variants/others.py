@@ -1,0 +1,46 @@
+"""Whether a wrong answer is right for the variant of somebody else: a fact for course staff, which changes no marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.errors import SpecError, SubmissionError
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.variants import VariantsQuestion
+from grader.verdict import QuestionResult, variant_in_words
+
+MAX_OTHER_VARIANTS = 60
+"""Variants of a question that a wrong answer is tried with; of a question with more, some that are always the same."""
+
+MAX_RIGHT_VARIANTS = 3
+"""Of those for which it is right, how many are named."""
+
+
+def with_other_variants(result: QuestionResult, question: VariantsQuestion, opened: OpenSubmission) -> QuestionResult:
+    """The result with the variants for which an answer that is not right for the own one earns everything.
+
+    Nothing is tried of questions that are answered with code, or that rest on more than the answer.
+    """
+    kind = question.kind
+    if result.status != "graded" or result.points >= result.max_points or kind.takes_code:
+        return result
+    if not kind.rests_on_answer_alone:
+        return result
+    return replace(result, right_for=tuple(_right_for(question, opened, result)))
+
+
+def _right_for(question: VariantsQuestion, opened: OpenSubmission, result: QuestionResult) -> Iterator[str]:
+    found = 0
+    for combination in question.draws.sample(MAX_OTHER_VARIANTS):
+        try:
+            other = question.own(combination)
+            judged = kind_of(other).score(other, opened)
+        except (SpecError, SubmissionError):  # a variant that cannot be had, or for which it is no answer at all
+            continue
+        if judged is not None and judged.status == "graded" and judged.points == judged.max_points > result.points:
+            yield variant_in_words(question.draws.constants(combination).shown)
+            found += 1
+            if found == MAX_RIGHT_VARIANTS:
+                return
