@@ -29,8 +29,8 @@ from grader.verdict import QuestionResult
 MUTANT_CALL_SECONDS = 0.25
 """What a call of a mutant may take, where right answers need less than a quarter of it; a class is given longer."""
 
-MAX_SMALL_INPUTS = 60
-"""Inputs of a question of which it is said which mutants they kill: the shortest that are shown to students."""
+MAX_SMALL_INPUTS = 40
+"""Inputs of a group of which it is said which mutants they kill: the shortest that are shown to students."""
 
 MAX_SMALL_INPUT_CHARACTERS = 120
 
@@ -88,16 +88,15 @@ class CodeMutantJudge:
 
     @cached_property
     def small_inputs(self) -> list[SmallInput]:
-        """The shortest inputs that students may see, each once."""
-        found: dict[str, SmallInput] = {}
+        """The shortest inputs of each group that students may see."""
+        found: list[SmallInput] = []
         for group in plan_of(self.question).groups:
-            if group.hidden:
-                continue
-            for number, case in enumerate(group.cases):
-                text = call_text(self.question.signature, case)
-                if len(text) <= MAX_SMALL_INPUT_CHARACTERS:
-                    found.setdefault(text, SmallInput(group, number, text))
-        return sorted(found.values(), key=lambda one: (len(one.text), one.text))[:MAX_SMALL_INPUTS]
+            texts = [call_text(self.question.signature, case) for case in group.cases if not group.hidden]
+            short = [
+                SmallInput(group, i, text) for i, text in enumerate(texts) if len(text) <= MAX_SMALL_INPUT_CHARACTERS
+            ]
+            found += sorted(short, key=lambda one: (len(one.text), one.text))[:MAX_SMALL_INPUTS]
+        return found
 
     def verdict(self, mutant: Mutant) -> MutantVerdict:
         """What the rubric makes of a mutant; what a fault of ours or of the spec keeps from being judged is held."""
@@ -133,7 +132,7 @@ class CodeMutantJudge:
         held = [check for check in result.checks if check.outcome in ("held", "pending")]
         if held and all(check.points == check.max_points or check in held for check in result.checks):
             return MutantVerdict(mutant, "held", result.points, lost, reason=f"{held[0].name}: {held[0].message}")
-        killing = tuple(one.text for one in self.small_inputs if self._kills(one, scorer))
+        killing = tuple(dict.fromkeys(one.text for one in self.small_inputs if self._kills(one, scorer)))
         return MutantVerdict(
             mutant, "killed", result.points, lost, killing, behaviour, self._first_loss(scorer, result)
         )
