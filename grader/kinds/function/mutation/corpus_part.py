@@ -20,7 +20,7 @@ from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
-from grader.kinds.function.verdicts import UNASKED_RANK, call_text
+from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
 
 NO_LINE = "no line fails, but it "
 """How the reason of a survivor begins that the rubric would not find on any input."""
@@ -105,7 +105,7 @@ class CorpusPart:
         failure = shrunk(scorer.function_answers, line, check.aim, (check.rtol, check.atol), verdict.failing)
         cases = [] if failure.case is None else [failure.case]
         cases += [line.group.cases[i] for i, _ in verdict.failing]
-        return TellingInput(self._calls(cases), f"fails {check.name!r}: {failure.wrong.sentence}")
+        return TellingInput(self._calls(cases), f"fails {check.name!r}: {said_of(failure.wrong)}")
 
     def _differing(self, group: Group, scorer: FunctionScorer, source: str) -> list[int]:
         """The cases on which a program differs from a right answer, and right answers do not differ among themselves.
@@ -192,6 +192,11 @@ class _ComparedPrograms:
 def _answered(verdict: LineVerdict) -> LineVerdict:
     """A verdict without the cases that there was no time for, which show nothing."""
     return LineVerdict(verdict.applicable, [failing for failing in verdict.failing if failing[1].rank < UNASKED_RANK])
+
+
+def said_of(wrong: Mismatch) -> str:
+    """What is wrong; of a call that did not come back, no limit, which rests on the machine."""
+    return "gave no answer in time" if wrong.rank else wrong.sentence
 
 
 @contextmanager

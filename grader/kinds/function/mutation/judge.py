@@ -13,7 +13,7 @@ from typing import NamedTuple
 from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.groups import Group
-from grader.kinds.function.mutation.corpus_part import opened
+from grader.kinds.function.mutation.corpus_part import opened, said_of
 from grader.kinds.function.mutation.larger_corpus import LargerCorpus
 from grader.kinds.function.mutation.made import mutants_of
 from grader.kinds.function.mutation.right_answers import TriedAnswer, tried_answers
@@ -152,7 +152,7 @@ class CodeMutantJudge:
         if verdict is None or not verdict.failing or not line.everywhere:
             return f"{check.name}: {check.message}"
         case, wrong = min(verdict.failing, key=lambda failing: failing[1].rank)
-        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {wrong.sentence}"
+        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {said_of(wrong)}"
 
     @staticmethod
     def _kills(small: SmallInput, scorer: FunctionScorer) -> bool:
