@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.kinds.function.mutation.source_text import SourceChange, Edit, SourceText
+from grader.kinds.function.mutation.source_text import Edit, SourceChange, SourceText
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
     ast.Add: ("+", ("-", "*")),

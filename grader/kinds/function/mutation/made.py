@@ -10,7 +10,7 @@ from grader.answers.code import SOLUTION_FILE
 from grader.kinds.function.mutation.changes import changes_in
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.right_answers import RightCode, source_of
-from grader.kinds.function.mutation.source_text import SourceChange, ChangedLine, SourceText, compiles, parsed
+from grader.kinds.function.mutation.source_text import ChangedLine, SourceChange, SourceText, compiles, parsed
 from grader.kinds.mutants import Mutant
 
 MAX_CHANGES_OF_ANSWER = 3_000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.kinds.function.mutation.call_operators import iteration
 from grader.kinds.function.mutation.expression_operators import ARITHMETIC, condition
-from grader.kinds.function.mutation.source_text import SourceChange, Edit, SourceText, is_docstring
+from grader.kinds.function.mutation.source_text import Edit, SourceChange, SourceText, is_docstring
 
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Raise, ast.Assert, ast.Delete, ast.Return)
 DELETION = "statement deletion (SDL)"
