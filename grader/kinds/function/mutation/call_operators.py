@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.kinds.function.mutation.source_text import Edit, SourceChange, SourceText
 
-OTHER_FUNCTIONS: dict[str, tuple[str, ...]] = {
+CONFUSED_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sum": ("mean",),
     "mean": ("sum", "median"),
     "median": ("mean",),
@@ -157,7 +157,7 @@ def call(source: SourceText, node: ast.Call, parameters: tuple[str, ...]) -> Ite
 
 def _function(source: SourceText, node: ast.Call) -> Iterator[SourceChange]:
     name, end = called_name(node), source.end(node.func)
-    for other in OTHER_FUNCTIONS.get(name, ()):
+    for other in CONFUSED_FUNCTIONS.get(name, ()):
         if not isinstance(node.func, ast.Name) or other not in NO_BUILTINS:
             yield SourceChange("function replacement", (Edit(end - len(name), end, other),))
     if name == "append" and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
@@ -200,7 +200,7 @@ def _axis(source: SourceText, node: ast.Call) -> Iterator[SourceChange]:
         others = {"0": ("1", "None"), "1": ("0", "None"), "-1": ("0", "None"), "None": ("0",)}.get(written, ("0",))
         for other in others:
             yield SourceChange("axis replacement", source.replaced(keyword.value, other))
-        if "keepdims" not in [one.arg for one in node.keywords] and called_name(node) in OTHER_FUNCTIONS:
+        if "keepdims" not in [one.arg for one in node.keywords] and called_name(node) in CONFUSED_FUNCTIONS:
             yield SourceChange("axis replacement", source.replaced(keyword.value, f"{written}, keepdims=True"))
 
 
