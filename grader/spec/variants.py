@@ -47,6 +47,9 @@ MAX_DRAWS = 1_000
 MAX_LISTED_COMBINATIONS = 10_000
 """Combinations of constants up to which all of them are gone through; of more, some are drawn."""
 
+MAX_DRAWN_COMBINATIONS = 500
+"""How many of these are drawn."""
+
 MAX_EXPRESSION_STEPS = 10_000
 """Steps that the loops of one expression of `let` or `where` may take."""
 
@@ -70,6 +73,10 @@ class VariantsModel(Strict):
     check: Count | None = Field(
         default=None, description="How many variants `grader spec check` tries; all of them where they are few."
     )
+
+
+class _WithVariants(Strict):
+    variants: VariantsModel
 
 
 @dataclass(frozen=True)
@@ -145,8 +152,11 @@ class VariantDraws:
     def combinations(self) -> Iterator[Combination]:
         """All that `where` admits, in the order in which they are written; of very many, some that are drawn."""
         if self.count > MAX_LISTED_COMBINATIONS:
-            drawn = (self.of_student(f"number {number}") for number in range(MAX_LISTED_COMBINATIONS))
-            yield from dict.fromkeys(drawn)
+            seen: set[Combination] = set()
+            for number in range(MAX_DRAWN_COMBINATIONS):
+                if (drawn := self.of_student(f"number {number}")) not in seen:
+                    seen.add(drawn)
+                    yield drawn
             return
         for combination in itertools.product(*(range(len(values)) for values in self.options.values())):
             if self.is_admissible(combination):
@@ -310,9 +320,12 @@ def read_draws(root: MappingNode, assignment: str) -> tuple[VariantDraws | None,
     if not isinstance(source, MappingNode):
         message = f"variants: must be a mapping such as {{draw: {{h0: [0, 1]}}}}, not {describe_node(source)}"
         return None, [Problem(message, getattr(source, "place", root.place))]
-    model, problems = read_model(VariantsModel, source)
-    if model is None:
-        return None, [Problem(f"variants.{problem.message}", problem.place) for problem in problems]
+    alone = MappingNode(root.place)
+    alone.update({key: value for key, value in root.items() if key == VARIANTS_KEY})
+    written, problems = read_model(_WithVariants, alone)
+    if written is None:
+        return None, problems
+    model = written.variants
     draws = VariantDraws(
         assignment,
         str(root.lookup("question")),

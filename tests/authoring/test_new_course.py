@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shlex
 import shutil
 from itertools import pairwise
 
+import click
 import pytest
 import yaml
 
@@ -14,8 +16,10 @@ from grader.answers.submission import Submission
 from grader.authoring.new_course import NewCourse, course_files_of, write_course
 from grader.authoring.new_question import find_assignment_folder, write_question
 from grader.authoring.templates import DEFAULT_TITLES, SAMPLE_KINDS
+from grader.cli import cli
 from grader.errors import SpecError
 from grader.grading import grade
+from grader.help_pages.commands import command_at
 from grader.kinds.copy_texts import check_copy
 from grader.kinds.table import KINDS, load_assignment
 from grader.selfcheck import check_question
@@ -119,6 +123,17 @@ def test_the_course_says_in_few_lines_where_everything_is():
     named = re.findall(r"^\| `([\w./]+)`", FILES["README.md"], re.MULTILINE)
     assert {name for name in named if not any(file.startswith(name) for file in FILES)} == set()
     assert "/submissions/\n" in FILES[".gitignore"]
+
+
+def test_the_course_shows_commands_that_there_are():
+    """With their options; the last word of each is what it is about."""
+    (shown,) = re.findall(r"```sh\n(.*?)```", FILES["README.md"], re.DOTALL)
+    for line in shown.splitlines():
+        program, *words = shlex.split(line, comments=True)
+        path = next(tuple(words[:length]) for length in (2, 1) if command_at(cli, tuple(words[:length])))
+        command = command_at(cli, path)
+        assert program == "grader"
+        command.make_parser(click.Context(command)).parse_args(words[len(path) :])
 
 
 def test_the_workflow_reads_only_and_installs_this_release():

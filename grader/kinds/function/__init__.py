@@ -29,6 +29,7 @@
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
 | `mutation` | how strong the rubric is: right answers changed in one line each, and judged |
+| `described` | what the spec says, as tables |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class FunctionKind(BaseKind):
@@ -114,6 +116,11 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.submitted import FunctionAnswer, SubmittedCodes
 
         return FunctionAnswer(question, SubmittedCodes.of(opened, question))
+
+    def described(self, question: FunctionQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.function.described import described_function
+
+        yield from described_function(question)
 
     def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.function.code_runner import runner_pool
