@@ -32,6 +32,10 @@ DEFAULT_MUTANTS = 200
 """Of each way to answer a question that are judged."""
 
 
+MAX_OFFERED_INPUTS = 12
+"""Inputs that are offered as examples or tests: those that kill most."""
+
+
 @dataclass(frozen=True)
 class StrengthOptions:
     """How many mutants of a question are judged at most, the seed that they are sampled with, and the share wanted."""
@@ -107,8 +111,10 @@ class _MeasuredWay:
             self.sample.is_listed_whole,
             fault=self.fault,
         )
+        kind, few = kind_of(self.asked), [one.input for one in found.killing_inputs().inputs[:MAX_OFFERED_INPUTS]]
         try:
-            remarks = tuple(kind_of(self.asked).strength_remarks(self.asked, found.verdicts, run))
+            remarks = tuple(kind.strength_remarks(self.asked, found.verdicts, run))
+            remarks += tuple(kind.tests_of_inputs(self.asked, few, run)) if few else ()
         except Exception as error:
             return replace(found, fault=f"what its mutants say cannot be summed up: {reason_of(error)}")
         return replace(found, remarks=remarks)

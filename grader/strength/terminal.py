@@ -159,7 +159,7 @@ def _inputs(way: WayStrength, width: int) -> Iterator[str]:
 
 def _remark(remark: StrengthRemark, width: int) -> Iterator[str]:
     yield from _wrapped(f"- {remark.text}", width, 2, 4)
-    yield from (f"      {line}" for line in remark.yaml.splitlines())
+    yield from (f"      {line}" for line in (remark.yaml + remark.python).splitlines())
 
 
 def _wrapped(text: str, width: int, indent: int = 0, hanging: int | None = None) -> list[str]:
