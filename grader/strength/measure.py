@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -162,7 +163,11 @@ def _judge(ways: Sequence[_MeasuredWay], settings: ChunkSettings, judge: ChunkJu
     watcher.total(sum(len(numbers) for _, numbers in parts))
     if not parts:
         return
+    left = Counter(way for way, _ in parts)
     with closing(judge([way.chunk(numbers, settings) for way, numbers in parts])) as results:
         for (way, numbers), verdicts in zip(parts, results, strict=True):
             way.verdicts.update(zip(numbers, verdicts, strict=True))
             watcher.done(len(numbers))
+            left[way] -= 1
+            if not left[way]:  # a run that is killed later has it all the same
+                way.keep()
