@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.errors import SpecError, SubmissionError
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
-from grader.kinds.variants import VariantsQuestion
+from grader.kinds.variants.question import VariantsQuestion
 from grader.verdict import QuestionResult, variant_in_words
 
 MAX_OTHER_VARIANTS = 60
