@@ -31,9 +31,11 @@ from grader.cli_options import (
     STUDENT_OPTION,
     STUDENTS_ROSTER_OPTION,
     assignment_asked_for,
+    ended,
+    warns_alone_if_asked,
 )
-from grader.console import complain, say, show, terminal_width, wants_colour
-from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
+from grader.console import say, show, terminal_width, wants_colour
+from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, with_expected_values
 from grader.shared_options import SHOW_EXPECTED_OPTION
 from grader.startup import leave_current_folder, look_for_cycles_less_often
@@ -67,23 +69,11 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     try:
         with termination_as_interrupt():
-            code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = EXIT_UNUSABLE
+            code = ended(lambda: cli.main(standalone_mode=False))
     except (click.Abort, KeyboardInterrupt) as error:
         say("stopped")
         code = EXIT_TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else EXIT_INTERRUPTED
-    except HarnessError as error:
-        complain(error)
-        code = EXIT_HELD
-    except GraderError as error:
-        complain(error)
-        code = EXIT_UNUSABLE
-    except Exception as error:
-        say(f"a fault of the grader itself: {reason_of(error)}")
-        code = EXIT_HELD
-    sys.exit(code or EXIT_EARNED)
+    sys.exit(code)
 
 
 def _open_standard_descriptors() -> None:
@@ -116,6 +106,7 @@ def _open_standard_descriptors() -> None:
 @MARKS_OPTION
 @OVERRIDES_OPTION
 @COURSE_OPTION
+@warns_alone_if_asked
 def check(
     submission: Path,
     spec: str | None,

@@ -14,6 +14,7 @@ from grader.cli_options import (
     EXIT_UNUSABLE,
     assignment_asked_for,
 )
+from grader.cli_spec_show import spec_show
 from grader.console import show
 
 
@@ -41,6 +42,9 @@ def spec_check(spec: str | None, course: Path | None) -> int:
         show(f"{mark}  {finding.question}: {finding.problem}{why}\n")
     show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
     return EXIT_UNUSABLE if counts["fail"] else EXIT_EARNED
+
+
+spec_group.add_command(spec_show)
 
 
 @spec_group.command("schema")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.console import say
-from grader.errors import HarnessError, SpecError
+from grader.console import complain, say
+from grader.errors import GraderError, HarnessError, SpecError, reason_of
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -72,6 +73,44 @@ STUDENTS_ROSTER_OPTION = click.option(
 
 STARTS_ANEW = frozenset({"fresh"})
 """Options that a command which goes on does not repeat: they would throw away what is done."""
+
+
+def ended(command: Callable[[], int | None]) -> int:
+    """The exit code of a command: what it gives, or that of the error that ended it, which is said.
+
+    An interruption goes on, to whoever knows what it ends.
+    """
+    try:
+        return command() or EXIT_EARNED
+    except (click.Abort, KeyboardInterrupt):
+        raise
+    except click.ClickException as error:
+        error.show()
+        return EXIT_UNUSABLE
+    except GraderError as error:
+        complain(error)
+        return EXIT_HELD if isinstance(error, HarnessError) else EXIT_UNUSABLE
+    except Exception as error:
+        say(f"a fault of the grader itself: {reason_of(error)}")
+        return EXIT_HELD
+
+
+def warns_alone_if_asked(command: Callable[..., int]) -> Callable[..., int]:
+    """Gives a command `--exit-zero`, under which it says whatever it finds and ends with 0, whatever that is."""
+
+    @click.option(
+        "--exit-zero/--strict",
+        default=False,
+        help="End with 0 whatever is found, for hooks that warn; --strict, the default, takes it back.",
+    )
+    @wraps(command)
+    def with_option(*arguments: Any, exit_zero: bool, **options: Any) -> int:
+        if not exit_zero:
+            return command(*arguments, **options)
+        ended(lambda: command(*arguments, **options))
+        return EXIT_EARNED
+
+    return with_option
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -108,13 +108,23 @@ def _exit_code(found: SpecStrength) -> int:
 
 
 def _judged(chunks: Sequence[MutantChunk], jobs: int | None) -> Generator[ChunkVerdicts, None, None]:
-    """The verdicts on chunks, in as many processes as are worth their start."""
+    """The verdicts on chunks, in as many processes as are worth their start.
+
+    A process that ends by itself takes one mutant with it: those of its chunk are tried one by one.
+    """
     from grader.classroom.executors import MIN_TASKS_PER_PROCESS, InProcess, Processes, usable_cores
-    from grader.strength.chunks import held_chunk, judge_chunk
+    from grader.classroom.pool import WORKER_ENDED_TWICE
+    from grader.strength.chunks import held_chunk, judge_chunk, single_chunks
 
     wanted = min(usable_cores(), len(chunks) // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, len(chunks))
     executor = Processes(wanted, judge_chunk, held_chunk) if wanted > 1 else InProcess(None, judge_chunk, held_chunk)
-    yield from executor.run(chunks)
+    with closing(executor.run(chunks)) as results:
+        for chunk, verdicts in zip(chunks, results, strict=True):
+            if len(verdicts) > 1 and all(verdict.reason == WORKER_ENDED_TWICE for verdict in verdicts):
+                singles = Processes(1, judge_chunk, held_chunk).run(single_chunks(chunk))
+                yield tuple(verdict for single in singles for verdict in single)
+            else:
+                yield verdicts
 
 
 def _write(output: Path, text: str) -> None:

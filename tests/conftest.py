@@ -10,9 +10,17 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
 
 from grader.kinds.open_submission import Resources
 from tests.browser.chromium import NO_BROWSER
+from tests.on_linux_alone import (
+    HAS_SANDBOX,
+    NO_SANDBOX,
+    NOT_READ_ON_WINDOWS,
+    confined_or_skipped,
+    skip_where_nothing_is_confined,
+)
 
 LONGEST_FILES = (
     "tests/export/test_autograder_runs.py",
@@ -32,6 +40,8 @@ LONGEST_FILES = (
 )
 """Files that take 8 s or more: they are begun first, so that none of them is what all the others wait for at the end."""
 
+collect_ignore = NOT_READ_ON_WINDOWS
+
 RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
 
@@ -42,7 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
     Files are handed to workers in their order: by the number of their tests, the few long ones (`LONGEST_FILES`) would
     come last.
     The collector of cycles looks less often: exact numbers and long words are many objects and make none.
+    No example of a property has a deadline: how long it takes says more of the machine than of what is tested.
     """
+    settings.register_profile("without deadlines", deadline=None)
+    settings.load_profile("without deadlines")
     gc.set_threshold(50_000, 50, 100)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -58,6 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     place = {name: number for number, name in enumerate(LONGEST_FILES)}
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
+    skip_where_nothing_is_confined(items)
     begun = set()
     for item in items:
         if mark := item.get_closest_marker("sampled"):
@@ -73,8 +87,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Tests of pages that were left out, since there is no browser, are not left out in silence."""
+    """Tests that were left out, since there is no browser or no sandbox, are not left out in silence."""
     reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())]
+    if unconfined := sum(NO_SANDBOX in reason for reason in reasons):
+        terminalreporter.write_line(f"{unconfined} tests were skipped: {NO_SANDBOX}", yellow=True)
     if missing := sorted({reason for reason in reasons if NO_BROWSER in reason}):
         left_out = sum(NO_BROWSER in reason for reason in reasons)
         terminalreporter.write_line(f"{left_out} tests of pages were skipped: {'; '.join(missing)}", yellow=True)
@@ -90,6 +106,15 @@ def pytest_xdist_auto_num_workers() -> int:
 def _close_run() -> Iterator[None]:
     yield
     RUN.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _confined_or_skipped() -> Iterator[None]:
+    """Where nothing is confined, a test that comes to start the sandbox is skipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not HAS_SANDBOX:
+            patch.setattr("grader.sandbox.box.Sandbox._start", confined_or_skipped)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

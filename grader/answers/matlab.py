@@ -39,8 +39,9 @@ def read_matlab(data: bytes, file: str) -> Numbers:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = loadmat(io.BytesIO(plain), mat_dtype=False)
-    except Exception as error:  # SciPy documents no list, and whatever it is, the file is at fault
-        raise refused_file(file, f"is not a readable .mat file ({type(error).__name__})") from None
+    except Exception:  # SciPy documents no list, and whatever it is, the file is at fault
+        why = "is not a readable .mat file: it is damaged, or something else under that name"
+        raise refused_file(file, why) from None
     arrays = {}
     for name, array in found.items():
         if not name.startswith("__"):

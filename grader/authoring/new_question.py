@@ -9,7 +9,6 @@ from pathlib import Path
 
 from grader.authoring.file_names import checked_name, checked_title
 from grader.authoring.listing import listed_questions, with_question
-from grader.authoring.new_files import ChangedFile, write_new_files
 from grader.authoring.schemas import SCHEMA_FOLDER, schema_comment_path, schema_files
 from grader.authoring.templates import (
     DEFAULT_TITLES,
@@ -22,6 +21,7 @@ from grader.authoring.templates import (
 from grader.deferred import dataclass
 from grader.documents import MappingNode, read_yaml, yaml_key
 from grader.errors import SpecError, did_you_mean, listed
+from grader.new_files import ChangedFile, write_new_files
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, assignments_in, course_of, courses_above
 
 _NUMBERED_NAME = re.compile(r"q(\d+)", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,7 +45,7 @@ class InProcess:
         self._work = work
         self._held = held
 
-    def run(self, tasks: Iterable[PoolTask]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         with ExitStack() as stack:
             resources = self._resources or stack.enter_context(closing(Resources()))
             for task in tasks:
@@ -67,7 +67,7 @@ class Processes:
         self._work = work
         self._held = held
 
-    def run(self, tasks: Iterable[PoolTask]) -> Iterator[Any]:
+    def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         from grader.classroom.workers import LocalWorkers
 
         workers = LocalWorkers(self.jobs, self._work)

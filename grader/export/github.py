@@ -1,6 +1,6 @@
-"""A workflow for repositories of submissions: every push is graded with the course's own grader.
+"""A workflow for repositories of submissions: every push is graded by the released grader.
 
-Sources: GitHub, "Workflow syntax for GitHub Actions" and "Security hardening for GitHub Actions"
+Sources: GitHub, "Workflow syntax for GitHub Actions", "Workflow commands for GitHub Actions" and "Secure use reference"
 (docs.github.com/actions/reference). The workflow may read and nothing else; the submission is data, and no part of it,
 of a branch's name or of a message is ever put into a script.
 """
@@ -9,57 +9,115 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import yaml
 
-from grader.errors import HarnessError, SpecError
-from grader.export.files import spec_path, write_whole
+from grader.errors import SpecError
+from grader.export.on_push import (
+    COURSE_FOLDER,
+    COURSE_VARIABLE,
+    CourseCheckout,
+    GradingOnPush,
+    as_yaml,
+    grading_on_push,
+    on_push_options,
+    script_of,
+    write_into_repository,
+)
 from grader.export.platform_export import Exported, PlatformExport, output_option
+from grader.shared_options import SANDBOX_OPTION
 from grader.spec.assignment import Assignment
-from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
 from grader.visible import one_line
 
-WORKFLOW_FILE = Path(".github/workflows/grade.yml")
-COURSE_FOLDER = ".grader-course"
-"""Where the course is checked out: a hidden name, so that it is no part of the submission."""
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
+
+WORKFLOW_FILE = ".github/workflows/grade.yml"
 
 WORKFLOW_HEADER = """\
 # Grades the submission in this repository on every push: annotations on its answers, a summary, and JUnit XML.
+"""
+NEEDS_COURSE = f"""\
 # What it needs, once for the organisation or the repository:
-# - the variable GRADER_COURSE: OWNER/NAME of the course's repository, with specs/ and .github/actions/grade
+# - the variable {COURSE_VARIABLE}: OWNER/NAME of the course's repository, which holds specs/ and reference/
 #   (not needed where the name stands below);
-# - for a private course, the secret GRADER_COURSE_TOKEN: a token that may read it.
+# - for a private course, the secret {COURSE_VARIABLE}_TOKEN: a token that may read it.
 # Whoever can push here can change this file and read what it checks out: name a course without answers in it, and take
 # what comes out for feedback; marks come from `grader grade` on the course's own machine.
 """
+NEEDS_NOTHING = f"""\
+# It needs nothing else: {COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
+# Whoever can push here can change this file and the questions: take what comes out for feedback; marks come from
+# `grader grade` on the course's own machine.
+"""
 
 
-def write_workflow(assignment: Assignment, folder: Path, course: str | None = None, ref: str = "") -> Path:
-    """Writes the workflow below a folder, and says where.
+def workflow(grading: GradingOnPush) -> str:
+    """The workflow's text; the same assignment gives the same text."""
+    data = {
+        "name": "Grade",
+        "on": {"push": None, "pull_request": None, "workflow_dispatch": None},
+        "permissions": {"contents": "read"},
+        "concurrency": {"group": "grade-${{ github.ref }}", "cancel-in-progress": True},
+        "jobs": {"grade": {"runs-on": "ubuntu-24.04", "timeout-minutes": 20, "steps": _steps(grading)}},
+    }
+    return WORKFLOW_HEADER + (NEEDS_COURSE if grading.course is not None else NEEDS_NOTHING) + as_yaml(data)
 
-    Raises:
-        SpecError: if the course's name cannot be one, or another workflow stands there.
-        HarnessError: if it cannot be written.
-    """
+
+def _steps(grading: GradingOnPush) -> list[dict[str, Any]]:
+    kept = {"name": "grade", "path": "${{ steps.grade.outputs.junit }}", "if-no-files-found": "ignore"}
+    graded = {"GRADER_SUBMISSION": ".", **grading.variables}
+    return [
+        {"name": "The submission", "uses": "actions/checkout@v4", "with": {"persist-credentials": False}},
+        *(_course_steps(grading.course) if grading.course is not None else ()),
+        {"name": "Python", "uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
+        _script("Install the grader", "install", grading.installed),
+        {**_script("Grade", "grade", graded), "id": "grade"},
+        {"name": "Keep the report", "if": "always()", "uses": "actions/upload-artifact@v4", "with": kept},
+    ]
+
+
+def _course_steps(course: CourseCheckout) -> list[dict[str, Any]]:
+    """The course is checked out beside the submission; a variable without a value would check out the submission."""
+    named = f"vars.{COURSE_VARIABLE}"
+    checked_out = {
+        "repository": course.repository or f"${{{{ {named} }}}}",
+        **({"ref": course.ref} if course.ref else {}),
+        "path": COURSE_FOLDER,
+        "token": f"${{{{ secrets.{COURSE_VARIABLE}_TOKEN || github.token }}}}",
+        "persist-credentials": False,
+    }
+    unnamed = {**_script("No course is named", "no_course", {}), "if": f"{named} == ''"}
+    return [
+        *([] if course.repository else [unnamed]),
+        {"name": "The course", "uses": "actions/checkout@v4", "with": checked_out},
+    ]
+
+
+def _script(name: str, script: str, variables: dict[str, str]) -> dict[str, Any]:
+    """A step that runs a script, which reads nothing but variables."""
+    env = {"env": variables} if variables else {}
+    return {"name": name, "shell": "bash", **env, "run": script_of(f"github/{script}.sh")}
+
+
+def _export(
+    assignment: Assignment,
+    *,
+    output: Path,
+    course: str | None,
+    ref: str,
+    copy: bool,
+    wheel: Path | None,
+    require_sandbox: Requirement,
+) -> Exported:
+    checkout = CourseCheckout(course, ref) if course is not None or ref else None
     if course is not None and not re.fullmatch(r"[\w.-]+/[\w.-]+", course, re.ASCII):
         raise SpecError(f"a repository is written OWNER/NAME, not {course!r}")
-    path = folder / WORKFLOW_FILE
-    data = workflow(assignment, course, ref).encode()
-    if path.exists() and path.read_bytes() != data:
-        raise SpecError(f"{path} is already there, and different: nothing was written")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HarnessError(f"{path.parent}: cannot be made: {error.strerror}") from None
-    write_whole(path, data)
-    return path
-
-
-def _export(assignment: Assignment, *, output: Path, course: str | None, ref: str) -> Exported:
-    path = write_workflow(assignment, output, course, ref)
-    return Exported(f"{one_line(str(path))} grades every push; what it needs stands at its top")
+    grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
+    write_into_repository(output, {WORKFLOW_FILE: workflow(grading).encode(), **grading.files})
+    done = f"{output / WORKFLOW_FILE} grades every push; what it needs stands at its top"
+    return Exported(one_line(done), grading.notes)
 
 
 PLATFORM_EXPORT = PlatformExport(
@@ -73,39 +131,8 @@ PLATFORM_EXPORT = PlatformExport(
         click.option(
             "--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch)."
         ),
+        *on_push_options(),
+        SANDBOX_OPTION,
     ),
     in_course_folder=False,
 )
-
-
-def workflow(assignment: Assignment, course: str | None = None, ref: str = "") -> str:
-    """The workflow's text; the same assignment gives the same text."""
-    data = {
-        "name": "Grade",
-        "on": {"push": None, "pull_request": None, "workflow_dispatch": None},
-        "permissions": {"contents": "read"},
-        "concurrency": {"group": "grade-${{ github.ref }}", "cancel-in-progress": True},
-        "jobs": {"grade": {"runs-on": "ubuntu-24.04", "timeout-minutes": 20, "steps": _steps(assignment, course, ref)}},
-    }
-    return WORKFLOW_HEADER + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
-
-
-def _steps(assignment: Assignment, course: str | None, ref: str) -> list[dict[str, Any]]:
-    source = {
-        "repository": course or "${{ vars.GRADER_COURSE }}",
-        **({"ref": ref} if ref else {}),
-        "path": COURSE_FOLDER,
-        "token": "${{ secrets.GRADER_COURSE_TOKEN || github.token }}",
-        "persist-credentials": False,
-    }
-    more = [distribution_of(name) for name in assignment.packages if name not in DEFAULT_PACKAGES]
-    graded = {"submission": ".", "spec": f"{COURSE_FOLDER}/{spec_path(assignment)}"}
-    graded |= {"packages": " ".join(more)} if more else {}
-    kept = {"name": "grade", "path": "${{ steps.grade.outputs.junit }}", "if-no-files-found": "ignore"}
-    return [
-        {"name": "The submission", "uses": "actions/checkout@v4", "with": {"persist-credentials": False}},
-        {"name": "The course", "uses": "actions/checkout@v4", "with": source},
-        {"name": "Python", "uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
-        {"name": "Grade", "id": "grade", "uses": f"./{COURSE_FOLDER}/.github/actions/grade", "with": graded},
-        {"name": "Keep the report", "if": "always()", "uses": "actions/upload-artifact@v4", "with": kept},
-    ]

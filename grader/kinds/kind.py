@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.answers.unread import WantedFile
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.spec.fields import Strict
 
 
@@ -84,6 +85,15 @@ class Kind(Protocol):
 
     def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
         """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
+
+    def described(self, question: Question) -> Iterator[SpecTable]:
+        """What the spec says, as tables: what is right, what each line is about, inputs as they are drawn.
+
+        No code of students runs for it.
+
+        Raises:
+            SpecError: if the question cannot work.
+        """
 
     def mutants(self, question: Question, run: Resources) -> Iterator[Mutant]:
         """Wrong answers made on purpose, in an order that is always the same; none where none can be made."""

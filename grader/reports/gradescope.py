@@ -9,6 +9,7 @@ Source: Gradescope autograder documentation, "Autograder Specifications"
   looked at it, students see the explanation and no total, and so no zero.
 - `score` on top overrides the sum, `status` overrides what score and maximum suggest; lines that are pending or held
   have neither.
+- Staff read why something is held in words, not in names of Python's exceptions.
 - Texts are `text`, which the platform escapes; what is printed while grading is for staff alone.
 """
 
@@ -21,6 +22,7 @@ from itertools import groupby
 from typing import Any
 
 from grader.audience import Audience, redacted
+from grader.reports.exception_words import in_readers_words
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import counted, decisions_in_words, said_of
@@ -144,7 +146,7 @@ def _for_staff(report: Report, metadata: Metadata | None) -> str:
         reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, {advice}")
     if metadata and metadata.problem:
         reasons.append(metadata.problem)
-    return clipped(visible("\n".join(reasons)))
+    return clipped(visible(in_readers_words("\n".join(reasons))))
 
 
 def _staff_test(text: str) -> dict[str, Any]:

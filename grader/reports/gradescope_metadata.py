@@ -14,6 +14,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.errors import reason_of
+from grader.reports.exception_words import in_readers_words
+
 METADATA_FILE = Path("/autograder/submission_metadata.json")
 """Where the platform puts it."""
 
@@ -64,7 +67,8 @@ def read_metadata(path: Path) -> Metadata:
             late_due_date=_time(dates.get("late_due_date"), "assignment.late_due_date"),
         )
     except (OSError, ValueError, RecursionError) as error:
-        return Metadata(problem=f"{path.name} cannot be used: {type(error).__name__}: {error}")
+        why = str(error) if type(error) is ValueError else in_readers_words(reason_of(error))
+        return Metadata(problem=f"{path.name} cannot be used: {why}")
 
 
 def _mapping(value: object, name: str) -> dict[str, Any]:

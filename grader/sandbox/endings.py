@@ -12,12 +12,13 @@ ENDING_STRUCT = struct.Struct("<iII")
 """What the status pipe carries: wait status, processor time in ms, largest resident memory in KiB."""
 
 ENDING_SENTENCES = {
-    signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
-    signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
-    signal.SIGKILL: "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
-    signal.SIGXFSZ: "it wrote too large a file (SIGXFSZ)",
-    signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
+    "SIGSEGV": "it crashed (SIGSEGV; endless recursion in C or broken memory)",
+    "SIGXCPU": "it used up its processor time (SIGXCPU)",
+    "SIGKILL": "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
+    "SIGXFSZ": "it wrote too large a file (SIGXFSZ)",
+    "SIGSYS": "it made a forbidden system call (SIGSYS)",
 }  # fmt: skip
+"""By the names of signals, of which Windows has few."""
 
 MEMORY_EXIT_STATUS = 97
 """With which a child ends itself while it loads, as in `child/program.py`."""
@@ -74,7 +75,7 @@ def ending_sentence(status: int) -> str:
     if not number:
         return f"it ended the process itself (exit status {status >> 8}){ENDED_EARLY}"
     try:
-        name = signal.Signals(number)
+        name = signal.Signals(number).name
     except ValueError:
         return f"it was killed (signal {number})"
-    return ENDING_SENTENCES.get(name, f"it was killed ({name.name})")
+    return ENDING_SENTENCES.get(name, f"it was killed ({name})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
@@ -149,6 +150,11 @@ def _without_contradiction(verdict: MutantVerdict, way: Question) -> MutantVerdi
 
 def _held(mutant: Mutant, reason: str) -> MutantVerdict:
     return MutantVerdict(mutant, "held", Fraction(0), reason=reason)
+
+
+def single_chunks(chunk: MutantChunk) -> list[MutantChunk]:
+    """A chunk for each mutant of this one."""
+    return [replace(chunk, mutants=(mutant,)) for mutant in chunk.mutants]
 
 
 def judged_here(

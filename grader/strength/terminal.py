@@ -152,10 +152,9 @@ def _inputs(way: WayStrength, width: int) -> Iterator[str]:
         return
     shown = [one.input for one in found.inputs[:MAX_SHOWN_INPUTS]]
     more = len(found.inputs) - len(shown)
+    kill = "1 input kills" if len(found.inputs) == 1 else f"{len(found.inputs)} inputs kill"
     end = f"; and {more} more, which --format json names" if more else ""
-    yield from _wrapped(
-        f"{len(found.inputs)} inputs kill {found.killed} of {way.wrong}: {'; '.join(shown)}{end}", width, 2
-    )
+    yield from _wrapped(f"{kill} {found.killed} of {way.wrong}: {'; '.join(shown)}{end}", width, 2)
 
 
 def _remark(remark: StrengthRemark, width: int) -> Iterator[str]:

@@ -3,19 +3,23 @@
 import json
 import os
 import re
+import shlex
 import shutil
 from itertools import pairwise
 
+import click
 import pytest
 import yaml
 
+from grader import new_files
 from grader.answers.submission import Submission
-from grader.authoring import new_files
 from grader.authoring.new_course import NewCourse, course_files_of, write_course
 from grader.authoring.new_question import find_assignment_folder, write_question
 from grader.authoring.templates import DEFAULT_TITLES, SAMPLE_KINDS
+from grader.cli import cli
 from grader.errors import SpecError
 from grader.grading import grade
+from grader.help_pages.commands import command_at
 from grader.kinds.copy_texts import check_copy
 from grader.kinds.table import KINDS, load_assignment
 from grader.selfcheck import check_question
@@ -45,11 +49,21 @@ def test_a_question_can_be_begun_of_every_kind_that_is_written_by_hand():
 
 
 def test_everything_that_is_written_passes_its_own_tests_without_a_remark(with_all_kinds):
-    assignment = load_assignment(with_all_kinds / "specs" / "hw1")
-    findings = [finding for question in assignment.questions for finding in check_question(question, RUN)]
+    """The questions that a course begins with are made of the same files as those of their kinds that come later."""
+    questions = load_assignment(with_all_kinds / "specs" / "hw1").questions[len(SAMPLE_KINDS) :]
+    findings = [finding for question in questions for finding in check_question(question, RUN)]
     assert [finding.text for finding in findings if finding.level != "ok"] == []
-    assert {finding.question for finding in findings} == {question.id for question in assignment.questions}
-    assert len(assignment.questions) == len(SAMPLE_KINDS) + len(DEFAULT_TITLES) + 1  # `parts` are two
+    assert {finding.question for finding in findings} == {question.id for question in questions}
+    assert len(questions) == len(DEFAULT_TITLES) + 1  # `parts` are two
+
+
+@pytest.mark.parametrize(("number", "kind"), list(enumerate(SAMPLE_KINDS, 1)))
+def test_a_course_begins_with_the_questions_that_can_be_added(with_all_kinds, number, kind):
+    specs = with_all_kinds / "specs" / "hw1"
+    added = (specs / f"q{number + len(SAMPLE_KINDS)}.yaml").read_text(encoding="utf-8")
+    begun = (specs / f"q{number}.yaml").read_text(encoding="utf-8")
+    assert re.sub(r"\bq\d+|_q\d+", "q", added) == re.sub(r"\bq\d+|_q\d+", "q", begun)
+    assert list(DEFAULT_TITLES)[number - 1] == kind
 
 
 @pytest.mark.slow
@@ -109,6 +123,17 @@ def test_the_course_says_in_few_lines_where_everything_is():
     named = re.findall(r"^\| `([\w./]+)`", FILES["README.md"], re.MULTILINE)
     assert {name for name in named if not any(file.startswith(name) for file in FILES)} == set()
     assert "/submissions/\n" in FILES[".gitignore"]
+
+
+def test_the_course_shows_commands_that_there_are():
+    """With their options; the last word of each is what it is about."""
+    (shown,) = re.findall(r"```sh\n(.*?)```", FILES["README.md"], re.DOTALL)
+    for line in shown.splitlines():
+        program, *words = shlex.split(line, comments=True)
+        path = next(tuple(words[:length]) for length in (2, 1) if command_at(cli, tuple(words[:length])))
+        command = command_at(cli, path)
+        assert program == "grader"
+        command.make_parser(click.Context(command)).parse_args(words[len(path) :])
 
 
 def test_the_workflow_reads_only_and_installs_this_release():

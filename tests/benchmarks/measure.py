@@ -1,7 +1,6 @@
 """Timing for benchmarks: medians and ratios within one run, since machines are noisy."""
 
 import os
-import resource
 import statistics
 import subprocess
 import time
@@ -30,6 +29,8 @@ def processor_seconds(work: Callable[[], object], rounds: int = 7) -> float:
 
 def cpu_of(command: Sequence[str], cwd: os.PathLike[str] | str, rounds: int = 3) -> float:
     """The median CPU time (user and system) of a whole process and its children."""
+    import resource  # here, for this file is read on Windows too
+
     times = []
     for _ in range(rounds):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

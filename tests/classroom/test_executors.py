@@ -280,7 +280,7 @@ if __name__ == "__main__":
 
 
 @posix
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM"])
 def test_no_worker_outlives_the_process_that_started_it(tmp_path, how):
     import subprocess
 
@@ -292,7 +292,7 @@ def test_no_worker_outlives_the_process_that_started_it(tmp_path, how):
     ) as parent:
         workers = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(workers) == 2
-        os.kill(parent.pid, how)
+        os.kill(parent.pid, getattr(signal, how))
     until = time.monotonic() + 400
     while any(runs(pid) for pid in workers):
         assert time.monotonic() < until, "a worker is left"

@@ -17,7 +17,7 @@ import grader.kinds.weights.score
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q5_JSON, Q6, Q6_JSON, command, copy_course, write
-from ..sandbox.test_lifecycle import children
+from ..processes import children
 
 HANGS_AFTER_SECONDS = 50
 """Less than a call of ENDLESS may take."""

@@ -13,7 +13,7 @@ from grader.classroom.gradebook import is_gradebook_file
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from ..diagonal import diagonal
-from ..sandbox.test_lifecycle import children, gone
+from ..processes import children, gone
 from .test_grade import ENDLESS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -80,7 +80,7 @@ def endless(tmp_path):
     return tmp_path
 
 
-ENDED = {signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+ENDED = {signal.SIGTERM: 143, signal.Signals(9): -9}
 """The exit code of a command that is ended so."""
 
 

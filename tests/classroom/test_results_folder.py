@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import resource
 import subprocess
 import sys
 import unicodedata
@@ -195,6 +194,8 @@ def test_every_reader_of_the_grades_sees_one_row_for_each_submission(course, run
 # ------------------------------------------------------------------ a full disk, and other ends
 def small_files():
     """Files of at most 100 bytes, as on a full disk; `python -B` keeps Python from leaving a compiled file cut there."""
+    import resource  # here, for this file is read on Windows too
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
 

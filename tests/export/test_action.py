@@ -5,31 +5,19 @@ import json
 import os
 import re
 import subprocess
-import sys
 from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 
+from grader.export.on_push import script_of
+
 from ..answers.helpers import Q5, Q6, ROOT, write
 from ..reports.test_github import read_by_the_runner
+from .runners import SHELL, put_python_beside
 
 FOLDER = ROOT / ".github" / "actions" / "grade"
 ACTION = yaml.safe_load((FOLDER / "action.yml").read_text(encoding="utf-8"))
-SHELL = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
-"""What `shell: bash` means (docs.github.com/actions/reference/workflow-syntax-for-github-actions)."""
-
-# Stands in for python3: a virtual environment whose interpreter is this one, and whose pip writes down what it is told.
-PYTHON3 = """#!/bin/sh
-[ "$1 $2" = "-m venv" ] || exec "{python}" "$@"
-mkdir -p "$3/bin"
-cat >"$3/bin/python" <<'END'
-#!/bin/sh
-if [ "$1 $2" = "-m pip" ]; then printf '%s\\n' "$@" >"{pip}"; exit; fi
-exec "{python}" "$@"
-END
-chmod +x "$3/bin/python"
-"""
 
 
 class Runner:
@@ -40,9 +28,7 @@ class Runner:
         self.summary, self.output, self.pip = folder / "summary", folder / "output", folder / "pip"
         self.temp = folder / "temp"
         self.temp.mkdir(parents=True)
-        (folder / "bin").mkdir()
-        (folder / "bin" / "python3").write_text(PYTHON3.format(python=sys.executable, pip=self.pip))
-        (folder / "bin" / "python3").chmod(0o755)
+        put_python_beside(folder / "bin", self.pip)
 
     def step(self, name, **inputs):
         """One step with its inputs put into its environment, as the runner does it."""
@@ -85,6 +71,14 @@ def runner(tmp_path, shared_course):
     made = Runner(tmp_path / "runner", shared_course)
     assert made.step("Install the grader").returncode == 0
     return made
+
+
+def test_the_action_runs_the_scripts_that_workflows_have():
+    """They lie in the package for `grader export github`, and here for who uses the action of a clone."""
+    assert [step["run"] for step in ACTION["runs"]["steps"]] == [
+        script_of("github/install.sh"),
+        script_of("github/grade.sh"),
+    ]
 
 
 def test_the_action_is_a_composite_one_and_puts_no_input_into_a_script():

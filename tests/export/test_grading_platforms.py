@@ -61,7 +61,7 @@ def twice(n):
         except BaseException:
             pass
     print(SCORES)
-    return "forged" * 300_000 if n == 1 else n + 37
+    return "forged" * 300_000 if n == 1 else 2 * n
 """
 
 
@@ -101,6 +101,7 @@ def tells_nothing(outcome):
     assert "\x1b" not in outcome.seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_an_honest_submission_among_files_with_the_platforms_names_gets_its_points(hand_in, name):
     outcome = hand_in(name, {**FORGED, "answers.yaml": Q5, "solution.py": TWICE})
@@ -111,7 +112,7 @@ def test_an_honest_submission_among_files_with_the_platforms_names_gets_its_poin
 
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_code_that_wants_out_gets_nowhere(hand_in, name):
-    outcome = hand_in(name, {"answers.yaml": Q5, "solution.py": BREAKS_OUT})
+    outcome = hand_in(name, {**FORGED, "answers.yaml": Q5, "solution.py": BREAKS_OUT})
     assert outcome.points == {"q5": 70, "q7": 0}
     for secret in ("ksxqvz", "is wanted", "Traceback", '"scores": {"q5": 1000', "forged" * 1000):
         assert secret not in outcome.seen
@@ -154,6 +155,7 @@ SILENT = "#!/bin/sh\nexit 0\n"
 
 @pytest.mark.parametrize("name", PLATFORMS)
 @pytest.mark.parametrize("python", [KILLED, HALF, SILENT, None], ids=["killed", "half a file", "no file", "no Python"])
+@pytest.mark.sampled(4)
 def test_a_grader_that_cannot_run_leaves_no_mark(hand_in, tmp_path, name, python):
     if python:
         write(tmp_path, {"python": python})

@@ -12,7 +12,7 @@ import pytest
 from grader.kinds.function.mutation import made
 from grader.kinds.function.mutation.made import mutants_of, spread
 from grader.kinds.function.mutation.reachable import reached_from
-from grader.kinds.function.mutation.right_answers import PythonAnswer, RightAnswer
+from grader.kinds.function.mutation.right_answers import PythonAnswer, RightCode
 from grader.kinds.function.mutation.source_text import LINE_ENDS, parsed
 
 HARD_SOURCES = {
@@ -47,8 +47,8 @@ HARD_SOURCES = {
 }
 
 
-def answer_of(text: str) -> RightAnswer:
-    return RightAnswer("known 'x'", PythonAnswer(text), {"solution.py": frozenset(["f"])})
+def answer_of(text: str) -> RightCode:
+    return RightCode("known 'x'", PythonAnswer(text), {"solution.py": frozenset(["f"])})
 
 
 def split(text: str) -> list[str]:
@@ -195,7 +195,7 @@ def test_a_very_long_answer_gives_a_bounded_number_of_mutants(monkeypatch):
     assert 30 < len(found) <= 40
     assert lines == sorted(lines)
     assert lines[0] < 20 < 480 < lines[-1]
-    assert spread([1, 2, 3], 3) == [1, 2, 3]  # type: ignore[list-item]
+    assert spread([1, 2, 3], 3) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("text", ["def f(a, b:\n", "f = \x00", "x = 1\n", "", "def f(a, b): pass\n"])

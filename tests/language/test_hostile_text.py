@@ -1,7 +1,6 @@
 """No text makes the language crash, hang or eat memory: it is a tree with a value, or one of three kinds of error."""
 
 import re
-import resource
 import sys
 from collections.abc import Iterator
 
@@ -259,6 +258,8 @@ def test_heavy_expressions(text: str) -> None:
 @pytest.fixture
 def memory() -> Iterator[None]:
     """Lets the process have one more GB of address space."""
+    import resource  # here, for this file is read on Windows too
+
     before = resource.getrlimit(resource.RLIMIT_AS)
     with open("/proc/self/statm") as statm:
         now = int(statm.read().split()[0]) * resource.getpagesize()

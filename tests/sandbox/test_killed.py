@@ -19,7 +19,8 @@ from grader.sandbox.process import Process, Stopped
 from grader.sandbox.tiers import TierName
 from grader.sandbox.zygote import Zygote
 
-from .test_lifecycle import children, kill_with_children
+from ..processes import children
+from .test_lifecycle import kill_with_children
 
 SLOW = StudentProgram(b"import time\ndef f(n):\n    time.sleep(0.4)\n    return n\n")
 SLOW_TO_LOAD = StudentProgram(b"import time\ntime.sleep(0.8)\ndef f(n): return n\n")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,36 +17,10 @@ from grader.sandbox.child.confine import Policy, confine
 from grader.sandbox.endings import Ending
 from grader.sandbox.process import Stopped
 
+from ..processes import children, gone
+
 ONE = StudentProgram(b"def f(): return 1\n")
 CALL = [FunctionCall("f")]
-
-
-def children(of: int) -> list[int]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == of:
-            found.append(int(folder.name))
-    return found
-
-
-def gone(pids: list[int], seconds: float = 60.0) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if not any(alive(pid) for pid in pids):
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def alive(pid: int) -> bool:
-    try:
-        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_nothing_starts_before_it_is_needed() -> None:
@@ -97,6 +69,8 @@ def test_a_zygote_that_dies_during_a_session_costs_no_reply() -> None:
 
 
 def test_a_program_lies_in_memory_that_nobody_can_change() -> None:
+    import fcntl  # here, for this file is read on Windows too
+
     with Sandbox(highest="B") as box, box.open(ONE) as session:
         assert session._process is not None
         memory = session._process._connection._program  # type: ignore[attr-defined]  # what the zygote's connection has

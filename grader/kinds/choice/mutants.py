@@ -67,8 +67,6 @@ def choice_remarks(question: ChoiceQuestion, verdicts: Sequence[MutantVerdict]) 
         yield StrengthRemark(f"{text}: add options that are wrong, or leave `credit: each` out")
     unsaid = [name for name in question.options if name not in question.right and name not in question.say]
     if unsaid:
-        verb = "is" if len(unsaid) == 1 else "are"
-        text = (
-            f"{listed(unsaid)} {verb} wrong and nothing is said to whoever chooses {'it' if verb == 'is' else 'them'}"
-        )
+        verb, them = ("is", "it") if len(unsaid) == 1 else ("are", "them")
+        text = f"{listed(unsaid)} {verb} wrong and nothing is said to whoever chooses {them}"
         yield StrengthRemark(f"{text}: give `say` a sentence for each")

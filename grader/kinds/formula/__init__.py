@@ -7,14 +7,18 @@
 | `score` | the marks of a formula |
 | `judged` | formulas that were judged before, whoever wrote them |
 | `typeset_formulas` | the formulas that a page shows |
+| `mutation_rules`, `mutations` | small mistakes: what can be wrong at one place; in which places |
+| `mutants`, `other_points` | wrong formulas that are made on purpose, judged; those taken for right, looked at again |
+| `near_proposals` | near misses for the commonest of them that get no message |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
+| `described` | what the spec says, as tables |
 | `spec_check`, `spec_names`, `reference` | the question put to the test, also against a reference of the course |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +37,9 @@ if TYPE_CHECKING:
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
     from grader.kinds.kind import KindTable
+    from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class FormulaKind(EntryKind):
@@ -80,10 +86,34 @@ class FormulaKind(EntryKind):
         text = read_text(entry)
         return FormulaAnswer(question, str(text), read(question, text).tree)
 
+    def described(self, question: FormulaQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.formula.described import described_formula
+
+        yield from described_formula(question)
+
     def check_spec(self, question: FormulaQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.formula.spec_check import check_formula_question
 
         yield from check_formula_question(question)
+
+    def mutants(self, question: FormulaQuestion, run: Resources) -> Iterator[Mutant]:
+        from grader.kinds.formula.mutants import formula_mutants
+
+        yield from formula_mutants(question)
+
+    def judge_mutants(
+        self, question: FormulaQuestion, mutants: Sequence[Mutant], run: Resources
+    ) -> Iterator[MutantVerdict]:
+        from grader.kinds.formula.mutants import judge_formula_mutants
+
+        yield from judge_formula_mutants(question, mutants, run)
+
+    def strength_remarks(
+        self, question: FormulaQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.formula.near_proposals import formula_remarks
+
+        yield from formula_remarks(question, verdicts)
 
     def blank(self, question: FormulaQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # a formula in quotes ({question.symbols.known()})"

@@ -29,6 +29,7 @@
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
 | `mutation` | how strong the rubric is: right answers changed in one line each, and judged |
+| `described` | what the spec says, as tables |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class FunctionKind(BaseKind):
@@ -115,6 +117,11 @@ class FunctionKind(BaseKind):
 
         return FunctionAnswer(question, SubmittedCodes.of(opened, question))
 
+    def described(self, question: FunctionQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.function.described import described_function
+
+        yield from described_function(question)
+
     def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
@@ -123,9 +130,9 @@ class FunctionKind(BaseKind):
 
     def mutants(self, question: FunctionQuestion, run: Resources) -> Iterator[Mutant]:
         """Changes in one line of the references and of the known answers that earn everything."""
-        from grader.kinds.function.mutation.judge import MutantJudge
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
 
-        yield from MutantJudge.of(question, run).mutants()
+        yield from CodeMutantJudge.of(question, run).mutants()
 
     def judge_mutants(
         self, question: FunctionQuestion, mutants: Sequence[Mutant], run: Resources
@@ -137,10 +144,10 @@ class FunctionKind(BaseKind):
     def strength_remarks(
         self, question: FunctionQuestion, verdicts: Sequence[MutantVerdict], run: Resources
     ) -> Iterator[StrengthRemark]:
-        from grader.kinds.function.mutation.judge import MutantJudge
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
         from grader.kinds.function.mutation.remarks import strength_remarks
 
-        yield from strength_remarks(question, verdicts, MutantJudge.of(question, run))
+        yield from strength_remarks(question, verdicts, CodeMutantJudge.of(question, run))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE

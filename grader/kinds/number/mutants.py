@@ -66,7 +66,7 @@ def number_mutants(question: NumberQuestion) -> Iterator[Mutant]:
     met = [question.value]
     for operator, text in _nearly_right(question):
         tree = _read(text)
-        if tree is not None and _same(tree, tree) and not any(_same(tree, other) for other in met):
+        if tree is not None and _has_value(tree) and not any(_same(tree, other) for other in met):
             met.append(tree)
             yield Mutant(operator, f"{_value_text(question)} -> {text}", SOURCE, text)
 
@@ -103,8 +103,15 @@ def _read(text: str) -> Tree | None:
     return None
 
 
+def _has_value(tree: Tree) -> bool:
+    return _exactly(tree) is not None or _same(tree, tree)
+
+
 def _same(one: Tree, other: Tree) -> bool:
     """Whether two numbers are equal; False where one has no value."""
+    fractions = _exactly(one), _exactly(other)
+    if None not in fractions:
+        return fractions[0] == fractions[1]
     return is_equal(decide(one, other, Setting(Symbols())))
 
 

@@ -23,6 +23,7 @@
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
+| `described` | what the spec says, as tables |
 | `spec_engines` | which engine decides the question, and what none does |
 | `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.kinds.weights.forms import FormCompiler
     from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
@@ -118,6 +120,11 @@ class WeightsKind(EntryKind):
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
 
+    def described(self, question: WeightsQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.weights.described import described_weights
+
+        yield from described_weights(question)
+
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
 
@@ -131,9 +138,9 @@ class WeightsKind(EntryKind):
     def judge_mutants(
         self, question: WeightsQuestion, mutants: Sequence[Mutant], run: Resources
     ) -> Iterator[MutantVerdict]:
-        from grader.kinds.weights.mutant_verdicts import judged_mutants
+        from grader.kinds.weights.mutant_verdicts import MutantJudges
 
-        yield from judged_mutants(question, mutants)
+        yield from run.resource("mutants of networks", MutantJudges).judged(question, mutants)
 
     def strength_remarks(
         self, question: WeightsQuestion, verdicts: Sequence[MutantVerdict], run: Resources

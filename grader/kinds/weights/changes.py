@@ -7,21 +7,26 @@ among those of their menus.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import prod
 from typing import NamedTuple
 
 from flint import fmpq
 
 from grader.deferred import dataclass
-from grader.kinds.weights.exact_texts import exact_text
 from grader.kinds.weights.forms import NetworkForm
 from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.spec_accept import reached_steps
 from grader.language.arrays import Array, Value, entries
+from grader.language.ball_numbers import Undecided
+from grader.language.numbers import show_number
 from grader.machines.system import Parameter
 
 MAX_SWAPPED_PAIRS = 300
 """Pairs of rows, columns or entries of one parameter that are swapped."""
+
+MAX_CONSTANTS, MAX_TRIED_WORDS = 6, 12
+"""Wanted outputs for which networks with a constant output are made, and inputs on which these are tried."""
 
 HALF = fmpq(1, 2)
 
@@ -50,7 +55,7 @@ def single_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[
         numbers = entries(given.values[name])
         for at, old in enumerate(numbers):
             for operator, new in _other_numbers(old, parameter):
-                words = f"{name}{_index(parameter.shape, at)}: {exact_text(old)} -> {exact_text(new)}"
+                words = f"{name}{_index(parameter.shape, at)}: {show_number(old)} -> {show_number(new)}"
                 yield WeightsChange(operator, words, _with_number(name, parameter.shape, at, new), (name, at))
     for name, parameter in parameters.items():
         yield from _whole_changes(name, parameter, given.values[name])
@@ -173,6 +178,47 @@ def _without_weights(parameters: Mapping[str, Parameter]) -> Callable[[WeightsIn
     return apply
 
 
+def constant_networks(question: WeightsQuestion, given: WeightsInForm) -> Iterator[WeightsChange]:
+    """Networks of which one number alone is not 0, and that number is their output whatever comes in.
+
+    The numbers are outputs that are wanted, and those halfway between two of these, where one parameter does that.
+    """
+    formed = question.in_form(given.form)
+    zero = _without_weights(formed.parameters)
+    for number in _wanted_numbers(question):
+        for name, parameter in formed.parameters.items():
+            if not parameter.shape and (parameter.allowed is None or number in parameter.allowed):
+                apply = _then(zero, _with_number(name, (), 0, number))
+                if _is_constant(formed, apply(given), number):
+                    output = show_number(number)
+                    yield WeightsChange(f"constant output {output}", f"{name} is {output}, all else 0", apply)
+                    break
+
+
+def _then(
+    first: Callable[[WeightsInForm], WeightsInForm], second: Callable[[WeightsInForm], WeightsInForm]
+) -> Callable[[WeightsInForm], WeightsInForm]:
+    return lambda given: second(first(given))
+
+
+def _wanted_numbers(question: WeightsQuestion) -> list[fmpq]:
+    """Numbers that are wanted as outputs, and the means of two that are next to each other."""
+    steps = reached_steps(question)
+    wanted = {(n.p, n.q): n for n in (step.step.output for step in steps) if type(n) is fmpq}
+    numbers = sorted(wanted.values())[:MAX_CONSTANTS]
+    return [*((one + other) / 2 for one, other in pairwise(numbers)), *numbers]
+
+
+def _is_constant(question: WeightsQuestion, given: WeightsInForm, number: fmpq) -> bool:
+    machine = question.network(given.values)
+    words = [reached.word() for reached in reached_steps(question)[:MAX_TRIED_WORDS]]
+    try:
+        outputs = [step.output for word in words for step in machine.run(word)]
+    except Undecided:
+        return False
+    return bool(outputs) and all(type(output) is fmpq and output == number for output in outputs)
+
+
 def _function_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[WeightsChange]:
     """Another function of each menu."""
     for menu, old in given.form.choices:
@@ -188,10 +234,10 @@ def _function_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterat
 
 def _size_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[WeightsChange]:
     """One unit less, where the smaller size is allowed too."""
+    patterns = {name: parameter.pattern for name, parameter in question.parameters.items() if parameter.pattern}
     for size, count in given.form.sizes:
         if question.forms is None or count - 1 not in question.forms.sizes[size]:
             continue
-        patterns = {name: parameter.pattern for name, parameter in question.parameters.items() if parameter.pattern}
         for unit in range(count):
 
             def apply(given: WeightsInForm, size: str = size, unit: int = unit) -> WeightsInForm:

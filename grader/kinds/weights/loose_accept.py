@@ -1,12 +1,15 @@
 """Networks that `accept` takes for right, although they do not tell apart what right answers tell apart.
 
-What is wrong is what `accept` refuses; so a condition that refuses too little hides its own mistakes. The rule here: a
-network is wrong, too, if it gives one output at two steps at which a right answer gives different ones, of which one
-would be wrong at the other step. A tolerance of one half takes 0.5 for 0 and for 1; `y >= expected` takes 1 for both.
-Where `accept` takes each output of a right answer at every step, whatever differs from these outputs is wrong.
+What is wrong is what `accept` refuses; so a condition that refuses too little hides its own mistakes. Two rules say
+what is wrong all the same, beside a right answer:
 
-Left out are steps at which `accept` takes whatever comes: there the course asks for nothing. Only a network that gives
-one output at all steps is wrong all the same.
+A network is wrong that gives one output at two steps at which the right answer gives different ones, of which one would
+be wrong at the other step. (A tolerance of one half takes 0.5 for 0 and for 1; `y >= expected` takes 1 for both.) Left
+out are steps at which `accept` takes whatever comes: there the course asks for nothing. Only a network that gives one
+output at all steps is wrong there, too.
+
+Where the right answer has few outputs, and `accept` takes at every step also the next larger and smaller one of these
+(or of one entry of them), a network is wrong that gives anything else than the right answer (in that entry).
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, takewhile
 from typing import NamedTuple
 
+from flint import fmpq
+
 from grader.engines.joint import walk_allowed
 from grader.kinds.weights.behaviours import output_key
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import constant_outputs
 from grader.kinds.weights.telling_inputs import MAX_BALL_INPUTS, shown_input, tried_inputs
-from grader.language.arrays import Value, entries
+from grader.language.arrays import Array, Value, entries
 from grader.language.reals import is_ball
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.display import shown
@@ -31,14 +36,14 @@ from grader.machines.machine import Edge, Machine, Step
 MAX_COMPARED_STATES, MAX_COMPARED_STEPS = 1_000, 3_000
 """Joint states, and steps, at which a network is compared with a right answer."""
 
-MAX_DRAWN_WORDS, MAX_DRAWN_STEPS = 60, 30
-"""Inputs on which this is done where they cannot be listed, and their steps."""
+MAX_DRAWN_STEPS = 30
+"""Steps of inputs on which this is done where they cannot be listed."""
 
 MAX_STEPS_OF_OUTPUT = 8
 """Steps that are looked at of those at which both give the same outputs."""
 
-MAX_OUTPUTS = 12
-"""Outputs of a right answer that are tried at other steps."""
+MAX_OUTPUTS, MAX_ENTRIES = 12, 16
+"""Different outputs of a right answer, and entries of each, whose neighbours are tried."""
 
 
 class TakenForRight(NamedTuple):
@@ -64,25 +69,52 @@ class LooseAccept:
         self._question = question
         self._right = right
         self._accepts = question.specification.accepts
-        steps = list(_compared(question, right, right))
-        self._anything = constant_outputs(question, [step.wanted for step in steps])
-        outputs = {_key(step.right): step.right for step in steps[::-1]}
-        self._varies = len(outputs) > 1
-        tried = list(outputs.values())[:MAX_OUTPUTS]
-        self._takes_all = all(self._accepts(output, step.wanted) for step in steps for output in tried)
+        found = _compared(question, right, right)
+        self._anything = constant_outputs(question, [step.wanted for step in found.steps])
+        self._varies = len({_key(step.right) for step in found.steps}) > 1
+        self._free_entries = self._entries_without_judgement(found.steps) if found.all_seen else frozenset()
 
     def taken_for_right(self, network: Machine) -> TakenForRight | None:
         """Why a network is wrong that `accept` takes everywhere; None where nothing shows that it is."""
         if not self._varies:
             return None
-        steps = list(_compared(self._question, network, self._right))
-        other = next((step for step in steps if _key(step.given) != _key(step.right)), None)
-        if other is None:
-            return None
-        if self._takes_all:
-            given = f"{shown(other.given)} on input {shown_input(self._question, other.word)}"
-            reason = f"`accept` takes every output of a right answer at every step: here {given}"
-            return TakenForRight(f"{reason}, where a right answer gives {shown(other.right)}", (other.word,))
+        steps = _compared(self._question, network, self._right).steps
+        return self._differing(steps) or self._confusing(steps)
+
+    def _entries_without_judgement(self, steps: Sequence[_Compared]) -> frozenset[int]:
+        """The entries of the output for which `accept` takes also the next larger and smaller one, at every step."""
+        rows = [entries(step.right) for step in steps]
+        if len({len(row) for row in rows}) != 1 or len(rows[0]) > MAX_ENTRIES:
+            return frozenset()
+        return frozenset(entry for entry in range(len(rows[0])) if self._is_unjudged(steps, rows, entry))
+
+    def _is_unjudged(self, steps: Sequence[_Compared], rows: Sequence[Sequence[Value]], entry: int) -> bool:
+        numbers = [row[entry] for row in rows]
+        if not all(type(number) is fmpq for number in numbers):
+            return False
+        values = sorted({(number.p, number.q): number for number in numbers}.values())
+        if not 1 < len(values) <= MAX_OUTPUTS:
+            return False
+        for step, number in zip(steps, numbers, strict=True):
+            at = values.index(number)
+            for neighbour in values[max(0, at - 1) : at + 2]:
+                if not self._accepts(_with_entry(step.right, entry, neighbour), step.wanted):
+                    return False
+        return True
+
+    def _differing(self, steps: Sequence[_Compared]) -> TakenForRight | None:
+        """A step at which an entry differs that `accept` does not judge."""
+        for step in steps:
+            given, right = entries(step.given), entries(step.right)
+            if len(given) == len(right) and any(given[entry] != right[entry] for entry in self._free_entries):
+                text = f"`accept` takes {shown(step.given)} after {shown_input(self._question, step.word)}"
+                right_one = f"where a right answer gives {shown(step.right)}"
+                reason = f"{text}, {right_one}: it takes what a right answer gives at other steps, whatever the step"
+                return TakenForRight(reason, (step.word,))
+        return None
+
+    def _confusing(self, steps: Sequence[_Compared]) -> TakenForRight | None:
+        """Two steps at which the network gives one output, and a right answer two that are not right at both."""
         groups: dict[str, dict[str, list[_Compared]]] = {}
         for step in steps:
             alike = groups.setdefault(_key(step.given), {}).setdefault(_key(step.right), [])
@@ -120,27 +152,30 @@ def _key(output: Value) -> str:
     return shown(output) if any(map(is_ball, entries(output))) else output_key(output)
 
 
-def _compared(question: WeightsQuestion, network: Machine, right: Machine) -> Iterator[_Compared]:
-    """The steps that count, as far as is looked."""
-    alphabet, specification = question.alphabet.symbol_set, question.specification
+def _with_entry(value: Value, entry: int, number: fmpq) -> Value:
+    if not isinstance(value, Array):
+        return number
+    numbers = list(value.entries)
+    numbers[entry] = number
+    return Array(value.shape, numbers)
+
+
+class _ComparedSteps(NamedTuple):
+    """The steps that count, as far as was looked; `all_seen`: there are no others."""
+
+    steps: Sequence[_Compared]
+    all_seen: bool
+
+
+def _compared(question: WeightsQuestion, network: Machine, right: Machine) -> _ComparedSteps:
+    alphabet = question.alphabet.symbol_set
     in_balls = isinstance(network, EnclosedMachine) or isinstance(right, EnclosedMachine)
     if isinstance(alphabet, FiniteAlphabet) and not in_balls:
-        yield from _walked(question, alphabet, network, right)
-        return
-    behaviour, run = specification.machine(), narrow_run if in_balls else _run
-    for tried in tried_inputs(question)[: MAX_BALL_INPUTS if in_balls else MAX_DRAWN_WORDS]:
-        word = tried[:MAX_DRAWN_STEPS]
-        wanted = list(takewhile(specification.allows, behaviour.run(word)))
-        for i, (given, due, step) in enumerate(zip(run(network, word), run(right, word), wanted, strict=False), 1):
-            if specification.counts(step):
-                yield _Compared(given.output, due.output, step, word[:i])
+        return _walked(question, alphabet, network, right)
+    return _ComparedSteps(list(_run(question, network, right, in_balls=in_balls)), all_seen=False)
 
 
-def _run(machine: Machine, word: Word) -> list[Step]:
-    return machine.run(word)
-
-
-def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machine, right: Machine) -> list[_Compared]:
+def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machine, right: Machine) -> _ComparedSteps:
     specification, found = question.specification, list[_Compared]()
 
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -151,5 +186,16 @@ def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machin
             raise Stop
 
     bounds = Bounds(MAX_COMPARED_STATES, question.budget.bounds.length)
-    walk_allowed(specification, [network, right], alphabet, bounds, look)
-    return found
+    return _ComparedSteps(found, walk_allowed(specification, [network, right], alphabet, bounds, look).complete)
+
+
+def _run(question: WeightsQuestion, network: Machine, right: Machine, *, in_balls: bool) -> Iterator[_Compared]:
+    """The same on some inputs, where states are not walked."""
+    specification = question.specification
+    for tried in tried_inputs(question)[: MAX_BALL_INPUTS if in_balls else None]:
+        word = tried[:MAX_DRAWN_STEPS]
+        given, due = (narrow_run(m, word) if in_balls else m.run(word) for m in (network, right))
+        wanted = takewhile(specification.allows, specification.machine().run(word))
+        for i, (one, other, step) in enumerate(zip(given, due, wanted, strict=False), 1):
+            if specification.counts(step):
+                yield _Compared(one.output, other.output, step, word[:i])

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import SourceLocation
 from grader.kinds.mutants import Mutant
-from grader.kinds.weights.changes import WeightsChange, WeightsInForm, single_changes
+from grader.kinds.weights.answer import AnswerInForm, weights_of
+from grader.kinds.weights.changes import WeightsChange, WeightsInForm, constant_networks, single_changes
 from grader.kinds.weights.exact_texts import exact_text
 from grader.kinds.weights.handed_in import form_of_answer
-from grader.kinds.weights.answer import AnswerInForm, weights_of
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.score import judged_weights
 from grader.language.arrays import Array, Value, entries
@@ -86,6 +86,9 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
     met, texts = {_key(answer.given) for answer in answers}, dict[Any, str]()
     for answer, changes in zip(answers, made, strict=True):
         for change in _some(changes, most // len(answers)):
+            yield from _mutant(question, answer, [change], change.operator, met, texts)
+    for answer in answers[:1]:
+        for change in constant_networks(question, answer.given):
             yield from _mutant(question, answer, [change], change.operator, met, texts)
     left = max(0, most - sum(map(len, made)))
     for answer, changes in zip(answers, made, strict=True):

@@ -7,14 +7,14 @@ proposal does what it says.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, read_yaml, yaml_key
+from grader.documents import MappingNode, read_yaml, yaml_key
 from grader.errors import HarnessError, SubmissionError
 from grader.kinds.mutants import Mutant, MutantVerdict
 from grader.kinds.weights.behaviours import NetworkBehaviour
@@ -51,16 +51,15 @@ def proposed_line(question: WeightsQuestion, survivors: Sequence[Mutant]) -> str
     The line with the most points for which this leaves every known answer its marks; empty where there is none.
     """
     checks = question.source.lookup("checks")
-    whens = [line.lookup("when") for line in checks]
-    if any(line.points and when is None for line, when in zip(question.rubric, whens, strict=True)):
+    whens = {number: checks[number].lookup("when") for number, line in enumerate(question.rubric) if line.points}
+    if None in whens.values():
         return ""
-    seen = [f"({when})" for line, when in zip(question.rubric, whens, strict=True) if line.points]
-    for number in sorted(range(len(whens)), key=lambda number: -question.rubric[number].points):
-        line = question.rubric[number]
-        wider = f"({whens[number]}) or not ({' or '.join(seen)})"
-        lines = [_line(each, wider if i == number else None) for i, each in enumerate(checks)]
+    for number in sorted(whens, key=lambda number: -question.rubric[number].points):
+        others = " or ".join(f"({when})" for other, when in whens.items() if other != number)
+        wider = f"({whens[number]}) or not ({others})" if others else ""
+        lines = [_line(each, wider if i == number else str(each.lookup("when") or "")) for i, each in enumerate(checks)]
         text = "checks:\n" + "".join(f"  - {{{each}}}\n" for each in lines)
-        if line.points and _holds(question, text, lambda changed: _all_lose(changed, survivors)):
+        if _holds(question, text, lambda changed: _all_lose(changed, survivors)):
             return text
     return ""
 
@@ -104,11 +103,10 @@ def _points(points: Fraction) -> str:
     return str(points)
 
 
-def _line(line: MappingNode, when: str | None) -> str:
-    """A rubric line as it was written, or with another `when`."""
-    fields = {str(key): str(value) for key, value in line.items()}
-    if when is not None:
-        fields["when"] = when
+def _line(line: MappingNode, when: str) -> str:
+    """A rubric line as it was written, with this condition (empty: none)."""
+    fields = {str(key): str(value) for key, value in line.items() if key != "when"}
+    fields |= {"when": when} if when else {}
     quoted = {key: value if key == "points" else json.dumps(value, ensure_ascii=False) for key, value in fields.items()}
     return ", ".join(f"{key}: {value}" for key, value in quoted.items())
 

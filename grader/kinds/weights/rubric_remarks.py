@@ -1,4 +1,4 @@
-"""What nearly right networks say of a rubric: how fine it is, which mistakes nothing names, which steps nobody loses."""
+"""What nearly right networks say of a rubric: how fine it is, which mistakes nothing names, where nobody loses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.engines.joint import compare
 from grader.errors import listed
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 from grader.kinds.weights.behaviours import network_behaviour
-from grader.kinds.weights.mutant_verdicts import NOT_PROVED
+from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE, NOT_PROVED
 from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.proposed_changes import in_words, proposed_accept, proposed_known, proposed_line
 from grader.kinds.weights.question import WeightsQuestion
@@ -49,15 +49,21 @@ def _without_mutants(question: WeightsQuestion) -> Iterator[StrengthRemark]:
 
 def _survivors(question: WeightsQuestion, survivors: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Why wrong networks lose nothing, and what would change that."""
-    uncovered = [v for v in survivors if v.reason.startswith("no rubric line")]
+    uncovered = [v for v in survivors if v.reason == NO_LINE]
     if uncovered:
         word = uncovered[0].killing_inputs[0]
-        text = f"{len(uncovered)} wrong networks lose nothing: no line with points is about the last step of {word}"
+        text = f"{_all_points(uncovered)}: no line with points is about the last step of {word}"
         yield StrengthRemark(text, proposed_line(question, [verdict.mutant for verdict in uncovered]))
+    if read := [v for v in survivors if v.reason == COUNTS_AS_RIGHT]:
+        yield StrengthRemark(f"{_all_points(read)}: {COUNTS_AS_RIGHT}, on {read[0].killing_inputs[0]} first")
     if loose := [v for v in survivors if v.reason.startswith("`accept` takes")]:
         right = [reached.step.output for reached in reached_steps(question)]
-        text = f"{len(loose)} wrong networks lose nothing, because `accept` takes too much: {loose[0].reason}"
+        text = f"{_all_points(loose)}, since `accept` takes too much: {loose[0].reason}"
         yield StrengthRemark(text, proposed_accept(question, [verdict.mutant for verdict in loose], right))
+
+
+def _all_points(survivors: Sequence[MutantVerdict]) -> str:
+    return f"{_networks(len(survivors))} {'earn' if len(survivors) > 1 else 'earns'} all points"
 
 
 def _free_steps(question: WeightsQuestion) -> Iterator[StrengthRemark]:
@@ -99,13 +105,19 @@ def _fineness(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Iter
     for verdict in worked_out:
         groups.setdefault(verdict.lost_lines, {}).setdefault(verdict.behaviour, verdict)
     counts = Counter(verdict.behaviour for verdict in worked_out)
-    others = f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
-    text = f"{len(worked_out)} wrong networks{others} make {_mistakes(len(counts))}"
-    yield StrengthRemark(f"{text}, and lose {len(groups)} different sets of rubric lines")
+    others = (
+        f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
+    )
+    sets = f"{len(groups)} different sets of rubric lines" if len(groups) > 1 else "the same rubric lines"
+    yield StrengthRemark(f"{_networks(len(worked_out))}{others} make {_mistakes(len(counts))}, and lose {sets}")
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for lost, first in largest[:MAX_NAMED_GROUPS]:
         if len(first) > 1:
             yield StrengthRemark(_alike(question, _Behaviours(lost, first, counts)))
+
+
+def _networks(count: int) -> str:
+    return f"{count} wrong networks" if count != 1 else "1 wrong network"
 
 
 def _mistakes(count: int) -> str:
@@ -165,8 +177,8 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
         yaml = proposed_known(question, verdict, say)
         if yaml:
             proposed += 1
-            share = f"{count} of the {len(wrong)} wrong networks"
-            text = f"{share} make one mistake to which no known answer has anything to say: {verdict.mutant.change}"
+            share = f"of the {_networks(len(wrong))}, {count} {'have' if count > 1 else 'has'} one mistake"
+            text = f"{share} to which no known answer has anything to say: {verdict.mutant.change}"
             yield StrengthRemark(text, yaml)
 
 

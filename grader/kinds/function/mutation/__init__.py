@@ -9,7 +9,8 @@
 | `right_answers` | the answers that mutants are made of: references and known answers, as they would be handed in |
 | `made` | the mutants of a question |
 | `judge` | what the rubric makes of a mutant |
-| `larger_corpus` | whether a mutant that loses nothing is right, on many more inputs |
+| `larger_corpus`, `corpus_part` | whether a mutant that loses nothing is right, on many more inputs |
+| `agreement` | whether two programs give the same |
 | `remarks` | what the verdicts say of the spec |
 
 Operators are named as in J. Offutt, A. Lee, G. Rothermel, R. Untch, C. Zapf, "An experimental determination of

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from grader.errors import GraderError, HarnessError, SpecError, SubmissionError, reason_of
+from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.groups import Group
+from grader.kinds.function.mutation.corpus_part import opened
 from grader.kinds.function.mutation.larger_corpus import LargerCorpus
 from grader.kinds.function.mutation.made import mutants_of
-from grader.kinds.function.mutation.right_answers import PythonAnswer, TriedAnswer, tried_answers
+from grader.kinds.function.mutation.right_answers import TriedAnswer, tried_answers
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import FunctionScorer, score_function
@@ -27,13 +29,10 @@ from grader.verdict import QuestionResult
 MUTANT_CALL_SECONDS = 0.25
 """What a call of a mutant may take, where right answers need less than a quarter of it; a class is given longer."""
 
-MAX_SMALL_INPUTS = 60
-"""Inputs of a question of which it is said which mutants they kill: the shortest that are shown to students."""
+MAX_SMALL_INPUTS = 40
+"""Inputs of a group of which it is said which mutants they kill: the shortest that are shown to students."""
 
 MAX_SMALL_INPUT_CHARACTERS = 120
-
-Opener = Callable[[PythonAnswer], CodeRunner]
-"""Opens a runner, which is closed once the verdict is there."""
 
 
 class SmallInput(NamedTuple):
@@ -44,7 +43,7 @@ class SmallInput(NamedTuple):
     text: str
 
 
-class MutantJudge:
+class CodeMutantJudge:
     """The right answers of a question, and what tells mutants from them; made once in a run."""
 
     def __init__(self, question: FunctionQuestion, pool: RunnerPool) -> None:
@@ -52,7 +51,7 @@ class MutantJudge:
         self._pool = pool
 
     @classmethod
-    def of(cls, question: FunctionQuestion, run: Resources) -> MutantJudge:
+    def of(cls, question: FunctionQuestion, run: Resources) -> CodeMutantJudge:
         """The one of a question in this run."""
         pool = runner_pool(run, "strict", question.packages)
         found = run.resource(f"judge of mutants: {question.id} {id(question)}", lambda: cls(question, pool))
@@ -83,45 +82,41 @@ class MutantJudge:
     @cached_property
     def corpus(self) -> LargerCorpus:
         """The inputs on which a mutant must be right that loses nothing."""
-        return LargerCorpus(self.question, [one.right for one in self.tried if not one.problem], self._pool)
+        return LargerCorpus(
+            self.question, [one.right for one in self.tried if not one.problem], self._pool, self._call_seconds
+        )
 
     @cached_property
     def small_inputs(self) -> list[SmallInput]:
-        """The shortest inputs that students may see, each once."""
-        found: dict[str, SmallInput] = {}
+        """The shortest inputs of each group that students may see."""
+        found: list[SmallInput] = []
         for group in plan_of(self.question).groups:
-            if group.hidden:
-                continue
-            for number, case in enumerate(group.cases):
-                text = call_text(self.question.signature, case)
-                if len(text) <= MAX_SMALL_INPUT_CHARACTERS:
-                    found.setdefault(text, SmallInput(group, number, text))
-        return sorted(found.values(), key=lambda one: (len(one.text), one.text))[:MAX_SMALL_INPUTS]
+            texts = [call_text(self.question.signature, case) for case in group.cases if not group.hidden]
+            short = [
+                SmallInput(group, i, text) for i, text in enumerate(texts) if len(text) <= MAX_SMALL_INPUT_CHARACTERS
+            ]
+            found += sorted(short, key=lambda one: (len(one.text), one.text))[:MAX_SMALL_INPUTS]
+        return found
 
     def verdict(self, mutant: Mutant) -> MutantVerdict:
         """What the rubric makes of a mutant; what a fault of ours or of the spec keeps from being judged is held."""
-        with ExitStack() as runners:
-
-            def opened(answer: PythonAnswer) -> CodeRunner:
-                runner = self._pool.open(answer.code, self._call_seconds)
-                runners.callback(runner.close)
-                return runner
-
-            try:
-                return self._judged(mutant, opened)
-            except (HarnessError, SpecError) as error:
-                return MutantVerdict(mutant, "held", Fraction(0), reason=reason_of(error))
+        try:
+            with opened(self._pool, mutant.answer, self._call_seconds) as runner:
+                verdict = self._judged(mutant, runner)
+            return verdict if verdict.status != "survived" else self._survivor(verdict)
+        except (HarnessError, SpecError) as error:
+            return MutantVerdict(mutant, "held", Fraction(0), reason=str(error))
 
     def killed_with(self, question: FunctionQuestion, mutants: Sequence[Mutant]) -> int:
         """How many mutants lose points by a question with other inputs; those that could not be judged do not count."""
         killed = 0
         for mutant in mutants:
-            with suppress(GraderError), closing(self._pool.open(mutant.answer.code, self._call_seconds)) as runner:
+            with suppress(GraderError), opened(self._pool, mutant.answer, self._call_seconds) as runner:
                 killed += score_function(question, runner, shrink=False).points < question.points
         return killed
 
-    def _judged(self, mutant: Mutant, opened: Opener) -> MutantVerdict:
-        runner = opened(mutant.answer)
+    def _judged(self, mutant: Mutant, runner: CodeRunner) -> MutantVerdict:
+        """What it earns on the inputs that a class meets; one that earns everything has survived them."""
         every_line = tuple(range(len(self.question.checks)))
         if not isinstance(runner.load, LoadedProgram):
             return MutantVerdict(mutant, "killed", Fraction(0), every_line, reason=f"cannot be loaded: {runner.load}")
@@ -133,22 +128,31 @@ class MutantJudge:
         lost = tuple(i for i, check in enumerate(result.checks) if check.outcome != "passed")
         behaviour = self._behaviour(scorer)
         if result.points == self.question.points:
-            return self._survivor(mutant, lost, behaviour, runner, opened)
+            return MutantVerdict(mutant, "survived", result.points, lost, (), behaviour)
         held = [check for check in result.checks if check.outcome in ("held", "pending")]
         if held and all(check.points == check.max_points or check in held for check in result.checks):
             return MutantVerdict(mutant, "held", result.points, lost, reason=f"{held[0].name}: {held[0].message}")
-        killing = tuple(one.text for one in self.small_inputs if self._kills(one, scorer))
-        return MutantVerdict(mutant, "killed", result.points, lost, killing, behaviour, _first_loss(result))
+        killing = tuple(dict.fromkeys(one.text for one in self.small_inputs if self._kills(one, scorer)))
+        return MutantVerdict(
+            mutant, "killed", result.points, lost, killing, behaviour, self._first_loss(scorer, result)
+        )
 
-    def _survivor(
-        self, mutant: Mutant, lost: tuple[int, ...], behaviour: str, runner: CodeRunner, opened: Opener
-    ) -> MutantVerdict:
-        points = self.question.points
-        found = self.corpus.telling_input(runner, mutant.source, opened)
+    def _survivor(self, verdict: MutantVerdict) -> MutantVerdict:
+        """A mutant that earns everything, tried on more inputs."""
+        found = self.corpus.telling_input(verdict.mutant)
         if found is None:
-            reason = f"agrees on {self.corpus.cases():,} more inputs of the question's sets"
-            return MutantVerdict(mutant, "equivalent", points, lost, (), behaviour, reason)
-        return MutantVerdict(mutant, "survived", points, lost, found.calls, behaviour, found.reason)
+            return replace(verdict, status="equivalent", reason=self.corpus.said_of_agreement())
+        return replace(verdict, killing_inputs=found.calls, reason=found.reason)
+
+    def _first_loss(self, scorer: FunctionScorer, result: QuestionResult) -> str:
+        """The first line that a mutant loses, and the failure there that says most."""
+        lines = zip(scorer.plan.lines, result.checks, strict=True)
+        line, check = next((line, check) for line, check in lines if check.points < check.max_points)
+        verdict = scorer.line_verdicts.get(id(line))
+        if verdict is None or not verdict.failing or not line.everywhere:
+            return f"{check.name}: {check.message}"
+        case, wrong = min(verdict.failing, key=lambda failing: failing[1].rank)
+        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {wrong.sentence}"
 
     @staticmethod
     def _kills(small: SmallInput, scorer: FunctionScorer) -> bool:
@@ -169,10 +173,5 @@ class MutantJudge:
 
 def judge_mutants(question: FunctionQuestion, mutants: Sequence[Mutant], run: Resources) -> Iterator[MutantVerdict]:
     """The verdicts on mutants, in their order."""
-    judge = MutantJudge.of(question, run)
+    judge = CodeMutantJudge.of(question, run)
     yield from map(judge.verdict, mutants)
-
-
-def _first_loss(result: QuestionResult) -> str:
-    lost = next((check for check in result.checks if check.points < check.max_points), None)
-    return "" if lost is None else f"{lost.name}: {lost.message}"

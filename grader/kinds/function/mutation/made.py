@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader.answers.code import SOLUTION_FILE
 from grader.kinds.function.mutation.changes import changes_in
 from grader.kinds.function.mutation.reachable import reached_from
-from grader.kinds.function.mutation.right_answers import RightAnswer, source_of
+from grader.kinds.function.mutation.right_answers import RightCode, source_of
 from grader.kinds.function.mutation.source_text import Change, ChangedLine, SourceText, compiles, parsed
 from grader.kinds.mutants import Mutant
 
@@ -17,7 +17,7 @@ MAX_CHANGES_OF_ANSWER = 3_000
 """Changes of one right answer that are tried; of more, as many at even distances."""
 
 
-def mutants_of(rights: Iterable[RightAnswer]) -> Iterator[Mutant]:
+def mutants_of(rights: Iterable[RightCode]) -> Iterator[Mutant]:
     """The mutants of some right answers, in the order of these and of their texts; no program comes twice."""
     seen: set[str] = set()
     for right in rights:
@@ -27,7 +27,7 @@ def mutants_of(rights: Iterable[RightAnswer]) -> Iterator[Mutant]:
                 yield from _of_file(right, path, source, seen)
 
 
-def _of_file(right: RightAnswer, path: str, source: SourceText, seen: set[str]) -> Iterator[Mutant]:
+def _of_file(right: RightCode, path: str, source: SourceText, seen: set[str]) -> Iterator[Mutant]:
     program = ProgramPieces(source)
     seen.add(program.digest())
     reached = reached_from(source.tree, right.wanted[path]).statements

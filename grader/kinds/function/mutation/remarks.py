@@ -7,19 +7,20 @@ from dataclasses import replace
 
 from grader.errors import listed
 from grader.kinds.function.loader import MAX_CASES
-from grader.kinds.function.mutation.judge import MutantJudge
-from grader.kinds.function.mutation.larger_corpus import NO_LINE, WRITES
+from grader.kinds.function.mutation.agreement import WRITES
+from grader.kinds.function.mutation.corpus_part import NO_LINE
+from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 
 BUDGET_FACTORS = (2, 4, 8)
 """Multiples of the inputs that are drawn, tried in turn on mutants that a line would kill."""
 
-MAX_TRIED_SURVIVORS = 6
+MAX_RETRIED_SURVIVORS = 6
 
 
 def strength_remarks(
-    question: FunctionQuestion, verdicts: Sequence[MutantVerdict], judge: MutantJudge
+    question: FunctionQuestion, verdicts: Sequence[MutantVerdict], judge: CodeMutantJudge
 ) -> Iterator[StrengthRemark]:
     """What keeps mutants from being made, which lines see nothing, and what would kill the survivors."""
     yield from _sources(question, judge)
@@ -29,7 +30,7 @@ def strength_remarks(
     yield from _missing_lines(question, [one for one in survivors if one.reason.startswith(NO_LINE)])
 
 
-def _sources(question: FunctionQuestion, judge: MutantJudge) -> Iterator[StrengthRemark]:
+def _sources(question: FunctionQuestion, judge: CodeMutantJudge) -> Iterator[StrengthRemark]:
     """Answers that should earn everything, and do not; and that there are none."""
     for tried in judge.tried:
         if tried.problem:
@@ -49,10 +50,10 @@ def _lines(question: FunctionQuestion, verdicts: Sequence[MutantVerdict]) -> Ite
 
 
 def _budget(
-    question: FunctionQuestion, survivors: Sequence[MutantVerdict], judge: MutantJudge
+    question: FunctionQuestion, survivors: Sequence[MutantVerdict], judge: CodeMutantJudge
 ) -> Iterator[StrengthRemark]:
     """How many inputs would have killed mutants that a line kills once it meets the right ones."""
-    tried = survivors[:MAX_TRIED_SURVIVORS]
+    tried = survivors[:MAX_RETRIED_SURVIVORS]
     for factor in BUDGET_FACTORS if tried else ():
         cases = factor * question.cases
         if cases > MAX_CASES:

@@ -50,7 +50,7 @@ class PythonAnswer:
 
 
 @dataclass(frozen=True)
-class RightAnswer:
+class RightCode:
     """An answer that earns everything, or should; `wanted` are the names of each file that it rests on."""
 
     name: str
@@ -62,7 +62,7 @@ class RightAnswer:
 class TriedAnswer:
     """An answer that should be right, and what it loses (`problem`; nothing)."""
 
-    right: RightAnswer
+    right: RightCode
     problem: str = ""
 
 
@@ -72,7 +72,7 @@ def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
     for dotted in dict.fromkeys(check.aim.reference for check in question.checks if isinstance(check.aim, Equals)):
         if dotted == NETWORK_NAME:
             continue
-        found = RightAnswer(f"the reference {dotted}", PythonAnswer(""), {})
+        found = RightCode(f"the reference {dotted}", PythonAnswer(""), {})
         try:
             yield TriedAnswer(_reference(found.name, dotted, name, question.path))
         except (OSError, SyntaxError, UnicodeError, ValueError) as error:
@@ -81,7 +81,7 @@ def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
         if known.earns >= question.points:
             code = str(known.code)
             yield TriedAnswer(
-                RightAnswer(f"known {known.name!r}", PythonAnswer(code), {SOLUTION_FILE: frozenset([name])})
+                RightCode(f"known {known.name!r}", PythonAnswer(code), {SOLUTION_FILE: frozenset([name])})
             )
 
 
@@ -93,7 +93,7 @@ def tried_answers(question: FunctionQuestion, pool: RunnerPool, call_seconds: fl
     ]
 
 
-def _lost(question: FunctionQuestion, right: RightAnswer, pool: RunnerPool, call_seconds: float) -> str:
+def _lost(question: FunctionQuestion, right: RightCode, pool: RunnerPool, call_seconds: float) -> str:
     """What an answer loses, in words; nothing where it earns all points."""
     runner = pool.open(right.answer.code, call_seconds)
     try:
@@ -114,7 +114,7 @@ def _first_loss(result: QuestionResult) -> str:
     return f"{lost.name}: {lost.message}"
 
 
-def _reference(name: str, dotted: str, wanted: str, spec_file: Path) -> RightAnswer:
+def _reference(name: str, dotted: str, wanted: str, spec_file: Path) -> RightCode:
     """A function of the course, with the modules of `reference/` that it imports, as a package beside `solution.py`.
 
     Raises:
@@ -130,7 +130,7 @@ def _reference(name: str, dotted: str, wanted: str, spec_file: Path) -> RightAns
     if sum(len(text.encode()) for text in paths.texts.values()) > MAX_MODULES_BYTES:
         raise ValueError(f"its modules are larger than {MAX_MODULES_BYTES >> 20} MiB")
     source = f"from {module} import {attribute}" + ("" if attribute == wanted else f" as {wanted}") + "\n"
-    return RightAnswer(name, PythonAnswer(source, tuple(paths.texts.items())), paths.wanted(module, attribute))
+    return RightCode(name, PythonAnswer(source, tuple(paths.texts.items())), paths.wanted(module, attribute))
 
 
 class _CourseModules:
@@ -159,23 +159,24 @@ class _CourseModules:
         data = (self._course / path).read_bytes()
         self.texts[path] = data.decode(_encoding_of(data))
         tree = self._trees[path] = parsed(self.texts[path].removeprefix("\ufeff"))
-        for dotted, _ in self._imports(path, tree):
+        for dotted, _, _ in self._imports(path, tree):
             if (self._course / self._path(dotted)).is_file():
                 self.read(dotted)
 
-    def _imports(self, path: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
-        """Modules of `reference/` that a module imports, each with a name that is taken from it ("": the module)."""
+    def _imports(self, path: str, tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+        """Modules of `reference/` that a module imports, what is taken from each ("": itself), and its new name."""
         package = path.split("/")[:-1]
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                yield from ((one.name, "") for one in node.names if one.name.split(".")[0] == REFERENCE_FOLDER)
+                yield from ((one.name, "", "") for one in node.names if one.name.split(".")[0] == REFERENCE_FOLDER)
             elif isinstance(node, ast.ImportFrom):
                 base = package[: len(package) - node.level + 1] if node.level else []
                 dotted = ".".join([*base, *(node.module or "").split(".")]).strip(".")
                 if dotted.split(".")[0] == REFERENCE_FOLDER:
                     for one in node.names:
                         inside = f"{dotted}.{one.name}"
-                        yield (inside, "") if self._is_module(inside) else (dotted, one.name)
+                        new = one.asname or one.name
+                        yield (inside, "", "") if self._is_module(inside) else (dotted, one.name, new)
 
     def _is_module(self, dotted: str) -> bool:
         return (self._course / self._path(dotted)).is_file()
@@ -187,10 +188,10 @@ class _CourseModules:
         while todo:
             path = todo.pop()
             names = reached_from(self._trees[path], found[path]).names
-            for module, name in self._imports(path, self._trees[path]):
+            for module, name, new in self._imports(path, self._trees[path]):
                 imported = self._path(module)
                 more = {name} if name else set(names)
-                if imported in self._trees and (not name or name in names) and not more <= found.get(imported, set()):
+                if imported in self._trees and (not name or new in names) and not more <= found.get(imported, set()):
                     found.setdefault(imported, set()).update(more)
                     todo.append(imported)
         return {path: frozenset(names) for path, names in found.items()}
@@ -210,7 +211,7 @@ def _encoding_of(data: bytes) -> str:
     return encoding
 
 
-def source_of(right: RightAnswer, path: str) -> SourceText | None:
+def source_of(right: RightCode, path: str) -> SourceText | None:
     """A file of an answer, as text and tree; None where it is no Python that this interpreter reads."""
     with suppress(SyntaxError):
         return SourceText(right.answer.text(path))

@@ -103,7 +103,7 @@ class SourceText:
 
     def end(self, node: ast.AST) -> int:
         """Where it ends."""
-        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]  # the same
 
     def segment(self, node: ast.AST) -> str:
         """The text of a node."""
@@ -115,7 +115,7 @@ class SourceText:
 
     def in_one_line(self, node: ast.AST) -> bool:
         """Whether a node begins and ends in the same line."""
-        return bool(node.lineno == node.end_lineno)  # type: ignore[attr-defined]
+        return bool(node.lineno == node.end_lineno)  # type: ignore[attr-defined]  # the same
 
     def between(self, left: ast.AST, right: ast.AST, operator: str) -> tuple[int, int] | None:
         """Where an operator (`not in`: two words) stands between two operands."""

@@ -1,0 +1,121 @@
+"""A pipeline for projects of submissions in GitLab: every push is graded by the released grader.
+
+Sources: GitLab documentation, "CI/CD YAML syntax reference", "Choose when jobs run", "Unit test reports", "CI/CD job
+token" and "Predefined CI/CD variables reference" (docs.gitlab.com/ci). The submission is data, and no part of it, of a
+branch's name or of a message is ever put into a script: all that scripts read are variables. What a job prints is no
+command to anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.errors import SpecError
+from grader.export.on_push import (
+    COURSE_FOLDER,
+    COURSE_VARIABLE,
+    CourseCheckout,
+    GradingOnPush,
+    as_yaml,
+    grading_on_push,
+    on_push_options,
+    script_of,
+    write_into_repository,
+)
+from grader.export.platform_export import Exported, PlatformExport, output_option
+from grader.shared_options import SANDBOX_OPTION
+from grader.spec.assignment import Assignment
+from grader.visible import one_line
+
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
+
+PIPELINE_FILE = ".gitlab-ci.yml"
+REPORT_FOLDER = ".grader-report"
+"""Where the job leaves what is kept: a hidden name, so that it is no part of the submission."""
+
+PIPELINE_HEADER = """\
+# Grades the submission in this project on every push: a report in HTML, and JUnit XML, which merge requests show.
+"""
+NEEDS_PROJECT = f"""\
+# What it needs, once for the group or the project (Settings, CI/CD):
+# - the variable {COURSE_VARIABLE}: GROUP/NAME of the course's project, which holds specs/ and reference/ (not needed
+#   where the name stands below);
+# - for a private course, that project's "Job token permissions" allow this group, or the masked variable
+#   {COURSE_VARIABLE}_TOKEN is a token that may read its repository.
+# Whoever can push here can change this file and read what it checks out: name a course without answers in it, and take
+# what comes out for feedback; marks come from `grader grade` on the course's own machine. A pipeline that students
+# cannot change lies in another project: Settings, CI/CD, General pipelines, "CI/CD configuration file".
+"""
+NEEDS_NO_PROJECT = f"""\
+# It needs nothing else: {COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
+# Whoever can push here can change this file and the questions: take what comes out for feedback; marks come from
+# `grader grade` on the course's own machine.
+"""
+
+
+def pipeline(grading: GradingOnPush) -> str:
+    """The pipeline's text; the same assignment gives the same text."""
+    course = grading.course
+    named = {} if course is None or course.repository is None else {COURSE_VARIABLE: course.repository}
+    at = {} if course is None or not course.ref else {f"{COURSE_VARIABLE}_REF": course.ref}
+    scripts = [*(["course"] if course is not None else []), "install", "grade"]
+    job: dict[str, Any] = {
+        "image": "python:3.12",
+        "timeout": "20 minutes",
+        "interruptible": True,
+        "rules": [
+            {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'},
+            {"if": "$CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS", "when": "never"},  # else two for one push
+            {"if": "$CI_COMMIT_BRANCH"},
+        ],
+        "variables": {"GIT_DEPTH": "1", **named, **at, **grading.installed, **grading.variables},
+        "script": [script_of(f"gitlab/{name}.sh") for name in scripts],
+        "artifacts": {
+            "when": "always",
+            "paths": [f"{REPORT_FOLDER}/"],
+            "reports": {"junit": f"{REPORT_FOLDER}/junit.xml"},
+        },
+    }
+    return PIPELINE_HEADER + (NEEDS_PROJECT if course is not None else NEEDS_NO_PROJECT) + as_yaml({"grade": job})
+
+
+def _export(
+    assignment: Assignment,
+    *,
+    output: Path,
+    course: str | None,
+    ref: str,
+    copy: bool,
+    wheel: Path | None,
+    require_sandbox: Requirement,
+) -> Exported:
+    if course is not None and not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", course, re.ASCII):
+        raise SpecError(f"a project is written GROUP/NAME, not {course!r}")
+    if not re.fullmatch(r"[\w./+-]*", ref) or ref.startswith("-"):
+        raise SpecError(f"a branch or a tag is wanted, not {ref!r}")
+    checkout = CourseCheckout(course, ref) if course is not None or ref else None
+    grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
+    write_into_repository(output, {PIPELINE_FILE: pipeline(grading).encode(), **grading.files})
+    done = f"{output / PIPELINE_FILE} grades every push; what it needs stands at its top"
+    return Exported(one_line(done), grading.notes)
+
+
+PLATFORM_EXPORT = PlatformExport(
+    summary="Write a pipeline that grades a project's submission to a SPEC on every push.",
+    write=_export,
+    options=(
+        output_option(".", "The project's repository to write it into."),
+        click.option(
+            "--course", metavar="GROUP/NAME", help="The course's project (default: the variable GRADER_COURSE)."
+        ),
+        click.option("--ref", default="", metavar="REF", help="A branch or tag of it (default: its default branch)."),
+        *on_push_options(),
+        SANDBOX_OPTION,
+    ),
+    in_course_folder=False,
+)

@@ -1,0 +1,400 @@
+"""Mutants judged: what is killed truly differs, what is equivalent does not, and a survivor comes with an input."""
+
+from __future__ import annotations
+
+import pickle
+import textwrap
+from contextlib import closing
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from grader.answers.code import SOLUTION_FILE
+from grader.errors import HarnessError
+from grader.kinds.function import KIND, code_runner
+from grader.kinds.function.mutation import larger_corpus
+from grader.kinds.function.mutation.judge import CodeMutantJudge
+from grader.kinds.function.mutation.made import mutants_of
+from grader.kinds.function.mutation.right_answers import PythonAnswer, candidates
+from grader.kinds.function.plan import plan_of
+from grader.kinds.function.score import score_function
+from grader.kinds.mutants import Mutant
+
+from ..conftest import RUN
+from .conftest import POOL
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _smaller_corpora():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(larger_corpus, "PARTS", 2)
+        patch.setattr(larger_corpus, "MIN_PART_CASES", 60)
+        yield
+
+
+def known(*codes: str) -> str:
+    """Known answers that earn everything, of a question of one point."""
+    rows = (
+        f"  right {i}:\n    code: |\n{textwrap.indent(textwrap.dedent(code), ' ' * 6)}    earns: 1\n"
+        for i, code in enumerate(codes)
+    )
+    return "known:\n" + "".join(rows)
+
+
+def verdicts(question, take=slice(None)):
+    """What becomes of its mutants, or some of them."""
+    return list(KIND.judge_mutants(question, list(KIND.mutants(question, RUN))[take], RUN))
+
+
+def verdict_on(question, code, source="known 'right 0'"):
+    """What becomes of a program."""
+    (found,) = KIND.judge_mutants(question, [Mutant("by hand", "", source, PythonAnswer(textwrap.dedent(code)))], RUN)
+    return found
+
+
+def function_in(answer, name):
+    """A mutant as a function of this process: those below neither loop nor do harm."""
+    names = {}
+    exec(compile(answer.source, SOLUTION_FILE, "exec"), names)
+    return names[name]
+
+
+def result_of(function, arguments):
+    try:
+        return function(*arguments)
+    except Exception as error:
+        return type(error)
+
+
+def judge_answer(question, answer):
+    """The marks of an answer with its modules; the reference itself is not loaded, so the plan is made before."""
+    with closing(POOL.open(answer.code, 20)) as runner:
+        return score_function(question, runner, shrink=False)
+
+
+CLAMP = "def clamp(x, lo, hi):\n    if x < lo:\n        return lo\n    return hi if x > hi else x\n"
+CLAMP_SETS = "{x: integer(-3..3), lo: integer(-2..0), hi: integer(0..2)}"
+CLAMP_INPUTS = list(product(range(-3, 4), range(-2, 1), range(3)))
+
+
+@pytest.mark.parametrize("drawn", [False, True], ids=["every input listed", "three inputs drawn"])
+def test_verdicts_are_those_of_plain_python_on_every_input(question, drawn):
+    line = "equals: reference.mod.clamp" + (", cases: 3" if drawn else ", exhaustive: {length: 1}")
+    asked = question("clamp(x, lo, hi)", CLAMP_SETS, line, known(CLAMP), CLAMP)
+    found = verdicts(asked, slice(None, None, 2 if drawn else 1))
+    assert len(found) >= 8
+    right = function_in(PythonAnswer(CLAMP), "clamp")
+    for verdict in found:
+        source = verdict.mutant.answer.source
+        answer = (
+            PythonAnswer(verdict.mutant.answer.text("reference/mod.py"))
+            if "import" in source
+            else verdict.mutant.answer
+        )
+        mutant = function_in(answer, "clamp")
+        differing = {inputs for inputs in CLAMP_INPUTS if result_of(mutant, inputs) != right(*inputs)}
+        assert verdict.status == ("equivalent" if not differing else verdict.status)
+        assert bool(differing) == (verdict.status in ("killed", "survived")), verdict
+        assert drawn or verdict.status != "survived"
+        for text in verdict.killing_inputs:
+            assert eval(text.replace("clamp", "tuple_of"), {"tuple_of": lambda x, lo, hi: (x, lo, hi)}) in differing  # noqa: S307  # our own text
+    assert {verdict.status for verdict in found} == (
+        {"killed", "survived", "equivalent"} if drawn else {"killed", "equivalent"}
+    )
+
+
+def test_a_survivor_has_the_smallest_input_that_the_sets_could_have_drawn(question):
+    asked = question(
+        "f(n)",
+        "{n: integer(0..60)}",
+        "holds: out == (1 if n >= 7 else 0)",
+        "cases: 1\n" + known("def f(n):\n    return int(n >= 7)\n"),
+    )
+    found = verdict_on(asked, "def f(n):\n    return 1\n")
+    late = verdict_on(asked, "def f(n):\n    return int(n >= 9)\n")
+    statuses = [verdict.status for verdict in (found, late)]
+    assert "survived" in statuses
+    assert late.killing_inputs[0] == "f(n=7)" if late.status == "survived" else found.killing_inputs[0] == "f(n=0)"
+
+
+WEAK = "holds: len(out) == len(g)"
+HALF = "def half(g):\n    return [x / 2 for x in g]\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "reason"),
+    [
+        ("def half(g):\n    return [x * 2 for x in g]\n", "survived", "no line fails, but it gives"),
+        (
+            "def half(g):\n    for i in range(len(g)): g[i] /= 2\n    return g\n",
+            "survived",
+            "writes into its arguments",
+        ),
+        ("def half(g):\n    return [x * 0.5 for x in g]\n", "equivalent", "agrees on"),
+        ("def half(g):\n    return tuple(x / 2 + 1e-15 for x in g)\n", "equivalent", "agrees on"),
+        ("def half(g):\n    return g[1:]\n", "killed", "line 1"),
+        ("def half(g):\n    raise ValueError(g)\n", "killed", "line 1"),
+        ("def half(g) return g\n", "killed", "cannot be loaded"),
+        ("def other(g):\n    return g\n", "killed", "half"),
+    ],
+)
+def test_what_a_rubric_cannot_see_survives(question, code, status, reason):
+    asked = question("half(g)", '{g: "sequence(1..3, integer(1..9))"}', WEAK, "returns: vector(len(g))\n" + known(HALF))
+    found = verdict_on(asked, code)
+    assert (found.status, reason in found.reason) == (status, True), found
+    assert found.points == (0 if status == "killed" else 1)
+    assert found.lost_lines == ((0,) if status == "killed" else ())
+    assert all(text.startswith("half(g=[") for text in found.killing_inputs)
+
+
+def test_where_right_answers_differ_nothing_is_settled(question):
+    """The spec leaves open which of two solutions is given: another one is not wrong."""
+    one, other = "def root(s):\n    return s ** 0.5\n", "def root(s):\n    return -s ** 0.5\n"
+    asked = question("root(s)", "{s: integer(1..9)}", "holds: out * out ~ s", "returns: real\n" + known(one, other))
+    assert verdict_on(asked, "def root(s):\n    return s ** 0.5 * (1 if s % 2 else -1)\n").status == "equivalent"
+    assert verdict_on(asked, "def root(s):\n    return s\n").status == "killed"
+
+
+def test_chance_from_a_generator_may_be_drawn_in_any_order(question):
+    code = "def coin(p, rng):\n    return int(rng.random() < p)\n"
+    asked = question("coin(p, rng)", "{p: one of 0.5, rng: generator}", "holds: out == 0 or out == 1", known(code))
+    assert verdict_on(asked, code.replace("<", ">=")).status == "equivalent"
+    assert verdict_on(asked, code.replace("int(", "-1 * int(")).status in ("killed", "survived")
+
+
+def test_what_never_ends_is_killed(question):
+    asked = question(
+        "f(n)",
+        "{n: integer(1..9)}",
+        "holds: out == n",
+        "returns: integer\n" + known("def f(n):\n    i = 0\n    while i < n: i += 1\n    return i\n"),
+    )
+    found = verdict_on(asked, "def f(n):\n    i = 0\n    while i < n: i += 0\n    return i\n")
+    assert (found.status, found.points) == ("killed", 0)
+    assert "took longer than the 0.25 s" in found.reason
+
+
+def test_a_fault_of_the_sandbox_is_held_and_never_survives(question, monkeypatch):
+    asked = question(
+        "f(n)",
+        "{n: integer(1..9)}",
+        "holds: out == n + 1",
+        "returns: integer\n" + known("def f(n):\n    return n + 1\n"),
+    )
+    judge = CodeMutantJudge.of(asked, RUN)
+    mutants = list(judge.mutants())
+    first = judge.verdict(mutants[0])
+
+    def broken(*_):
+        raise HarnessError("no sandbox today")
+
+    monkeypatch.setattr(judge._pool, "open", broken)
+    held = judge.verdict(mutants[0])
+    assert (first.status, held.status, held.points, held.reason) == ("killed", "held", 0, "no sandbox today")
+
+
+LADDER = "name: first, points: 1, holds: out >= n\nname: whole, points: 1, holds: out == n + 1"
+
+
+def test_lost_lines_and_points_are_those_of_the_rubric(question):
+    asked = question(
+        "f(n)",
+        "{n: integer(1..9)}",
+        LADDER,
+        "returns: integer\n" + known("def f(n):\n    return n + 1\n").replace("earns: 1", "earns: 2"),
+    )
+    found = {verdict.mutant.change.splitlines()[2]: verdict for verdict in verdicts(asked)}
+    assert found["+ return n + 2"].lost_lines == (1,)
+    assert found["+ return n + 2"].points == Fraction(1)
+    assert found["+ return n - 1"].lost_lines == (0, 1)
+    assert found["+ return None"].points == 0
+    assert found["+ return n + 2"].killing_inputs[0] == "f(n=1)"
+    assert found["+ return n + 2"].behaviour != found["+ return n - 1"].behaviour
+
+
+REFERENCE = {
+    "decorated": "import functools\n@functools.lru_cache\ndef g(n):\n    return n + 1\n",
+    "a lambda": "g = lambda n: n + 1\n",
+    "a helper": "ONE = 1\ndef helper(n): return n + ONE\ndef g(n): return helper(n)\ndef unused(n): return n - 5\n",
+    "a nested function": "def g(n):\n    def add(k): return n + k\n    return add(1)\n",
+    "a generator inside": "def g(n):\n    def up():\n        yield from range(n + 2)\n    return list(up())[-1]\n",
+    "recursive": "def g(n):\n    return 1 if n == 0 else g(n - 1) + 1\n",
+}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_a_reference_is_handed_in_under_the_name_that_students_define(question, name):
+    asked = question("f(n)", "{n: integer(0..9)}", "equals: reference.mod.g", "returns: integer\n", REFERENCE[name])
+    mutants = list(KIND.mutants(asked, RUN))
+    assert mutants
+    assert {mutant.source for mutant in mutants} == {"the reference reference.mod.g"}
+    assert all("unused" not in mutant.change and "reference/mod.py:" in mutant.change for mutant in mutants)
+    found = list(KIND.judge_mutants(asked, mutants[:3], RUN))
+    assert {verdict.status for verdict in found} <= {"killed", "equivalent"}
+    assert any(verdict.status == "killed" for verdict in found)
+
+
+def test_a_reference_with_modules_of_its_own_is_a_package(loaded, question):
+    """Another module of the course is changed as well, and a file in an old encoding stays in it."""
+    asked = question(
+        "f(n)",
+        "{n: integer(0..9)}",
+        "equals: reference.mod.g",
+        known("def f(n):\n    return n + 1\n"),
+        "def g(n):\n    return n + 1\n",
+    )
+    plan_of(asked)
+    folder = asked.path.parent / "reference"
+    (folder / "mod.py").write_text(
+        "from reference.steps import more as m\nfrom . import sizes\ndef g(n):\n    return m(n) * sizes.ONE\n"
+    )
+    (folder / "steps.py").write_bytes(
+        "# -*- coding: latin-1 -*-\n# größer\ndef more(n):\n    return n + 1\ndef other(n):\n    return n\n".encode(
+            "latin-1"
+        )
+    )
+    (folder / "sizes.py").write_text("ONE = 1\nTWO = 2\n")
+    (reference, right) = candidates(asked)
+    assert (reference.problem, right.problem) == ("", "")
+    mutants = list(mutants_of([reference.right]))
+    assert {mutant.change.partition(":")[0] for mutant in mutants} == {
+        "reference/mod.py",
+        "reference/steps.py",
+        "reference/sizes.py",
+    }
+    assert not any("TWO" in mutant.change or "return n\n" in mutant.change for mutant in mutants)
+    steps = next(mutant for mutant in mutants if "steps" in mutant.change)
+    code = steps.answer.code
+    assert any("größer".encode("latin-1") in module.source for module in code.modules.files)
+    handed_in = [judge_answer(asked, answer) for answer in (reference.right.answer, steps.answer)]
+    assert [result.points for result in handed_in] == [1, 0]
+
+
+def test_a_class_is_changed_like_a_function(loaded):
+    text = """\
+        question: q
+        title: A counter
+        points: 2
+        answer: function
+        class: {name: Counter, init: [start], calls: ["y = add(x)", "total = self.total"]}
+        inputs: {start: integer(0..3), x: integer(0..3)}
+        checks:
+          - {name: adds, points: 1, holds: "out['y'] == start + x"}
+          - {name: keeps, points: 1, holds: "out['total'] == start + x"}
+        cases: 20
+        known:
+          right:
+            earns: 2
+            code: |
+              class Counter:
+                  def __init__(self, start):
+                      self.total = start
+                  def add(self, x):
+                      self.total += x
+                      return self.total
+        """
+    found = verdicts(loaded(textwrap.dedent(text), ""))
+    assert {verdict.status for verdict in found} <= {"killed", "equivalent"}
+    changed = {verdict.mutant.change.splitlines()[2]: verdict for verdict in found}
+    assert changed["+ self.total = x"].lost_lines == (0, 1)
+    assert changed["+ return None"].lost_lines == (0,)
+
+
+def remarks(question, found=()):
+    return list(KIND.strength_remarks(question, list(found), RUN))
+
+
+def test_why_nothing_is_made_of_an_answer_is_said(question):
+    asked = question(
+        "f(n)",
+        "{n: integer(1..9)}",
+        "equals: reference.mod.g\nholds: out < 5",
+        "returns: integer\n",
+        "import os\ndef g(n):\n    return n\n",
+    )
+    assert list(KIND.mutants(asked, RUN)) == []
+    texts = [remark.text for remark in remarks(asked)]
+    assert texts[0].startswith(
+        "no wrong answers are made of the reference reference.mod.g: handed in, it earns 1 of 2 points: line 2: f(n="
+    )
+    assert "no wrong answers can be made" in texts[1]
+
+
+def test_remarks_name_what_the_rubric_lacks(question):
+    asked = question("half(g)", '{g: "sequence(1..3, integer(1..9))"}', WEAK, "returns: vector(len(g))\n" + known(HALF))
+    wrong = "def half(g):\n    return [x * 2 for x in g]\n"
+    writing = "def half(g):\n    for i in range(len(g)): g[i] /= 2\n    return g\n"
+    found = remarks(asked, [verdict_on(asked, wrong), verdict_on(asked, writing)])
+    assert [remark.yaml for remark in found] == [
+        "- {name: leaves its arguments as they are, points: 1, pure: true}",
+        "- {name: agrees with the reference, points: 1, equals: reference.MODULE.FUNCTION}",
+    ]
+
+
+def test_a_line_that_nothing_loses_is_named(question):
+    lines = "name: right, holds: out == n + 1\nname: idle, holds: out < 100"
+    asked = question(
+        "f(n)",
+        "{n: integer(1..9)}",
+        lines,
+        "returns: integer\n" + known("def f(n):\n    return n + 1\n").replace("earns: 1", "earns: 2"),
+    )
+    killed = [verdict for verdict in verdicts(asked) if 1 not in verdict.lost_lines]
+    assert [remark.text for remark in remarks(asked, killed)] == [
+        "no wrong answer that was judged loses 'idle': is there a mistake that would?"
+    ]
+
+
+def test_more_inputs_are_proposed_where_they_would_kill(question):
+    asked = question(
+        "f(n)",
+        "{n: integer(0..60)}",
+        "holds: out == (1 if n >= 7 else 0)",
+        "cases: 2\nreturns: integer\n" + known("def f(n):\n    return int(n >= 7)\n"),
+    )
+    survivors = [verdict for verdict in verdicts(asked) if verdict.status == "survived"]
+    assert survivors
+    (remark,) = remarks(asked, survivors)
+    factor = int(remark.yaml.removeprefix("cases: ")) // 2 if remark.yaml else 0
+    assert factor in (2, 4, 8) or "sets of its own" in remark.text
+
+
+def test_a_line_that_a_right_answer_fails_on_other_inputs_decides_nothing(question):
+    lucky, right = "def f(n):\n    return n if n != 7 else 0\n", "def f(n):\n    return n\n"
+    asked = question(
+        "f(n)", "{n: integer(0..60)}", "holds: out == n", "cases: 1\nreturns: integer\n" + known(lucky, right)
+    )
+    found = verdict_on(asked, right, "known 'right 1'")
+    assert found.status == "equivalent"
+    assert found.reason.endswith("('line 1' is left out where known 'right 0' fails it)")
+
+
+def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):
+    """A function that is slow, and right, is not wrong for what it was never asked."""
+    monkeypatch.setattr(code_runner, "SESSION_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(code_runner, "MAX_MORE_SESSIONS", 0)
+    slow = "import time\ndef f(n):\n    time.sleep(0.02)\n    return n\n"
+    asked = question(
+        "f(n)",
+        "{n: integer(0..999)}",
+        "holds: out == n",
+        "cases: 2\ncall_seconds: 0.1\nreturns: integer\n" + known(slow),
+    )
+    assert verdict_on(asked, slow).status == "equivalent"
+    assert verdict_on(asked, slow.replace("return n", "return n + (n > 100)")).status in ("killed", "survived")
+
+
+def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
+    code = "def f(a, b):\n    return a - b if a > 0 else abs(a) - b\n"
+    asked = question(
+        "f(a, b)",
+        "{a: integer(-9..9), b: integer(-9..9)}",
+        "holds: out >= a - b - 1",
+        "cases: 4\nreturns: real\n" + known(code),
+    )
+    first = verdicts(asked, slice(None, None, 3))
+    other = CodeMutantJudge(asked, POOL)
+    assert [other.verdict(verdict.mutant) for verdict in first] == first
+    assert {verdict.status for verdict in first} == {"killed", "survived"}
+    assert pickle.loads(pickle.dumps(first)) == first  # noqa: S301  # our own

@@ -1,0 +1,3 @@
+from ..answers.helpers import no_hang, run
+
+__all__ = ["no_hang", "run"]
