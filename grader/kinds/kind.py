@@ -146,7 +146,7 @@ DEFAULT_KIND = "weights"
 """The kind of a question that does not say how it is answered; its model then says what is missing."""
 
 
-VARIANTS_MODULE = "grader.kinds.variants"
+VARIANTS_MODULE = "grader.kinds.variants.question"
 """What loads a question of which each student has an own variant, of whatever kind these are."""
 
 
