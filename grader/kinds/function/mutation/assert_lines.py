@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.kinds.function.code_runner import RunnerPool
-from grader.kinds.function.mutation.corpus_part import opened
 from grader.kinds.function.mutation.judge import CodeMutantJudge, SmallInput
+from grader.kinds.function.mutation.right_answers import opened, usual_limits
 from grader.kinds.function.score import FunctionScorer
 from grader.language.arrays import Array
 from grader.sandbox import Returned
@@ -25,7 +25,7 @@ def assert_lines(judge: CodeMutantJudge, inputs: Sequence[str], pool: RunnerPool
     chosen = [wanted[text] for text in inputs if text in wanted]
     if not rights or not chosen or judge.question.signature.script is not None:
         return []
-    with opened(pool, rights[0].answer, judge.question.call_seconds) as runner:
+    with opened(pool, rights[0].answer, usual_limits(judge.question)) as runner:
         scorer = FunctionScorer(judge.question, runner, shrink=False)
         return list(dict.fromkeys(line for one in chosen for line in _line(judge, scorer, one)))
 
