@@ -13,7 +13,8 @@
 | `readings` | conventions under which a network may be read, also as axes |
 | `input_sets` | the sets of inputs of a question |
 | `question`, `question_models` | what every question has, whatever its kind; how that is written |
-| `variants`, `substitution` | constants that are drawn for each student; put in place of their names |
+| `variants`, `variants_reader` | constants that are drawn for each student; how that is written |
+| `substitution` | constants in place of their names |
 | `student_ids` | when two spellings are the id of one student |
 | `late_policy`, `deadlines` | when an assignment is due, and what lateness costs; how that is written |
 | `assignment`, `assignment_files` | the questions of an assignment; a folder of them, or one question alone, read |
