@@ -50,6 +50,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
@@ -120,6 +121,15 @@ class WeightsKind(EntryKind):
 
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
+
+    def asked(self, question: WeightsQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer, AskedValue
+        from grader.kinds.weights.answer import blank_of, blank_of_menu
+
+        menus = question.forms.menus if question.forms else {}
+        values = [AskedValue(name, blank_of(p), p.default is not None) for name, p in question.parameters.items()]
+        values += [AskedValue(name, blank_of_menu(menu), menu.default is not None) for name, menu in menus.items()]
+        return AskedAnswer("values", "a value for each name", (*values,))
 
     def described(self, question: WeightsQuestion) -> Iterator[SpecTable]:
         from grader.kinds.weights.described import described_weights
