@@ -14,7 +14,7 @@ from grader.console import say, show
 from grader.errors import SpecError
 from grader.export.platform_export import PlatformExport
 from grader.export.table import PLATFORM_EXPORTS
-from grader.kinds.variants import variants_of
+from grader.kinds.variants.own import variants_of
 
 
 def command_of_platform(name: str, platform: PlatformExport) -> click.Command:

@@ -119,6 +119,7 @@ FINDINGS = {
     "brackets": "known 'the key' earns 3",
     "back": "known 'in other words' earns 20",
     "sizes": "known 'in other words' earns 10",
+    "drawn": "all 10 variants tried",
 }
 """Questions of the pages that are without fault, each with something that `spec check` says of it."""
 
