@@ -1,1 +1,1 @@
-"""What other places need to grade an assignment there: an autograder for Gradescope, a workflow for GitHub."""
+"""What other places need to grade an assignment there: autograders for platforms, workflows, a container, a copy."""
