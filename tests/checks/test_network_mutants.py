@@ -245,3 +245,66 @@ def test_without_a_right_answer_nothing_is_made_and_the_reason_is_said(load):
     assert list(weights_mutants(question)) == []
     (remark,) = kind_of(question).strength_remarks(question, [], Resources())
     assert "no right answer" in remark.text
+
+
+RUBRICS = """
+question: q
+title: T
+points: 4
+answer: weights
+network:
+  inputs: {{x: bit}}
+  parameters: {{a: scalar, u: scalar, b: scalar, v: scalar, c: scalar}}
+  functions: {{phi(z): 1 if z >= 0.5 else 0}}
+  initial: {{h: 1}}
+  equations: {{h: "phi(u*h[t-1] + a*x[t] + b)", y: "v*h[t] + c"}}
+  output: y
+behaviour: {{initial: {{alive: 1}}, equations: {{alive: "alive[t-1] and x[t]"}}, output: alive}}
+checks:
+  - {{name: one, points: 1, when: "{}"}}
+  - {{name: two, points: 3, when: "{}"}}
+known:
+  right: {{a: 1, u: 1, b: -1.25, v: 1, c: 0, earns: 4}}
+"""
+CONDITIONS = {
+    "t == 1": lambda before, now, x, t: t == 1,
+    "t > 2": lambda before, now, x, t: t > 2,
+    "x[t] == 1": lambda before, now, x, t: x,
+    "x[t] == 0": lambda before, now, x, t: not x,
+    "alive[t]": lambda before, now, x, t: now,
+    "alive[t-1]": lambda before, now, x, t: before,
+    "not alive[t-1]": lambda before, now, x, t: not before,
+    "alive[t-1] and not alive[t]": lambda before, now, x, t: before and not now,
+}
+
+
+def brute_force(weights, conditions):
+    """Whether a network is wrong at any step of any input of 7 steps, and at one that a condition is about, by each."""
+    a, u, b, v, c = (number(weights[name]) for name in "aubvc")
+    wrong, lost = False, set()
+    for word in itertools.product((0, 1), repeat=7):
+        h, alive = 1.0, True
+        for t, x in enumerate(word, 1):
+            h = float(u * h + a * x + b >= 0.5)
+            before, alive = alive, alive and x == 1
+            if v * h + c != float(alive):
+                wrong = True
+                lost |= {i for i, condition in enumerate(conditions) if CONDITIONS[condition](before, alive, x, t)}
+    return wrong, lost
+
+
+@pytest.mark.sampled(14)
+@pytest.mark.parametrize(("one", "two"), list(itertools.permutations(CONDITIONS, 2)))
+def test_survivors_are_the_wrong_networks_that_no_line_sees(load, one, two):
+    """Of rubrics that see some steps or others, with all holes that two conditions leave."""
+    question = load(RUBRICS.format(one, two))
+    mutants = list(weights_mutants(question))
+    seen = set()
+    for verdict in judged(question, mutants[::6]):
+        wrong, lost = brute_force(verdict.mutant.answer, (one, two))
+        status = "killed" if lost else "survived" if wrong else "equivalent"
+        assert (verdict.status, set(verdict.lost_lines)) == (status, lost), verdict
+        assert verdict.points == (0 in lost) * -1 + (1 in lost) * -3 + 4
+        assert bool(verdict.killing_inputs) == wrong
+        seen.add(status)
+    assert "killed" in seen

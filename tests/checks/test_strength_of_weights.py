@@ -9,7 +9,7 @@ from yaml import load as load_yaml
 
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
-from grader.kinds.weights.mutant_verdicts import NOT_PROVED
+from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NOT_PROVED
 from grader.selfcheck import check_question
 
 LATCH = """
@@ -273,3 +273,21 @@ budget: {samples: 5, longest: 50}
     (verdict,) = kind.judge_mutants(question, mutants, run)
     assert (verdict.status, verdict.reason) == ("equivalent", NOT_PROVED)
     assert any("not proved" in remark.text for remark in remarks_of(question, [verdict]))
+
+
+def test_a_network_that_is_right_under_a_reading_that_earns_everything_is_no_survivor(load):
+    question = load(RISES + ONE_LINE + 'readings: [{name: d is subtracted, replace: {d: "-d"}, earns: 100%}]\n')
+    (verdict,) = [verdict for verdict in verdicts_of(question) if verdict.mutant.change == "d: 1 -> -1"]
+    assert (verdict.status, verdict.points) == ("equivalent", 4)
+    assert verdict.reason == "right for every input under the reading 'd is subtracted'"
+
+
+def test_a_network_survives_that_a_reading_takes_for_right_and_that_is_wrong_under_it_too(load):
+    """The reading gets the first step wrong, which no line is about."""
+    reading = 'readings: [{name: a is subtracted, replace: {a: "-a", d: "0*d"}, earns: 100%}]\n'
+    question = load(RISES + line("t > 1") + reading)
+    verdicts = verdicts_of(question)
+    (verdict,) = [verdict for verdict in verdicts if verdict.mutant.change == "a: 1 -> -1"]
+    assert (verdict.status, verdict.points, verdict.killing_inputs[0]) == ("survived", 4, "01")
+    assert verdict.reason == COUNTS_AS_RIGHT
+    assert any(COUNTS_AS_RIGHT in remark.text for remark in remarks_of(question, verdicts))

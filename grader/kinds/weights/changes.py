@@ -14,12 +14,12 @@ from typing import NamedTuple
 from flint import fmpq
 
 from grader.deferred import dataclass
-from grader.kinds.weights.exact_texts import exact_text
 from grader.kinds.weights.forms import NetworkForm
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import reached_steps
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.numbers import show_number
 from grader.machines.system import Parameter
 
 MAX_SWAPPED_PAIRS = 300
@@ -55,7 +55,7 @@ def single_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[
         numbers = entries(given.values[name])
         for at, old in enumerate(numbers):
             for operator, new in _other_numbers(old, parameter):
-                words = f"{name}{_index(parameter.shape, at)}: {exact_text(old)} -> {exact_text(new)}"
+                words = f"{name}{_index(parameter.shape, at)}: {show_number(old)} -> {show_number(new)}"
                 yield WeightsChange(operator, words, _with_number(name, parameter.shape, at, new), (name, at))
     for name, parameter in parameters.items():
         yield from _whole_changes(name, parameter, given.values[name])
@@ -190,7 +190,7 @@ def constant_networks(question: WeightsQuestion, given: WeightsInForm) -> Iterat
             if not parameter.shape and (parameter.allowed is None or number in parameter.allowed):
                 apply = _then(zero, _with_number(name, (), 0, number))
                 if _is_constant(formed, apply(given), number):
-                    output = exact_text(number)
+                    output = show_number(number)
                     yield WeightsChange(f"constant output {output}", f"{name} is {output}, all else 0", apply)
                     break
 

@@ -17,7 +17,7 @@ from grader.engines.corpus import Corpus
 from grader.engines.engine import Budget, Findings
 from grader.engines.joint import reached_lines
 from grader.engines.table import decide
-from grader.errors import SubmissionError
+from grader.errors import HarnessError, SubmissionError
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict
 from grader.kinds.weights.answer import AnswerInForm
@@ -40,6 +40,10 @@ NOT_PROVED = "not proved: right wherever it was looked at"
 """Why a mutant counts as equivalent of which no engine knows whether it is right."""
 
 RIGHT = "proved right for every input"
+
+NO_LINE = "no rubric line with points is about the wrong step"
+COUNTS_AS_RIGHT = "a line is about the wrong step, but a reading that earns everything takes the network for right"
+"""Why a wrong network loses nothing."""
 
 CANNOT_BE_HANDED_IN = "it cannot be handed in"
 
@@ -201,8 +205,9 @@ class MutantJudge:
             found = decide(machine, self._every_step, self._budget)
         if found.broken or judged.findings.broken:
             words = _shortest(found if found.broken else judged.findings)
-            uncovered = not self._lines_at(words[0])
-            return _Rightness(False, "no rubric line with points is about the wrong step" if uncovered else "", words)
+            if not self._inputs.tells(machine, words[0]):
+                raise HarnessError(f"the network is not wrong on {self._inputs.shown(words)[0]}")
+            return _Rightness(False, COUNTS_AS_RIGHT if self._lines_at(words[0]) else NO_LINE, words)
         if found.undecided:
             return _Rightness(None, next(iter(found.undecided.values())))
         return _Rightness(True, RIGHT) if found.proved_right else _Rightness(None, NOT_PROVED)

@@ -10,7 +10,7 @@ from grader.engines.joint import compare
 from grader.errors import listed
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 from grader.kinds.weights.behaviours import network_behaviour
-from grader.kinds.weights.mutant_verdicts import NOT_PROVED
+from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE, NOT_PROVED
 from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.proposed_changes import in_words, proposed_accept, proposed_known, proposed_line
 from grader.kinds.weights.question import WeightsQuestion
@@ -49,11 +49,13 @@ def _without_mutants(question: WeightsQuestion) -> Iterator[StrengthRemark]:
 
 def _survivors(question: WeightsQuestion, survivors: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Why wrong networks lose nothing, and what would change that."""
-    uncovered = [v for v in survivors if v.reason.startswith("no rubric line")]
+    uncovered = [v for v in survivors if v.reason == NO_LINE]
     if uncovered:
         word = uncovered[0].killing_inputs[0]
         text = f"{_all_points(uncovered)}: no line with points is about the last step of {word}"
         yield StrengthRemark(text, proposed_line(question, [verdict.mutant for verdict in uncovered]))
+    if read := [v for v in survivors if v.reason == COUNTS_AS_RIGHT]:
+        yield StrengthRemark(f"{_all_points(read)}: {COUNTS_AS_RIGHT}, on {read[0].killing_inputs[0]} first")
     if loose := [v for v in survivors if v.reason.startswith("`accept` takes")]:
         right = [reached.step.output for reached in reached_steps(question)]
         text = f"{_all_points(loose)}, since `accept` takes too much: {loose[0].reason}"

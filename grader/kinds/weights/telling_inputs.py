@@ -50,6 +50,10 @@ class TellingInputs:
         wrong = [word for word, wanted in tried if self._is_wrong(network, word, wanted)]
         return self.shown([*shortest, *wrong])
 
+    def tells(self, network: Machine, word: Word) -> bool:
+        """Whether the network is wrong on an input, run anew."""
+        return self._is_wrong(network, word, self._specification.machine().answers(word))
+
     def shown(self, words: Sequence[Word]) -> tuple[str, ...]:
         """Inputs as reports show them, each once."""
         return tuple(dict.fromkeys(shown_input(self._question, word) for word in words))
@@ -101,8 +105,8 @@ def _listed(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Wor
     specification, found = question.specification, 0
     if specification.judged.empty:
         yield ()
-    for word in islice(_beginnings(question, alphabet), MAX_TRIED_BEGINNINGS):
-        if specification.counts(specification.machine().run(word)[-1]):
+    for word, step in islice(_beginnings(question, alphabet), MAX_TRIED_BEGINNINGS):
+        if specification.counts(step):
             found += 1
             yield word
         if found >= MAX_SHORT_INPUTS:
@@ -114,17 +118,23 @@ def _listed(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Wor
         yield _walked(specification, alphabet, random, min(steps, longest or steps))
 
 
-def _beginnings(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Word]:
-    """Every allowed input, shorter ones first and in the order of the symbols, whether or not it counts."""
+def _beginnings(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[tuple[Word, Step]]:
+    """Every allowed input with its last step, shorter ones first and in the order of the symbols.
+
+    Whether or not it counts; it ends where the numbers of the behaviour grow beyond the limits.
+    """
     specification, longest = question.specification, question.budget.bounds.length
     behaviour, level = specification.machine(), list[tuple[Word, int]]([((), 0)])
     while level and (longest is None or len(level[0][0]) < longest):
         following = list[tuple[Word, int]]()
         for word, state in level:
             for number, symbol in enumerate(alphabet.symbols):
-                edge = behaviour.edge(state, number)
+                try:
+                    edge = behaviour.edge(state, number)
+                except TooLarge:
+                    return
                 if specification.allows(edge.step):
-                    yield (*word, symbol)
+                    yield (*word, symbol), edge.step
                     if len(following) < MAX_TRIED_BEGINNINGS:
                         following.append(((*word, symbol), edge.target))
         level = following
