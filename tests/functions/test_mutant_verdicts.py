@@ -7,6 +7,7 @@ import textwrap
 from contextlib import closing
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from grader.kinds.function.mutation.right_answers import PythonAnswer, candidate
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.score import score_function
 from grader.kinds.mutants import Mutant
+from grader.kinds.table import load_assignment, ways_of_all
 
 from ..conftest import RUN
 from .conftest import POOL
@@ -321,6 +323,22 @@ def test_why_nothing_is_made_of_an_answer_is_said(question):
     assert "no wrong answers can be made" in texts[1]
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("%matplotlib inline\ndef f(n):\n    return n\n", "it is no Python that can be changed"),
+        ("def g(n):\n    return n\n", "handed in, it cannot be judged"),
+        ("def f(n):\n    return n + 1\n", "handed in, it earns 0 of 1 points: line 1: f(n="),
+    ],
+)
+def test_why_a_known_answer_is_not_changed_is_said(question, code, why):
+    right = "def f(n):\n    return n\n"
+    asked = question("f(n)", "{n: integer(1..9)}", "holds: out == n", "returns: integer\n" + known(code, right))
+    assert {mutant.source for mutant in KIND.mutants(asked, RUN)} == {"known 'right 1'"}
+    (remark,) = remarks(asked)
+    assert remark.text.startswith(f"no wrong answers are made of known 'right 0': {why}")
+
+
 def test_remarks_name_what_the_rubric_lacks(question):
     asked = question("half(g)", '{g: "sequence(1..3, integer(1..9))"}', WEAK, "returns: vector(len(g))\n" + known(HALF))
     wrong = "def half(g):\n    return [x * 2 for x in g]\n"
@@ -398,3 +416,34 @@ def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
     assert [other.verdict(verdict.mutant) for verdict in first] == first
     assert {verdict.status for verdict in first} == {"killed", "survived"}
     assert pickle.loads(pickle.dumps(first)) == first  # noqa: S301  # our own
+
+
+LAB = Path(__file__).parents[2] / "specs"
+
+
+def shipped(assignment, name):
+    """A function question of this repository."""
+    questions = ways_of_all(load_assignment(LAB / assignment))
+    return next(one for one in questions if one.id == name and one.kind is KIND)
+
+
+def misses(found):
+    return [(verdict.mutant.change, verdict.reason) for verdict in found if verdict.status in ("survived", "held")]
+
+
+def test_some_mutants_of_a_shipped_question_lose_points():
+    assert misses(verdicts(shipped("sequence_lab", "exponential_decay"), slice(None, None, 5))) == []
+
+
+SHIPPED = [("assignment3", "q1"), *(("sequence_lab", name) for name in (
+    "one_hot", "clip_by_value", "clip_by_norm", "clip_average", "free_run", "teacher_forcing", "scheduled_sampling",
+    "linear_decay", "exponential_decay", "inverse_sigmoid_decay", "bptt_gradient",
+))]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("assignment", "name"), SHIPPED)
+def test_no_wrong_mutant_of_a_shipped_question_earns_all_points(assignment, name, monkeypatch):
+    monkeypatch.setattr(larger_corpus, "PARTS", 5)
+    monkeypatch.setattr(larger_corpus, "MIN_PART_CASES", 200)
+    assert misses(verdicts(shipped(assignment, name))) == []

@@ -34,7 +34,7 @@ def _sources(question: FunctionQuestion, judge: CodeMutantJudge) -> Iterator[Str
     """Answers that should earn everything, and do not; and that there are none."""
     for tried in judge.tried:
         if tried.problem:
-            yield StrengthRemark(f"no wrong answers are made of {tried.right.name}: handed in, {tried.problem}")
+            yield StrengthRemark(f"no wrong answers are made of {tried.right.name}: {tried.problem}")
     if all(tried.problem for tried in judge.tried):
         yield StrengthRemark(
             "no wrong answers can be made: no reference that a line is equal to, and no known answer, earns everything"
