@@ -158,11 +158,29 @@ def test_where_right_answers_differ_nothing_is_settled(question):
     assert verdict_on(asked, "def root(s):\n    return s\n").status == "killed"
 
 
-def test_chance_from_a_generator_may_be_drawn_in_any_order(question):
+def test_chance_from_a_generator_may_be_drawn_in_any_order_if_right_answers_do(question):
     code = "def coin(p, rng):\n    return int(rng.random() < p)\n"
-    asked = question("coin(p, rng)", "{p: one of 0.5, rng: generator}", "holds: out == 0 or out == 1", known(code))
-    assert verdict_on(asked, code.replace("<", ">=")).status == "equivalent"
-    assert verdict_on(asked, code.replace("int(", "-1 * int(")).status in ("killed", "survived")
+    other = code.replace("rng.random() < p", "rng.binomial(1, p)").replace(
+        "coin(p, rng):", "coin(p, rng):\n    rng.random()"
+    )
+    inputs, line = "{p: one of 0.5, rng: generator}", "holds: out == 0 or out == 1"
+    alone = question("coin(p, rng)", inputs, line, "returns: integer\n" + known(code))
+    both = question("coin(p, rng)", inputs, line, "returns: integer\n" + known(code, other))
+    exchanged = code.replace("<", ">=")
+    assert [verdict_on(asked, exchanged).status for asked in (alone, both)] == ["survived", "equivalent"]
+    assert [verdict_on(asked, code.replace("int(", "-int(")).status for asked in (alone, both)] == ["killed", "killed"]
+
+
+def test_a_part_that_no_line_looks_at_is_compared_too(question):
+    code = "def pair(a):\n    return a, {'twice': 2 * a, 'more': a + 1}\n"
+    asked = question(
+        "pair(a)",
+        "{a: integer(1..9)}",
+        'holds: "out[0] == a"',
+        "returns: [integer, {twice: integer, more: integer}]\n" + known(code),
+    )
+    found = verdict_on(asked, code.replace("a + 1", "a - 1"))
+    assert (found.status, found.killing_inputs[0]) == ("survived", "pair(a=1)")
 
 
 def test_what_never_ends_is_killed(question):

@@ -3,7 +3,7 @@
 The rule: they come from the same sets, drawn with other seeds. A mutant is wrong where it fails a line that every right
 answer meets, or where it differs from the answer that it is made of and all right answers agree: within the tolerances
 of the rubric, or in leaving its arguments alone. Where chance is drawn from a generator, right answers may draw it in
-different orders, so that the lines alone decide. A mutant on which nothing of this is found counts as equivalent.
+different orders: if they differ anywhere, the lines alone decide. Where nothing of this is found, it is equivalent.
 """
 
 from __future__ import annotations

@@ -129,7 +129,8 @@ def _lost(question: FunctionQuestion, right: RightCode, pool: RunnerPool, limits
         return f"handed in, it cannot be judged: {error}"
     if result.points == question.points:
         return ""
-    return f"handed in, it earns {points_in_words(result.points)} of {points_in_words(question.points)} points: {_first_loss(result)}"
+    earned, points = points_in_words(result.points), points_in_words(question.points)
+    return f"handed in, it earns {earned} of {points} points: {_first_loss(result)}"
 
 
 def _first_loss(result: QuestionResult) -> str:
