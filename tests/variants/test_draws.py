@@ -7,8 +7,8 @@ import pytest
 from grader.documents import read_yaml
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
-from grader.kinds.variants import drawn_variants, students_assignment, variants_of
-from grader.spec.variants import read_draws
+from grader.kinds.variants.own import drawn_variants, students_assignment, variants_of
+from grader.spec.variants_reader import read_draws
 
 from .courses import LISTS, constants_of, write_course
 

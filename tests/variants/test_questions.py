@@ -16,7 +16,7 @@ from grader.grading import grade
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details
 from grader.kinds.table import load_assignment
-from grader.kinds.variants import drawn_variants, own_assignment, students_assignment, variants_of
+from grader.kinds.variants.own import drawn_variants, own_assignment, students_assignment, variants_of
 from grader.reports import html
 from grader.reports import json as json_report
 from grader.reports.recorded import report_in

@@ -12,11 +12,12 @@ from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import GraderError, HarnessError, SpecError
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
-from grader.kinds.variants import VariantsQuestion
+from grader.kinds.variants.question import VariantsQuestion
 from grader.machines.system import DefinitionError
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.substitution import CONSTANT_REFERENCE
-from grader.spec.variants import MAX_LISTED_COMBINATIONS, Combination, VariantDraws, unused_names
+from grader.spec.variants import MAX_LISTED_COMBINATIONS, Combination, VariantDraws
+from grader.spec.variants_reader import unused_names
 
 if TYPE_CHECKING:
     from grader.kinds.open_submission import Resources
