@@ -21,7 +21,7 @@ from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
 from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
 
-NO_LINE = "no line fails, but it "
+NO_LINE_FAILS = "no line fails, but it "
 """How the reason of a survivor begins that the rubric would not find on any input."""
 
 MAX_SMALLER_CALLS = 150
@@ -146,7 +146,7 @@ class CorpusPart:
                 one.function_answers.answers(group)[differing[0]] for one in (scorer, self.right_scorers[source])
             )
             reason = self._comparison.difference(group.call(case), answers, model)
-        return TellingInput(self._calls([case, *cases]), f"{NO_LINE}{reason}")
+        return TellingInput(self._calls([case, *cases]), f"{NO_LINE_FAILS}{reason}")
 
     def _calls(self, cases: Sequence[Case]) -> tuple[str, ...]:
         """The cases as calls: the first, and the shortest two of the others, each once."""
