@@ -31,25 +31,25 @@ MAX_MUTANT_ENTRIES = 2_000_000
 PAIRS_SEED = 20_260_901
 
 
-class RightAnswer(NamedTuple):
+class RightNetwork(NamedTuple):
     """An answer of the spec's own that is right, and what it is called."""
 
     name: str
     given: WeightsInForm
 
 
-def right_answers(question: WeightsQuestion) -> list[RightAnswer]:
+def right_answers(question: WeightsQuestion) -> list[RightNetwork]:
     """The known answers on which no line breaks, and the weights of the reference where it has any that are right.
 
     What no answer of a student could be is left out: values that the question forbids.
     """
     found = [
-        RightAnswer(known.name, WeightsInForm(known.form, known.values))
+        RightNetwork(known.name, WeightsInForm(known.form, known.values))
         for known in question.known
         if known.earns == question.points
     ]
     if question.reference and (given := _of_reference(question)) is not None:
-        found.append(RightAnswer("the reference", given))
+        found.append(RightNetwork("the reference", given))
     return [answer for answer in found if _is_right(question, answer.given)]
 
 
@@ -123,7 +123,7 @@ def _is_fast(question: WeightsQuestion) -> bool:
 
 def _mutant(
     question: WeightsQuestion,
-    answer: RightAnswer,
+    answer: RightNetwork,
     changes: Sequence[WeightsChange],
     operator: str,
     met: set[Any],
