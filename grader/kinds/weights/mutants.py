@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from random import Random
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ MAX_SLOW_MUTANTS = 500
 MAX_MUTANT_ENTRIES = 2_000_000
 """Numbers in all mutants of one question."""
 
-PAIRS_SEED = 20_260_901
+DRAWN_CHANGES_SEED = 20_260_901
 
 
 class RightNetwork(NamedTuple):
@@ -97,15 +98,21 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
 
 
 def _some(changes: Sequence[WeightsChange], most: int) -> Sequence[WeightsChange]:
+    """All changes, or at most so many, in their order: of each operator as many at most, drawn."""
     if len(changes) <= most:
         return changes
-    return [changes[i] for i in sorted(Random(PAIRS_SEED).sample(range(len(changes)), most))]
+    random, by_operator = Random(DRAWN_CHANGES_SEED), dict[str, list[int]]()
+    for number, change in enumerate(changes):
+        by_operator.setdefault(change.operator, []).append(number)
+    share = max(1, most // len(by_operator))
+    chosen = (random.sample(numbers, min(share, len(numbers))) for numbers in by_operator.values())
+    return [changes[number] for number in sorted(chain.from_iterable(chosen))]
 
 
 def _pairs(changes: Sequence[WeightsChange], most: int) -> Iterator[tuple[WeightsChange, WeightsChange]]:
     """Two changes in their order, which are not about the same entry; so many of them that are drawn, if not all."""
     count = len(changes) * (len(changes) - 1) // 2
-    chosen = range(count) if count <= most else sorted(Random(PAIRS_SEED).sample(range(count), most))
+    chosen = range(count) if count <= most else sorted(Random(DRAWN_CHANGES_SEED).sample(range(count), most))
     first, start = 0, 0
     for number in chosen:
         while number >= start + len(changes) - 1 - first:

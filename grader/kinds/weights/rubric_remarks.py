@@ -171,7 +171,7 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
     for key, count in sorted(counts.items(), key=lambda item: -item[1])[:MAX_TRIED_BEHAVIOURS]:
         verdict = first[key]
         behaviour = network_behaviour(question, _machine(question, verdict))
-        if behaviour is None or verdict.points == question.points or proposed == MAX_PROPOSED_KNOWN:
+        if count == 1 or behaviour is None or verdict.points == question.points or proposed == MAX_PROPOSED_KNOWN:
             continue
         say = in_words(question, behaviour) or _counterexample(question, verdict)
         yaml = proposed_known(question, verdict, say)
