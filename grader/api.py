@@ -24,7 +24,7 @@ from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, list
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
 from grader.kinds.table import load_assignment
-from grader.kinds.variants import students_assignment, variants_of
+from grader.kinds.variants.own import students_assignment, variants_of
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader.cli_commands import COMMAND_PLACES, CommandTable
+from grader.cli_commands import COMMAND_PLACES, CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -48,7 +48,11 @@ if TYPE_CHECKING:
     from grader.verdict import Report
 
 
-@click.group(commands=CommandTable(COMMAND_PLACES), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandGroup,
+    commands=CommandTable(COMMAND_PLACES),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="proofgrade", prog_name="grader")
 def cli() -> None:
     """Grades neural-network homework, with a proof or a shortest counterexample for every mark."""
@@ -130,7 +134,7 @@ def check(
     from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
     from grader.kinds.open_submission import Details
-    from grader.kinds.variants import drawn_variants
+    from grader.kinds.variants.own import drawn_variants
     from grader.own_code import requirement_for_own_code, said_of_own_code
     from grader.reports.fence import rendered_each
     from grader.visible import shown_name
@@ -184,7 +188,7 @@ def check(
 
 def _student(assignment: Assignment, name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
     """Whose variants are met; the name of the submission where no question has variants."""
-    from grader.kinds.variants import variants_of
+    from grader.kinds.variants.own import variants_of
 
     if not variants_of(assignment):
         return name

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import click
 
-from grader.cli_commands import CommandTable
+from grader.cli_commands import CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_UNUSABLE,
     assignment_asked_for,
 )
+from grader.cli_spec_show import spec_show
 from grader.console import show
 
 
-@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
+@click.group("spec", cls=CommandGroup, commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 
@@ -41,6 +42,9 @@ def spec_check(spec: str | None, course: Path | None) -> int:
         show(f"{mark}  {finding.question}: {finding.problem}{why}\n")
     show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
     return EXIT_UNUSABLE if counts["fail"] else EXIT_EARNED
+
+
+spec_group.add_command(spec_show)
 
 
 @spec_group.command("schema")

@@ -161,7 +161,7 @@ def assignment_of_student(assignment: Assignment, student: str | None, roster: P
     Raises:
         SpecError: if it has variants and nobody is named, or nobody has that name.
     """
-    from grader.kinds.variants import students_assignment, variants_of
+    from grader.kinds.variants.own import students_assignment, variants_of
 
     if not variants_of(assignment):
         return assignment

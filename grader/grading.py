@@ -17,8 +17,9 @@ from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
 from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, unjudged
-from grader.kinds.variants import VariantsQuestion, drawn_variants, own_assignment, variants_of
 from grader.kinds.variants.others import with_other_variants
+from grader.kinds.variants.own import drawn_variants, own_assignment, variants_of
+from grader.kinds.variants.question import VariantsQuestion
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
 from grader.spec.question import Question

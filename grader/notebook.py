@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.api import GradableAssignment, ShownResult, assignment_with, check_files, check_value, function_asked_for
 from grader.errors import GraderError
+from grader.kinds.cell_text import file_of_cell
 from grader.kinds.kind import kind_of
 from grader.kinds.weights.question import WeightsQuestion
 from grader.spec.question import Question
@@ -61,7 +62,7 @@ def _graded(shell: Any, line: str, cell: str | None) -> ShownResult | None:
         return check_value(assignment, shell.ev(asked.value))
     question = assignment.questions[0]
     if not (names := _names_in_python(question, shell.transform_cell(cell))):
-        return check_files(assignment, _file_of(question, cell))
+        return check_files(assignment, file_of_cell(question, cell))
     around = shell.displayhook.exec_result
     ran = shell.run_cell(cell, store_history=False)
     shell.displayhook.exec_result = around  # which the cell inside has taken: the marks are the result of both
@@ -122,13 +123,3 @@ def _defined(values: Mapping[str, Any], assignment: GradableAssignment, names: S
     given = {name: values[name] for name in names if name in values}
     is_function = names[0] == function_asked_for(assignment.questions[0])
     return check_value(assignment, given[names[0]] if is_function else given)
-
-
-def _file_of(question: Question, cell: str) -> dict[str, str]:
-    """A cell of text as the file that is named after its question: its name and its text.
-
-    Prose and formulas are text as they are, where the cell does not begin with the question's name, or a quote.
-    """
-    kinds = {kind_of(way).name for way in (question, *kind_of(question).ways(question))}
-    is_text = bool(kinds & {"formula", "written"}) and not cell.lstrip().startswith((f"{question.id}:", '"', "'", "{"))
-    return {f"{question.id}.{'txt' if is_text else 'yaml'}": cell}

@@ -23,7 +23,7 @@ from grader.errors import SourceLocation, SubmissionError
 from grader.evidence import Certificate
 from grader.grading import grade_question
 from grader.kinds.open_submission import OpenSubmission, Resources
-from grader.kinds.variants import students_assignment
+from grader.kinds.variants.own import students_assignment
 from grader.kinds.weights.exact_texts import read_exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.report_file import RecordedCheck, RecordedQuestion, RecordedReport

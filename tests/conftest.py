@@ -10,6 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+from hypothesis import settings
 
 from grader.kinds.open_submission import Resources
 from tests.browser.chromium import NO_BROWSER
@@ -51,7 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
     Files are handed to workers in their order: by the number of their tests, the few long ones (`LONGEST_FILES`) would
     come last.
     The collector of cycles looks less often: exact numbers and long words are many objects and make none.
+    No example of a property has a deadline: how long it takes says more of the machine than of what is tested.
     """
+    settings.register_profile("without deadlines", deadline=None)
+    settings.load_profile("without deadlines")
     gc.set_threshold(50_000, 50, 100)
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

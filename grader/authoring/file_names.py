@@ -7,6 +7,7 @@ Windows keeps for devices, that YAML reads as something else than text, or that 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from grader.errors import SpecError
 
@@ -37,13 +38,20 @@ def checked_name(name: str, what: str) -> str:
     """
     if _PORTABLE_NAME.fullmatch(name) is None:
         wanted = "a letter, then letters, digits, _ and -" + (" (a dot names a part)" if "." in name else "")
-        raise SpecError(f"{what} {name!r} becomes the name of a file on every system: wanted is {wanted}")
+        raise SpecError(f"{what} {name!r} cannot be a file on every system: wanted is {wanted}{_such_as(name)}")
     if len(name) > MAX_NAME_LENGTH:
         raise SpecError(f"{what} {name!r} is longer than {MAX_NAME_LENGTH} characters")
     why = _kept_for(name)
     if why:
         raise SpecError(f"{what} {name!r} is {why}: choose another name")
     return name
+
+
+def _such_as(name: str) -> str:
+    """A name that can be used and looks like one that cannot; "" where none does."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    close = re.sub(r"[^A-Za-z0-9-]+", "_", plain).strip("_-")
+    return f", such as {close!r}" if _PORTABLE_NAME.fullmatch(close) and not _kept_for(close) else ""
 
 
 def is_device_name(name: str) -> bool:

@@ -19,7 +19,7 @@ from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
-from grader.kinds.variants import drawn_variants
+from grader.kinds.variants.own import drawn_variants
 from grader.spec.assignment import Assignment
 
 MAX_EARLIER_ROWS = 8

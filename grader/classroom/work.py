@@ -28,7 +28,7 @@ from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
-from grader.kinds.variants import drawn_variants
+from grader.kinds.variants.own import drawn_variants
 from grader.kinds.written.marks import mark_facts, marks_of
 from grader.reports import json
 from grader.reports.fence import of_questions, question_or_held

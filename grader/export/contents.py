@@ -45,12 +45,21 @@ def bundle(
     Raises:
         SpecError: if a file of the course cannot be read.
     """
+    files = graded_course(assignment, require_sandbox, show_expected=show_expected)
+    files["options"] += f"--format\n{format}\n".encode()
+    return {**files, "not_marked": not_marked.encode(), "grade": script("grade")}
+
+
+def graded_course(assignment: Assignment, require_sandbox: Requirement, *, show_expected: bool) -> dict[str, bytes]:
+    """The course's files for an assignment, `spec` with its place among them, and `options` of how it is graded.
+
+    Raises:
+        SpecError: if a file of the course cannot be read.
+    """
     options = ["--require-sandbox", require_sandbox, *(["--show-expected"] if show_expected else [])]
     files = {name: read(file) for name, file in course_files(assignment).items()}
     files["spec"] = f"{spec_path(assignment)}\n".encode()
-    files["options"] = "".join(f"{option}\n" for option in (*options, "--format", format)).encode()
-    files["not_marked"] = not_marked.encode()
-    files["grade"] = script("grade")
+    files["options"] = "".join(f"{option}\n" for option in options).encode()
     return files
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.export.archives import zipped
-from grader.export.contents import grader_files, script
-from grader.export.files import course_files, read, spec_path, write_whole
+from grader.export.contents import graded_course, grader_files, merged, script
+from grader.export.files import write_whole
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.reports.gradescope import not_marked
 from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
@@ -54,11 +54,6 @@ def autograder_files(
     assignment: Assignment, require_sandbox: Requirement, *, show_expected: bool
 ) -> Mapping[str, bytes]:
     """The content of the archive by name."""
-    options = ["--require-sandbox", require_sandbox, *(["--show-expected"] if show_expected else [])]
-    files = {name: read(file) for name, file in course_files(assignment).items()}
-    files |= grader_files(assignment)
-    files["run_autograder"] = script("run_autograder")
-    files["spec"] = f"{spec_path(assignment)}\n".encode()
-    files["options"] = "".join(f"{option}\n" for option in options).encode()
-    files["not_marked.json"] = not_marked().encode()
-    return files
+    around = {"run_autograder": script("run_autograder"), "not_marked.json": not_marked().encode()}
+    course = graded_course(assignment, require_sandbox, show_expected=show_expected)
+    return merged(course, grader_files(assignment), around)

@@ -22,7 +22,7 @@ from grader.export.platform_export import Exported, PlatformExport, output_optio
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.table import KINDS, load_assignment
-from grader.kinds.variants import drawn_variants, own_assignment, own_file, variants_of
+from grader.kinds.variants.own import drawn_variants, own_assignment, own_file, variants_of
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.question import Question

@@ -16,5 +16,8 @@ PLATFORM_EXPORTS: Mapping[str, str] = {
     "autolab": "grader.export.autolab",
     "artemis": "grader.export.artemis",
     "submitty": "grader.export.submitty",
+    "nbgrader": "grader.export.nbgrader",
+    "otter": "grader.export.otter",
+    "container": "grader.export.container",
 }
 """The module of each platform by the name of its command."""

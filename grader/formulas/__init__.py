@@ -26,7 +26,7 @@ from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_size
 from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
 from grader.formulas.gradient_questions import GradientError, GradientRequest, asked_gradient, gradient_question
-from grader.formulas.own_value import against_itself, is_zero, where_defined
+from grader.formulas.own_value import against_itself, first_points, is_zero, where_defined
 from grader.formulas.questions import (
     Multiple,
     WantedFormula,
@@ -99,6 +99,7 @@ __all__ = [
     "asked_gradient",
     "constant_factor",
     "decide",
+    "first_points",
     "formula_question",
     "gap_cases",
     "gradient_question",

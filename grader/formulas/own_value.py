@@ -9,8 +9,11 @@ from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import FIRST_BITS, Comparison, PointFault
 from grader.formulas.equality import Decision
 from grader.formulas.questions import WantedFormula
-from grader.formulas.verdicts import EqualityVerdict
+from grader.formulas.verdicts import EqualityVerdict, show_value
 from grader.language.arrays import entries
+
+SHOWN_DIGITS = 6
+"""Significant digits of a value at a point of comparison."""
 
 MAX_PLACES_A_CASE = 30
 """Points at which a value is looked for in one case of the whole numbers."""
@@ -74,3 +77,13 @@ def is_zero(question: WantedFormula) -> bool:
 def _comparison(question: WantedFormula) -> Comparison:
     lenient = question.backward is not None
     return Comparison(question.setting, question.wanted, question.wanted, question.backward, lenient)
+
+
+def first_points(question: WantedFormula, most: int) -> list[tuple[str, str]]:
+    """The first points at which answers are compared with the right formula, and its value there; both as text."""
+    comparison, found = _comparison(question), []
+    for place in islice(comparison.places(), most):
+        value = comparison.look(place, FIRST_BITS).wanted
+        said = f"no value: {value.message}" if isinstance(value, PointFault) else show_value(value, SHOWN_DIGITS)
+        found.append((str(comparison.point(place)), said))
+    return found

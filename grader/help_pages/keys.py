@@ -17,6 +17,7 @@ from grader.kinds.table import KINDS
 from grader.kinds.written.marks_models import MarkModel
 from grader.spec.assignment_files import AssignmentModel
 from grader.spec.question_models import AnsweredModel, QuestionModel
+from grader.spec.variants_reader import VariantsModel
 
 INTRODUCTION = """\
 # The keys of a course's files
@@ -41,6 +42,7 @@ def sections() -> Mapping[str, type[BaseModel]]:
         "Every question": AnsweredModel,
         **of_kinds,
         "A question in `parts`": PartsModel,
+        "`variants` of a question": VariantsModel,
         "`assignment.yaml`": AssignmentModel,
         "`overrides.yaml`, a list of decisions": DecisionModel,
         "`marks.yaml`, a list of marks": MarkModel,

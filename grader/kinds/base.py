@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.spec.fields import Strict
 
 
@@ -88,6 +89,10 @@ class BaseKind(ABC):
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {points_in_words(question.points)} points")
 
+    def described(self, question: Any) -> Iterator[SpecTable]:
+        """None: title, points, prompt and rubric say it all."""
+        yield from ()
+
     def mutants(self, question: Any, run: Resources) -> Iterator[Mutant]:
         """None: nothing can be said of wrong answers that no rule makes."""
         yield from ()
@@ -99,6 +104,10 @@ class BaseKind(ABC):
     def strength_remarks(
         self, question: Any, verdicts: Sequence[MutantVerdict], run: Resources
     ) -> Iterator[StrengthRemark]:
+        """Nothing."""
+        yield from ()
+
+    def tests_of_inputs(self, question: Any, inputs: Sequence[str], run: Resources) -> Iterator[StrengthRemark]:
         """Nothing."""
         yield from ()
 

@@ -14,7 +14,7 @@ from grader.kinds.finding import Finding
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.parts import with_shared
 from grader.kinds.table import KINDS
-from grader.kinds.variants import first_variants, own_assignment, own_file
+from grader.kinds.variants.own import first_variants, own_assignment, own_file
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 

@@ -27,6 +27,7 @@ from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 SHARED_BY_WAYS = ("question", "title", "points", "prompt")
 
@@ -129,6 +130,11 @@ class EitherKind(BaseKind):
     def check_spec(self, question: EitherQuestion, run: Resources) -> Iterator[Finding]:
         for way in question.ways:
             yield from kind_of(way).check_spec(way, run)
+
+    def described(self, question: EitherQuestion) -> Iterator[SpecTable]:
+        for number, way in enumerate(question.ways, 1):
+            for table in kind_of(way).described(way):
+                yield replace(table, title=f"way {number} of {len(question.ways)} ({way.kind.name}): {table.title}")
 
     def blank(self, question: EitherQuestion) -> Iterator[str]:
         """A block for each name under which an answer may stand; of one name, all but one commented."""

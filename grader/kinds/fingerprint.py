@@ -20,7 +20,8 @@ from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import kept_of
 from grader.kinds.table import ways_of
-from grader.kinds.variants import DrawnVariant, DrawnVariants, VariantsQuestion, has_variants
+from grader.kinds.variants.own import DrawnVariant, DrawnVariants
+from grader.kinds.variants.question import VariantsQuestion, has_variants
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
 from grader.spec.packages import KNOWN_PACKAGES

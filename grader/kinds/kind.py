@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.answers.unread import WantedFile
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.spec.fields import Strict
 
 
@@ -85,6 +86,15 @@ class Kind(Protocol):
     def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
         """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
 
+    def described(self, question: Question) -> Iterator[SpecTable]:
+        """What the spec says, as tables: what is right, what each line is about, inputs as they are drawn.
+
+        No code of students runs for it.
+
+        Raises:
+            SpecError: if the question cannot work.
+        """
+
     def mutants(self, question: Question, run: Resources) -> Iterator[Mutant]:
         """Wrong answers made on purpose, in an order that is always the same; none where none can be made."""
 
@@ -95,6 +105,9 @@ class Kind(Protocol):
         self, question: Question, verdicts: Sequence[MutantVerdict], run: Resources
     ) -> Iterator[StrengthRemark]:
         """What the verdicts on all mutants say of the spec, and what kept mutants from being made."""
+
+    def tests_of_inputs(self, question: Question, inputs: Sequence[str], run: Resources) -> Iterator[StrengthRemark]:
+        """Inputs that tell mutants from right answers as examples for the spec, or as tests to be written by hand."""
 
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""
@@ -133,7 +146,7 @@ DEFAULT_KIND = "weights"
 """The kind of a question that does not say how it is answered; its model then says what is missing."""
 
 
-VARIANTS_MODULE = "grader.kinds.variants"
+VARIANTS_MODULE = "grader.kinds.variants.question"
 """What loads a question of which each student has an own variant, of whatever kind these are."""
 
 

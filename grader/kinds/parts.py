@@ -80,9 +80,9 @@ def _loaded(
         return kinds.load_question(whole, path)
     if (own := part.lookup(VARIANTS_KEY)) is not None:
         return None, [Problem("variants: stand in the question or in its parts, not in both", own.place)]
-    from grader.kinds import variants
+    from grader.kinds.variants.question import load as load_variants
 
-    return variants.load(whole, path, kinds, heading=root)
+    return load_variants(whole, path, kinds, heading=root)
 
 
 def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:

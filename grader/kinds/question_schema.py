@@ -12,7 +12,7 @@ from grader.kinds.either import SHARED_BY_WAYS, EitherModel
 from grader.kinds.kind import KindTable
 from grader.kinds.parts import PartsModel
 from grader.spec.schema import JsonSchema, definitions_of, reference
-from grader.spec.variants import VariantsModel
+from grader.spec.variants_reader import VariantsModel
 
 ANSWER_DESCRIPTION = "How the question is answered, which decides what else can stand here."
 

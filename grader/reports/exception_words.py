@@ -37,9 +37,9 @@ UNFORESEEN_FAULT = "a fault that nobody foresaw"
 """Of every other exception."""
 
 _ENDINGS = "Error|Exception|Interrupt|Iteration|Warning"
-_NAME = re.compile(rf"\b(?:[a-z_]\w*\.)*([A-Z]\w*(?:{_ENDINGS})|BadZipFile)\b(\(\))?")
+EXCEPTION_NAME = re.compile(rf"\b(?:[a-z_]\w*\.)*([A-Z]\w*(?:{_ENDINGS})|BadZipFile)\b(\(\))?")
 
 
 def in_readers_words(text: str) -> str:
     """The text with each name of an exception written as what it means."""
-    return _NAME.sub(lambda found: EXCEPTION_WORDS.get(found[1], UNFORESEEN_FAULT), text)
+    return EXCEPTION_NAME.sub(lambda found: EXCEPTION_WORDS.get(found[1], UNFORESEEN_FAULT), text)

@@ -41,6 +41,11 @@ MAX_TERMINAL_TRACE_STEPS = 40
 
 def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMNS) -> str:
     """The report as text, with ANSI colour where asked for."""
+    return as_terminal_text(_report(report), colour=colour, width=width)
+
+
+def as_terminal_text(parts: Iterable[RenderableType], *, colour: bool, width: int) -> str:
+    """What rich makes of these parts, without spaces at the ends of lines."""
     out = io.StringIO()
     console = Console(
         file=out,
@@ -54,12 +59,12 @@ def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMN
         legacy_windows=False,
         force_jupyter=False,  # where it would show what is only written into a text here
     )
-    console.print(Group(*_report(report)), soft_wrap=False)
+    console.print(Group(*parts), soft_wrap=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def _report(report: Report) -> Iterable[RenderableType]:
-    yield _headline(f"{report.submission} - {report.assignment}", marks_in_words(report), "bold")
+    yield headline(f"{report.submission} - {report.assignment}", marks_in_words(report), "bold")
     for message in said_of(report):
         yield _indented(Text(visible(message), style="yellow"), 2)
     for question in report.questions:
@@ -71,7 +76,7 @@ def _report(report: Report) -> Iterable[RenderableType]:
         yield Text(f"\ncode ran in a sandbox of tier {visible(report.sandbox)}", style="dim")
 
 
-def _headline(left: str, right: str, style: str) -> Table:
+def headline(left: str, right: str, style: str) -> Table:
     table = Table.grid(expand=True)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
@@ -85,7 +90,7 @@ def _indented(content: RenderableType, columns: int) -> Padding:
 
 def _question(question: QuestionResult) -> Iterable[RenderableType]:
     status = "" if question.status == "graded" else f"  [{question.status}]"
-    yield _headline(f"{question.id}  {question.title}{status}", marks_in_words(question), "bold")
+    yield headline(f"{question.id}  {question.title}{status}", marks_in_words(question), "bold")
     for message in decisions_in_words(question):
         yield _indented(Text(visible(message), style="cyan"), 2)
     if question.status in ("missing", "rejected", "held"):

@@ -16,7 +16,7 @@ from grader.classroom.gradebook import GRADEBOOK_FILE, PlacedRow, opened_gradebo
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
 from grader.kinds.table import load_assignment, ways_of
-from grader.kinds.variants import has_variants
+from grader.kinds.variants.question import has_variants
 from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
 from grader.kinds.written.question import WrittenQuestion

@@ -13,10 +13,11 @@
 | `readings` | conventions under which a network may be read, also as axes |
 | `input_sets` | the sets of inputs of a question |
 | `question`, `question_models` | what every question has, whatever its kind; how that is written |
-| `variants`, `substitution` | constants that are drawn for each student; put in place of their names |
+| `variants`, `variants_reader` | constants that are drawn for each student; how that is written |
+| `substitution` | constants in place of their names |
 | `student_ids` | when two spellings are the id of one student |
 | `late_policy`, `deadlines` | when an assignment is due, and what lateness costs; how that is written |
 | `assignment`, `assignment_files` | the questions of an assignment; a folder of them, or one question alone, read |
 | `copies` | what a student's copy of an assignment may not hold |
-| `schema` | the JSON Schema of a question file, and of what lies beside it |
+| `field_schemas`, `schema` | what fields may hold, and models, as JSON Schema for editors |
 """

@@ -41,7 +41,7 @@ def _meant(name: str) -> str | None:
 PackageName = Annotated[
     ScalarNode,
     ReadBy(read_package),
-    field_schema("a package, by the name that is imported", "string", pattern=r"^[^\W\d]\w*$"),
+    field_schema("a package, by the name that is imported", "string", "boolean", "null", pattern=r"^[^\W\d]\w*$"),
 ]
 
 

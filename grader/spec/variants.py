@@ -13,13 +13,11 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import prod
-from typing import Any
 
 from flint import fmpq
-from pydantic import Field
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
@@ -29,17 +27,10 @@ from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError
 from grader.language.scope import Scope
 from grader.language.tree import names_in
-from grader.spec.fields import Count, Expression, FormulaText, Strict, Words
-from grader.spec.problems import read_model
+from grader.spec.fields import Expression
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.student_ids import id_key
-from grader.spec.substitution import names_used, substituted, substituted_mapping
-
-SAME_FOR_ALL = ("question", "answer", "points")
-"""Keys of a question whose values every student has alike, so that tables of marks have one column for all."""
-
-SEEN_BY_STUDENTS = ("title", "prompt", "network", "symbols", "sequences", "parameters", "signature", "options", "unit")
-"""Keys of a question whose values students see."""
+from grader.spec.substitution import substituted, substituted_mapping
 
 MAX_DRAWS = 1_000
 """How often constants are drawn for one student until `where` holds."""
@@ -47,29 +38,14 @@ MAX_DRAWS = 1_000
 MAX_LISTED_COMBINATIONS = 10_000
 """Combinations of constants up to which all of them are gone through; of more, some are drawn."""
 
+MAX_DRAWN_COMBINATIONS = 500
+"""How many of these are drawn."""
+
 MAX_EXPRESSION_STEPS = 10_000
 """Steps that the loops of one expression of `let` or `where` may take."""
 
 Combination = tuple[int, ...]
 """Which of its values each constant has, in the order of `draw`, from 0 on."""
-
-
-class VariantsModel(Strict):
-    """Constants that are drawn for each student; `${name}` stands for one anywhere in the question."""
-
-    seed: Words | None = Field(default=None, description="Any text; another one gives every student other constants.")
-    draw: dict[Words, list[Any]] = Field(
-        min_length=1, description="The values of each constant, of which each student gets one: {h0: [0, 1]}."
-    )
-    let: dict[Words, FormulaText] = Field(
-        default_factory=dict, description="Constants that are computed from those that are drawn: {h1: 1 - h0}."
-    )
-    where: FormulaText | None = Field(
-        default=None, description="What holds of the constants that are drawn together: a != b."
-    )
-    check: Count | None = Field(
-        default=None, description="How many variants `grader spec check` tries; all of them where they are few."
-    )
 
 
 @dataclass(frozen=True)
@@ -145,8 +121,11 @@ class VariantDraws:
     def combinations(self) -> Iterator[Combination]:
         """All that `where` admits, in the order in which they are written; of very many, some that are drawn."""
         if self.count > MAX_LISTED_COMBINATIONS:
-            drawn = (self.of_student(f"number {number}") for number in range(MAX_LISTED_COMBINATIONS))
-            yield from dict.fromkeys(drawn)
+            seen: set[Combination] = set()
+            for number in range(MAX_DRAWN_COMBINATIONS):
+                if (drawn := self.of_student(f"number {number}")) not in seen:
+                    seen.add(drawn)
+                    yield drawn
             return
         for combination in itertools.product(*(range(len(values)) for values in self.options.values())):
             if self.is_admissible(combination):
@@ -207,9 +186,15 @@ class VariantDraws:
         shown = {name: text if name in self.seen else numbers[name] for name, text in drawn.items()}
         return VariantConstants(combination, values, drawn, shown)
 
+    def written(self) -> Iterator[tuple[ScalarNode, Node]]:
+        """Every constant as it is written, with its values or what computes it."""
+        for part in (self.source.lookup("draw"), self.source.lookup("let")):
+            if isinstance(part, MappingNode):
+                yield from part.items()
+
     def place_of(self, name: str) -> SourceLocation:
         """Where a constant is drawn or computed."""
-        return next(key.place for key, _ in _written(self.source) if key == name)
+        return next(key.place for key, _ in self.written() if key == name)
 
     def own(self, root: MappingNode, constants: VariantConstants) -> MappingNode:
         """A question, or a file of several, with these constants, as if it had been written so.
@@ -295,86 +280,3 @@ class _Resolver:
         parts = (f"{name} = {node}" for name, node in self._values.items() if isinstance(node, ScalarNode))
         said = ", ".join(parts)
         return f" ({said})" if said else ""
-
-
-def _written(source: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
-    """Every constant as it is written."""
-    for part in (source.lookup("draw"), source.lookup("let")):
-        if isinstance(part, MappingNode):
-            yield from part.items()
-
-
-def read_draws(root: MappingNode, assignment: str) -> tuple[VariantDraws | None, list[Problem]]:
-    """What a question (or a question in parts) says under `variants:`, or every problem of it."""
-    source = root.lookup(VARIANTS_KEY)
-    if not isinstance(source, MappingNode):
-        message = f"variants: must be a mapping such as {{draw: {{h0: [0, 1]}}}}, not {describe_node(source)}"
-        return None, [Problem(message, getattr(source, "place", root.place))]
-    model, problems = read_model(VariantsModel, source)
-    if model is None:
-        return None, [Problem(f"variants.{problem.message}", problem.place) for problem in problems]
-    draws = VariantDraws(
-        assignment,
-        str(root.lookup("question")),
-        str(model.seed or ""),
-        {str(key): values for key, values in source.lookup("draw").items()},
-        {str(key): expression for key, expression in model.let.items()},
-        model.where,
-        model.check,
-        source,
-    )
-    problems = [*_name_problems(draws), *use_problems(draws, source.lookup("draw"))]
-    if not problems:
-        try:
-            draws.constants(draws.first)
-        except SpecError as error:
-            problems += error.problems
-    return (None if problems else draws), problems
-
-
-def _name_problems(draws: VariantDraws) -> Iterator[Problem]:
-    """Names that are no names or stand twice, constants without values, expressions of what there is not."""
-    seen: set[str] = set()
-    for key, values in _written(draws.source):
-        if not key.isidentifier():
-            yield Problem(f"variants: {str(key)!r} is no name for a constant", key.place)
-        elif key in seen:
-            yield Problem(f"variants: {str(key)!r} is drawn and computed: leave out one", key.place)
-        elif isinstance(values, SequenceNode) and not values and key in draws.options:
-            yield Problem(f"variants.draw.{key}: needs at least one value", values.place)
-        seen.add(str(key))
-    expressions = [*draws.computed.items(), *([("where", draws.condition)] if draws.condition else [])]
-    for where, expression in expressions:
-        for name in dict.fromkeys(names_in(expression.tree)):
-            if name not in draws.names:
-                advice = did_you_mean(name, draws.names) or f" ({listed(draws.names)} are)"
-                yield Problem(f"variants: {where} uses {name!r}, which is no constant{advice}", expression.place)
-
-
-def use_problems(draws: VariantDraws, root: MappingNode) -> Iterator[Problem]:
-    """Names in `${ }` that no constant has, and constants where all students have the same."""
-    for key, value in root.items():
-        for name, node in (*names_used(key), *names_used(value)) if key != VARIANTS_KEY else ():
-            if key in SAME_FOR_ALL:
-                yield Problem(f"{key}: is the same for all students: leave out ${{{name}}}", node.place)
-            elif name not in draws.names:
-                yield unknown_name(name, node, draws.names)
-
-
-def names_seen(root: MappingNode) -> frozenset[str]:
-    """The constants that students see in a question."""
-    return frozenset(name for key in root if key in SEEN_BY_STUDENTS for name, _ in names_used(root[key]))
-
-
-def unused_names(draws: VariantDraws, root: MappingNode) -> list[str]:
-    """The constants that nothing of the question uses."""
-    used = {name for key, value in root.items() for name, _ in names_used(value) if key != VARIANTS_KEY}
-    used |= {name for key in root for name, _ in names_used(key)}
-    inside = {name: {other for other, _ in names_used(values)} for name, values in draws.options.items()}
-    inside |= {name: set(names_in(expression.tree)) for name, expression in draws.computed.items()}
-    left = list(used)
-    while left:
-        for other in inside.get(left.pop(), set()) - used:
-            used.add(other)
-            left.append(other)
-    return [name for name in draws.names if name not in used]

@@ -44,6 +44,17 @@ def test_names_that_do_not_are_refused_with_the_reason(why, names):
         assert f"the question {name!r}" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "close"),
+    [("week 1", "week_1"), ("größe", "groe"), ("Übung: 3", "Ubung_3"), ("q3.1", "q3_1"), ("../q1", "q1"), ("1", ""), ("á.aux", "a_aux")],
+)  # fmt: skip
+def test_a_name_that_can_be_used_is_proposed(name, close):
+    with pytest.raises(SpecError) as error:
+        checked_name(name, "the question")
+    assert str(error.value).endswith(f", such as {close!r}") if close else "such as" not in str(error.value)
+    assert not close or checked_name(close, "the question") == close
+
+
 @pytest.mark.parametrize("title", ["Größe: 'x' # \"y\"", " spaces ", "1", "null", "漢字 🎓", "-"])
 def test_a_title_is_any_line_of_text(title):
     assert checked_title(title) == title.strip()

@@ -1,5 +1,6 @@
 """`grader new question`: one more question that works, in the folder that is meant, under a name that is free."""
 
+import os
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from grader.authoring.templates import DEFAULT_TITLES
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
 
+POSIX = pytest.mark.skipif(os.name != "posix", reason="names that Windows has not")
 WITH_REFERENCE = {"weights", "function"}
 
 
@@ -81,9 +83,9 @@ def test_it_may_be_started_anywhere_in_the_course(run, course, monkeypatch, here
         (["number", "--in", "/"], "is no folder of questions"),
         (["number", "q3"], "hw1 has a question 'q3' already: 'q7' is free"),
         (["number", "--id", "Q3"], "hw1 has a question 'q3' already"),
-        (["number", "--id", ""], "the question '' becomes the name of a file"),
+        (["number", "--id", ""], "the question '' cannot be a file on every system"),
         (["number", "--id", "q3.1"], "(a dot names a part)"),
-        (["number", "--id", "../q9"], "becomes the name of a file"),
+        (["number", "--id", "../q9"], "cannot be a file on every system"),
         (["number", "--id", "marks"], "is a name with a meaning of its own"),
         (["number", "--id", "aux"], "is a device on Windows"),
         (["number", "--title", "two\nlines"], "a title is one line"),
@@ -119,7 +121,7 @@ def test_an_empty_folder_becomes_an_assignment(run, course):
     assert (assignment.id, [question.id for question in assignment.questions]) == ("hw2", ["q1"])
 
 
-@pytest.mark.parametrize("name", ["no: '#1'", "1 übung", 'qu"ote', "2024"])
+@pytest.mark.parametrize("name", ["no '#1'", "1 übung", "2024", pytest.param('qu"ote: x', marks=POSIX)])
 def test_an_assignment_may_be_called_as_a_folder_can(course, name):
     (course / "specs" / name).mkdir()
     folder = find_assignment_folder(f"specs/{name}", course)

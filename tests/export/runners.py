@@ -39,21 +39,22 @@ def put_python_beside(folder: Path, pip: Path) -> None:
 
 
 class PushRunner:
-    """A machine that a pushed submission comes to, with a stand-in for python3 unless the real one is wanted.
+    """A machine that a pushed submission comes to, with a stand-in for python3, or the `programs` of a real one.
 
-    `pip` is the file with what pip was told; `environment` is what scripts find beside what their step gives them.
+    `pip` is the file with what the stand-in's pip was told; `environment` is what scripts find beside what their step
+    gives them.
     """
 
-    def __init__(self, folder: Path, repository: Path, *, real_python: bool = False) -> None:
+    def __init__(self, folder: Path, repository: Path, *, programs: Path | None = None) -> None:
         self.folder, self.pip = folder, folder / "pip"
         self.workspace = shutil.copytree(repository, folder / "work space", symlinks=True)
         (folder / "temp").mkdir()
-        if not real_python:
+        if programs is None:
             put_python_beside(folder / "bin", self.pip)
-        programs = f"{folder / 'bin'}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{programs or folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
         kept = ("XDG_CACHE_HOME", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "HOME")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {
-            "PATH": programs,
+            "PATH": path,
             "CI": "true",
         }
 

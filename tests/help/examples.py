@@ -99,6 +99,9 @@ def make_course(folder: Path) -> None:
     roster = "id,name,email,section\n41001,Ada Adams,ada@example.edu,A\n41002,Bob Burns,bob@example.edu,A\n"
     (folder / "roster.csv").write_text(roster)
     (folder / "submissions" / "roster.csv").write_text(roster)
+    (drawn := folder / "drawn").mkdir()
+    (drawn / "assignment.yaml").write_text("assignment: drawn\ntitle: Drawn\nquestions: [drawn]\n")
+    (drawn / "drawn.yaml").write_text(texts("variants", "yaml")[0])
     (folder / "teams.csv").write_text("group,id\n41001,41001\n41002,41002\n")
     (folder / "times.csv").write_text("id,submitted_at\n41001,2026-01-31T12:00:00Z\n41002,2026-02-02T12:00:00Z\n")
     (folder / "overrides.yaml").write_text(

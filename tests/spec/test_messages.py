@@ -99,6 +99,7 @@ NETWORK = [
         "network.parameters.W1: a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}, one that may be left "
         "out {shape: [2], default: [0, 0]}",
     ),
+    ("b: [2]}", "«b: [n]}", "network.parameters.b: 'n' is no size: declare it, sizes: {n: 1..8}"),
     ("W1: scalar", "W1: {default: «[0, 1]}", "network.parameters.W1: default must be a number, not a list"),
     ("W1: scalar", "W1: {default: «x}", "network.parameters.W1: default: 'x' is not a number"),
     (

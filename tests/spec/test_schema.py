@@ -8,11 +8,15 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.exceptions import best_match
 from pydantic import ValidationError
 
+from grader.classroom.overrides import read_overrides
 from grader.classroom.schemas import SCHEMA_SORTS, schema_of_course, schema_of_file
-from grader.documents import read_yaml
+from grader.documents import ScalarNode, read_yaml
+from grader.errors import GraderError
 from grader.kinds.parts import PartsModel
-from grader.kinds.table import KINDS
+from grader.kinds.table import KINDS, load_file
+from grader.kinds.written.marks import entries_in, marks_document
 from grader.language.parse import ExpressionError
+from grader.spec.assignment_files import AssignmentModel
 from grader.spec.field_error import FieldError
 
 from .conftest import SOUND
@@ -328,3 +332,85 @@ def test_every_key_is_explained_in_a_sentence(course):
 def is_sentence(said):
     """A capital letter first, and either a full stop at the end or an example."""
     return bool(said) and said[0].isupper() and (said.endswith(".") or ": " in said)
+
+
+# ------------------------------------------------------------- whatever scalar stands in a field
+SCALARS = [
+    *("1", "-1", "0", "1.5", ".5", "1e3", "1/2", "007", "0o7", "0x1F", "1_000", "1:30", "2026-09-01 10:00 +01:00"),
+    *(
+        "true",
+        "false",
+        "yes",
+        "on",
+        "x",
+        "~",
+        "",
+        "null",
+        "10%",
+        "full",
+        "2 days",
+        "scalar",
+        "bit",
+        "integer",
+        "real(0..1)",
+    ),
+    *('"1"', '"true"', '" "', "[1]", "[1, x]", "[]", "[[1, 2], [3, 4]]", "{shape: [2], in: bit}", "{x: 1}", "1..4"),
+]
+CHOSEN_FILES = ["near_number_outside_the_tolerance", "one_option_is_right", "near_misses_that_differ"]
+DOCUMENTS = {
+    "sound": SOUND,
+    "overrides": DECISIONS,
+    "marks": MARKS,
+    "assignment": ASSIGNMENT,
+    **{path.stem: path.read_text(encoding="utf-8") for path in SOUND_FILES if path.stem in CHOSEN_FILES},
+    **{path.stem: path.read_text(encoding="utf-8") for path in SHIPPED if path.stem in ("q2", "clip_by_norm")},
+}
+
+
+def scalars_of(node):
+    """Each scalar of a tree that stands behind a key or in a list, on one line."""
+    if isinstance(node, ScalarNode):
+        yield node
+    else:
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from scalars_of(part)
+
+
+def with_scalar(text, node, scalar):
+    """The text with something else in the place of a scalar; None where that cannot be cut out."""
+    lines = text.split("\n")
+    line, start = lines[node.place.line - 1], node.place.column - 1
+    end = start + len(node) + 2 * node.quoted
+    if line[start:end] not in (node, f"'{node}'", f'"{node}"'):
+        return None
+    lines[node.place.line - 1] = line[:start] + scalar + line[end:]
+    return "\n".join(lines)
+
+
+def accepts(sort, text):
+    """Whether a file is read without any problem."""
+    try:
+        if sort == "overrides":
+            return bool(read_overrides(text.encode(), "f.yaml"))
+        if sort == "marks":
+            return bool(entries_in(marks_document(text.encode(), "f.yaml")))
+        root = read_yaml(text.encode(), "f.yaml")
+        if sort == "assignment":
+            return AssignmentModel.model_validate(root) is not None
+        return not load_file(root, ROOT / "specs" / "sequence_lab" / "f.yaml").problems
+    except (GraderError, ValidationError):
+        return False
+
+
+@pytest.mark.sampled(50)
+@pytest.mark.parametrize("scalar", SCALARS)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_the_loader_reads_in_a_field_the_schema_admits(course, name, scalar):
+    text, refused = DOCUMENTS[name], []
+    sort = name if name in SCHEMA_SORTS else "question"
+    changed = {node.place: with_scalar(text, node, scalar) for node in scalars_of(read_yaml(text.encode(), "f.yaml"))}
+    read = {place: other for place, other in changed.items() if other is not None and accepts(sort, other)}
+    for place, other in read.items():
+        refused += [(str(place), *error) for error in problems(course, as_an_editor_reads(other))]
+    assert refused == []
+    assert any(changed.values())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class ChoiceKind(EntryKind):
@@ -70,6 +71,16 @@ class ChoiceKind(EntryKind):
         from grader.kinds.choice.reading import options_meant
 
         return [str(choice) for choice in options_meant(read_choices(entry), question.options, [])]
+
+    def described(self, question: ChoiceQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.spec_table import SpecTable
+
+        rows = tuple(
+            (name, "right" if name in question.right else "", " ".join(text.split()), question.say.get(name, ""))
+            for name, text in question.options.items()
+        )
+        how = "a share for each right option, less one for each wrong one" if question.each else "all or nothing"
+        yield SpecTable("the options", rows, ("name", "", "text", "says"), (how,))
 
     def check_spec(self, question: ChoiceQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.choice.spec_check import check_choice_question

@@ -12,6 +12,7 @@
 | `near_proposals` | near misses for the commonest of them that get no message |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
+| `described` | what the spec says, as tables |
 | `spec_check`, `spec_names`, `reference` | the question put to the test, also against a reference of the course |
 """
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class FormulaKind(EntryKind):
@@ -83,6 +85,11 @@ class FormulaKind(EntryKind):
 
         text = read_text(entry)
         return FormulaAnswer(question, str(text), read(question, text).tree)
+
+    def described(self, question: FormulaQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.formula.described import described_formula
+
+        yield from described_formula(question)
 
     def check_spec(self, question: FormulaQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.formula.spec_check import check_formula_question

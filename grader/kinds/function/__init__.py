@@ -29,6 +29,7 @@
 | `copy` | what of a question students have in their copy |
 | `returns`, `proposals` | the form of what is returned: read, proposed |
 | `mutation` | how strong the rubric is: right answers changed in one line each, and judged |
+| `described` | what the spec says, as tables |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class FunctionKind(BaseKind):
@@ -115,6 +117,11 @@ class FunctionKind(BaseKind):
 
         return FunctionAnswer(question, SubmittedCodes.of(opened, question))
 
+    def described(self, question: FunctionQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.function.described import described_function
+
+        yield from described_function(question)
+
     def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
@@ -141,6 +148,19 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.mutation.remarks import strength_remarks
 
         yield from strength_remarks(question, verdicts, CodeMutantJudge.of(question, run))
+
+    def tests_of_inputs(
+        self, question: FunctionQuestion, inputs: Sequence[str], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.function.code_runner import runner_pool
+        from grader.kinds.function.mutation.assert_lines import assert_lines
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
+        from grader.kinds.mutants import StrengthRemark
+
+        pool = runner_pool(run, "strict", question.packages)
+        if lines := assert_lines(CodeMutantJudge.of(question, run), inputs, pool):
+            text = "these inputs as tests that are written by hand (np is NumPy)"
+            yield StrengthRemark(text, python="".join(f"{line}\n" for line in lines))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE

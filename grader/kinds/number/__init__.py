@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.number.question import NumberModel, NumberQuestion
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
 
 
 class NumberKind(EntryKind):
@@ -57,6 +58,13 @@ class NumberKind(EntryKind):
         from grader.answers.prose import read_single
 
         return str(read_single(entry).text)
+
+    def described(self, question: NumberQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.spec_table import SpecTable, key_rows, listed_rows
+
+        yield SpecTable("what is right", (*key_rows(question.source, "value", "tolerance", "unit", "accepts"),))
+        if near := (*listed_rows(question.source, "near", ("value", "writes", "points", "say")),):
+            yield SpecTable("wrong answers that are known", near, ("number", "or written", "points", "says"))
 
     def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.number.spec_check import check_number_question

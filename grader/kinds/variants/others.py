@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.errors import SpecError, SubmissionError
+from grader.kinds.fingerprint import rests_on_answer_alone
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
-from grader.kinds.variants import VariantsQuestion
+from grader.kinds.variants.question import VariantsQuestion
 from grader.verdict import QuestionResult, variant_in_words
 
 MAX_OTHER_VARIANTS = 60
@@ -23,10 +24,7 @@ def with_other_variants(result: QuestionResult, question: VariantsQuestion, open
 
     Nothing is tried of questions that are answered with code, or that rest on more than the answer.
     """
-    kind = question.kind
-    if result.status != "graded" or result.points >= result.max_points or kind.takes_code:
-        return result
-    if not kind.rests_on_answer_alone:
+    if result.status != "graded" or result.points >= result.max_points or not rests_on_answer_alone(question):
         return result
     return replace(result, right_for=tuple(_right_for(question, opened, result)))
 

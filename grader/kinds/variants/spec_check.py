@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import GraderError, HarnessError, SpecError
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
-from grader.kinds.variants import VariantsQuestion
+from grader.kinds.variants.question import VariantsQuestion
 from grader.machines.system import DefinitionError
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.substitution import CONSTANT_REFERENCE
-from grader.spec.variants import Combination, VariantDraws, unused_names
+from grader.spec.variants import MAX_LISTED_COMBINATIONS, Combination, VariantDraws
+from grader.spec.variants_reader import unused_names
 
 if TYPE_CHECKING:
     from grader.kinds.open_submission import Resources
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 MAX_CHECKED_VARIANTS = 50
 """Variants of a question that are put to the test where the spec does not say how many (`check`)."""
 
-PROSE_KEYS = frozenset({VARIANTS_KEY, "prompt", "title", "say", "name", "text", "asks", "right", "options"})
+PROSE_KEYS = frozenset({VARIANTS_KEY, "prompt", "title", "say", "name", "text", "asks", "options"})
 """Keys whose values are no expressions, or are read by nobody but people."""
 
 _PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -65,7 +67,7 @@ def _said_of_count(tried: int, draws: VariantDraws) -> str:
     count = len(draws.listed)
     if tried == count and draws.listed_all:
         return f"all {count} variants tried" if count > 1 else "its only variant tried"
-    there = str(count) if draws.listed_all else f"more than {count}"
+    there = str(count) if draws.listed_all else f"more than {MAX_LISTED_COMBINATIONS}"
     return f"{tried} of {there} variants tried (`check:` in the spec gives another number)"
 
 
@@ -83,11 +85,7 @@ def _findings(question: VariantsQuestion, combination: Combination, run: Resourc
 
 def _without_brackets(question: VariantsQuestion) -> Iterator[Finding]:
     """Expressions in which a value would bind otherwise than its name does: `${a}**2` where a is -1."""
-    draws = question.draws
-    texts: Mapping[str, list[str]] = {
-        name: [str(value) for value in values if isinstance(value, ScalarNode)]
-        for name, values in draws.options.items()
-    }
+    texts = _texts_of(question.draws)
     seen = set[str]()
     for node in _expressions(question.written.root):
         for found in CONSTANT_REFERENCE.finditer(node):
@@ -98,6 +96,16 @@ def _without_brackets(question: VariantsQuestion) -> Iterator[Finding]:
                 seen.add(str(node))
                 text = f"{str(node)!r}: {name} may be {value}, so write (${{{name}}}) with brackets"
                 yield Finding(question.id, "warn", text, place=node.place)
+
+
+def _texts_of(draws: VariantDraws) -> Mapping[str, list[str]]:
+    """The texts that stand for each constant in the variants that are tried."""
+    texts: dict[str, list[str]] = {}
+    for combination in draws.sample(MAX_CHECKED_VARIANTS):
+        with suppress(SpecError):  # which is a finding of its own
+            for name, value in draws.constants(combination).values.items():
+                texts.setdefault(name, []).extend([str(value)] if isinstance(value, ScalarNode) else [])
+    return texts
 
 
 def _expressions(node: Node) -> Iterator[ScalarNode]:

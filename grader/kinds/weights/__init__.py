@@ -23,9 +23,11 @@
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
+| `described` | what the spec says, as tables |
 | `spec_engines` | which engine decides the question, and what none does |
 | `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
+| `example_lines` | inputs that kill mutants, as examples for the prompt |
 | `rubric_remarks`, `proposed_changes` | what that says of the rubric; changes of the spec that would help |
 """
 
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.spec_table import SpecTable
     from grader.kinds.weights.forms import FormCompiler
     from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
@@ -118,6 +121,11 @@ class WeightsKind(EntryKind):
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
 
+    def described(self, question: WeightsQuestion) -> Iterator[SpecTable]:
+        from grader.kinds.weights.described import described_weights
+
+        yield from described_weights(question)
+
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
 
@@ -141,6 +149,16 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.rubric_remarks import rubric_remarks
 
         yield from rubric_remarks(question, verdicts)
+
+    def tests_of_inputs(
+        self, question: WeightsQuestion, inputs: Sequence[str], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.mutants import StrengthRemark
+        from grader.kinds.weights.example_lines import example_lines
+
+        if lines := example_lines(question, inputs):
+            yaml = "".join(f"  {line}\n" for line in lines)
+            yield StrengthRemark("these inputs with their outputs, as examples of the prompt", f"examples:\n{yaml}")
 
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
         from grader.kinds.weights.answer import blank_of, blank_of_menu, file_in_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour, wanted_behaviour
+from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour, WantedBehaviour, wanted_behaviour
 from grader.kinds.weights.question import WeightsQuestion
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import short_word
@@ -24,9 +24,16 @@ def machine_tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None
         return MinimalMachines(reason=NO_SMALL_MACHINE)
     return MinimalMachines(
         _table(question, alphabet, behaviour.machine, behaviour.names(wanted), behaviour.empty_shown),
-        _table(question, alphabet, wanted.machine, {}, wanted.empty),
+        wanted_table(question, wanted),
         joined_outputs=not question.specification.compares_outputs,
     )
+
+
+def wanted_table(question: WeightsQuestion, wanted: WantedBehaviour) -> MachineTable:
+    """The wanted machine of a question whose inputs can be listed."""
+    alphabet = question.alphabet.symbol_set
+    assert isinstance(alphabet, FiniteAlphabet)
+    return _table(question, alphabet, wanted.machine, {}, wanted.empty)
 
 
 def _table(

@@ -93,9 +93,10 @@ class NetworkCompiler:
 
     @property
     def has_choices(self) -> bool:
-        """Whether students choose sizes or functions."""
+        """Whether students choose sizes (declared or not) or functions."""
         network = self.model.network
-        return bool(network.sizes) or any(isinstance(value, Menu) for value in network.functions.values())
+        has_sizes = bool(network.sizes) or any(parameter.size_names for parameter in network.parameters.values())
+        return has_sizes or any(isinstance(value, Menu) for value in network.functions.values())
 
     def _place(self, *keys: str | int) -> SourceLocation:
         return find(self.root, keys)[0]

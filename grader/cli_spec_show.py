@@ -1,0 +1,36 @@
+"""The command `grader spec show`: a question as students see it, and what grading makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli_options import COURSE_OPTION, assignment_asked_for
+from grader.console import show, terminal_width, wants_colour
+
+
+@click.command("show")
+@click.argument("question", metavar="Q")
+@click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
+@click.option("--format", "form", type=click.Choice(("terminal", "json")), default="terminal", show_default=True)
+@COURSE_OPTION
+def spec_show(question: str, spec: str | None, form: str, course: Path | None) -> None:
+    """Show question Q (or a question file): prompt, rubric, machine, inputs, and which engine decides."""
+    from grader.spec_view import question_views, view_as_json
+
+    if spec is None and question.endswith(".yaml"):
+        assignment = assignment_asked_for(question, course)
+    else:
+        assignment = assignment_asked_for(spec, course, questions=(question,))
+    if form == "json":
+        import json
+
+        shown = [view_as_json(view) for view in question_views(assignment)]
+        show(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+        return
+    from grader.reports.spec_text import render_view
+
+    for number, view in enumerate(question_views(assignment)):
+        text = render_view(view, colour=wants_colour(), width=terminal_width())
+        show(f"\n{text}" if number else text)

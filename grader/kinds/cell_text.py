@@ -1,0 +1,16 @@
+"""A cell of a notebook as an answer: text as it would stand in answers.yaml below the name of its question."""
+
+from __future__ import annotations
+
+from grader.kinds.kind import kind_of
+from grader.spec.question import Question
+
+
+def file_of_cell(question: Question, cell: str) -> dict[str, str]:
+    """A cell of text as the file that is named after its question: its name and its text.
+
+    Prose and formulas are text as they are, where the cell does not begin with the question's name, or a quote.
+    """
+    kinds = {kind_of(way).name for way in (question, *kind_of(question).ways(question))}
+    is_text = bool(kinds & {"formula", "written"}) and not cell.lstrip().startswith((f"{question.id}:", '"', "'", "{"))
+    return {f"{question.id}.{'txt' if is_text else 'yaml'}": cell}
