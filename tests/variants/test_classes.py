@@ -33,7 +33,7 @@ from grader.spec.course import CourseSearch
 from ..answers.helpers import write
 from ..conftest import RUN
 from ..forked import forked
-from .courses import LISTS, NUMBER, WEIGHTS, constants_of, right_answers, write_course
+from .courses import FUNCTION, LISTS, NUMBER, WEIGHTS, constants_of, right_answers, write_course
 
 QUICK = ("latch", "total", "gate", "slope", "essay", "chain", "both", "plain")
 STUDENTS = ("alice", "bob", "carol", "dave", "erin", "frank")
@@ -227,6 +227,20 @@ def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else
     assert {name: row.report for name, row in fresh.grade(course)[1].items()} == {
         n: row.report for n, row in changed.items()
     }
+
+
+def test_code_is_not_run_again_where_another_question_has_changed(tmp_path):
+    course, book = write_course(tmp_path, ["scale", "total"]), Book(tmp_path)
+    write(course / "class" / "s1", right_answers("s1"))
+    _, rows = book.grade(course)
+    assert rows["s1"].marks == {"scale": 4, "total": 5}
+    write_course(tmp_path, ["scale", "total"], total=NUMBER.replace("title: A sum", "title: Another sum"))
+    plan, rows = book.grade(course)
+    assert plan.reused == {}
+    assert {kept.question: kept.is_new for kept in rows["s1"].verdicts} == {"scale": False, "total": True}
+    write_course(tmp_path, ["scale", "total"], scale=FUNCTION.replace("[2, 3]", "[4, 5]"))
+    _, rows = book.grade(course)
+    assert rows["s1"].marks == {"scale": 0, "total": 5}
 
 
 def total(student, seed):
