@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader.cli_commands import COMMAND_PLACES, CommandTable
+from grader.cli_commands import COMMAND_PLACES, CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -48,7 +48,11 @@ if TYPE_CHECKING:
     from grader.verdict import Report
 
 
-@click.group(commands=CommandTable(COMMAND_PLACES), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandGroup,
+    commands=CommandTable(COMMAND_PLACES),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="proofgrade", prog_name="grader")
 def cli() -> None:
     """Grades neural-network homework, with a proof or a shortest counterexample for every mark."""

@@ -22,6 +22,19 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
 }
 """The module of each command and its name there; those of `grader.cli` itself are added to them."""
 
+LONGEST_SUMMARY = 400
+"""Characters of what a group says of each of its commands: more than any summary has."""
+
+
+class CommandGroup(click.Group):
+    """A group whose help says what each command does in whole sentences, on as many lines as these take."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = self.list_commands(ctx)
+        rows = [(name, self.commands[name].get_short_help_str(LONGEST_SUMMARY)) for name in names]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
 
 class CommandTable(MutableMapping[str, click.Command]):
     """The commands of a group, which look to it like a dictionary of them."""

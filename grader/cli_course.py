@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli_commands import CommandTable
+from grader.cli_commands import CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
     EXIT_EARNED,
@@ -18,7 +18,7 @@ from grader.cli_spec_show import spec_show
 from grader.console import show
 
 
-@click.group("spec", commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
+@click.group("spec", cls=CommandGroup, commands=CommandTable({"strength": ("grader.cli_strength", "strength")}))
 def spec_group() -> None:
     """Look after specs."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from grader.cli_commands import CommandTable
+from grader.cli_commands import CommandGroup, CommandTable
 from grader.cli_options import COURSE_OPTION, assignment_asked_for
 from grader.console import say, show
 from grader.errors import SpecError
@@ -48,6 +48,6 @@ class ExportCommands(CommandTable):
         return command_of_platform(name, getattr(import_module(module), attribute))
 
 
-@click.group(commands=ExportCommands(PLATFORM_EXPORTS))
+@click.group(cls=CommandGroup, commands=ExportCommands(PLATFORM_EXPORTS))
 def export() -> None:
     """Make what other places need to grade an assignment there."""

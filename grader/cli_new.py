@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from grader.atomic import write_new_file
+from grader.cli_commands import CommandGroup
 from grader.cli_options import (
     COURSE_OPTION,
     STUDENT_OPTION,
@@ -26,7 +27,7 @@ from grader.errors import GraderError, listed
 from grader.visible import one_line
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def new() -> None:
     """Start something new."""
 

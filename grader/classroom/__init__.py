@@ -47,4 +47,5 @@
 | `alike` | networks that few submissions share |
 | `columns`, `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
+| `schemas` | the JSON Schemas of the files of a course, for editors |
 """

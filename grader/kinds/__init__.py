@@ -11,12 +11,13 @@
 | `missing` | questions without an answer, and what was handed in that may be one and is not read |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
+| `question_schema` | the JSON Schema of a question file |
 | `fingerprint`, `effects` | what of a course a verdict rests on; what grading a question leaves for the report |
 | `kept_assignment`, `stored_question` | an assignment from the user's cache; its questions, loaded when needed |
 | `memo` | what was worked out before in a run, within bounds |
 | `finding` | what a look at a spec finds |
+| `spec_table` | what a spec says of a question, as tables |
 | `mutants`, `killing_inputs` | wrong answers that are made on purpose; a few inputs that show all of them to be wrong |
 | `page` | what a page shows beside the marks |
-| `question_schema` | the JSON Schema of a question file |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

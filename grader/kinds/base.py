@@ -107,6 +107,10 @@ class BaseKind(ABC):
         """Nothing."""
         yield from ()
 
+    def tests_of_inputs(self, question: Any, inputs: Sequence[str], run: Resources) -> Iterator[StrengthRemark]:
+        """Nothing."""
+        yield from ()
+
     def copied(self, root: PlainDocument, question: Any, prompt: str) -> PlainDocument:
         """The question without its check, which stays with the course."""
         return self.withheld(root)

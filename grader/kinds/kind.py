@@ -106,6 +106,9 @@ class Kind(Protocol):
     ) -> Iterator[StrengthRemark]:
         """What the verdicts on all mutants say of the spec, and what kept mutants from being made."""
 
+    def tests_of_inputs(self, question: Question, inputs: Sequence[str], run: Resources) -> Iterator[StrengthRemark]:
+        """Inputs that tell mutants from right answers as examples for the spec, or as tests to be written by hand."""
+
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""
 

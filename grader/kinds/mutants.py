@@ -52,7 +52,11 @@ class MutantVerdict:
 
 @dataclass(frozen=True)
 class StrengthRemark:
-    """What the verdicts on all mutants of a question say of its spec; `yaml` is ready to be pasted into it, if any."""
+    """What the verdicts on all mutants of a question say of its spec.
+
+    `yaml` is ready to be pasted into it, `python` into tests that are written by hand, if there is any.
+    """
 
     text: str
     yaml: str = ""
+    python: str = ""

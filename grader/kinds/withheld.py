@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +20,8 @@ from grader.verdict import CheckResult, QuestionResult
 
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.mutants import MutantVerdict, StrengthRemark
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 WITHHELD_LINE = "waits for the course"
 
@@ -68,6 +69,13 @@ class WithheldKind(BaseKind):
 
     def answer(self, question: WithheldQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} is checked by the course")
+
+    def strength_remarks(
+        self, question: WithheldQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds import mutants
+
+        yield mutants.StrengthRemark("only the course can check it")
 
     def blank(self, question: WithheldQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # {' '.join(question.asks.split())}"

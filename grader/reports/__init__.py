@@ -10,4 +10,5 @@
 | `lines` | a report as a flat list of tests, as platforms want it |
 | `robustness`, `machines` | how far weights may move, and minimal machines, in lines of text |
 | `sentences` | evidence in words |
+| `spec_text` | a question of a spec at a terminal |
 """

@@ -64,7 +64,10 @@ def _way(way: WayStrength, wanted: Fraction | None) -> dict[str, Any]:
             "killed": inputs.killed,
             "without_input": inputs.without_input,
         },
-        "remarks": [{"text": remark.text, "yaml": remark.yaml or None} for remark in way.remarks],
+        "remarks": [
+            {"text": remark.text, "yaml": remark.yaml or None, "python": remark.python or None}
+            for remark in way.remarks
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -30,6 +31,10 @@ from grader.strength.sample import SampledMutants, sampled
 
 DEFAULT_MUTANTS = 200
 """Of each way to answer a question that are judged."""
+
+
+MAX_OFFERED_INPUTS = 12
+"""Inputs that are offered as examples or tests: those that kill most."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,10 @@ class _MeasuredWay:
             self.sample.is_listed_whole,
             fault=self.fault,
         )
+        kind, few = kind_of(self.asked), [one.input for one in found.killing_inputs().inputs[:MAX_OFFERED_INPUTS]]
         try:
-            remarks = tuple(kind_of(self.asked).strength_remarks(self.asked, found.verdicts, run))
+            remarks = tuple(kind.strength_remarks(self.asked, found.verdicts, run))
+            remarks += tuple(kind.tests_of_inputs(self.asked, few, run)) if few else ()
         except Exception as error:
             return replace(found, fault=f"what its mutants say cannot be summed up: {reason_of(error)}")
         return replace(found, remarks=remarks)
@@ -156,7 +163,11 @@ def _judge(ways: Sequence[_MeasuredWay], settings: ChunkSettings, judge: ChunkJu
     watcher.total(sum(len(numbers) for _, numbers in parts))
     if not parts:
         return
+    left = Counter(way for way, _ in parts)
     with closing(judge([way.chunk(numbers, settings) for way, numbers in parts])) as results:
         for (way, numbers), verdicts in zip(parts, results, strict=True):
             way.verdicts.update(zip(numbers, verdicts, strict=True))
             watcher.done(len(numbers))
+            left[way] -= 1
+            if not left[way]:  # a run that is killed later has it all the same
+                way.keep()

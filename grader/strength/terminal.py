@@ -61,13 +61,22 @@ def _said_of_all(strength: SpecStrength) -> str:
     )
     if wrong:
         parts.append(f"{said}; {strength.count('equivalent')} are as good as a right one and do not count.")
-    if without := [way.name for way in strength.ways if not way.made and not way.fault]:
-        parts.append(f"No wrong answers can be made of {', '.join(without)}: a reader decides, or nothing is known.")
+    parts += _without_mutants(strength)
     if strength.at_least is not None:
         wanted = percent(strength.at_least)
         below = ", ".join(f"{way.name} ({percent(way.share or Fraction(0))})" for way in strength.below)
         parts.append(f"Below {wanted}: {below}." if below else f"Every question reaches {wanted}.")
     return " ".join(parts)
+
+
+def _without_mutants(strength: SpecStrength) -> Iterator[str]:
+    """Of which questions no mutants are made, and why: those with one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for way in strength.ways:
+        if not way.made and not way.fault:
+            said = "; ".join(remark.text for remark in way.remarks) or "no wrong answers can be made"
+            reasons.setdefault(said, []).append(way.name)
+    return (f"{', '.join(names)}: {said}." for said, names in reasons.items())
 
 
 def _question(way: WayStrength, survivors: int, width: int) -> Iterator[str]:
@@ -159,7 +168,7 @@ def _inputs(way: WayStrength, width: int) -> Iterator[str]:
 
 def _remark(remark: StrengthRemark, width: int) -> Iterator[str]:
     yield from _wrapped(f"- {remark.text}", width, 2, 4)
-    yield from (f"      {line}" for line in remark.yaml.splitlines())
+    yield from (f"      {line}" for line in (remark.yaml + remark.python).splitlines())
 
 
 def _wrapped(text: str, width: int, indent: int = 0, hanging: int | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import click
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
 from grader import new_files
 from grader.answers.submission import Submission
@@ -25,8 +26,10 @@ from grader.kinds.table import KINDS, load_assignment
 from grader.selfcheck import check_question
 
 from ..conftest import RUN
+from ..spec.core_schema import as_an_editor_reads
 
 FILES = course_files_of(NewCourse("A course"))
+POSIX = pytest.mark.skipif(os.name != "posix", reason="links and permissions as POSIX has them")
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -72,6 +75,14 @@ def test_a_students_copy_can_be_made_of_all_of_it_without_a_remark(with_all_kind
     assert [f.text for f in check_copy(load_assignment(with_all_kinds / "specs" / "hw1")) if f.level != "ok"] == []
 
 
+@pytest.mark.slow
+def test_wrong_answers_to_all_of_it_lose_points(run, with_all_kinds, monkeypatch):
+    """Every question that a TA begins with is as strong as it can be: no mutant earns everything."""
+    monkeypatch.chdir(with_all_kinds)
+    done = run("spec", "strength", "hw1", "--at-least", "100%", "--jobs", "1")
+    assert (done.code, "Every question reaches 100 %" in " ".join(done.out.split())) == (0, True)
+
+
 def test_the_example_that_is_right_earns_everything_and_the_other_does_not(begun):
     assignment = load_assignment(begun / "specs" / "hw1")
     right, mistaken = (
@@ -94,12 +105,17 @@ def test_every_key_of_a_question_stands_in_a_line_of_comment(with_all_kinds):
         assert {key for key, words in keys if "  # " not in words} == set(), file.name
 
 
-def test_editors_are_told_of_a_schema_that_is_there(with_all_kinds):
+def test_editors_are_told_of_a_schema_that_is_there_and_that_each_file_meets(with_all_kinds):
+    """The schemas are read as an editor does, and the files as YAML 1.2."""
+    validators = {}
     for file in sorted((with_all_kinds / "specs" / "hw1").glob("*.yaml")):
         named = file.read_text(encoding="utf-8").splitlines()[0].removeprefix("# yaml-language-server: $schema=")
         schema = (file.parent / named).resolve()
         assert schema.name == ("assignment.json" if file.name == "assignment.yaml" else "question.json")
-        assert json.loads(schema.read_text(encoding="utf-8"))["$schema"].startswith("http://json-schema.org/")
+        if schema not in validators:
+            validators[schema] = Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
+        document = as_an_editor_reads(file.read_text(encoding="utf-8"))
+        assert [error.message for error in validators[schema].iter_errors(document)] == [], file.name
     settings = json.loads(FILES[".vscode/settings.json"])["yaml.schemas"]
     assert {name for name in settings if name in FILES} == set(settings)
 
@@ -169,7 +185,17 @@ def test_options_give_the_names(run, tmp_path):
     assert (folder / "reference" / "week_1_q1.py").is_file()
 
 
-@pytest.mark.parametrize("name", ["Ünïcode mit Leerzeichen", "quo'te\"s", "-dash", "a#b: c", "100%", "{curly} [x]"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ünïcode mit Leerzeichen",
+        pytest.param("quo'te\"s", marks=POSIX),
+        "-dash",
+        pytest.param("a#b: c", marks=POSIX),
+        "100%",
+        "{curly} [x]",
+    ],
+)
 def test_a_folder_may_be_called_anything(run, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     assert run("new", "course", "--", name).code == 0
@@ -229,6 +255,7 @@ def test_a_second_course_in_one_folder_is_refused(run, begun):
     assert {name: (begun / name).read_bytes() for name in files_in(begun)} == before
 
 
+@POSIX
 @pytest.mark.parametrize("link", ["specs", ".github", "README.md", ""])
 def test_no_link_is_written_through(tmp_path, link):
     outside = tmp_path / "outside"
@@ -262,6 +289,7 @@ def test_a_folder_that_cannot_be_made_everywhere_is_refused(run, tmp_path, monke
     assert not list(tmp_path.iterdir())
 
 
+@POSIX
 @pytest.mark.skipif(IS_ROOT, reason="root writes everywhere")
 def test_a_folder_that_cannot_be_written_to(run, tmp_path):
     tmp_path.chmod(0o500)

@@ -1,6 +1,7 @@
 """The workflow and the pipeline for repositories of submissions: what is written, and what runs of it when one is pushed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from ..answers.helpers import write
 from .runners import GithubRunner, GitlabRunner
 from .test_action import commands_in
 
+POSIX = pytest.mark.skipif(os.name != "posix", reason="the shell of a runner")
 RELEASED = f"proofgrade=={released_version()}"
 
 
@@ -66,6 +68,7 @@ def wheel(folder, name="proofgrade-9.9-py3-none-any.whl", holds="grader/__init__
     return folder / name
 
 
+@POSIX
 @pytest.mark.parametrize("example", ["right", "mistaken"])
 @pytest.mark.parametrize("copy", [False, True])
 @pytest.mark.sampled(3)
@@ -87,6 +90,7 @@ def test_the_steps_of_the_workflow_grade_what_is_pushed(begun, hw1, copied, tmp_
     assert runner.summary.read_text().startswith("## work space - hw1: ")
 
 
+@POSIX
 @pytest.mark.parametrize("shell", [["bash", "-eo", "pipefail"], ["sh", "-e"]])
 @pytest.mark.parametrize("example", ["right", "mistaken"])
 @pytest.mark.sampled(3)
@@ -122,6 +126,7 @@ def test_the_script_of_the_pipeline_grades_what_is_pushed(begun, hw1, tmp_path, 
     assert (kept, token in done.stdout) == ([], False)
 
 
+@POSIX
 def test_a_course_that_nothing_names_is_said(begun, hw1, tmp_path):
     """The checkout of GitHub would take the submission for the course."""
     pushed = repository(tmp_path / "alice", begun, "right", written(grading_on_push(hw1)))
@@ -133,6 +138,7 @@ def test_a_course_that_nothing_names_is_said(begun, hw1, tmp_path):
     assert "GRADER_COURSE says nothing" in done.stdout
 
 
+@POSIX
 @pytest.mark.parametrize("made", [GithubRunner, GitlabRunner])
 def test_a_wheel_beside_it_and_the_packages_of_the_course_are_installed(begun, copied, tmp_path, made):
     source = ".grader/proofgrade-9.9-py3-none-any.whl"

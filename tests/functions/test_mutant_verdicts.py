@@ -172,7 +172,7 @@ def test_what_never_ends_is_killed(question):
     )
     found = verdict_on(asked, "def f(n):\n    i = 0\n    while i < n: i += 0\n    return i\n")
     assert (found.status, found.points) == ("killed", 0)
-    assert "took longer than the 0.25 s" in found.reason
+    assert found.reason.endswith("gave no answer in time")
 
 
 def test_a_fault_of_the_sandbox_is_held_and_never_survives(question, monkeypatch):

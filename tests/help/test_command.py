@@ -52,6 +52,7 @@ def test_a_misspelt_one_is_told(run, words, said):
 
 
 @pytest.mark.parametrize("topic", written_pages())
+@pytest.mark.sampled(4)
 def test_a_page_fits_a_terminal(topic):
     """Set in its columns, with all of its words; and again the same."""
     text = set_page(help_page(topic), 80, colour=False)

@@ -132,3 +132,11 @@ def test_a_section_of_a_page_is_found_by_its_title():
     ):
         help_page("keys").section("colours")
     assert grader.help("keys number") == found
+
+
+def test_the_version_that_is_built_has_a_section_before_those_of_older_ones():
+    (version,) = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    sections = re.findall(r"^## (\d+\.\d+\.\d+)\n\n\S", written_pages()["changes"], re.MULTILINE)
+    assert sections[0] == version
+    numbers = [tuple(map(int, section.split("."))) for section in sections]
+    assert numbers == sorted(set(numbers), reverse=True)

@@ -96,7 +96,7 @@ OTHER_COMPARISONS = {
 }
 
 
-class Change(NamedTuple):
+class FormulaChange(NamedTuple):
     """What stands in place of a subtree, and which operator made it."""
 
     operator: str
@@ -111,7 +111,7 @@ class NodeChanges:
         self.ranks: Ranks = symbols.ranks
         self._wholes = tuple(name for name in symbols.whole if name in symbols.plain)
 
-    def of(self, node: Tree, part: FormulaPart) -> Iterator[Change]:
+    def of(self, node: Tree, part: FormulaPart) -> Iterator[FormulaChange]:
         """Every change of a subtree as a whole; those of what is in it are left to it."""
         match node:
             case _ if part == "index":
@@ -125,119 +125,119 @@ class NodeChanges:
             case Index():
                 yield from self._index(node)
             case Unary(op="-", operand=inner):
-                yield Change("sign", inner)
+                yield FormulaChange("sign", inner)
             case Call():
                 yield from self._call(node)
             case Transpose(operand=inner):
-                yield Change("transposed", inner)
+                yield FormulaChange("transposed", inner)
             case Comprehension():
                 yield from self._loop(node)
             case Compare() | Logic() | IfExp() | Unary(op="not"):
                 yield from self._condition(node)
 
-    def _step(self, node: Tree) -> Iterator[Change]:
+    def _step(self, node: Tree) -> Iterator[FormulaChange]:
         """Changes of what is in an index or bound."""
         match node:
             case Name(id=name) if name in self._wholes:
-                yield from (Change("another symbol", Name(other)) for other in self._wholes if other != name)
+                yield from (FormulaChange("another symbol", Name(other)) for other in self._wholes if other != name)
             case Binary(op="+" | "-" as op, left=left, right=right):
-                yield Change("another step", Binary("-" if op == "+" else "+", left, right))
-                yield Change("another step", left)
+                yield FormulaChange("another step", Binary("-" if op == "+" else "+", left, right))
+                yield FormulaChange("another step", left)
             case Binary(op="*" | "/" | "//", left=left, right=right):
-                yield Change("another step", left)
-                yield Change("another step", right)
+                yield FormulaChange("another step", left)
+                yield FormulaChange("another step", right)
 
-    def _number(self, value: fmpq) -> Iterator[Change]:
+    def _number(self, value: fmpq) -> Iterator[FormulaChange]:
         for other in (value + 1, value - 1, 2 * value, value / 2):
             if other >= 0 and other != value:
-                yield Change("constant", Number(other))
+                yield FormulaChange("constant", Number(other))
 
-    def _name(self, name: str) -> Iterator[Change]:
+    def _name(self, name: str) -> Iterator[FormulaChange]:
         """Another symbol in its place: a quantity of the same shape, or another whole number."""
         if name in self._wholes:
-            yield from (Change("another symbol", Name(other)) for other in self._wholes if other != name)
+            yield from (FormulaChange("another symbol", Name(other)) for other in self._wholes if other != name)
         elif name in self._symbols.quantities:
             shape = self._symbols.quantities[name].shape
             for other, quantity in self._symbols.quantities.items():
                 if other != name and quantity.shape == shape:
-                    yield Change("another symbol", Name(other))
+                    yield FormulaChange("another symbol", Name(other))
             if len(shape) == 2:
-                yield Change("transposed", Transpose(Name(name)))
+                yield FormulaChange("transposed", Transpose(Name(name)))
 
-    def _index(self, node: Index) -> Iterator[Change]:
+    def _index(self, node: Index) -> Iterator[FormulaChange]:
         for step in (-1, 1):
-            yield Change("index off by one", moved(node, step))
+            yield FormulaChange("index off by one", moved(node, step))
         if isinstance(node.base, Name) and node.base.id in self._symbols.sequences:
             shape = self._symbols.sequences[node.base.id].shape
             for other, sequence in self._symbols.sequences.items():
                 if other != node.base.id and sequence.shape == shape:
-                    yield Change("another symbol", Index(Name(other), node.index))
+                    yield FormulaChange("another symbol", Index(Name(other), node.index))
             if len(shape) == 2:
-                yield Change("transposed", Transpose(node))
+                yield FormulaChange("transposed", Transpose(node))
 
-    def _binary(self, node: Binary) -> Iterator[Change]:
+    def _binary(self, node: Binary) -> Iterator[FormulaChange]:
         left, right = node.left, node.right
         match node.op:
             case "+" | "-":
-                yield Change("sign", Binary("-" if node.op == "+" else "+", left, right))
-                yield Change("term lost", left)
-                yield Change("term lost", right if node.op == "+" else Unary("-", right))
+                yield FormulaChange("sign", Binary("-" if node.op == "+" else "+", left, right))
+                yield FormulaChange("term lost", left)
+                yield FormulaChange("term lost", right if node.op == "+" else Unary("-", right))
             case "*" | "/" | "@":
-                yield Change("factor lost", left)
-                yield Change("factor lost", over(ONE, right) if node.op == "/" else right)
-                yield Change("operation", Binary("+" if node.op == "*" else "*", left, right))
+                yield FormulaChange("factor lost", left)
+                yield FormulaChange("factor lost", over(ONE, right) if node.op == "/" else right)
+                yield FormulaChange("operation", Binary("+" if node.op == "*" else "*", left, right))
                 if node.op == "*":
-                    yield Change("operation", Binary("/", left, right))
+                    yield FormulaChange("operation", Binary("/", left, right))
             case "**":
-                yield Change("exponent", left)
+                yield FormulaChange("exponent", left)
                 for step in (-1, 1):
-                    yield Change("exponent", Binary("**", left, increased(right, step)))
+                    yield FormulaChange("exponent", Binary("**", left, increased(right, step)))
             case "//" | "%":
-                yield Change("operation", Binary("/", left, right))
+                yield FormulaChange("operation", Binary("/", left, right))
         if node.op not in ("+", "*"):
-            yield Change("operands swapped", Binary(node.op, right, left))
+            yield FormulaChange("operands swapped", Binary(node.op, right, left))
 
-    def _call(self, node: Call) -> Iterator[Change]:
+    def _call(self, node: Call) -> Iterator[FormulaChange]:
         arguments = node.arguments
         other = OTHER_FUNCTIONS.get(node.function, "")
         if other in FUNCTIONS and FUNCTIONS[other].takes(len(arguments)):
-            yield Change("function", Call(other, arguments))
+            yield FormulaChange("function", Call(other, arguments))
         if len(arguments) == 1:
-            yield Change("function", arguments[0])
-            yield Change("function", Call(node.function, (node,)))
+            yield FormulaChange("function", arguments[0])
+            yield FormulaChange("function", Call(node.function, (node,)))
         elif len(arguments) == 2:
-            yield Change("operands swapped", Call(node.function, arguments[::-1]))
+            yield FormulaChange("operands swapped", Call(node.function, arguments[::-1]))
         for step in (-1, 1):
             later = moved_throughout(node, step, self._symbols)
             if later != node:
-                yield Change("every step off by one", later)
+                yield FormulaChange("every step off by one", later)
 
-    def _loop(self, node: Comprehension) -> Iterator[Change]:
+    def _loop(self, node: Comprehension) -> Iterator[FormulaChange]:
         if (kind := OTHER_LOOPS.get(node.kind)) is not None:
-            yield Change("sum for product", replace(node, kind=kind))
+            yield FormulaChange("sum for product", replace(node, kind=kind))
         for step in (-1, 1):
-            yield Change("bound off by one", replace(node, start=increased(node.start, step)))
-            yield Change("bound off by one", replace(node, stop=increased(node.stop, step)))
-        yield Change("sum for product", node.body if node.variable not in names_in(node.body) else _first(node))
+            yield FormulaChange("bound off by one", replace(node, start=increased(node.start, step)))
+            yield FormulaChange("bound off by one", replace(node, stop=increased(node.stop, step)))
+        yield FormulaChange("sum for product", node.body if node.variable not in names_in(node.body) else _first(node))
         if node.kind == "prod":
             for factor, rest in _factors(node.body):
                 if node.variable not in names_in(factor) and node.variable in names_in(rest):
-                    yield Change("factor outside of the loop", Binary("*", factor, replace(node, body=rest)))
+                    yield FormulaChange("factor outside of the loop", Binary("*", factor, replace(node, body=rest)))
 
-    def _condition(self, node: Compare | Logic | IfExp | Unary) -> Iterator[Change]:
+    def _condition(self, node: Compare | Logic | IfExp | Unary) -> Iterator[FormulaChange]:
         match node:
             case Compare(ops=ops, operands=operands):
                 for number, sign in enumerate(ops):
                     for other in OTHER_COMPARISONS.get(sign, ()):
-                        yield Change("condition", Compare((*ops[:number], other, *ops[number + 1 :]), operands))
+                        yield FormulaChange("condition", Compare((*ops[:number], other, *ops[number + 1 :]), operands))
             case Logic(op=op, operands=operands):
-                yield Change("condition", Logic("or" if op == "and" else "and", operands))
+                yield FormulaChange("condition", Logic("or" if op == "and" else "and", operands))
             case IfExp(condition=condition, then=then, otherwise=otherwise):
-                yield Change("condition", IfExp(condition, otherwise, then))
-                yield Change("condition", then)
-                yield Change("condition", otherwise)
+                yield FormulaChange("condition", IfExp(condition, otherwise, then))
+                yield FormulaChange("condition", then)
+                yield FormulaChange("condition", otherwise)
             case Unary(operand=inner):
-                yield Change("condition", inner)
+                yield FormulaChange("condition", inner)
 
 
 def increased(tree: Tree, step: int) -> Tree:
@@ -263,10 +263,10 @@ def moved_throughout(tree: Tree, step: int, symbols: Symbols) -> Tree:
     return replaced(tree, change)
 
 
-def doubled_or_halved(tree: Tree) -> Iterator[Change]:
+def doubled_or_halved(tree: Tree) -> Iterator[FormulaChange]:
     """The whole with a constant factor that is not its own."""
-    yield Change("constant factor", Binary("*", TWO, tree))
-    yield Change("constant factor", Binary("/", tree, TWO))
+    yield FormulaChange("constant factor", Binary("*", TWO, tree))
+    yield FormulaChange("constant factor", Binary("/", tree, TWO))
 
 
 def _first(node: Comprehension) -> Tree:

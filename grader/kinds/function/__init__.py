@@ -149,6 +149,19 @@ class FunctionKind(BaseKind):
 
         yield from strength_remarks(question, verdicts, CodeMutantJudge.of(question, run))
 
+    def tests_of_inputs(
+        self, question: FunctionQuestion, inputs: Sequence[str], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.function.code_runner import runner_pool
+        from grader.kinds.function.mutation.assert_lines import assert_lines
+        from grader.kinds.function.mutation.judge import CodeMutantJudge
+        from grader.kinds.mutants import StrengthRemark
+
+        pool = runner_pool(run, "strict", question.packages)
+        if lines := assert_lines(CodeMutantJudge.of(question, run), inputs, pool):
+            text = "these inputs as tests that are written by hand (np is NumPy)"
+            yield StrengthRemark(text, python="".join(f"{line}\n" for line in lines))
+
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
 

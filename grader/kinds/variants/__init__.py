@@ -103,6 +103,11 @@ class VariantsKind:
     ) -> Iterator[StrengthRemark]:
         yield from self._inner.strength_remarks(question.first, verdicts, run)
 
+    def tests_of_inputs(
+        self, question: VariantsQuestion, inputs: Sequence[str], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        yield from self._inner.tests_of_inputs(question.first, inputs, run)
+
     def blank(self, question: VariantsQuestion) -> Iterator[str]:
         raise SpecError(f"{question.id} has variants: say whose blank is wanted with --student ID")
 

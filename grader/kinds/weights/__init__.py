@@ -27,6 +27,7 @@
 | `spec_engines` | which engine decides the question, and what none does |
 | `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
+| `example_lines` | inputs that kill mutants, as examples for the prompt |
 | `rubric_remarks`, `proposed_known` | what that says of the rubric; known answers that would name common mistakes |
 """
 
@@ -148,6 +149,16 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.rubric_remarks import rubric_remarks
 
         yield from rubric_remarks(question, verdicts)
+
+    def tests_of_inputs(
+        self, question: WeightsQuestion, inputs: Sequence[str], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds.mutants import StrengthRemark
+        from grader.kinds.weights.example_lines import example_lines
+
+        if lines := example_lines(question, inputs):
+            yaml = "".join(f"  {line}\n" for line in lines)
+            yield StrengthRemark("these inputs with their outputs, as examples of the prompt", f"examples:\n{yaml}")
 
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
         from grader.kinds.weights.answer import blank_of, blank_of_menu, file_in_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.mutants import MutantVerdict, StrengthRemark
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
     from grader.kinds.written.documents import Prose
     from grader.kinds.written.models import WrittenModel
@@ -99,6 +100,13 @@ class WrittenKind(EntryKind):
         yield SpecTable("points that a reader looks for", points, ("point", "worth", "highlighted words"))
         if rows := (*key_rows(question.source, "at most", "least words", "most words"),):
             yield SpecTable("limits", rows)
+
+    def strength_remarks(
+        self, question: WrittenQuestion, verdicts: Sequence[MutantVerdict], run: Resources
+    ) -> Iterator[StrengthRemark]:
+        from grader.kinds import mutants
+
+        yield mutants.StrengthRemark("no wrong answers can be made: a reader decides")
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"

@@ -12,6 +12,7 @@
 | `larger_corpus`, `corpus_part` | whether a mutant that loses nothing is right, on many more inputs |
 | `agreement` | whether two programs give the same |
 | `remarks` | what the verdicts say of the spec |
+| `assert_lines` | inputs that kill mutants, as tests that are written by hand |
 
 Operators are named as in J. Offutt, A. Lee, G. Rothermel, R. Untch, C. Zapf, "An experimental determination of
 sufficient mutant operators", ACM TOSEM 5(2), 1996 (Mothra), and as mutmut and cosmic-ray name those of Python. Of

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from grader.kinds.function.mutation import call_operators as calls
 from grader.kinds.function.mutation import expression_operators as expressions
 from grader.kinds.function.mutation import statement_operators as statements
-from grader.kinds.function.mutation.source_text import Change, SourceText, is_docstring
+from grader.kinds.function.mutation.source_text import SourceChange, SourceText, is_docstring
 
 UNCHANGED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params", "type_comment", "simple"})
 """What of a node says nothing of what is computed."""
@@ -17,13 +17,13 @@ UNCHANGED_NODES = (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.No
 """What is left as it is: before Python 3.12 nobody knows where the parts of an f-string stand."""
 
 
-def changes_in(source: SourceText, nodes: Iterable[ast.stmt]) -> Iterator[Change]:
+def changes_in(source: SourceText, nodes: Iterable[ast.stmt]) -> Iterator[SourceChange]:
     """The changes of some statements; those that lie in more than one line are among them."""
     for node in nodes:
         yield from _changes(source, node, ())
 
 
-def _changes(source: SourceText, node: ast.AST, parameters: tuple[str, ...]) -> Iterator[Change]:
+def _changes(source: SourceText, node: ast.AST, parameters: tuple[str, ...]) -> Iterator[SourceChange]:
     """Those of a node and of what is in it; `parameters` are the arguments of the function around it."""
     if isinstance(node, UNCHANGED_NODES) or (isinstance(node, ast.stmt) and is_docstring(node)):
         return
@@ -47,7 +47,7 @@ def _changes(source: SourceText, node: ast.AST, parameters: tuple[str, ...]) -> 
                 yield from _changes(source, child, parameters)
 
 
-def _of_expression(source: SourceText, node: ast.expr, parameters: tuple[str, ...]) -> Iterator[Change]:
+def _of_expression(source: SourceText, node: ast.expr, parameters: tuple[str, ...]) -> Iterator[SourceChange]:
     match node:
         case ast.BinOp():
             yield from expressions.binary(source, node)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,13 +13,13 @@ from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
 from grader.kinds.function.mutation.agreement import AnswerComparison
-from grader.kinds.function.mutation.right_answers import PythonAnswer, RightCode
+from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
-from grader.kinds.function.verdicts import UNASKED_RANK, call_text
+from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
 
 NO_LINE = "no line fails, but it "
 """How the reason of a survivor begins that the rubric would not find on any input."""
@@ -58,7 +57,7 @@ class CorpusPart:
         """Each right answer on these inputs, judged."""
         found: dict[str, FunctionScorer] = {}
         for right in self._rights:
-            with opened(self._pool, right.answer, self.question.call_seconds) as runner:
+            with opened(self._pool, right.answer, usual_limits(self.question)) as runner:
                 found[right.name] = self._judged(runner)
         return found
 
@@ -79,10 +78,10 @@ class CorpusPart:
             name for name, scorer in self.right_scorers.items() if _answered(scorer.line_verdicts[id(line)]).failing
         ]
 
-    def telling_input(self, answer: PythonAnswer, source: str, call_seconds: float) -> TellingInput | None:
+    def telling_input(self, answer: PythonAnswer, source: str, limits: AnswerLimits) -> TellingInput | None:
         """What tells a program from the right answer of a name; None where nothing here does."""
         lines = self.lines
-        with opened(self._pool, answer, call_seconds) as runner:
+        with opened(self._pool, answer, limits) as runner:
             try:
                 scorer = self._judged(runner)
             except SubmissionError as error:
@@ -105,7 +104,7 @@ class CorpusPart:
         failure = shrunk(scorer.function_answers, line, check.aim, (check.rtol, check.atol), verdict.failing)
         cases = [] if failure.case is None else [failure.case]
         cases += [line.group.cases[i] for i, _ in verdict.failing]
-        return TellingInput(self._calls(cases), f"fails {check.name!r}: {failure.wrong.sentence}")
+        return TellingInput(self._calls(cases), f"fails {check.name!r}: {said_of(failure.wrong)}")
 
     def _differing(self, group: Group, scorer: FunctionScorer, source: str) -> list[int]:
         """The cases on which a program differs from a right answer, and right answers do not differ among themselves.
@@ -137,7 +136,7 @@ class CorpusPart:
         """The smallest input on which a program differs from a right answer, and others."""
         right = next(right for right in self._rights if right.name == source)
         cases = [group.cases[i] for i in differing]
-        with opened(self._pool, right.answer, self.question.call_seconds) as right_runner:
+        with opened(self._pool, right.answer, usual_limits(self.question)) as right_runner:
             both = _ComparedPrograms(self._comparison, group, scorer.function_answers.runner, right_runner)
             case = both.smaller(cases)
             reason = both.difference(case)
@@ -194,11 +193,6 @@ def _answered(verdict: LineVerdict) -> LineVerdict:
     return LineVerdict(verdict.applicable, [failing for failing in verdict.failing if failing[1].rank < UNASKED_RANK])
 
 
-@contextmanager
-def opened(pool: RunnerPool, answer: PythonAnswer, call_seconds: float) -> Iterator[CodeRunner]:
-    """A runner of an answer, which is closed afterwards."""
-    runner = pool.open(answer.code, call_seconds)
-    try:
-        yield runner
-    finally:
-        runner.close()
+def said_of(wrong: Mismatch) -> str:
+    """What is wrong; of a call that did not come back, no limit, which rests on the machine."""
+    return "gave no answer in time" if wrong.rank else wrong.sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from grader.kinds.function.mutation.source_text import Change, Edit, SourceText
+from grader.kinds.function.mutation.source_text import Edit, SourceChange, SourceText
 
 ARITHMETIC: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
     ast.Add: ("+", ("-", "*")),
@@ -49,26 +49,28 @@ CONSTANT_RELATIONS: dict[type[ast.cmpop], str] = {
 COMMUTATIVE = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 
-def binary(source: SourceText, node: ast.BinOp) -> Iterator[Change]:
+def binary(source: SourceText, node: ast.BinOp) -> Iterator[SourceChange]:
     """Another operator; the operands exchanged; one of them alone, or with the other sign."""
     written, others = ARITHMETIC[type(node.op)]
     place = source.between(node.left, node.right, written)
     if place is not None:
         for other in others:
-            yield Change("arithmetic operator replacement (AOR)", (Edit(*place, other),))
+            yield SourceChange("arithmetic operator replacement (AOR)", (Edit(*place, other),))
     if not isinstance(node.op, COMMUTATIVE):
         left, right = source.operand(node.left), source.operand(node.right)
         edits = (*source.replaced(node.left, right), *source.replaced(node.right, left))
-        yield Change("operands exchanged", edits)
+        yield SourceChange("operands exchanged", edits)
     for operand in (node.left, node.right):
-        yield Change("operand deletion (ODL)", source.replaced(node, source.operand(operand)))
+        yield SourceChange("operand deletion (ODL)", source.replaced(node, source.operand(operand)))
         if isinstance(operand, ast.Name | ast.Attribute):
             text = f"-{source.segment(operand)}"
             tight = isinstance(node.op, ast.Pow) and operand is node.left
-            yield Change("unary operator insertion (UOI)", source.replaced(operand, f"({text})" if tight else text))
+            yield SourceChange(
+                "unary operator insertion (UOI)", source.replaced(operand, f"({text})" if tight else text)
+            )
 
 
-def relation(source: SourceText, node: ast.Compare) -> Iterator[Change]:
+def relation(source: SourceText, node: ast.Compare) -> Iterator[SourceChange]:
     """Another relation in each place, and the constant that a single one is nearest to."""
     operands = [node.left, *node.comparators]
     for left, right, op in zip(operands, operands[1:], node.ops, strict=False):
@@ -76,29 +78,29 @@ def relation(source: SourceText, node: ast.Compare) -> Iterator[Change]:
         place = source.between(left, right, written)
         for other in others if place is not None else ():
             assert place is not None
-            yield Change("relational operator replacement (ROR)", (Edit(*place, other),))
+            yield SourceChange("relational operator replacement (ROR)", (Edit(*place, other),))
     if len(node.ops) == 1 and (constant := CONSTANT_RELATIONS.get(type(node.ops[0]))):
-        yield Change("relational operator replacement (ROR)", source.replaced(node, constant))
+        yield SourceChange("relational operator replacement (ROR)", source.replaced(node, constant))
 
 
-def connective(source: SourceText, node: ast.BoolOp) -> Iterator[Change]:
+def connective(source: SourceText, node: ast.BoolOp) -> Iterator[SourceChange]:
     """`or` for `and`, and the other way round, in each place."""
     written, other = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
     for left, right in zip(node.values, node.values[1:], strict=False):
         place = source.between(left, right, written)
         if place is not None:
-            yield Change("logical connector replacement (LCR)", (Edit(*place, other),))
+            yield SourceChange("logical connector replacement (LCR)", (Edit(*place, other),))
 
 
-def unary(source: SourceText, node: ast.UnaryOp) -> Iterator[Change]:
+def unary(source: SourceText, node: ast.UnaryOp) -> Iterator[SourceChange]:
     """Without the operator."""
     start, end = source.start(node), source.start(node) + (3 if isinstance(node.op, ast.Not) else 1)
     while end < len(source.text) and source.text[end] in " \t":
         end += 1
-    yield Change("unary operator deletion (UOD)", (Edit(start, end, ""),))
+    yield SourceChange("unary operator deletion (UOD)", (Edit(start, end, ""),))
 
 
-def constant(source: SourceText, node: ast.Constant) -> Iterator[Change]:
+def constant(source: SourceText, node: ast.Constant) -> Iterator[SourceChange]:
     """Another constant: for numbers one more, one less, 0, 1, the other sign, half; for text none."""
     value, parent = node.value, source.parents.get(node)
     if isinstance(parent, ast.keyword) and parent.arg in ("axis", "dim"):
@@ -117,19 +119,19 @@ def constant(source: SourceText, node: ast.Constant) -> Iterator[Change]:
         texts = [text for text in texts if not text.startswith("-")]
     for text in texts:
         tight = text.startswith("-") and isinstance(parent, ast.BinOp | ast.Attribute)
-        yield Change("constant replacement (CRP)", source.replaced(node, f"({text})" if tight else text))
+        yield SourceChange("constant replacement (CRP)", source.replaced(node, f"({text})" if tight else text))
 
 
-def variable(source: SourceText, node: ast.Name, parameters: tuple[str, ...]) -> Iterator[Change]:
+def variable(source: SourceText, node: ast.Name, parameters: tuple[str, ...]) -> Iterator[SourceChange]:
     """Another argument of the function: the next one."""
     if node.id in parameters and len(parameters) > 1:
         other = parameters[(parameters.index(node.id) + 1) % len(parameters)]
-        yield Change("scalar variable replacement (SVR)", source.replaced(node, other))
+        yield SourceChange("scalar variable replacement (SVR)", source.replaced(node, other))
 
 
-def condition(source: SourceText, test: ast.expr, *, always: bool = True) -> Iterator[Change]:
+def condition(source: SourceText, test: ast.expr, *, always: bool = True) -> Iterator[SourceChange]:
     """A condition that is never met, or always (`always` False: that is left out), or negated."""
     for text in ("False", "True") if always else ("False",):
-        yield Change(f"condition always {text.lower()}", source.replaced(test, text))
+        yield SourceChange(f"condition always {text.lower()}", source.replaced(test, text))
     if not isinstance(test, ast.Compare):
-        yield Change("condition negation (COI)", source.replaced(test, f"not {source.operand(test)}"))
+        yield SourceChange("condition negation (COI)", source.replaced(test, f"not {source.operand(test)}"))

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.groups import Group
-from grader.kinds.function.mutation.corpus_part import opened
+from grader.kinds.function.mutation.corpus_part import said_of
 from grader.kinds.function.mutation.larger_corpus import LargerCorpus
 from grader.kinds.function.mutation.made import mutants_of
-from grader.kinds.function.mutation.right_answers import TriedAnswer, tried_answers
+from grader.kinds.function.mutation.right_answers import AnswerLimits, TriedAnswer, opened, tried_answers, usual_limits
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import FunctionScorer, score_function
@@ -26,8 +26,8 @@ from grader.kinds.open_submission import Resources
 from grader.sandbox import LoadedProgram
 from grader.verdict import QuestionResult
 
-MUTANT_CALL_SECONDS = 0.25
-"""What a call of a mutant may take, where right answers need less than a quarter of it; a class is given longer."""
+MUTANT_LIMITS = AnswerLimits(call_seconds=0.25, round_seconds=1.0)
+"""Those of a mutant, where right answers need less than a quarter of them: many mutants never come to an end."""
 
 MAX_SMALL_INPUTS = 40
 """Inputs of a group of which it is said which mutants they kill: the shortest that are shown to students."""
@@ -64,16 +64,15 @@ class CodeMutantJudge:
     @cached_property
     def tried(self) -> list[TriedAnswer]:
         """The answers that should be right, and what they lose."""
-        return tried_answers(self.question, self._pool, self.question.call_seconds)
+        return tried_answers(self.question, self._pool, usual_limits(self.question))
 
     @cached_property
-    def _call_seconds(self) -> float:
-        """What a call of a mutant may take."""
-        usual = self.question.call_seconds
-        if usual <= MUTANT_CALL_SECONDS:
-            return usual
-        hurried = tried_answers(self.question, self._pool, MUTANT_CALL_SECONDS / 4)
-        return MUTANT_CALL_SECONDS if [one.problem for one in hurried] == [one.problem for one in self.tried] else usual
+    def _limits(self) -> AnswerLimits:
+        """Those of a mutant: the usual ones where a right answer might miss the reduced ones."""
+        usual = usual_limits(self.question)
+        hurried = tried_answers(self.question, self._pool, AnswerLimits(*(0.25 * limit for limit in MUTANT_LIMITS)))
+        needs_more = [one.problem for one in hurried] != [one.problem for one in self.tried]
+        return usual if needs_more or usual.call_seconds < MUTANT_LIMITS.call_seconds else MUTANT_LIMITS
 
     def mutants(self) -> Iterator[Mutant]:
         """The mutants of all right answers."""
@@ -83,7 +82,7 @@ class CodeMutantJudge:
     def corpus(self) -> LargerCorpus:
         """The inputs on which a mutant must be right that loses nothing."""
         return LargerCorpus(
-            self.question, [one.right for one in self.tried if not one.problem], self._pool, self._call_seconds
+            self.question, [one.right for one in self.tried if not one.problem], self._pool, self._limits
         )
 
     @cached_property
@@ -101,7 +100,7 @@ class CodeMutantJudge:
     def verdict(self, mutant: Mutant) -> MutantVerdict:
         """What the rubric makes of a mutant; what a fault of ours or of the spec keeps from being judged is held."""
         try:
-            with opened(self._pool, mutant.answer, self._call_seconds) as runner:
+            with opened(self._pool, mutant.answer, self._limits) as runner:
                 verdict = self._judged(mutant, runner)
             return verdict if verdict.status != "survived" else self._survivor(verdict)
         except (HarnessError, SpecError) as error:
@@ -111,7 +110,7 @@ class CodeMutantJudge:
         """How many mutants lose points by a question with other inputs; those that could not be judged do not count."""
         killed = 0
         for mutant in mutants:
-            with suppress(GraderError), opened(self._pool, mutant.answer, self._call_seconds) as runner:
+            with suppress(GraderError), opened(self._pool, mutant.answer, self._limits) as runner:
                 killed += score_function(question, runner, shrink=False).points < question.points
         return killed
 
@@ -152,7 +151,7 @@ class CodeMutantJudge:
         if verdict is None or not verdict.failing or not line.everywhere:
             return f"{check.name}: {check.message}"
         case, wrong = min(verdict.failing, key=lambda failing: failing[1].rank)
-        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {wrong.sentence}"
+        return f"{check.name}: {call_text(self.question.signature, line.group.cases[case])} {said_of(wrong)}"
 
     @staticmethod
     def _kills(small: SmallInput, scorer: FunctionScorer) -> bool:

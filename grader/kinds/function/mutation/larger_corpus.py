@@ -16,8 +16,8 @@ from grader.inputs.ranges import most_entries
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.mutation.agreement import WRITES
-from grader.kinds.function.mutation.corpus_part import NO_LINE, CorpusPart, TellingInput, opened
-from grader.kinds.function.mutation.right_answers import PythonAnswer, RightCode
+from grader.kinds.function.mutation.corpus_part import NO_LINE, CorpusPart, TellingInput
+from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
 from grader.kinds.mutants import Mutant
@@ -37,12 +37,12 @@ MAX_PART_SUPPLIED_CALLS = 5_000
 
 
 class LargerCorpus:
-    """The inputs, in parts; a mutant gets `call_seconds` for a call."""
+    """The inputs, in parts; `limits` are those of a mutant."""
 
     def __init__(
-        self, question: FunctionQuestion, rights: Sequence[RightCode], pool: RunnerPool, call_seconds: float
+        self, question: FunctionQuestion, rights: Sequence[RightCode], pool: RunnerPool, limits: AnswerLimits
     ) -> None:
-        self._call_seconds = call_seconds
+        self._limits = limits
         supplied = supplied_calls(question, rights[0].answer, pool)
         drawn = [_drawn(check, question, calls) for check, calls in zip(question.checks, supplied, strict=True)]
         checks = [check for check in drawn if not isinstance(check.aim, Withheld | Pure)] or drawn[:1]
@@ -69,7 +69,7 @@ class LargerCorpus:
     def telling_input(self, mutant: Mutant) -> TellingInput | None:
         """What tells a mutant from the right answer that it is made of; None where nothing does."""
         for part in self._parts:
-            found = part.telling_input(mutant.answer, mutant.source, self._call_seconds)
+            found = part.telling_input(mutant.answer, mutant.source, self._limits)
             if found is not None and found.reason == NO_LINE + WRITES and self._pure:
                 return found._replace(reason=f"fails {self._pure!r}: {WRITES}")
             if found is not None:
@@ -88,7 +88,7 @@ def _drawn(check: FunctionCheck, question: FunctionQuestion, supplied: float) ->
 def supplied_calls(question: FunctionQuestion, answer: PythonAnswer, pool: RunnerPool) -> list[float]:
     """How often a program calls what it is given in a call of its own, on the average, for each line."""
     plan = plan_of(question)
-    with opened(pool, answer, question.call_seconds) as runner:
+    with opened(pool, answer, usual_limits(question)) as runner:
         asked = FunctionAnswers(plan, runner)
         found = {
             id(group): sum(len(one.reply.observed) for one in asked.answers(group) if isinstance(one.reply, Returned))

@@ -10,7 +10,7 @@ from grader.answers.code import SOLUTION_FILE
 from grader.kinds.function.mutation.changes import changes_in
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.right_answers import RightCode, source_of
-from grader.kinds.function.mutation.source_text import Change, ChangedLine, SourceText, compiles, parsed
+from grader.kinds.function.mutation.source_text import ChangedLine, SourceChange, SourceText, compiles, parsed
 from grader.kinds.mutants import Mutant
 
 MAX_CHANGES_OF_ANSWER = 3_000
@@ -46,7 +46,7 @@ def diff(path: str, line: ChangedLine) -> str:
     return f"{path}:{line.line}\n- {line.before}\n+ {line.after}"
 
 
-def spread(changes: Sequence[Change], limit: int) -> Sequence[Change]:
+def spread(changes: Sequence[SourceChange], limit: int) -> Sequence[SourceChange]:
     """All of them, or as many as the limit, at even distances."""
     if len(changes) <= limit:
         return changes
@@ -70,7 +70,7 @@ class ProgramPieces:
         """Of the tree of the program, whatever its text."""
         return _joined(self._digests)
 
-    def changed(self, change: Change) -> str | None:
+    def changed(self, change: SourceChange) -> str | None:
         """The digest of the changed program; None where it is none, or the same one."""
         place = change.edits[0].start
         number = max(i for i, (start, _) in enumerate(self._pieces) if start <= place)

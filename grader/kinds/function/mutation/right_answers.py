@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.answers.code import SOLUTION_FILE, Code
 from grader.answers.modules import MAX_MODULES_BYTES, PACKAGE_FILE, ModuleFile, ModuleFiles
 from grader.errors import GraderError
-from grader.kinds.function.code_runner import RunnerPool
+from grader.kinds.function.code_runner import SESSION_TIMEOUT_S, CodeRunner, RunnerPool
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.source_text import SourceText, parsed
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion
@@ -66,6 +67,28 @@ class TriedAnswer:
     problem: str = ""
 
 
+class AnswerLimits(NamedTuple):
+    """Seconds of its own that a call of an answer may take, and a round of calls."""
+
+    call_seconds: float
+    round_seconds: float
+
+
+def usual_limits(question: FunctionQuestion) -> AnswerLimits:
+    """Those of a class."""
+    return AnswerLimits(question.call_seconds, SESSION_TIMEOUT_S)
+
+
+@contextmanager
+def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> Iterator[CodeRunner]:
+    """A runner of an answer, which is closed afterwards."""
+    runner = pool.open(answer.code, limits.call_seconds, limits.round_seconds)
+    try:
+        yield runner
+    finally:
+        runner.close()
+
+
 def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
     """Every answer that should earn everything: the references that lines are equal to, then the known answers."""
     name = question.signature.name
@@ -85,23 +108,21 @@ def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
             )
 
 
-def tried_answers(question: FunctionQuestion, pool: RunnerPool, call_seconds: float) -> list[TriedAnswer]:
+def tried_answers(question: FunctionQuestion, pool: RunnerPool, limits: AnswerLimits) -> list[TriedAnswer]:
     """Each of them handed in, with what it loses."""
     return [
-        one if one.problem else TriedAnswer(one.right, _lost(question, one.right, pool, call_seconds))
+        one if one.problem else TriedAnswer(one.right, _lost(question, one.right, pool, limits))
         for one in candidates(question)
     ]
 
 
-def _lost(question: FunctionQuestion, right: RightCode, pool: RunnerPool, call_seconds: float) -> str:
+def _lost(question: FunctionQuestion, right: RightCode, pool: RunnerPool, limits: AnswerLimits) -> str:
     """What an answer loses, in words; nothing where it earns all points."""
-    runner = pool.open(right.answer.code, call_seconds)
     try:
-        result = score_function(question, runner, shrink=False)
+        with opened(pool, right.answer, limits) as runner:
+            result = score_function(question, runner, shrink=False)
     except GraderError as error:
         return str(error)
-    finally:
-        runner.close()
     if result.points == question.points:
         return ""
     return (

@@ -32,7 +32,7 @@ class Edit(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Change:
+class SourceChange:
     """A change of a program: the field's name of it, and the edits that make it."""
 
     operator: str
