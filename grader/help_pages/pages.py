@@ -11,7 +11,7 @@ from grader.errors import GraderError, did_you_mean, listed
 from grader.help_pages.generated import GENERATED_PAGES
 
 PAGE_ENDING = ".md"
-FIRST_TOPICS = ("students", "teaching", "ci")
+FIRST_TOPICS = ("students", "begin", "teaching", "ci")
 """What somebody new reads first; those of them that there are stand at the head of the list of topics."""
 
 MAX_MENTIONS = 6
