@@ -33,7 +33,7 @@ from grader.machines.enclosed import EnclosedMachine, narrow_run
 from grader.machines.explore import Bounds, Stop, Walk
 from grader.machines.machine import Edge, Machine, Step
 
-MAX_COMPARED_STATES, MAX_COMPARED_STEPS = 1_000, 3_000
+MAX_STATES_BESIDE_RIGHT, MAX_STEPS_BESIDE_RIGHT = 1_000, 3_000
 """Joint states, and steps, at which a network is compared with a right answer."""
 
 MAX_DRAWN_STEPS = 30
@@ -42,7 +42,7 @@ MAX_DRAWN_STEPS = 30
 MAX_STEPS_OF_OUTPUT = 8
 """Steps that are looked at of those at which both give the same outputs."""
 
-MAX_OUTPUTS, MAX_ENTRIES = 12, 16
+MAX_OUTPUTS, MAX_OUTPUT_ENTRIES = 12, 16
 """Different outputs of a right answer, and entries of each, whose neighbours are tried."""
 
 
@@ -84,7 +84,7 @@ class LooseAccept:
     def _entries_without_judgement(self, steps: Sequence[_Compared]) -> frozenset[int]:
         """The entries of the output for which `accept` takes also the next larger and smaller one, at every step."""
         rows = [entries(step.right) for step in steps]
-        if len({len(row) for row in rows}) != 1 or len(rows[0]) > MAX_ENTRIES:
+        if len({len(row) for row in rows}) != 1 or len(rows[0]) > MAX_OUTPUT_ENTRIES:
             return frozenset()
         return frozenset(entry for entry in range(len(rows[0])) if self._is_unjudged(steps, rows, entry))
 
@@ -144,7 +144,7 @@ class LooseAccept:
             for step in (one, other)
         ]
         reason = f"`accept` takes {shown(one.given)} both after {' and after '.join(texts)}"
-        return TakenForRight(reason, tuple(step.word for step in telling))
+        return TakenForRight(reason, tuple(sorted((step.word for step in telling), key=len)))
 
 
 def _key(output: Value) -> str:
@@ -182,10 +182,10 @@ def _walked(question: WeightsQuestion, alphabet: FiniteAlphabet, network: Machin
         given, due, wanted = (edge.step for edge in edges)
         if specification.counts(wanted):
             found.append(_Compared(given.output, due.output, wanted, walk.word(node, symbol)))
-        if len(found) >= MAX_COMPARED_STEPS:
+        if len(found) >= MAX_STEPS_BESIDE_RIGHT:
             raise Stop
 
-    bounds = Bounds(MAX_COMPARED_STATES, question.budget.bounds.length)
+    bounds = Bounds(MAX_STATES_BESIDE_RIGHT, question.budget.bounds.length)
     return _ComparedSteps(found, walk_allowed(specification, [network, right], alphabet, bounds, look).complete)
 
 
