@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.authoring.file_names import checked_name, checked_title
 from grader.authoring.listing import listed_questions, with_question
-from grader.authoring.schemas import SCHEMA_FOLDER, schema_comment_path, schema_files
+from grader.authoring.schemas import schema_comment_path, schema_files
 from grader.authoring.templates import (
     DEFAULT_TITLES,
     assignment_template,
@@ -23,6 +23,7 @@ from grader.documents import MappingNode, read_yaml, yaml_key
 from grader.errors import SpecError, did_you_mean, listed
 from grader.new_files import ChangedFile, write_new_files
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, assignments_in, course_of, courses_above
+from grader.spec.schema_comment import SCHEMA_FOLDER
 
 _NUMBERED_NAME = re.compile(r"q(\d+)", re.IGNORECASE)
 

@@ -1,8 +1,4 @@
-"""The schemas that a course keeps for editors, and how its files name them.
-
-Source: yaml-language-server, "Using inlined schema" (github.com/redhat-developer/yaml-language-server): a path in
-`# yaml-language-server: $schema=` is taken from where the file lies.
-"""
+"""The schemas that a course keeps for editors, and how its templates name them (see `grader.spec.schema_comment`)."""
 
 from __future__ import annotations
 
@@ -11,9 +7,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from grader.classroom.schemas import SCHEMA_SORTS, schema_of_course, schema_of_file
-
-SCHEMA_FOLDER = ".schema"
-"""The folder of a course that holds what editors check its files against."""
+from grader.spec.schema_comment import SCHEMA_FOLDER
 
 
 @cache
