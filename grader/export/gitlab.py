@@ -43,8 +43,8 @@ PIPELINE_HEADER = """\
 """
 NEEDS_PROJECT = f"""\
 # What it needs, once for the group or the project (Settings, CI/CD):
-# - the variable {COURSE_REPOSITORY_VARIABLE}: GROUP/NAME of the course's project, which holds specs/ and reference/ (not needed
-#   where the name stands below);
+# - the variable {COURSE_REPOSITORY_VARIABLE}: GROUP/NAME of the course's project, which holds specs/ and reference/
+#   (not needed where the name stands below);
 # - for a private course, that project's "Job token permissions" allow this group, or the masked variable
 #   {COURSE_REPOSITORY_VARIABLE}_TOKEN is a token that may read its repository.
 # Whoever can push here can change this file and read what it checks out: name a course without answers in it, and take
