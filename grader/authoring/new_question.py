@@ -168,7 +168,8 @@ def write_question(
         after = with_question(folder.listing, question, Fraction(root.lookup("points")))
         changed = ChangedFile(listing.resolve(), folder.listing, after)
     write_new_files(folder.course, {path: text.encode() for path, text in files.items()}, changed)
-    shown = tuple(path for path in files if not path.startswith(f"{SCHEMA_FOLDER}/"))
+    schemas = f"{SCHEMA_FOLDER}/"
+    shown = tuple(dict.fromkeys(schemas if path.startswith(schemas) else path for path in files))
     listed_in = f", and {ASSIGNMENT_FILE} lists it" if changed is not None else ""
     return AddedQuestion(shown, folder.path / f"{question}.yaml", listed_in)
 

@@ -21,6 +21,7 @@
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the failure that is shown, replayed |
+| `call_check`, `raises` | checks that judge each call by itself, a file each |
 | `mismatch` | what is wrong with a case; what a search has come to |
 | `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |

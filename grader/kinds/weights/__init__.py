@@ -28,7 +28,7 @@
 | `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
 | `example_lines` | inputs that kill mutants, as examples for the prompt |
-| `rubric_remarks`, `proposed_known` | what that says of the rubric; known answers that would name common mistakes |
+| `rubric_remarks`, `proposed_changes` | what that says of the rubric; changes of the spec that would help |
 """
 
 from __future__ import annotations
