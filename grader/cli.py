@@ -19,10 +19,8 @@ import click
 from grader.cli_commands import COMMAND_PLACES, CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
-    EXIT_EARNED,
     EXIT_HELD,
     EXIT_INTERRUPTED,
-    EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
     MARKS_OPTION,
@@ -32,6 +30,7 @@ from grader.cli_options import (
     STUDENTS_ROSTER_OPTION,
     assignment_asked_for,
     ended,
+    verdict_code,
     warns_alone_if_asked,
 )
 from grader.console import say, show, terminal_width, wants_colour
@@ -42,10 +41,10 @@ from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.answers.submission import Submission
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
-    from grader.verdict import Report
 
 
 @click.group(
@@ -157,7 +156,7 @@ def check(
     decisions = decisions_for(submission, assignment, overrides)
     for message in course_files_beside(submission, (marks, overrides)):
         say(message)
-    drawn_for = _student(assignment, handed_in.name, student, roster, metadata)
+    drawn_for = _student(assignment, handed_in, student, roster, metadata)
     report = grade(
         handed_in,
         assignment,
@@ -186,15 +185,17 @@ def check(
     return code if are_written else EXIT_HELD
 
 
-def _student(assignment: Assignment, name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+def _student(
+    assignment: Assignment, submission: Submission, named: str | None, roster: Path | None, metadata: Path | None
+) -> str:
     """Whose variants are met; the name of the submission where no question has variants."""
     from grader.kinds.variants.own import variants_of
 
     if not variants_of(assignment):
-        return name
+        return submission.name
     from grader.classroom.variant_students import student_of_submission
 
-    return student_of_submission(name, named, roster, metadata)
+    return student_of_submission(submission.name, named, roster, metadata, submission.path.resolve().parent)
 
 
 def _marks(assignment: Assignment, named: Path | None) -> Marks:
@@ -249,20 +250,6 @@ def _write(output: Path, text: str) -> None:
         write_file(output, text.encode())
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
-
-
-def verdict_code(report: Report) -> int:
-    """The exit code of a report; what cannot be used and what is held is said on stderr too."""
-    from grader.reports.sentences import complaints
-
-    statuses = {question.status for question in report.questions}
-    for message in complaints(report):
-        say(message)
-    if "held" in statuses:
-        return EXIT_HELD
-    if "rejected" in statuses or not report.questions:
-        return EXIT_UNUSABLE
-    return EXIT_EARNED if report.points + report.pending_points == report.max_points else EXIT_LOST
 
 
 @cli.command()

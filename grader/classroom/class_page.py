@@ -26,12 +26,14 @@ from grader.classroom.statistics import (
 from grader.classroom.statistics_text import (
     ALIKE_TITLE,
     HANDED_IN_NOTHING,
+    VARIANTS_TITLE,
     behaviour_rows,
     losses_in_words,
     mistake_in_words,
     points_notes,
     points_rows,
     question_title,
+    variant_rows,
     waiting_rows,
 )
 from grader.pages.class_views import AssignmentView, ClassView, MistakeView, StudentLine, StudentList
@@ -224,6 +226,8 @@ class _ClassPages:
     def _more(self, of: AssignmentStatistics) -> Iterator[tuple[str, tuple[str, ...]]]:
         if alike := tuple(behaviour_rows(of)):
             yield ALIKE_TITLE[0].upper() + ALIKE_TITLE[1:], alike[:MAX_MISTAKES]
+        if copied := tuple(variant_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
+            yield VARIANTS_TITLE[0].upper() + VARIANTS_TITLE[1:], copied[:MAX_MISTAKES]
         if waiting := tuple(waiting_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
             yield "Who has no marks yet", waiting
 

@@ -250,12 +250,16 @@ def _faults_in(decision: StaffDecision, assignments: Sequence[Assignment]) -> It
 def _faulty_points(decision: StaffDecision, asked: Sequence[Question]) -> Iterator[Problem]:
     """A line that there is not, or more points than there are."""
     from grader.kinds.kind import kind_of
+    from grader.kinds.variants.question import has_variants
 
     ways = [way for question in asked for way in (question, *kind_of(question).ways(question))]
     most = max(way.points for way in ways)
     what = str(decision.question)
     if decision.line is not None:
         lines = {line.name: line.points for way in ways for line in way.rubric}
+        if decision.line not in lines:
+            of_others = (line for question in asked if has_variants(question) for line in question.lines_of_others)
+            lines |= {line.name: line.points for line in of_others}
         if decision.line not in lines:
             advice = did_you_mean(decision.line, lines) or f" (its lines are {listed(map(repr, lines))})"
             yield Problem(f"{str(decision.line)!r} is not a line of {what}{advice}", decision.line.place)

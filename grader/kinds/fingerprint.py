@@ -45,7 +45,7 @@ SELF_CONTAINED_MODULES = frozenset(
 
 def can_be_told_apart(question: Question) -> bool:
     """Whether it is known what the question was read from: of a kind that does not say, nothing is used again."""
-    return isinstance(question, BaseQuestion)
+    return has_variants(question) or isinstance(question, BaseQuestion)
 
 
 def rests_on_answer_alone(question: Question) -> bool:

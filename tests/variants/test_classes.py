@@ -6,13 +6,16 @@ from contextlib import closing
 
 import pytest
 
+from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
+from grader.classroom.class_page import ClassPageRequest, class_pages
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.executors import InProcess, Processes
 from grader.classroom.gradebook import gradebook_for_run
 from grader.classroom.gradebook_recorder import GradebookRecorder
 from grader.classroom.groups import StudentGroup
+from grader.classroom.overrides import faulty_decisions, load_overrides
 from grader.classroom.people import Person, as_written
 from grader.classroom.regrading import Regrading
 from grader.classroom.roster import read_roster
@@ -24,13 +27,13 @@ from grader.classroom.variant_students import student_of_submission, variant_stu
 from grader.classroom.work import RunSettings, Task, grade_work
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
-from grader.kinds.table import KINDS
+from grader.kinds.table import KINDS, load_assignment
 from grader.spec.course import CourseSearch
 
 from ..answers.helpers import write
 from ..conftest import RUN
 from ..forked import forked
-from .courses import LISTS, NUMBER, WEIGHTS, constants_of, right_answers, write_course
+from .courses import FUNCTION, LISTS, NUMBER, WEIGHTS, constants_of, right_answers, write_course
 
 QUICK = ("latch", "total", "gate", "slope", "essay", "chain", "both", "plain")
 STUDENTS = ("alice", "bob", "carol", "dave", "erin", "frank")
@@ -226,6 +229,20 @@ def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else
     }
 
 
+def test_code_is_not_run_again_where_another_question_has_changed(tmp_path):
+    course, book = write_course(tmp_path, ["scale", "total"]), Book(tmp_path)
+    write(course / "class" / "s1", right_answers("s1"))
+    _, rows = book.grade(course)
+    assert rows["s1"].marks == {"scale": 4, "total": 5}
+    write_course(tmp_path, ["scale", "total"], total=NUMBER.replace("title: A sum", "title: Another sum"))
+    plan, rows = book.grade(course)
+    assert plan.reused == {}
+    assert {kept.question: kept.is_new for kept in rows["s1"].verdicts} == {"scale": False, "total": True}
+    write_course(tmp_path, ["scale", "total"], scale=FUNCTION.replace("[2, 3]", "[4, 5]"))
+    _, rows = book.grade(course)
+    assert rows["s1"].marks == {"scale": 0, "total": 5}
+
+
 def total(student, seed):
     return sum(map(int, constants_of(student, "total", seed=seed).values()))
 
@@ -341,6 +358,12 @@ def test_one_submission_meets_the_variants_that_its_class_would_give_it(roster, 
         with pytest.raises(SpecError) as refusal:
             student_of_submission("s1", named, roster, None)
         assert text in str(refusal.value)
+    for name, wanted in (
+        ("1001", "ada@x.edu"),
+        ("nobody", "nobody"),
+        ("a\\\\b", "a\\\\b"),
+    ):  # a roster beside, as in a class
+        assert student_of_submission(name, None, None, None, roster.parent) == wanted
     metadata.write_text("{}")
     with pytest.raises(SpecError, match=r"submission_metadata\.json names nobody who handed in"):
         student_of_submission("submission", None, None, metadata)
@@ -352,3 +375,27 @@ def test_a_misspelt_id_is_another_student_and_says_so(tmp_path):
     row = grade_work(Task(Entry("alcie", folder), settings_of(course)).read(), RUN)
     assert json.loads(row.report)["variants_of"] == "alcie"
     assert question(row, "latch")["variant"] == constants_of("alcie", "latch")
+
+
+def test_people_decide_of_the_lines_of_any_variant(tmp_path):
+    text = WEIGHTS.replace("name: before", 'name: "before the first ${zero}"')
+    assignment = load_assignment(write_course(tmp_path, ["latch"], latch=text) / "specs" / "hw")
+    decided = "- {student: x, question: latch, line: before the first %s, points: 4, reason: r, by: N. Neumann}\n"
+    write(tmp_path, {"overrides.yaml": decided % 0 + decided % 1 + decided % 2})
+    problems = [
+        str(one) for one in faulty_decisions(load_overrides(tmp_path / "overrides.yaml"), {"hw": assignment}, [])
+    ]
+    assert len(problems) == 1
+    assert problems[0].startswith("overrides.yaml:3:39: 'before the first 2' is not a line of latch (did you mean")
+
+
+def test_the_page_of_the_class_tells_of_answers_to_other_variants_and_hides_names(rows):
+    details = ClassDetails()
+    book = [ClassRow(one, one.name) for one in rows.values()]
+    statistics = class_statistics(book, details.add)
+    pages = {}
+    for names in (False, True):
+        pages[names] = "".join(class_pages(ClassPageRequest(statistics, details, {}, book, names=names)).values())
+    for names, page in pages.items():
+        assert "right for another variant" in page
+        assert ("mallory" in page) is names

@@ -175,6 +175,15 @@ def test_a_check_takes_the_name_of_the_folder_and_what_its_surroundings_say(cour
     assert json.loads(done.out)["questions"][0]["variant"] == constants_of("ada@x.edu", "total")
 
 
+def test_a_question_is_shown_as_its_student_sees_it(course, run):
+    own = constants_of("s7", "total")
+    done = run("spec", "show", "total", "--spec", "hw", "--student", "s7")
+    assert f"What is {own['a']} + {own['b']}?" in done.out
+    done = run("spec", "show", "total", "--spec", "hw")
+    assert "What is 1 + 10?" in done.out
+    assert "each student has an own variant; this is the first" in done.err
+
+
 def test_verify_takes_the_student_of_the_report(course, run):
     write(course / "class" / "s7", {"answers.yaml": f"total: {total_of('s7')}\nchain.2: 9\n"})
     run("check", "class/s7", "--format", "json", "--output", "r.json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -75,6 +77,13 @@ class VariantsQuestion:
     def rubric(self) -> tuple[RubricLine, ...]:
         """Of the first variant; those of the others have the same points."""
         return self.first.rubric
+
+    @property
+    def lines_of_others(self) -> Iterator[RubricLine]:
+        """The rubric lines of the other variants, which may have other names; of very many, those of some."""
+        for combination in self.draws.listed:
+            with suppress(SpecError):
+                yield from self.own(combination).rubric
 
     @property
     def source(self) -> MappingNode:
