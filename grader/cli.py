@@ -19,10 +19,8 @@ import click
 from grader.cli_commands import COMMAND_PLACES, CommandGroup, CommandTable
 from grader.cli_options import (
     COURSE_OPTION,
-    EXIT_EARNED,
     EXIT_HELD,
     EXIT_INTERRUPTED,
-    EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
     MARKS_OPTION,
@@ -32,6 +30,7 @@ from grader.cli_options import (
     STUDENTS_ROSTER_OPTION,
     assignment_asked_for,
     ended,
+    verdict_code,
     warns_alone_if_asked,
 )
 from grader.console import say, show, terminal_width, wants_colour
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
-    from grader.verdict import Report
 
 
 @click.group(
@@ -252,20 +250,6 @@ def _write(output: Path, text: str) -> None:
         write_file(output, text.encode())
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
-
-
-def verdict_code(report: Report) -> int:
-    """The exit code of a report; what cannot be used and what is held is said on stderr too."""
-    from grader.reports.sentences import complaints
-
-    statuses = {question.status for question in report.questions}
-    for message in complaints(report):
-        say(message)
-    if "held" in statuses:
-        return EXIT_HELD
-    if "rejected" in statuses or not report.questions:
-        return EXIT_UNUSABLE
-    return EXIT_EARNED if report.points + report.pending_points == report.max_points else EXIT_LOST
 
 
 @cli.command()

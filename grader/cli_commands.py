@@ -16,6 +16,7 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "report": ("grader.cli_results", "report"),
     "review": ("grader.cli_review", "review"),
     "spec": ("grader.cli_course", "spec_group"),
+    "try": ("grader.cli_try", "try_answers"),
     "new": ("grader.cli_new", "new"),
     "help": ("grader.cli_help", "help_on"),
     "export": ("grader.cli_export", "export"),

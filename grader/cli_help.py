@@ -25,7 +25,8 @@ from grader.help_pages.pages import (
 @click.argument("topic", nargs=-1)
 def help_on(topic: tuple[str, ...]) -> None:
     """Show the page of a TOPIC, a section of it (keys weights), or a command; without a TOPIC, list them all."""
-    page = page_asked_for(topic, click.get_current_context().find_root().command)
+    words = tuple(" ".join(topic).split())  # also of a topic in quotes
+    page = page_asked_for(words, click.get_current_context().find_root().command)
     if not on_terminal(sys.stdout):
         show(page.plain)
         return

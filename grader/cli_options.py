@@ -17,6 +17,7 @@ from grader.errors import GraderError, HarnessError, SpecError, reason_of
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
+    from grader.verdict import Report
 
 EXIT_EARNED, EXIT_LOST, EXIT_UNUSABLE, EXIT_HELD, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
 
@@ -196,3 +197,17 @@ def assignment_asked_for(
 
         return kept_or_loaded(path, questions)
     return load_assignment(path, asked=questions)
+
+
+def verdict_code(report: Report) -> int:
+    """The exit code of a report; what cannot be used and what is held is said on stderr too."""
+    from grader.reports.sentences import complaints
+
+    statuses = {question.status for question in report.questions}
+    for message in complaints(report):
+        say(message)
+    if "held" in statuses:
+        return EXIT_HELD
+    if "rejected" in statuses or not report.questions:
+        return EXIT_UNUSABLE
+    return EXIT_EARNED if report.points + report.pending_points == report.max_points else EXIT_LOST

@@ -57,6 +57,41 @@ def test_the_tables_in_the_guide_are_there():
         assert re.search(rf"\b{name}\b", (COURSE / path).read_text(encoding="utf-8")), (name, path)
 
 
+ONE_FILE_AND_ONE_ROW = {
+    "kind of question": "tests/test_kind_table.py",
+    "check of a function's calls": "tests/functions/test_new_check.py",
+    "function of the language": "tests/language/test_new_function.py",
+    "engine": "tests/engines/test_table.py",
+    "format of a report": "tests/reports/test_new_format.py",
+    "platform that an assignment is exported for": "tests/export/test_platform_table.py",
+}
+"""New things that take a file and a row of one table, and the test that adds one so and changes nothing else."""
+
+
+@pytest.mark.parametrize("thing", ONE_FILE_AND_ONE_ROW)
+def test_a_new_thing_takes_one_file_and_one_table(thing):
+    """The guide names one folder for the file, and one module for the row; beside code, only help and golden files."""
+    text = GUIDE.read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| {thing} \| (.+) \| (.+) \|$", text, re.MULTILINE)
+    folders, tables = (
+        [path for path in NAMED.findall(cell) if not path.startswith(("grader/help/", "tests/"))] for cell in row
+    )
+    assert len([path for path in folders if path.endswith("/")]) == 1
+    assert len(tables) == 1
+    assert tables[0].endswith(".py")
+    assert f"`{ONE_FILE_AND_ONE_ROW[thing]}`" in text
+
+
+def test_the_readme_has_the_house_in_ten_lines():
+    readme = (COURSE / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Working on it\n")[2]
+    assert len(re.findall(r"^\d+\. `", section, re.MULTILINE)) == 10
+    assert wrong_paths(section) == []
+    rooms = {path.parent.name for path in (COURSE / "grader").glob("*/__init__.py")}
+    named = {path.removeprefix("grader/").partition("/")[0] for path in NAMED.findall(section)}
+    assert rooms - named == {"startup"}  # what Python runs when it starts: it stands in the guide
+
+
 def test_the_readme_leads_to_the_guide():
     assert "](.github/CONTRIBUTING.md)" in (COURSE / "README.md").read_text(encoding="utf-8")
 

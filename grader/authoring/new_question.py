@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.authoring.file_names import checked_name, checked_title
 from grader.authoring.listing import listed_questions, with_question
-from grader.authoring.schemas import SCHEMA_FOLDER, schema_comment_path, schema_files
+from grader.authoring.schemas import schema_comment_path, schema_files
 from grader.authoring.templates import (
     DEFAULT_TITLES,
     assignment_template,
@@ -23,6 +23,7 @@ from grader.documents import MappingNode, read_yaml, yaml_key
 from grader.errors import SpecError, did_you_mean, listed
 from grader.new_files import ChangedFile, write_new_files
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, assignments_in, course_of, courses_above
+from grader.spec.schema_comment import SCHEMA_FOLDER
 
 _NUMBERED_NAME = re.compile(r"q(\d+)", re.IGNORECASE)
 
@@ -167,7 +168,8 @@ def write_question(
         after = with_question(folder.listing, question, Fraction(root.lookup("points")))
         changed = ChangedFile(listing.resolve(), folder.listing, after)
     write_new_files(folder.course, {path: text.encode() for path, text in files.items()}, changed)
-    shown = tuple(path for path in files if not path.startswith(f"{SCHEMA_FOLDER}/"))
+    schemas = f"{SCHEMA_FOLDER}/"
+    shown = tuple(dict.fromkeys(schemas if path.startswith(schemas) else path for path in files))
     listed_in = f", and {ASSIGNMENT_FILE} lists it" if changed is not None else ""
     return AddedQuestion(shown, folder.path / f"{question}.yaml", listed_in)
 

@@ -15,6 +15,7 @@ from grader.classroom.overrides import faulty_decisions, first_problems, read_ov
 from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.assignment import Assignment
+from grader.spec.schema_comment import schema_comment
 from grader.verdict import points_in_words
 
 _FIRST_ENTRY = re.compile(r"^(?P<indent> *)-(?: |$)")
@@ -62,7 +63,7 @@ def add_decision(path: Path, decision: PointsDecision, assignment: Assignment) -
             meanwhile; then it stays as it is.
     """
     before = _bytes_of(path)
-    data, place = _with_entry(before, decision, path.name)
+    data, place = _with_entry(before or schema_comment(path, "overrides").encode(), decision, path.name)
     earlier, added = read_overrides(before, path.name), read_overrides(data, path.name)
     if [_facts(one) for one in added[:-1]] != [_facts(one) for one in earlier] or len(added) != len(earlier) + 1:
         raise _by_hand(decision, path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 
-INTRODUCTION = """\
+EXPRESSIONS_INTRODUCTION = """\
 # Expressions, and the functions in them
 
 ```yaml
@@ -47,7 +47,7 @@ def page_text() -> str:
         "\n".join(["| function | also read as | value |", "| --- | --- | --- |", *own, ""]),
         "\n".join(["| function | also read as | what it is read as |", "| --- | --- | --- |", *others, ""]),
     ]
-    return "\n".join([INTRODUCTION, tables[0], IN_FORMULAS_ALONE, tables[1]])
+    return "\n".join([EXPRESSIONS_INTRODUCTION, tables[0], IN_FORMULAS_ALONE, tables[1]])
 
 
 def _row(name: str, spellings: tuple[str, ...], description: str) -> str:

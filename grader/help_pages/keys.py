@@ -19,7 +19,7 @@ from grader.spec.assignment_files import AssignmentModel
 from grader.spec.question_models import AnsweredModel, QuestionModel
 from grader.spec.variants_reader import VariantsModel
 
-INTRODUCTION = """\
+KEYS_INTRODUCTION = """\
 # The keys of a course's files
 
 `grader help keys weights` shows one section. Editors know the same keys from the JSON Schema that `grader spec schema`
@@ -32,7 +32,7 @@ NEEDED = "it is needed"
 
 def page_text() -> str:
     """The page: a section for each sort of file and each kind of question."""
-    return INTRODUCTION + "".join(_section(title, model) for title, model in sections().items())
+    return KEYS_INTRODUCTION + "".join(_section(title, model) for title, model in sections().items())
 
 
 def sections() -> Mapping[str, type[BaseModel]]:

@@ -11,7 +11,7 @@ from grader.errors import GraderError, did_you_mean, listed
 from grader.help_pages.generated import GENERATED_PAGES
 
 PAGE_ENDING = ".md"
-FIRST_TOPICS = ("students", "teaching", "ci")
+FIRST_TOPICS = ("students", "begin", "teaching", "ci")
 """What somebody new reads first; those of them that there are stand at the head of the list of topics."""
 
 MAX_MENTIONS = 6
@@ -104,19 +104,24 @@ def help_page(topic: str) -> HelpPage:
 
 
 def no_topic(name: str, others: tuple[str, ...] = ()) -> str:
-    """What is said of a name that is no topic, and none of the `others` either."""
-    advice = did_you_mean(name, (*topics(), *others))
-    found = list(mentions(name))
-    if not advice and found:
+    """What is said of a name that is no topic, and none of the `others` either.
+
+    A word of the pages is spelled right: they are named. Of any other, what is spelled alike is meant.
+    """
+    known = (*topics(), *others)
+    found = [] if name.lower() in known else list(mentions(name))
+    if found:
         advice = f": it is mentioned in {listed(f'`grader help {topic}`' for topic in found[:MAX_MENTIONS])}"
-    return f"there is no help on {name!r}{advice or ': `grader help` lists the topics'}"
+    else:
+        advice = did_you_mean(name, known) or ": `grader help` lists the topics"
+    return f"there is no help on {name!r}{advice}"
 
 
 def mentions(word: str) -> Iterator[str]:
     """The topics of the written pages that mention a word, those which do so most often first."""
     if not word.strip():
         return
-    sought = re.compile(rf"\b{re.escape(word.strip())}", re.IGNORECASE)
+    sought = re.compile(rf"(?<!\w){re.escape(word.strip())}(?!\w)", re.IGNORECASE)
     counts = {topic: len(sought.findall(text)) for topic, text in written_pages().items()}
     yield from sorted((topic for topic, count in counts.items() if count), key=lambda topic: -counts[topic])
 

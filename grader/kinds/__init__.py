@@ -16,7 +16,7 @@
 | `kept_assignment`, `stored_question` | an assignment from the user's cache; its questions, loaded when needed |
 | `memo` | what was worked out before in a run, within bounds |
 | `finding` | what a look at a spec finds |
-| `spec_table` | what a spec says of a question, as tables |
+| `spec_table`, `asked` | what a spec says of a question, as tables; how an answer is typed at a prompt |
 | `mutants`, `killing_inputs` | wrong answers that are made on purpose; a few inputs that show all of them to be wrong |
 | `page` | what a page shows beside the marks |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |

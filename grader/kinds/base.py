@@ -20,6 +20,7 @@ from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
@@ -88,6 +89,12 @@ class BaseKind(ABC):
     def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {points_in_words(question.points)} points")
+
+    def asked(self, question: Any) -> AskedAnswer:
+        """One line."""
+        from grader.kinds.asked import AskedAnswer
+
+        return AskedAnswer("line", self.asks)
 
     def described(self, question: Any) -> Iterator[SpecTable]:
         """None: title, points, prompt and rubric say it all."""

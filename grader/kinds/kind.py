@@ -17,6 +17,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.unread import WantedFile
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
@@ -85,6 +86,9 @@ class Kind(Protocol):
 
     def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
         """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
+
+    def asked(self, question: Question) -> AskedAnswer:
+        """How an answer is typed at a prompt."""
 
     def described(self, question: Question) -> Iterator[SpecTable]:
         """What the spec says, as tables: what is right, what each line is about, inputs as they are drawn.

@@ -23,7 +23,7 @@ from grader.kinds.written.marks import (
     marks_document,
     read_marks_file,
 )
-from grader.review.marks_text import MarksText, marks_text
+from grader.review.marks_text import MarksText, marks_text, new_head
 
 LOCK_SECONDS = 20
 """How long a save waits for others that write to the same file; each takes a fraction of a second."""
@@ -122,7 +122,7 @@ class MarksStore:
             if conflicts := {c.key: _now(entries.get(c.key), c) for c in changes if not _is_as_seen(entries, c)}:
                 raise MarkConflictError(conflicts)
             keys = dict.fromkeys(change.key for change in changes)
-            text = read.text or marks_text(data, self.path.name)
+            text = read.text or marks_text(data or new_head(self.path), self.path.name)
             text = text.with_entries(changed[key] for key in keys if changed[key] != entries.get(key))
             written = text.data
             if written != data:

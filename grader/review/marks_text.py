@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ import yaml
 from grader.documents import SequenceNode
 from grader.errors import HarnessError, Problem, SourceLocation, SpecError
 from grader.kinds.written.marks import Mark, MarksEntry, entries_in, marks_document
+from grader.spec.schema_comment import schema_comment
 from grader.verdict import points_in_words
 
 HEADER = "# Readers' marks: the points of the rubric that each answer makes."
@@ -106,6 +108,12 @@ class MarksText:
         if read != [entry]:
             raise HarnessError(f"{self.file}: the mark of {entry.submission} cannot be written: {lines}")
         return text
+
+
+def new_head(path: Path) -> bytes:
+    """What a new file begins with; nothing where the usual header alone will do."""
+    comment = schema_comment(path, "marks")
+    return f"{comment}{HEADER}\n".encode() if comment else b""
 
 
 def marks_text(data: bytes, file: str) -> MarksText:

@@ -19,5 +19,5 @@
 | `late_policy`, `deadlines` | when an assignment is due, and what lateness costs; how that is written |
 | `assignment`, `assignment_files` | the questions of an assignment; a folder of them, or one question alone, read |
 | `copies` | what a student's copy of an assignment may not hold |
-| `field_schemas`, `schema` | what fields may hold, and models, as JSON Schema for editors |
+| `field_schemas`, `schema`, `schema_comment` | what fields may hold, and models, as JSON Schema for editors |
 """

@@ -118,21 +118,22 @@ def test_the_workflow_of_the_course_is_green(course, wheel, tmp_path):
     ], steps[-1][1].stdout  # fmt: skip
 
 
-@pytest.mark.parametrize(("example", "code"), [("right", 0), ("mistaken", 1)])
-def test_an_exported_workflow_installs_a_wheel_and_grades(programs, course, wheel, tmp_path, example, code):
-    template = tmp_path / "alice"
-    done("cp", "-R", course / "submissions_example" / example, template, cwd=course)
+def test_an_exported_workflow_installs_a_wheel_and_grades(programs, course, wheel, tmp_path):
+    template = shutil.copytree(course / "submissions_example" / "right", tmp_path / "alice")
     done(programs / "grader", "export", "github", "hw1", "-o", template, "--wheel", wheel, cwd=course)
     runner = GithubRunner(tmp_path / "runner", template, programs=fresh_environment(tmp_path / "venv"))
-    (_, installed), (_, graded) = runner.job(Path(".github/workflows/grade.yml"), course)
-    assert (installed.returncode, installed.stdout) == (0, "")
-    assert graded.returncode == code
-    assert (ET.parse(runner.outputs()["junit"]).getroot().get("failures") == "0") == (code == 0)
+    workflow = Path(".github/workflows/grade.yml")
+    (_, installed), (_, graded) = runner.job(workflow, course)
+    assert (installed.returncode, graded.returncode) == (0, 0), installed.stdout + graded.stdout
+    assert ET.parse(runner.outputs()["junit"]).getroot().get("failures") == "0"
+    shutil.copytree(course / "submissions_example" / "mistaken", runner.workspace, dirs_exist_ok=True)
+    ((_, graded),) = runner.job(workflow, only="Grade")
+    assert graded.returncode == 1
+    assert ET.parse(runner.outputs()["junit"]).getroot().get("failures") != "0"
 
 
 def test_an_exported_pipeline_installs_the_release_and_grades(programs, course, wheel, tmp_path):
-    template = tmp_path / "alice"
-    done("cp", "-R", course / "submissions_example" / "right", template, cwd=course)
+    template = shutil.copytree(course / "submissions_example" / "right", tmp_path / "alice")
     done(programs / "grader", "export", "gitlab", "hw1", "-o", template, "--copy", cwd=course)
     runner = GitlabRunner(tmp_path / "runner", template, programs=fresh_environment(tmp_path / "venv"))
     assert runner.job(secret={"PIP_FIND_LINKS": str(wheel.parent)}).returncode == 0

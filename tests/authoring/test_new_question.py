@@ -176,6 +176,7 @@ def test_a_course_without_schemas_gets_them(course, hw1):
     for schema in schemas:
         schema.unlink()
     (course / ".schema" / "question.json").write_text("{}")
-    write_question("number", hw1)
+    added = write_question("number", hw1)
+    assert added.files == ("specs/hw1/q7.yaml", ".schema/")
     assert sorted((course / ".schema").iterdir()) == sorted(schemas)
     assert (course / ".schema" / "question.json").read_text() == "{}"

@@ -308,3 +308,34 @@ def test_survivors_are_the_wrong_networks_that_no_line_sees(load, one, two):
         assert bool(verdict.killing_inputs) == wrong
         seen.add(status)
     assert "killed" in seen
+
+
+def test_of_a_large_network_some_mutants_of_every_operator_are_made(load, monkeypatch):
+    """Within a bound on the numbers of all mutants together."""
+    size, most = 12, 30_000
+    monkeypatch.setattr("grader.kinds.weights.mutants.MAX_MUTANT_ENTRIES", most)
+    unit = [[int(i == j) for j in range(size)] for i in range(size)]
+    zeros = [0] * size
+    question = load(f"""
+question: q
+title: T
+points: 4
+answer: weights
+network:
+  inputs: {{x: bit}}
+  parameters: {{W: [{size}, {size}], b: [{size}], u: [{size}], h0: [{size}]}}
+  functions: {{phi(z): 1 if z >= 0.5 else 0}}
+  initial: {{h: h0}}
+  equations: {{h: "phi(W @ h[t-1] + u*x[t] + b)", y: "h[t][0]"}}
+  output: y
+behaviour: {{initial: {{q: 0}}, equations: {{q: "q[t-1] or x[t]"}}, output: q}}
+checks: [{{name: right, points: 4}}]
+known: {{right: {{W: {unit}, b: {zeros}, u: {[1] * size}, h0: {zeros}, earns: 4}}}}
+""")
+    mutants = list(weights_mutants(question))
+    assert len(mutants) * (size * size + 3 * size) <= most
+    operators = {mutant.operator for mutant in mutants}
+    assert operators >= {"value +1", "sign", "all zero", "parameters swapped", "parameter dropped", "all signs"}
+    assert operators >= {"rows swapped", "columns swapped"}
+    words = next(mutant.change for mutant in mutants if mutant.operator == "value +1")
+    assert re.fullmatch(r"\w+(\[\d+\])+: [01] -> [12]", words)

@@ -82,14 +82,19 @@ class GithubRunner(PushRunner):
             "RUNNER_TEMP": str(folder / "temp"),
         }
 
-    def job(self, workflow: Path, course: Path | None = None) -> list[tuple[str, subprocess.CompletedProcess[str]]]:
+    def job(
+        self, workflow: Path, course: Path | None = None, *, only: str = ""
+    ) -> list[tuple[str, subprocess.CompletedProcess[str]]]:
         """Every step of the only job in its order, up to the first that fails: the names and what became of each.
 
-        A checkout with a path puts the `course` there; a variable GRADER_COURSE that is asked for has a value.
+        A checkout with a path puts the `course` there; a variable GRADER_COURSE that is asked for has a value. `only`:
+        this step alone, once more.
         """
         (job,) = yaml.safe_load((self.workspace / workflow).read_text(encoding="utf-8"))["jobs"].values()
         done = []
         for step in job["steps"]:
+            if only not in ("", step["name"]):
+                continue
             if "run" not in step:
                 if course is not None and "path" in step["with"] and "checkout" in step["uses"]:
                     shutil.copytree(course, self.workspace / step["with"]["path"])

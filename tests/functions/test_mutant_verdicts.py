@@ -7,6 +7,7 @@ import textwrap
 from contextlib import closing
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from grader.kinds.function.mutation.right_answers import PythonAnswer, candidate
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.score import score_function
 from grader.kinds.mutants import Mutant
+from grader.kinds.table import load_assignment, ways_of_all
 
 from ..conftest import RUN
 from .conftest import POOL
@@ -156,11 +158,29 @@ def test_where_right_answers_differ_nothing_is_settled(question):
     assert verdict_on(asked, "def root(s):\n    return s\n").status == "killed"
 
 
-def test_chance_from_a_generator_may_be_drawn_in_any_order(question):
+def test_chance_from_a_generator_may_be_drawn_in_any_order_if_right_answers_do(question):
     code = "def coin(p, rng):\n    return int(rng.random() < p)\n"
-    asked = question("coin(p, rng)", "{p: one of 0.5, rng: generator}", "holds: out == 0 or out == 1", known(code))
-    assert verdict_on(asked, code.replace("<", ">=")).status == "equivalent"
-    assert verdict_on(asked, code.replace("int(", "-1 * int(")).status in ("killed", "survived")
+    other = code.replace("rng.random() < p", "rng.binomial(1, p)").replace(
+        "coin(p, rng):", "coin(p, rng):\n    rng.random()"
+    )
+    inputs, line = "{p: one of 0.5, rng: generator}", "holds: out == 0 or out == 1"
+    alone = question("coin(p, rng)", inputs, line, "returns: integer\n" + known(code))
+    both = question("coin(p, rng)", inputs, line, "returns: integer\n" + known(code, other))
+    exchanged = code.replace("<", ">=")
+    assert [verdict_on(asked, exchanged).status for asked in (alone, both)] == ["survived", "equivalent"]
+    assert [verdict_on(asked, code.replace("int(", "-int(")).status for asked in (alone, both)] == ["killed", "killed"]
+
+
+def test_a_part_that_no_line_looks_at_is_compared_too(question):
+    code = "def pair(a):\n    return a, {'twice': 2 * a, 'more': a + 1}\n"
+    asked = question(
+        "pair(a)",
+        "{a: integer(1..9)}",
+        'holds: "out[0] == a"',
+        "returns: [integer, {twice: integer, more: integer}]\n" + known(code),
+    )
+    found = verdict_on(asked, code.replace("a + 1", "a - 1"))
+    assert (found.status, found.killing_inputs[0]) == ("survived", "pair(a=1)")
 
 
 def test_what_never_ends_is_killed(question):
@@ -321,6 +341,22 @@ def test_why_nothing_is_made_of_an_answer_is_said(question):
     assert "no wrong answers can be made" in texts[1]
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("%matplotlib inline\ndef f(n):\n    return n\n", "it is no Python that can be changed"),
+        ("def g(n):\n    return n\n", "handed in, it cannot be judged"),
+        ("def f(n):\n    return n + 1\n", "handed in, it earns 0 of 1 points: line 1: f(n="),
+    ],
+)
+def test_why_a_known_answer_is_not_changed_is_said(question, code, why):
+    right = "def f(n):\n    return n\n"
+    asked = question("f(n)", "{n: integer(1..9)}", "holds: out == n", "returns: integer\n" + known(code, right))
+    assert {mutant.source for mutant in KIND.mutants(asked, RUN)} == {"known 'right 1'"}
+    (remark,) = remarks(asked)
+    assert remark.text.startswith(f"no wrong answers are made of known 'right 0': {why}")
+
+
 def test_remarks_name_what_the_rubric_lacks(question):
     asked = question("half(g)", '{g: "sequence(1..3, integer(1..9))"}', WEAK, "returns: vector(len(g))\n" + known(HALF))
     wrong = "def half(g):\n    return [x * 2 for x in g]\n"
@@ -398,3 +434,34 @@ def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
     assert [other.verdict(verdict.mutant) for verdict in first] == first
     assert {verdict.status for verdict in first} == {"killed", "survived"}
     assert pickle.loads(pickle.dumps(first)) == first  # noqa: S301  # our own
+
+
+LAB = Path(__file__).parents[2] / "specs"
+
+
+def shipped(assignment, name):
+    """A function question of this repository."""
+    questions = ways_of_all(load_assignment(LAB / assignment))
+    return next(one for one in questions if one.id == name and one.kind is KIND)
+
+
+def misses(found):
+    return [(verdict.mutant.change, verdict.reason) for verdict in found if verdict.status in ("survived", "held")]
+
+
+def test_some_mutants_of_a_shipped_question_lose_points():
+    assert misses(verdicts(shipped("sequence_lab", "exponential_decay"), slice(None, None, 5))) == []
+
+
+SHIPPED = [("assignment3", "q1"), *(("sequence_lab", name) for name in (
+    "one_hot", "clip_by_value", "clip_by_norm", "clip_average", "free_run", "teacher_forcing", "scheduled_sampling",
+    "linear_decay", "exponential_decay", "inverse_sigmoid_decay", "bptt_gradient",
+))]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("assignment", "name"), SHIPPED)
+def test_no_wrong_mutant_of_a_shipped_question_earns_all_points(assignment, name, monkeypatch):
+    monkeypatch.setattr(larger_corpus, "PARTS", 5)
+    monkeypatch.setattr(larger_corpus, "MIN_PART_CASES", 200)
+    assert misses(verdicts(shipped(assignment, name))) == []

@@ -37,6 +37,22 @@ def test_a_topic_that_is_a_command_too_is_shown_with_its_options(run):
     assert "--decimal-comma" in text
 
 
+def test_a_section_is_asked_for_behind_its_topic(run):
+    wanted = help_page("weights").section("words of symbols").plain
+    assert run("help", "weights", "words") == run("help", "weights words") == (0, wanted, "")
+    found = run("help", "weights", "colours")
+    assert found.code == 2
+    assert "`grader help weights` has no section 'colours'; its sections are " in found.err
+
+
+def test_what_each_command_does_is_said_in_whole(run):
+    from grader.cli import cli
+
+    said = " ".join(run("--help").out.split())
+    for name, command in cli.commands.items():
+        assert f"{name} {command.get_short_help_str(400)}" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

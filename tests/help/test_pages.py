@@ -10,13 +10,21 @@ import grader
 from grader.help_pages.commands import commands_below, help_text
 from grader.help_pages.generated import GENERATED_PAGES
 from grader.help_pages.keys import key_of, models_in, sections
-from grader.help_pages.pages import HelpPage, UnknownTopicError, help_page, list_of_topics, topics, written_pages
+from grader.help_pages.pages import (
+    HelpPage,
+    UnknownTopicError,
+    help_page,
+    list_of_topics,
+    pages_that_show,
+    topics,
+    written_pages,
+)
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 
 from ..answers.helpers import ROOT
 from .examples import PAGES, README
 
-MAX_PAGE_LINES = 200
+MAX_PAGE_LINES = 240
 MAX_PATH_LINES = 40
 LINKS = re.compile(r"\]\(([^)\s]+)\)")
 NAMED = re.compile(r"`grader help ([a-z][\w-]*)")
@@ -59,7 +67,7 @@ def test_links_name_the_page_where_they_cannot_be_followed():
 
 def test_the_list_has_a_line_for_each_topic_and_begins_with_what_is_read_first():
     lines = re.findall(r"^- `([\w-]+)`: (.+)$", list_of_topics().text, re.MULTILINE)
-    assert [topic for topic, _ in lines[:2]] == ["students", "teaching"]
+    assert [topic for topic, _ in lines[:4]] == ["students", "begin", "teaching", "ci"]
     assert {topic for topic, _ in lines} == set(topics()) == {*written_pages(), *GENERATED_PAGES}
     assert dict(lines)["expressions"] == "Expressions, and the functions in them"
 
@@ -69,6 +77,8 @@ def test_the_list_has_a_line_for_each_topic_and_begins_with_what_is_read_first()
     [
         ("wieghts", "there is no help on 'wieghts' (did you mean 'weights'?)"),
         ("Weights", "(did you mean 'weights'?)"),
+        ("radius", "it is mentioned in `grader help margins`"),
+        ("begn", "(did you mean 'begin'?)"),
         ("kappa", "it is mentioned in `grader help marks` and `grader help review`"),
         ("../../README", "`grader help` lists the topics"),
         ("", "`grader help` lists the topics"),
@@ -140,3 +150,21 @@ def test_the_version_that_is_built_has_a_section_before_those_of_older_ones():
     assert sections[0] == version
     numbers = [tuple(map(int, section.split("."))) for section in sections]
     assert numbers == sorted(set(numbers), reverse=True)
+
+
+def test_every_page_is_reached_from_the_readme():
+    """Over links, from page to page: none is known to those alone who list the topics."""
+    reached, ahead = set(), ["README"]
+    while ahead:
+        page = ahead.pop()
+        reached.add(page)
+        named = re.findall(r"\((?:grader/help/)?([\w-]+)\.md[)#]", PAGES[page])
+        ahead += {name for name in named if name in PAGES} - reached
+    assert set(written_pages()) - reached == set()
+
+
+def test_every_command_is_shown_in_an_example():
+    from grader.cli import cli
+
+    leaves = [path for path, command in commands_below(cli) if not hasattr(command, "commands")]
+    assert [path for path in leaves if not pages_that_show(path)] == []

@@ -16,6 +16,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
     from grader.kinds.finding import Finding
     from grader.kinds.kind import KindTable
@@ -71,6 +72,12 @@ class ChoiceKind(EntryKind):
         from grader.kinds.choice.reading import options_meant
 
         return [str(choice) for choice in options_meant(read_choices(entry), question.options, [])]
+
+    def asked(self, question: ChoiceQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer
+
+        options = tuple(f"{name}: {' '.join(text.split())}" for name, text in question.options.items())
+        return AskedAnswer("line", "one of them, or several with commas between them", shown=options)
 
     def described(self, question: ChoiceQuestion) -> Iterator[SpecTable]:
         from grader.kinds.spec_table import SpecTable

@@ -13,22 +13,22 @@ from grader.kinds.choice.score import score_choice
 from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
 from grader.verdict import points_in_words
 
-MAX_CHOICES = 4_096
+MAX_CHOICE_MUTANTS = 4_096
 """Choices that are tried: all of up to 12 options; of more options, those nearest to the right choice."""
 
-SOURCE = "the right choice"
+THE_RIGHT_CHOICE = "the right choice"
 
 
 def choice_mutants(question: ChoiceQuestion) -> Iterator[Mutant]:
     """Every choice but the right one, those first that differ from it in the fewest options."""
     names = list(question.options)
     for count, changed in enumerate(_changes(names)):
-        if count >= MAX_CHOICES:
+        if count >= MAX_CHOICE_MUTANTS:
             return
         chosen = [name for name in names if (name in question.right) != (name in changed)]
         if chosen:
             left_out, added = set(changed) & question.right, set(changed) - question.right
-            yield Mutant(_operator(len(left_out), len(added)), f"chosen: {listed(chosen)}", SOURCE, chosen)
+            yield Mutant(_operator(len(left_out), len(added)), f"chosen: {listed(chosen)}", THE_RIGHT_CHOICE, chosen)
 
 
 def _changes(names: Sequence[str]) -> Iterator[tuple[str, ...]]:

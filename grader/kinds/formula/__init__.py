@@ -33,6 +33,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.formula.answer import FormulaAnswer
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
@@ -85,6 +86,11 @@ class FormulaKind(EntryKind):
 
         text = read_text(entry)
         return FormulaAnswer(question, str(text), read(question, text).tree)
+
+    def asked(self, question: FormulaQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer
+
+        return AskedAnswer("line", f"a formula ({question.symbols.known()})")
 
     def described(self, question: FormulaQuestion) -> Iterator[SpecTable]:
         from grader.kinds.formula.described import described_formula

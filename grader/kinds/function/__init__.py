@@ -21,6 +21,7 @@
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the failure that is shown, replayed |
+| `call_check`, `raises` | checks that judge each call by itself, a file each |
 | `mismatch` | what is wrong with a case; what a search has come to |
 | `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
@@ -50,6 +51,7 @@ from grader.page_details import PageDetails
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.function.models import FunctionModel
     from grader.kinds.function.question import FunctionCheck, FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
@@ -116,6 +118,13 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.submitted import FunctionAnswer, SubmittedCodes
 
         return FunctionAnswer(question, SubmittedCodes.of(opened, question))
+
+    def asked(self, question: FunctionQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer
+
+        what = "the class" if question.signature.script else "the function"
+        shown = (*self.blank(question),) if question.signature.script else ()
+        return AskedAnswer("code", f"{what} {question.signature}", defines=question.signature.name, shown=shown)
 
     def described(self, question: FunctionQuestion) -> Iterator[SpecTable]:
         from grader.kinds.function.described import described_function

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
+from grader.kinds.function.models import CALL_CHECKS
 from grader.kinds.function.question import NETWORK_NAME
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, Index, Name, Tree, subtrees
@@ -22,7 +23,7 @@ COPIED_FUNCTION_KEYS = (
     "call_seconds",
 )
 COPIED_FUNCTION_LINE_KEYS = (
-    *("name", "points", "when", "holds", "somewhere", "equals", "of", "raises", "pure", "returns"),
+    *("name", "points", "when", "holds", "somewhere", "equals", "of", "pure", "returns"),
     *("inputs", "exhaustive", "cases", "rtol", "atol", "nan"),
 )
 COPIED_PARTLY_KEYS = ("holds", "equals", "points", "rtol", "atol")
@@ -43,7 +44,7 @@ def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
     if check.get("hidden") == "true" or _knows(check, function):
         return {"name": f"line {number}, which waits for the course", "points": check["points"], "waits": "true"}
     partly = [kept(part, COPIED_PARTLY_KEYS) for part in check.get("partly", []) if not _knows(part, function)]
-    return {**kept(check, COPIED_FUNCTION_LINE_KEYS), **({"partly": partly} if partly else {})}
+    return {**kept(check, (*COPIED_FUNCTION_LINE_KEYS, *CALL_CHECKS)), **({"partly": partly} if partly else {})}
 
 
 def _knows(aim: PlainDocument, function: str) -> bool:

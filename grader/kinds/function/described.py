@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.groups import Group
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
-from grader.kinds.function.question import Aim, Equals, Feeds, FunctionQuestion, Holds, Pure, Raises
+from grader.kinds.function.question import Aim, Equals, Feeds, FunctionQuestion, Holds, Pure
 from grader.kinds.function.values import show
 from grader.kinds.spec_table import SHOWN_INPUTS, SpecTable, key_rows, written_rows
 from grader.language.printing import to_text
@@ -47,8 +48,8 @@ def in_words(aim: Aim) -> str:
             return f"{f'{aim.text} ' if aim.text else ''}equals {aim.reference}"
         case Feeds():
             return f"feeds as {aim.reference}"
-        case Raises():
-            return f"raises {aim.type_name}"
+        case CallCheck():
+            return str(aim)
         case Pure():
             return "pure"
     return "waits for the course"

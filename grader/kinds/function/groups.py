@@ -69,6 +69,7 @@ class Group:
         self.sets = sets
         self.longest = longest
         self.watched = False
+        self.asks_whole = False
         self.hidden = True
         self.lines: list[GroupLine] = []
         self.forms: dict[tuple[str, int], Output | None] = {}
@@ -160,11 +161,11 @@ class Group:
     def wanted_parts(self) -> tuple[Parts | None, bool]:
         """The parts of the outputs that its lines speak of, and whether the whole is wanted if it can be had.
 
-        It is where a line speaks of it, and where nothing says yet which form it has.
+        It is where a line speaks of it, where nothing says yet which form it has, and for `asks_whole`.
         """
         spoken_of = [line.all_output_paths for line in self.lines]
         paths = [path for found in spoken_of for path in found or ()]
-        whole = None in spoken_of or not all(line.form_is_known for line in self.lines)
+        whole = self.asks_whole or None in spoken_of or not all(line.form_is_known for line in self.lines)
         return (parts_of(paths), whole) if paths else (None, True)
 
     def argument(self, name: str, value: Any) -> Any:

@@ -16,6 +16,8 @@ from grader.inputs.ranges import most_entries
 from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names
 from grader.kinds.function.input_reader import InputReader
 from grader.kinds.function.models import (
+    AIM_KEYS,
+    CALL_CHECKS,
     FunctionCheckModel,
     FunctionModel,
 )
@@ -32,7 +34,6 @@ from grader.kinds.function.question import (
     KnownCode,
     Partly,
     Pure,
-    Raises,
     Signature,
     Withheld,
 )
@@ -183,7 +184,7 @@ class _FunctionBuilder:
         place = model.name.place
         aims = self._aims(model)
         if len(aims) != 1:
-            wanted = "exactly one of holds, somewhere, equals, feeds, raises and pure"
+            wanted = f"exactly one of {listed(AIM_KEYS)}"
             self.problems.append(Problem(f"{where}: needs {wanted}, and has {listed(aims) or 'none'}", place))
             return None
         if model.of and not model.equals:
@@ -246,8 +247,12 @@ class _FunctionBuilder:
             aims["equals"] = self._equals(model.equals, model.of)
         if model.feeds:
             aims["feeds"] = Feeds(_dotted(model.feeds))
-        if model.raises:
-            aims["raises"] = Raises(str(model.raises))
+        for key, check in CALL_CHECKS.items():
+            if text := getattr(model, key):
+                try:
+                    aims[key] = check.read(text)
+                except FieldError as error:
+                    self.problems.append(Problem(f"{key}: {error}", error.place))
         if model.pure:
             aims["pure"] = Pure()
         if model.waits:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
 from grader.inputs.outputs import Output
+from grader.kinds.function.call_check import CallCheckIn
 from grader.kinds.function.returns import read_returns
 from grader.spec.field_schemas import DEFINED_SCHEMA, INPUT_SETS_SCHEMA
 from grader.spec.fields import (
@@ -58,7 +60,7 @@ class ExhaustiveModel(Strict):
 
 
 class FunctionCheckModel(Strict):
-    """A rubric line; exactly one of `holds`, `somewhere`, `equals`, `feeds`, `raises`, `pure` says what it wants.
+    """A rubric line; exactly one of `AIM_KEYS` says what it wants.
 
     `waits`: only the course knows what it wants; in a student's copy its points are pending.
     """
@@ -82,7 +84,9 @@ class FunctionCheckModel(Strict):
     feeds: Words | None = Field(
         default=None, description="The reference that calls what it is given with the same arguments in the same order."
     )
-    raises: Words | None = Field(default=None, description="The exception with which the function refuses the input.")
+    raises: Annotated[Words | None, CallCheckIn("grader.kinds.function.raises")] = Field(
+        default=None, description="The exception with which the function refuses the input."
+    )
     pure: Flag = Field(default=False, description="Whether the function must leave its arguments as they were.")
     waits: Flag = Field(default=False, description="In a student's copy: that the course checks this line.")
     inputs: InputNodes = Field(
@@ -102,6 +106,19 @@ class FunctionCheckModel(Strict):
     partly: list[PartlyModel] = Field(
         default_factory=list, description="What earns some of the points where the whole does not hold."
     )
+
+
+CALL_CHECKS: Mapping[str, CallCheckIn] = {
+    key: mark
+    for key, field in FunctionCheckModel.model_fields.items()
+    for mark in field.metadata
+    if isinstance(mark, CallCheckIn)
+}
+"""The keys of lines that judge each call by itself, and where what they ask for lies."""
+
+_OTHER_AIMS = frozenset({"holds", "somewhere", "equals", "feeds", "pure"})
+AIM_KEYS: Sequence[str] = [key for key in FunctionCheckModel.model_fields if key in _OTHER_AIMS or key in CALL_CHECKS]
+"""The keys of which a line has exactly one, in the order in which they are listed."""
 
 
 class TestedNetworkModel(EquationsModel):

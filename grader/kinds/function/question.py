@@ -13,6 +13,7 @@ from grader.errors import SourceLocation
 from grader.inputs.outputs import Output
 from grader.inputs.sets import InputSet, TypedSet, sets_in
 from grader.kinds.function import KIND
+from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.objects import script_text
 from grader.language.tree import Tree
 from grader.machines.program import Program
@@ -65,13 +66,6 @@ class Feeds:
 
 
 @dataclass(frozen=True)
-class Raises:
-    """The function refuses the input with an exception of this type, and says why."""
-
-    type_name: str
-
-
-@dataclass(frozen=True)
 class Pure:
     """The function leaves its arguments as they were."""
 
@@ -81,7 +75,7 @@ class Withheld:
     """The course checks this; here nothing is known of it."""
 
 
-Aim = Holds | Equals | Feeds | Raises | Pure | Withheld
+Aim = Holds | Equals | Feeds | Pure | Withheld | CallCheck
 NETWORK_NAME = "network"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.sets import GeneratorSet, fed_names, names_used
 from grader.kinds.finding import Finding
+from grader.kinds.function.models import AIM_KEYS
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Equals, FunctionCheck, FunctionQuestion, Holds, Partly
 from grader.language.printing import to_text
@@ -165,9 +166,7 @@ def _earlier(question: FunctionQuestion, i: int, check: FunctionCheck) -> Iterat
     for other in question.checks[:i]:
         if (check.sets, check.longest, check.when) != (other.sets, other.longest, other.when):
             continue
-        key = next(
-            k for k in ("holds", "somewhere", "equals", "feeds", "raises", "pure", "name") if has_key(question, i, k)
-        )
+        key = next(k for k in (*AIM_KEYS, "name") if has_key(question, i, k))
         place = question.place("checks", i, key)
         if _is_same_aim(check.aim, other.aim) and (check.rtol, check.atol) == (other.rtol, other.atol):
             text = f"{check.name!r} asks for what {other.name!r} asks for: make one line of them"

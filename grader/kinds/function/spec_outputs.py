@@ -9,10 +9,11 @@ from typing import Any
 from grader.errors import listed
 from grader.hypothesis_corpus import corpus
 from grader.kinds.finding import Finding
+from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.groups import repr_of
 from grader.kinds.function.plan import LinePlan, Plan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Pure, Raises
+from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Pure
 from grader.kinds.function.spec_lines import MIN_CASES
 from grader.kinds.function.values import as_value, same, show
 from grader.language.arithmetic import EvaluationError
@@ -148,7 +149,7 @@ def check_properties(
 ) -> Iterator[Finding]:
     """Properties, parts and tolerances on right and on wrong outputs; `earned_partly`: lines with a known part."""
     for i, line in enumerate(plan.lines):
-        if line.records or isinstance(line.check.aim, Raises) or (line.property and line.property.nested_calls):
+        if line.records or isinstance(line.check.aim, CallCheck) or (line.property and line.property.nested_calls):
             continue
         right = [one for one in right_of(line) if _applies(line, one)]
         if not right:

@@ -9,6 +9,7 @@ from typing import Any
 from grader.errors import SpecError
 from grader.inputs.outputs import Output
 from grader.inputs.sets import Case
+from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.forms import Misfit, misfit
@@ -17,7 +18,7 @@ from grader.kinds.function.objects import script_text
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises, Signature
+from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Signature
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
@@ -117,12 +118,12 @@ def mismatch_of_case(
 ) -> Mismatch | None:
     """None where the case is right; `mismatch`: what is wrong with the output's form, or with a nested call."""
     reply = answer.reply
-    if isinstance(aim, Raises):
-        return _raises(aim, answer)
+    if isinstance(aim, CallCheck) and not aim.wants_value:
+        return aim.mismatch(call, answer)
     if not isinstance(reply, Returned):
         return no_answer(answer)
     if answer.again is not None and (other := answer.other()) is not None:
-        return _nondeterministic("gave", answer, other)
+        return nondeterministic("gave", answer, other)
     right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
     if mismatch is not None:
         return mismatch
@@ -130,6 +131,8 @@ def mismatch_of_case(
         return _holds(line, aim, answer, values, wanted)
     if isinstance(aim, Pure):
         return _pure(reply, call)
+    if isinstance(aim, CallCheck):
+        return aim.mismatch(call, answer)
     assert wanted is not None
     if isinstance(aim, Feeds):
         return _feeds(reply, wanted)
@@ -137,7 +140,8 @@ def mismatch_of_case(
     return _equals(line, aim, answer, values, right, tolerances)
 
 
-def _nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismatch:
+def nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismatch:
+    """Two answers to the same call that differ."""
     sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
     return Mismatch("the same answer to the same call", other.text(), sentence)
 
@@ -159,22 +163,6 @@ def against(call: FunctionCall, wrong: Mismatch) -> Mismatch:
     """What is wrong with the answer to a call inside a property, for the case that asked for it."""
     text = f"{call.function}({', '.join(map(show, call.args))})"
     return Mismatch(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
-
-
-def _raises(aim: Raises, answer: CaseAnswer) -> Mismatch | None:
-    reply, other = answer.reply, answer.other()
-    if isinstance(reply, Raised) and other is not None:
-        return _nondeterministic("raised", answer, other)
-    if isinstance(reply, Raised) and reply.is_a(aim.type_name):
-        if reply.message.strip():
-            return None
-        return Mismatch(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")
-    if isinstance(reply, Returned):
-        return mismatch(f"{aim.type_name} raised", answer)
-    wrong = no_answer(answer)
-    return Mismatch(
-        f"{aim.type_name} raised", wrong.got, f"{wrong.sentence}; wanted: {aim.type_name} raised", wrong.rank
-    )
 
 
 def _pure(reply: Returned, call: FunctionCall) -> Mismatch | None:

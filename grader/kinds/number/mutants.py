@@ -19,6 +19,7 @@ from flint import arb, ctx, fmpq
 from grader.documents import MappingNode, ScalarNode, SequenceNode, read_yaml
 from grader.errors import HarnessError, SourceLocation, SubmissionError
 from grader.formulas import Setting, Symbols, decide, is_equal, read_answer
+from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict, StrengthRemark
 from grader.kinds.number.question import NumberQuestion
 from grader.kinds.number.score import WORKING_BITS, is_within, score_number
@@ -32,7 +33,7 @@ from grader.language.numbers import short_decimal
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Number, Tree
 
-SOURCE = "the value"
+THE_RIGHT_NUMBER = "the value"
 
 MISTAKES: Mapping[str, tuple[str, str]] = {
     "sign": ("-({})", "The sign is wrong."),
@@ -56,7 +57,7 @@ ROUNDED_DIGITS = (1, 2, 3, 4)
 NEAR_SHARE = fmpq(249, 1000)
 """Of the right number: what is off by more (by a quarter, say) is wrong, whatever is accepted."""
 
-MAX_PROPOSALS = 3
+MAX_NAMED_MISTAKES = 3
 
 WITHIN = "within the tolerance of the spec"
 
@@ -68,7 +69,7 @@ def number_mutants(question: NumberQuestion) -> Iterator[Mutant]:
         tree = _read(text)
         if tree is not None and _has_value(tree) and not any(_same(tree, other) for other in met):
             met.append(tree)
-            yield Mutant(operator, f"{_value_text(question)} -> {text}", SOURCE, text)
+            yield Mutant(operator, f"{_value_text(question)} -> {text}", THE_RIGHT_NUMBER, text)
 
 
 def _nearly_right(question: NumberQuestion) -> Iterator[tuple[str, str]]:
@@ -196,7 +197,7 @@ def number_remarks(question: NumberQuestion, verdicts: Sequence[MutantVerdict]) 
         if verdict.status == "killed" and not verdict.reason and verdict.mutant.operator in MISTAKES
     ]
     proposals = ((one, _proposed_near(question, one)) for one in unnamed)
-    yaml = [(one, text) for one, text in proposals if text][:MAX_PROPOSALS]
+    yaml = [(one, text) for one, text in proposals if text][:MAX_NAMED_MISTAKES]
     if yaml:
         text = f"{len(unnamed)} of the mistakes that were tried are named by no `near`; these would name {len(yaml)}"
         yield StrengthRemark(text, "near:\n" + "".join(line for _, line in yaml))
@@ -213,7 +214,7 @@ def _proposed_near(question: NumberQuestion, unnamed: _Unnamed) -> str:
     whole = SequenceNode(question.source.place)
     whole.extend([*(old or ()), *added.lookup("near")])
     root[ScalarNode("near", question.source.place)] = whole
-    changed, problems = question.kind.load(root, Path(), {})  # type: ignore[arg-type]  # no questions inside
+    changed, problems = question.kind.load(root, Path(), KindTable({}))
     if problems or not isinstance(changed, NumberQuestion):
         return ""
     result = score_number(changed, ScalarNode(unnamed.text, SourceLocation("")))

@@ -28,7 +28,7 @@
 | `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
 | `example_lines` | inputs that kill mutants, as examples for the prompt |
-| `rubric_remarks`, `proposed_known` | what that says of the rubric; known answers that would name common mistakes |
+| `rubric_remarks`, `proposed_changes` | what that says of the rubric; changes of the spec that would help |
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
@@ -120,6 +121,15 @@ class WeightsKind(EntryKind):
 
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
+
+    def asked(self, question: WeightsQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer, AskedValue
+        from grader.kinds.weights.answer import blank_of, blank_of_menu
+
+        menus = question.forms.menus if question.forms else {}
+        values = [AskedValue(name, blank_of(p), p.default is not None) for name, p in question.parameters.items()]
+        values += [AskedValue(name, blank_of_menu(menu), menu.default is not None) for name, menu in menus.items()]
+        return AskedAnswer("values", "a value for each name", (*values,))
 
     def described(self, question: WeightsQuestion) -> Iterator[SpecTable]:
         from grader.kinds.weights.described import described_weights

@@ -25,7 +25,7 @@ from grader.machines.system import Parameter
 MAX_SWAPPED_PAIRS = 300
 """Pairs of rows, columns or entries of one parameter that are swapped."""
 
-MAX_CONSTANTS, MAX_TRIED_WORDS = 6, 12
+MAX_CONSTANT_OUTPUTS, MAX_TRIED_WORDS = 6, 12
 """Wanted outputs for which networks with a constant output are made, and inputs on which these are tried."""
 
 HALF = fmpq(1, 2)
@@ -205,7 +205,7 @@ def _wanted_numbers(question: WeightsQuestion) -> list[fmpq]:
     """Numbers that are wanted as outputs, and the means of two that are next to each other."""
     steps = reached_steps(question)
     wanted = {(n.p, n.q): n for n in (step.step.output for step in steps) if type(n) is fmpq}
-    numbers = sorted(wanted.values())[:MAX_CONSTANTS]
+    numbers = sorted(wanted.values())[:MAX_CONSTANT_OUTPUTS]
     return [*((one + other) / 2 for one, other in pairwise(numbers)), *numbers]
 
 

@@ -26,7 +26,7 @@ MAX_WIDE_SYMBOLS = 4
 """Inputs of one step up to which a state of a machine is one row; of more, each of its steps is."""
 
 EMPTY_WORD = "(the empty input)"
-Result = TypeVar("Result")
+GeneratorResult = TypeVar("GeneratorResult")
 
 
 def described_weights(question: WeightsQuestion) -> Iterator[SpecTable]:
@@ -193,7 +193,7 @@ def _engines(question: WeightsQuestion) -> SpecTable:
     return SpecTable("which engine decides", tuple((finding.text,) for finding in findings))
 
 
-def _returned(findings: Generator[object, None, Result]) -> Result:
+def _returned(findings: Generator[object, None, GeneratorResult]) -> GeneratorResult:
     """What a generator returns, whatever it yields."""
     while True:
         try:

@@ -41,7 +41,7 @@ NOT_PROVED = "not proved: right wherever it was looked at"
 
 RIGHT = "proved right for every input"
 
-NO_LINE = "no rubric line with points is about the wrong step"
+NO_LINE_AT_STEP = "no rubric line with points is about the wrong step"
 COUNTS_AS_RIGHT = "a line is about the wrong step, but a reading that earns everything takes the network for right"
 """Why a wrong network loses nothing."""
 
@@ -207,7 +207,7 @@ class MutantJudge:
             words = _shortest(found if found.broken else judged.findings)
             if not self._inputs.tells(machine, words[0]):
                 raise HarnessError(f"the network is not wrong on {self._inputs.shown(words)[0]}")
-            return _Rightness(False, COUNTS_AS_RIGHT if self._lines_at(words[0]) else NO_LINE, words)
+            return _Rightness(False, COUNTS_AS_RIGHT if self._lines_at(words[0]) else NO_LINE_AT_STEP, words)
         if found.undecided:
             return _Rightness(None, next(iter(found.undecided.values())))
         return _Rightness(True, RIGHT) if found.proved_right else _Rightness(None, NOT_PROVED)

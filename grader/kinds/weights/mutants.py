@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from random import Random
 from typing import Any, NamedTuple
 
@@ -28,28 +29,28 @@ MAX_SLOW_MUTANTS = 500
 MAX_MUTANT_ENTRIES = 2_000_000
 """Numbers in all mutants of one question."""
 
-PAIRS_SEED = 20_260_901
+DRAWN_CHANGES_SEED = 20_260_901
 
 
-class RightAnswer(NamedTuple):
+class RightNetwork(NamedTuple):
     """An answer of the spec's own that is right, and what it is called."""
 
     name: str
     given: WeightsInForm
 
 
-def right_answers(question: WeightsQuestion) -> list[RightAnswer]:
+def right_answers(question: WeightsQuestion) -> list[RightNetwork]:
     """The known answers on which no line breaks, and the weights of the reference where it has any that are right.
 
     What no answer of a student could be is left out: values that the question forbids.
     """
     found = [
-        RightAnswer(known.name, WeightsInForm(known.form, known.values))
+        RightNetwork(known.name, WeightsInForm(known.form, known.values))
         for known in question.known
         if known.earns == question.points
     ]
     if question.reference and (given := _of_reference(question)) is not None:
-        found.append(RightAnswer("the reference", given))
+        found.append(RightNetwork("the reference", given))
     return [answer for answer in found if _is_right(question, answer.given)]
 
 
@@ -97,15 +98,21 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
 
 
 def _some(changes: Sequence[WeightsChange], most: int) -> Sequence[WeightsChange]:
+    """All changes, or at most so many, in their order: of each operator as many at most, drawn."""
     if len(changes) <= most:
         return changes
-    return [changes[i] for i in sorted(Random(PAIRS_SEED).sample(range(len(changes)), most))]
+    random, by_operator = Random(DRAWN_CHANGES_SEED), dict[str, list[int]]()
+    for number, change in enumerate(changes):
+        by_operator.setdefault(change.operator, []).append(number)
+    share = max(1, most // len(by_operator))
+    chosen = (random.sample(numbers, min(share, len(numbers))) for numbers in by_operator.values())
+    return [changes[number] for number in sorted(chain.from_iterable(chosen))]
 
 
 def _pairs(changes: Sequence[WeightsChange], most: int) -> Iterator[tuple[WeightsChange, WeightsChange]]:
     """Two changes in their order, which are not about the same entry; so many of them that are drawn, if not all."""
     count = len(changes) * (len(changes) - 1) // 2
-    chosen = range(count) if count <= most else sorted(Random(PAIRS_SEED).sample(range(count), most))
+    chosen = range(count) if count <= most else sorted(Random(DRAWN_CHANGES_SEED).sample(range(count), most))
     first, start = 0, 0
     for number in chosen:
         while number >= start + len(changes) - 1 - first:
@@ -123,7 +130,7 @@ def _is_fast(question: WeightsQuestion) -> bool:
 
 def _mutant(
     question: WeightsQuestion,
-    answer: RightAnswer,
+    answer: RightNetwork,
     changes: Sequence[WeightsChange],
     operator: str,
     met: set[Any],

@@ -16,6 +16,7 @@ from flint import fmpq
 
 from grader.documents import MappingNode, read_yaml, yaml_key
 from grader.errors import HarnessError, SubmissionError
+from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantVerdict
 from grader.kinds.weights.behaviours import NetworkBehaviour
 from grader.kinds.weights.exact_texts import exact_text, values_in_lines
@@ -130,7 +131,7 @@ def _changed(question: WeightsQuestion, text: str) -> WeightsQuestion | None:
         old = root.lookup(key)
         own = next((name for name in root if name == key), key)
         root[own] = _beside(old, value) if isinstance(old, MappingNode) and isinstance(value, MappingNode) else value
-    changed, problems = question.kind.load(root, question.path, {})  # type: ignore[arg-type]  # no ways inside
+    changed, problems = question.kind.load(root, question.path, KindTable({}))
     return changed if isinstance(changed, WeightsQuestion) and not problems else None
 
 

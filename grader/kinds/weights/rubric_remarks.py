@@ -10,7 +10,7 @@ from grader.engines.joint import compare
 from grader.errors import listed
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 from grader.kinds.weights.behaviours import network_behaviour
-from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE, NOT_PROVED
+from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE_AT_STEP, NOT_PROVED
 from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.proposed_changes import in_words, proposed_accept, proposed_known, proposed_line
 from grader.kinds.weights.question import WeightsQuestion
@@ -21,10 +21,10 @@ from grader.machines.display import read_runs, short_outputs
 from grader.machines.explore import Bounds
 from grader.machines.machine import AnswerMachine, Edge
 
-MAX_NAMED_GROUPS, MAX_PROPOSALS, MAX_TRIED_BEHAVIOURS = 3, 3, 12
+MAX_NAMED_GROUPS, MAX_PROPOSED_KNOWN, MAX_TRIED_BEHAVIOURS = 3, 3, 12
 """Sets of lost lines that are named, known answers that are proposed, and behaviours that are looked at for these."""
 
-MAX_COMPARED_STATES = 2_000
+MAX_STATES_OF_TWO = 2_000
 """Joint states of two networks up to which an input is looked for that tells them apart."""
 
 
@@ -49,7 +49,7 @@ def _without_mutants(question: WeightsQuestion) -> Iterator[StrengthRemark]:
 
 def _survivors(question: WeightsQuestion, survivors: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Why wrong networks lose nothing, and what would change that."""
-    uncovered = [v for v in survivors if v.reason == NO_LINE]
+    uncovered = [v for v in survivors if v.reason == NO_LINE_AT_STEP]
     if uncovered:
         word = uncovered[0].killing_inputs[0]
         text = f"{_all_points(uncovered)}: no line with points is about the last step of {word}"
@@ -155,7 +155,7 @@ def _difference(question: WeightsQuestion, machines: Sequence[AnswerMachine]) ->
             return bool(one.output == other.output)
         return specification.accepts(one.output, wanted) is specification.accepts(other.output, wanted)
 
-    bounds = Bounds(MAX_COMPARED_STATES, question.budget.bounds.length)
+    bounds = Bounds(MAX_STATES_OF_TWO, question.budget.bounds.length)
     return compare(specification, machines, alphabet, bounds, agree).difference
 
 
@@ -171,7 +171,7 @@ def _unnamed(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Itera
     for key, count in sorted(counts.items(), key=lambda item: -item[1])[:MAX_TRIED_BEHAVIOURS]:
         verdict = first[key]
         behaviour = network_behaviour(question, _machine(question, verdict))
-        if behaviour is None or verdict.points == question.points or proposed == MAX_PROPOSALS:
+        if count == 1 or behaviour is None or verdict.points == question.points or proposed == MAX_PROPOSED_KNOWN:
             continue
         say = in_words(question, behaviour) or _counterexample(question, verdict)
         yaml = proposed_known(question, verdict, say)

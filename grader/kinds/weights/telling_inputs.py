@@ -27,7 +27,7 @@ DRAWN_INPUT_STEPS = (6, 8, 10)
 MAX_DRAWN_INPUTS = 32
 """Inputs of a question whose inputs cannot be listed: the shortest of those that answers are sampled on."""
 
-MAX_BALL_INPUTS, MAX_INPUT_STEPS, MAX_INPUT_CHARACTERS = 16, 24, 80
+MAX_BALL_INPUTS, MAX_TELLING_STEPS, MAX_TELLING_CHARACTERS = 16, 24, 80
 """Inputs on which networks in balls are run; steps and characters of inputs that fit into a prompt."""
 
 DRAWN_INPUTS_SEED = 20_260_901
@@ -95,8 +95,8 @@ def shown_input(question: WeightsQuestion, word: Word) -> str:
 def _different(question: WeightsQuestion, words: Sequence[Word]) -> list[Word]:
     """The inputs, shorter ones first, that fit into a prompt; each once."""
     counted = [word for word in words if word or question.specification.judged.empty]
-    shown = {shown_input(question, word): word for word in counted if len(word) <= MAX_INPUT_STEPS}
-    fitting = [(len(word), text, word) for text, word in shown.items() if len(text) <= MAX_INPUT_CHARACTERS]
+    shown = {shown_input(question, word): word for word in counted if len(word) <= MAX_TELLING_STEPS}
+    fitting = [(len(word), text, word) for text, word in shown.items() if len(text) <= MAX_TELLING_CHARACTERS]
     return [word for _, _, word in sorted(fitting, key=lambda one: one[:2])]
 
 

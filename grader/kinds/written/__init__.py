@@ -17,6 +17,7 @@ from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.asked import AskedAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import MutantVerdict, StrengthRemark
     from grader.kinds.open_submission import OpenSubmission, Resources
@@ -90,6 +91,12 @@ class WrittenKind(EntryKind):
 
     def wanted(self, question: WrittenQuestion) -> WantedFile:
         return WantedFile(place=f"as {question.id}.md, .docx or .pdf, or under `{question.id}:` in answers.yaml")
+
+    def asked(self, question: WrittenQuestion) -> AskedAnswer:
+        from grader.kinds.asked import AskedAnswer
+
+        looked_for = tuple(f"{point.name} ({points_in_words(point.points)})" for point in question.accepted)
+        return AskedAnswer("text", self.asks, shown=("a reader looks for:", *looked_for))
 
     def described(self, question: WrittenQuestion) -> Iterator[SpecTable]:
         from grader.kinds.spec_table import SpecTable, key_rows

@@ -21,7 +21,7 @@ from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
 from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
 
-NO_LINE = "no line fails, but it "
+NO_LINE_FAILS = "no line fails, but it "
 """How the reason of a survivor begins that the rubric would not find on any input."""
 
 MAX_SMALLER_CALLS = 150
@@ -46,10 +46,10 @@ class CorpusPart:
 
     @cached_property
     def plan(self) -> Plan:
-        """Its lines and inputs; every call is watched, so that what it does to its arguments is known."""
+        """Its lines and inputs; of every call all that it gives is known, and what it does to its arguments."""
         plan = plan_of(self.question)
         for group in plan.groups:
-            group.watched = True
+            group.watched = group.asks_whole = True
         return plan
 
     @cached_property
@@ -107,12 +107,7 @@ class CorpusPart:
         return TellingInput(self._calls(cases), f"fails {check.name!r}: {said_of(failure.wrong)}")
 
     def _differing(self, group: Group, scorer: FunctionScorer, source: str) -> list[int]:
-        """The cases on which a program differs from a right answer, and right answers do not differ among themselves.
-
-        None where chance comes from a generator: right answers may draw it in other orders.
-        """
-        if any(isinstance(one, GeneratorSet) for given in group.sets.values() for one in sets_in(given)):
-            return []
+        """The cases on which a program differs from a right answer, and right answers agree among themselves."""
         answers = scorer.function_answers.answers(group)
         model = self.right_scorers[source].function_answers.answers(group)
         differ = self._comparison.difference
@@ -120,14 +115,19 @@ class CorpusPart:
         return [i for i in found if self._settled(group)[i]]
 
     def _settled(self, group: Group) -> list[bool]:
-        """Whether all right answers agree, by case: else the spec leaves open what is right there."""
+        """Whether all right answers agree, by case: else the spec leaves open what is right there.
+
+        Where chance comes from a generator, they agree on no case if they do not on all: on some they do by chance.
+        """
         if id(group) not in self._settled_cases:
             differ = self._comparison.difference
             first, *others = (scorer.function_answers.answers(group) for scorer in self.right_scorers.values())
-            self._settled_cases[id(group)] = [
+            found = [
                 not any(differ(call, other[i], first[i]) or differ(call, first[i], other[i]) for other in others)
                 for i, call in enumerate(group.calls)
             ]
+            by_chance = any(isinstance(one, GeneratorSet) for given in group.sets.values() for one in sets_in(given))
+            self._settled_cases[id(group)] = [all(found)] * len(found) if by_chance else found
         return self._settled_cases[id(group)]
 
     def _of_difference(
@@ -146,7 +146,7 @@ class CorpusPart:
                 one.function_answers.answers(group)[differing[0]] for one in (scorer, self.right_scorers[source])
             )
             reason = self._comparison.difference(group.call(case), answers, model)
-        return TellingInput(self._calls([case, *cases]), f"{NO_LINE}{reason}")
+        return TellingInput(self._calls([case, *cases]), f"{NO_LINE_FAILS}{reason}")
 
     def _calls(self, cases: Sequence[Case]) -> tuple[str, ...]:
         """The cases as calls: the first, and the shortest two of the others, each once."""

@@ -3,7 +3,7 @@
 The rule: they come from the same sets, drawn with other seeds. A mutant is wrong where it fails a line that every right
 answer meets, or where it differs from the answer that it is made of and all right answers agree: within the tolerances
 of the rubric, or in leaving its arguments alone. Where chance is drawn from a generator, right answers may draw it in
-different orders, so that the lines alone decide. A mutant on which nothing of this is found counts as equivalent.
+different orders: if they differ anywhere, the lines alone decide. Where nothing of this is found, it is equivalent.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.inputs.ranges import most_entries
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.mutation.agreement import WRITES
-from grader.kinds.function.mutation.corpus_part import NO_LINE, CorpusPart, TellingInput
+from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS, CorpusPart, TellingInput
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
@@ -70,7 +70,7 @@ class LargerCorpus:
         """What tells a mutant from the right answer that it is made of; None where nothing does."""
         for part in self._parts:
             found = part.telling_input(mutant.answer, mutant.source, self._limits)
-            if found is not None and found.reason == NO_LINE + WRITES and self._pure:
+            if found is not None and found.reason == NO_LINE_FAILS + WRITES and self._pure:
                 return found._replace(reason=f"fails {self._pure!r}: {WRITES}")
             if found is not None:
                 return found

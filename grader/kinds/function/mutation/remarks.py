@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.errors import listed
 from grader.kinds.function.loader import MAX_CASES
 from grader.kinds.function.mutation.agreement import WRITES
-from grader.kinds.function.mutation.corpus_part import NO_LINE
+from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS
 from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
@@ -26,15 +26,15 @@ def strength_remarks(
     yield from _sources(question, judge)
     yield from _lines(question, verdicts)
     survivors = [verdict for verdict in verdicts if verdict.status == "survived"]
-    yield from _budget(question, [one for one in survivors if not one.reason.startswith(NO_LINE)], judge)
-    yield from _missing_lines(question, [one for one in survivors if one.reason.startswith(NO_LINE)])
+    yield from _budget(question, [one for one in survivors if not one.reason.startswith(NO_LINE_FAILS)], judge)
+    yield from _missing_lines(question, [one for one in survivors if one.reason.startswith(NO_LINE_FAILS)])
 
 
 def _sources(question: FunctionQuestion, judge: CodeMutantJudge) -> Iterator[StrengthRemark]:
     """Answers that should earn everything, and do not; and that there are none."""
     for tried in judge.tried:
         if tried.problem:
-            yield StrengthRemark(f"no wrong answers are made of {tried.right.name}: handed in, {tried.problem}")
+            yield StrengthRemark(f"no wrong answers are made of {tried.right.name}: {tried.problem}")
     if all(tried.problem for tried in judge.tried):
         yield StrengthRemark(
             "no wrong answers can be made: no reference that a line is equal to, and no known answer, earns everything"

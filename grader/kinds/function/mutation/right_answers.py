@@ -102,10 +102,14 @@ def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
             yield TriedAnswer(found, f"it cannot be read ({error})")
     for known in question.known:
         if known.earns >= question.points:
-            code = str(known.code)
-            yield TriedAnswer(
-                RightCode(f"known {known.name!r}", PythonAnswer(code), {SOLUTION_FILE: frozenset([name])})
-            )
+            answer = PythonAnswer(str(known.code))
+            right = RightCode(f"known {known.name!r}", answer, {SOLUTION_FILE: frozenset([name])})
+            try:
+                SourceText(answer.source)
+            except SyntaxError as error:  # commands of a notebook are none
+                yield TriedAnswer(right, f"it is no Python that can be changed ({error})")
+            else:
+                yield TriedAnswer(right)
 
 
 def tried_answers(question: FunctionQuestion, pool: RunnerPool, limits: AnswerLimits) -> list[TriedAnswer]:
@@ -122,12 +126,11 @@ def _lost(question: FunctionQuestion, right: RightCode, pool: RunnerPool, limits
         with opened(pool, right.answer, limits) as runner:
             result = score_function(question, runner, shrink=False)
     except GraderError as error:
-        return str(error)
+        return f"handed in, it cannot be judged: {error}"
     if result.points == question.points:
         return ""
-    return (
-        f"it earns {points_in_words(result.points)} of {points_in_words(question.points)} points: {_first_loss(result)}"
-    )
+    earned, points = points_in_words(result.points), points_in_words(question.points)
+    return f"handed in, it earns {earned} of {points} points: {_first_loss(result)}"
 
 
 def _first_loss(result: QuestionResult) -> str:
