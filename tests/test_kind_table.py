@@ -184,8 +184,9 @@ def test_a_misspelt_key_of_a_new_kind_is_told_with_its_keys(art, kinds):
 def test_a_new_kind_is_in_the_schema(kinds):
     schema = json.loads(schema_of_questions(kinds))
     model = schema["$defs"]["ColourModel"]
-    assert "colour" in schema["$defs"]["QuestionOfAKind"]["properties"]["answer"]["enum"]
-    assert {"$ref": "#/$defs/ColourModel"} in [branch["then"] for branch in schema["$defs"]["QuestionOfAKind"]["allOf"]]
+    by_answer = schema["$defs"]["QuestionOfAKind"]["else"]  # of a question without variants
+    assert "colour" in by_answer["properties"]["answer"]["enum"]
+    assert {"$ref": "#/$defs/ColourModel"} in [branch["then"] for branch in by_answer["allOf"]]
     assert model["required"] == ["question", "title", "points", "answer", "right"]
     assert list(model["properties"]) == ["question", "title", "points", "prompt", "answer", "right", "symbols"]
     assert model["additionalProperties"] is False
