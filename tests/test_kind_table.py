@@ -184,7 +184,7 @@ def test_a_misspelt_key_of_a_new_kind_is_told_with_its_keys(art, kinds):
 def test_a_new_kind_is_in_the_schema(kinds):
     schema = json.loads(schema_of_questions(kinds))
     model = schema["$defs"]["ColourModel"]
-    by_answer = schema["$defs"]["QuestionOfAKind"]["else"]  # of a question without variants
+    by_answer = schema["$defs"]["QuestionOfAKind"]
     assert "colour" in by_answer["properties"]["answer"]["enum"]
     assert {"$ref": "#/$defs/ColourModel"} in [branch["then"] for branch in by_answer["allOf"]]
     assert model["required"] == ["question", "title", "points", "answer", "right"]
