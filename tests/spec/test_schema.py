@@ -403,7 +403,7 @@ def accepts(sort, text):
         return False
 
 
-@pytest.mark.sampled(50)
+@pytest.mark.sampled(150)
 @pytest.mark.parametrize("scalar", SCALARS)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_the_loader_reads_in_a_field_the_schema_admits(course, name, scalar):
