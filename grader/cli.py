@@ -41,6 +41,7 @@ from grader.startup import leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.answers.submission import Submission
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
@@ -155,7 +156,7 @@ def check(
     decisions = decisions_for(submission, assignment, overrides)
     for message in course_files_beside(submission, (marks, overrides)):
         say(message)
-    drawn_for = _student(assignment, handed_in.name, student, roster, metadata)
+    drawn_for = _student(assignment, handed_in, student, roster, metadata)
     report = grade(
         handed_in,
         assignment,
@@ -184,15 +185,17 @@ def check(
     return code if are_written else EXIT_HELD
 
 
-def _student(assignment: Assignment, name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+def _student(
+    assignment: Assignment, submission: Submission, named: str | None, roster: Path | None, metadata: Path | None
+) -> str:
     """Whose variants are met; the name of the submission where no question has variants."""
     from grader.kinds.variants.own import variants_of
 
     if not variants_of(assignment):
-        return name
+        return submission.name
     from grader.classroom.variant_students import student_of_submission
 
-    return student_of_submission(name, named, roster, metadata)
+    return student_of_submission(submission.name, named, roster, metadata, submission.path.resolve().parent)
 
 
 def _marks(assignment: Assignment, named: Path | None) -> Marks:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.entries import Entry, name_of_path
+from grader.classroom.entries import ROSTER_FILE, Entry, name_of_path
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written, name_keys, named_by_folder
 from grader.classroom.roster import Roster, read_roster
@@ -31,7 +31,7 @@ def variant_students(
 def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, list[str]]]) -> str:
     folder = name_of_path(entry.path)
     names = [_known_by(person, roster) for person in entry.students] or [
-        _known_by(named_by_folder(folder), roster, otherwise=folder)
+        _in_roster(named_by_folder(folder), roster) or folder
     ]
     keys, of_folder = {id_key(name) for name in names}, name_keys(folder)
     for team, members in teams:
@@ -41,12 +41,15 @@ def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, 
     return shown_name(min(names, key=lambda name: (id_key(name), name)))
 
 
-def _known_by(person: Person, roster: Roster | None, otherwise: str = "") -> str:
-    """How a student is known: as the roster has it where it has one who is meant, else as it was said."""
+def _in_roster(person: Person, roster: Roster | None) -> str:
+    """How the roster's only student is known who is meant; "" where that is nobody, or several are."""
     found = roster.meant(person) if roster is not None else ()
-    if len(found) == 1:
-        return known_by(found[0].person)
-    return otherwise or known_by(person)
+    return known_by(found[0].person) if len(found) == 1 else ""
+
+
+def _known_by(person: Person, roster: Roster | None) -> str:
+    """How a student is known: as the roster has it where it has one who is meant, else as it was said."""
+    return _in_roster(person, roster) or known_by(person)
 
 
 def known_by(person: Person) -> str:
@@ -74,10 +77,12 @@ def student_named(text: str, roster: Path | None) -> str:
     return shown_name(known_by(found[0].person))
 
 
-def student_of_submission(name: str, named: str | None, roster: Path | None, metadata: Path | None) -> str:
+def student_of_submission(
+    name: str, named: str | None, roster: Path | None, metadata: Path | None, beside: Path | None = None
+) -> str:
     """Whose variants one submission of this name meets: of whom is `named`, else as Gradescope's metadata say.
 
-    Without either, it is whom the name of the submission names, as in a class.
+    Without either, it is whom the name of the submission names, as in its class: there a roster `beside` it counts.
 
     Raises:
         SpecError: as `student_named` does, or if the metadata name nobody.
@@ -86,9 +91,12 @@ def student_of_submission(name: str, named: str | None, roster: Path | None, met
         return student_named(named, roster)
     file = metadata or METADATA_FILE
     if metadata is None and not file.is_file():
-        return student_named(name, roster) if roster is not None else name
+        if roster is None and beside is not None and (beside / ROSTER_FILE).is_file():
+            roster = beside / ROSTER_FILE
+        known = _in_roster(named_by_folder(name), read_roster(roster)) if roster is not None else ""
+        return shown_name(known) if known else name
     people = [str(user.get("email") or user.get("name") or "") for user in read_metadata(file).users]
-    known = [student_named(person, roster) for person in people if person.strip()]
-    if not known:
+    students = [student_named(person, roster) for person in people if person.strip()]
+    if not students:
         raise SpecError(f"{file.name} names nobody who handed in: say whose variants are meant with --student ID")
-    return min(known, key=lambda one: (id_key(one), one))
+    return min(students, key=lambda one: (id_key(one), one))

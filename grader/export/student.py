@@ -22,7 +22,7 @@ from grader.export.platform_export import Exported, PlatformExport, output_optio
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.kind import KindTable, kind_of
 from grader.kinds.table import KINDS, load_assignment
-from grader.kinds.variants.own import drawn_variants, own_assignment, own_file, variants_of
+from grader.kinds.variants.own import own_assignment, own_file, variants_of, variants_of_named
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.question import Question
@@ -133,7 +133,7 @@ def students_copy(assignment: Assignment, student: str = "") -> StudentsCopy:
     Raises:
         SpecError: if it has variants, and no student is named.
     """
-    drawn = drawn_variants(assignment, student)
+    drawn = variants_of_named(assignment, student)
     listing = plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
     copier = _Copier({question.id: question for question in own_assignment(assignment, drawn).questions})
     files = {ASSIGNMENT_FILE: _text({**kept(listing, ASSIGNMENT_KEYS), COPY: STUDENT})}

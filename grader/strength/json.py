@@ -1,4 +1,4 @@
-"""The strength of a spec as JSON, for other programs (`schema` 1); `grader help strength` describes its fields."""
+"""The strength of a spec as JSON, for other programs (`schema` 1); `grader help strength-json` has its fields."""
 
 from __future__ import annotations
 

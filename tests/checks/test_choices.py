@@ -326,7 +326,7 @@ def test_the_schema_knows_the_keys():
     schemas = definitions_of([WeightsModel])
     network = schemas["NetworkModel"]["properties"]
     assert set(network) >= {"sizes", "parameters", "functions"}
-    assert network["functions"]["additionalProperties"]["type"] == ["string", "array", "object"]
+    assert network["functions"]["additionalProperties"]["type"] == ["string", "number", "boolean", "array", "object"]
     assert set(schemas["ReadingModel"]["properties"]) >= {"name", "axes", "earns", "replace"}
 
 

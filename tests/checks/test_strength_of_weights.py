@@ -96,6 +96,37 @@ known:
   right: {w: 2, c: 1, earns: 4}
 budget: {samples: 20}
 """
+SUM = """
+question: q
+title: T
+points: 4
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {w: scalar, u: scalar, c: scalar}
+  initial: {y: 0}
+  equations: {y: "u*y[t-1] + w*x[t] + c"}
+  output: y
+behaviour: {initial: {d: 0}, equations: {d: "d[t-1]/2 + x[t]"}, output: d}
+length: 8
+known:
+  right: {w: 1, u: 1/2, c: 0, earns: 4}
+"""
+LOGISTIC = """
+question: q
+title: T
+points: 4
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {a: scalar, b: scalar}
+  equations: {y: "sigmoid(a*x[t] + b)"}
+  output: y
+behaviour: {equations: {d: "x[t]"}, output: d}
+length: 2
+known:
+  right: {a: 20, b: -4, earns: 4}
+"""
 ONE_LINE = "checks: [{name: right, points: 4}]\n"
 
 
@@ -119,12 +150,15 @@ HOLES = {
     "more is right, too": (LATCH + LATCH_LINES + "accept: y >= expected\n", {"0", "00", "01", "10"}),
     "anything is right where 1 is wanted": (LATCH + LATCH_LINES + 'accept: "y == expected or expected == 1"\n', {"1"}),
     "a tolerance as wide as a step of the outputs": (TABLE + ONE_LINE + "accept: abs(y - expected) <= 2\n", None),
+    "a sigmoid is right wherever 0 is wanted": (LOGISTIC + ONE_LINE + "accept: y > 1/2 or expected == 0\n", {"0"}),
+    "a sigmoid of one half": (LOGISTIC + ONE_LINE + "accept: abs(y - expected) <= 1/2\n", {"0", "1"}),
     "one of two entries alone": (PAIR + ONE_LINE + "accept: y[0] == expected[0]\n", {"0", "1"}),
     "a line about one input alone": (TABLE + line("x[t] == 1"), {"0", "2", "3"}),
     "a line about one real input alone": (REAL + line("x[t] == 0"), None),
 }
 
 SOUND = {
+    "a tolerance for a sum that has no end": SUM + ONE_LINE + "accept: abs(y - expected) < 0.2\n",
     "every step": RISES + ONE_LINE,
     "three lines": LATCH + LATCH_LINES,
     "a ladder": LATCH + LATCH_LINES + "credit: ladder\n",
@@ -138,6 +172,7 @@ SOUND = {
     "two entries": PAIR + ONE_LINE,
     "the larger of two entries": PAIR + ONE_LINE + "accept: (y[0] > y[1]) == (expected[0] > expected[1])\n",
     "inputs that are assumed": RISES + ONE_LINE + "assume: x[t] == 0 or t > 1\n",
+    "a sigmoid on either side": LOGISTIC + ONE_LINE + "accept: (y > 1/2) == expected\n",
     "real inputs": REAL + ONE_LINE,
     "real inputs within a tolerance": REAL + ONE_LINE + "accept: abs(y - expected) < 0.1\n",
     "a reading that earns something": LATCH

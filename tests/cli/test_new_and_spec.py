@@ -104,6 +104,27 @@ def test_a_good_spec_passes_its_own_tests(course, run):
     assert "FAIL" not in result.out
 
 
+SIZES = {
+    "assignment.yaml": "assignment: hw\nquestions: [one, two]\n",
+    "one.yaml": "question: one\ntitle: One\npoints: 1\nanswer: number\nvalue: 1\nknown: {it: {text: 2, earns: 1}}\n",
+    "two.yaml": "question: two\ntitle: Two\npoints: 1\nanswer: number\nvalue: 2\nknown: {it: {text: 2, earns: 1}}\n",
+}
+
+
+def test_one_question_alone_is_checked_and_what_is_well_is_left_out(run, tmp_path):
+    decision = "- {student: kim, question: one, points: 1, reason: why, by: N. Neumann}\n"
+    spec = write(tmp_path / "hw", {**SIZES, "overrides.yaml": decision})
+    whole, quiet = run("spec", "check", spec), run("spec", "check", spec, "--quiet")
+    assert (whole.code, quiet.code) == (2, 2)
+    assert quiet.out.splitlines() == [line for line in whole.out.splitlines() if not line.startswith("ok ")]
+    assert "FAIL  one: one.yaml:6:30: known 'it' earns 0, not 1" in quiet.out
+    one = run("spec", "check", spec, "-q", "two", "--quiet")
+    assert (one.code, one.out) == (0, "\n2 ok, 0 to look at, 0 failed\n")
+    unknown = run("spec", "check", spec, "-q", "three")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "'three' is not a question" in unknown.err
+
+
 def test_a_spec_whose_known_answer_earns_otherwise_fails(course, run, tmp_path):
     text = (course / "specs" / "assignment3" / "q5.yaml").read_text()
     text = text.replace("reference: reference.latch\n", "").replace("b3: 0, earns: 70}", "b3: 0, earns: 69}")

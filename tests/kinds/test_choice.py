@@ -64,7 +64,7 @@ def test_a_wrong_choice_is_told_what_the_spec_says_of_it_in_the_order_of_the_opt
     (check,) = graded(ONE.replace("Look at the slopes.", "Look at the slopes"), "[c, b]").checks
     assert check.message == "Look at the slopes. The batch has no part in it."
     (check,) = graded(SOME.replace("b: Look at the slopes.", "b: no"), "b").checks
-    assert check.message == "b is not right", "b is right, but not all"
+    assert check.message == "the right choice is another one than b", "b is right, but not all"
     (check,) = graded(ONE, "a").checks
     assert (check.message, check.evidence) == ("", Examples(1))
 

@@ -156,6 +156,7 @@ FAULTS_OF_KINDS = [
     ("weights", {"checks": []}, ["checks"], "[]"),
     ("weights", {"checks": [{"points": 1}]}, ["checks", 0], "'name' is a required property"),
     ("weights", {"known": {"a": {"W": 1}}}, ["known", "a"], "'earns' is a required property"),
+    ("weights", {"budget": {"longest": 10_001}}, ["budget", "longest"], "10001"),
     ("weights", {"credit": "ladders"}, ["credit"], "'ladders'"),
     ("weights", {"unproved": "maybe"}, ["unproved"], "'maybe'"),
     ("function", {"network": NETWORK}, ["network"], "'parameters' was unexpected"),

@@ -358,6 +358,12 @@ def test_one_submission_meets_the_variants_that_its_class_would_give_it(roster, 
         with pytest.raises(SpecError) as refusal:
             student_of_submission("s1", named, roster, None)
         assert text in str(refusal.value)
+    for name, wanted in (
+        ("1001", "ada@x.edu"),
+        ("nobody", "nobody"),
+        ("a\\\\b", "a\\\\b"),
+    ):  # a roster beside, as in a class
+        assert student_of_submission(name, None, None, None, roster.parent) == wanted
     metadata.write_text("{}")
     with pytest.raises(SpecError, match=r"submission_metadata\.json names nobody who handed in"):
         student_of_submission("submission", None, None, metadata)

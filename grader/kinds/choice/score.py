@@ -41,7 +41,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
         question.points,
         "passed" if passed else "failed",
         evidence,
-        "" if passed else message or f"{listed(sorted(picked))} is not right",
+        "" if passed else message or f"the right choice is another one than {listed(sorted(picked))}",
         mistakes=tuple(NamedMistake("option", name) for name in question.options if name in wrong),
     )
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))

@@ -187,7 +187,10 @@ def _counts(question: FormulaQuestion, near: Sequence[_ProposedNear]) -> bool:
 
 
 def _loaded_with(question: FormulaQuestion, yaml: str) -> FormulaQuestion | None:
-    """The question with what the YAML adds to it, if its known answers earn what they did; else None."""
+    """The question with what the YAML adds to it, if its known answers earn what they did; else None.
+
+    Those that are right are not looked at: no credit for wrong formulas changes what they earn.
+    """
     from grader.kinds.formula import KIND
 
     added = read_yaml(yaml.encode(), "proposal.yaml")
@@ -205,7 +208,7 @@ def _loaded_with(question: FormulaQuestion, yaml: str) -> FormulaQuestion | None
     if problems or not isinstance(loaded, FormulaQuestion):
         return None
     changed = loaded.salted(question.engine.setting.salt)
-    for known in question.known:
+    for known in (one for one in question.known if one.earns < question.points):
         text = ScalarNode(known.text, SourceLocation(known.name))
         try:
             if score_formula(changed, text).points != score_formula(question, text).points:

@@ -132,7 +132,8 @@ def _near(question: FormulaQuestion) -> Iterator[Finding]:
                 place = question.place("near", number, "formula")
                 yield Finding(question.id, "fail", f"{text} do not fit", place=place)
         if recognised == list(range(len(trees))):
-            text = f"{len(trees)} near misses differ from what is right and from each other, and earn what they say"
+            differ = "near misses differ from what is right and from each other, and earn what they say"
+            text = f"{len(trees)} {differ}" if len(trees) != 1 else "the near miss is not right, and earns what it says"
             yield Finding(question.id, "ok", text)
     for i, near in enumerate(question.near):
         if not near.say:

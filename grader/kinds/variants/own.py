@@ -35,17 +35,20 @@ def variants_of(assignment: Assignment) -> tuple[VariantsQuestion, ...]:
 
 
 def drawn_variants(assignment: Assignment, student: str) -> DrawnVariants:
-    """What is drawn for a student, without loading it; empty for an assignment without variants.
+    """What is drawn for a student, without loading it; empty for an assignment without variants."""
+    return tuple((question.id, _drawn(question.draws, student)) for question in variants_of(assignment))
+
+
+def variants_of_named(assignment: Assignment, student: str) -> DrawnVariants:
+    """The same for a student whom somebody has named.
 
     Raises:
-        SpecError: if there are variants, and no student is named.
+        SpecError: if there are variants, and nobody is named.
     """
-    questions = variants_of(assignment)
-    if questions and not student.strip():
-        raise SpecError(
-            f"{questions[0].id} has variants, so it matters whose they are: name the student (--student ID)"
-        )
-    return tuple((question.id, _drawn(question.draws, student)) for question in questions)
+    if (questions := variants_of(assignment)) and not student.strip():
+        whose = "so it matters whose they are: name the student (--student ID)"
+        raise SpecError(f"{questions[0].id} has variants, {whose}")
+    return drawn_variants(assignment, student)
 
 
 def _drawn(draws: VariantDraws, student: str) -> DrawnVariant:
@@ -89,9 +92,9 @@ def students_assignment(assignment: Assignment, student: str) -> Assignment:
     """The assignment of a student.
 
     Raises:
-        SpecError: as `drawn_variants` raises it.
+        SpecError: if it has variants, and nobody is named.
     """
-    return own_assignment(assignment, drawn_variants(assignment, student))
+    return own_assignment(assignment, variants_of_named(assignment, student))
 
 
 def own_file(root: MappingNode, assignment: Assignment, drawn: DrawnVariants) -> MappingNode:

@@ -1,12 +1,12 @@
 """Networks that `accept` takes for right, although they do not tell apart what right answers tell apart.
 
-What is wrong is what `accept` refuses; so a condition that refuses too little hides its own mistakes. Two rules say
+What is wrong is what `accept` refuses; so a condition that refuses too little hides its own mistakes. Three rules say
 what is wrong all the same, beside a right answer:
 
 A network is wrong that gives one output at two steps at which the right answer gives different ones, of which one would
 be wrong at the other step. (A tolerance of one half takes 0.5 for 0 and for 1; `y >= expected` takes 1 for both.) Left
-out are steps at which `accept` takes whatever comes: there the course asks for nothing. Only a network that gives one
-output at all steps is wrong there, too.
+out are steps at which `accept` takes whatever comes: there the course asks for nothing. A network is wrong all the same
+of which each output would be right at every step, as a constant one would be, where that is not so of the right answer.
 
 Where the right answer has few outputs, and `accept` takes at every step also the next larger and smaller one of these
 (or of one entry of them), a network is wrong that gives anything else than the right answer (in that entry).
@@ -41,6 +41,9 @@ MAX_DRAWN_STEPS = 30
 
 MAX_STEPS_OF_OUTPUT = 8
 """Steps that are looked at of those at which both give the same outputs."""
+
+MAX_INTERCHANGED_OUTPUTS, MAX_INTERCHANGED_STEPS = 60, 200
+"""Different outputs of a network up to which all of them are tried at each step, and these steps."""
 
 MAX_OUTPUTS, MAX_OUTPUT_ENTRIES = 12, 16
 """Different outputs of a right answer, and entries of each, whose neighbours are tried."""
@@ -79,7 +82,7 @@ class LooseAccept:
         if not self._varies:
             return None
         steps = _compared(self._question, network, self._right).steps
-        return self._differing(steps) or self._confusing(steps)
+        return self._differing(steps) or self._confusing(steps) or self._interchangeable(steps)
 
     def _entries_without_judgement(self, steps: Sequence[_Compared]) -> frozenset[int]:
         """The entries of the output for which `accept` takes also the next larger and smaller one, at every step."""
@@ -120,11 +123,26 @@ class LooseAccept:
             alike = groups.setdefault(_key(step.given), {}).setdefault(_key(step.right), [])
             if len(alike) < MAX_STEPS_OF_OUTPUT:
                 alike.append(step)
-        is_constant = len(groups) == 1
         for group in groups.values():
             for one, other in combinations([step for alike in group.values() for step in alike], 2):
-                if self._are_apart(one, other) and (is_constant or not self._is_free(one, other)):
+                if self._are_apart(one, other) and not self._is_free(one, other):
                     return self._confused(one, other)
+        return None
+
+    def _interchangeable(self, steps: Sequence[_Compared]) -> TakenForRight | None:
+        """Outputs each of which is right at every step, where the right answer gives one that is not."""
+        outputs = {_key(step.given): step.given for step in steps}
+        looked_at = steps[:MAX_INTERCHANGED_STEPS]
+        if len(outputs) > MAX_INTERCHANGED_OUTPUTS:
+            return None
+        if not all(self._accepts(output, step.wanted) for output in outputs.values() for step in looked_at):
+            return None
+        for step in looked_at:
+            if not all(self._accepts(step.right, other.wanted) for other in looked_at):
+                text = f"`accept` takes {shown(step.given)} after {shown_input(self._question, step.word)}"
+                right_one = f"where a right answer gives {shown(step.right)}"
+                reason = f"{text}, {right_one}: it takes each output of this network at every step"
+                return TakenForRight(reason, (step.word,))
         return None
 
     def _are_apart(self, one: _Compared, other: _Compared) -> bool:

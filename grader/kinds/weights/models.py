@@ -88,7 +88,9 @@ class BudgetModel(Strict):
     )
     seed: Count = Field(default=DEFAULT_SAMPLES_SEED, description="From which seed they are drawn.")
     longest: Annotated[Count, Field(le=MAX_LONGEST)] = Field(
-        default=DEFAULT_LONGEST, description="How many steps the longest drawn input has."
+        default=DEFAULT_LONGEST,
+        description="How many steps the longest drawn input has.",
+        json_schema_extra={"maximum": MAX_LONGEST},
     )
 
 
