@@ -21,9 +21,15 @@ from grader.reports.sentences import complaints
 
 from ..answers.helpers import ROOT, write
 from ..conftest import RUN
-from ..help.examples import all_blocks
+from ..help.examples import blocks_of
 
-SPECS_OF_PAGES = [block.text for block in all_blocks("yaml") if block.text.startswith("question:")]
+SPECS_OF_PAGES = [
+    block.text
+    for page in ("weights", "functions", "formulas", "questions")
+    for block in blocks_of(page, "yaml")
+    if block.text.startswith("question:")
+]
+"""Whole questions, one of each kind and more."""
 FOLDERS = sorted({path.parent for place in ("specs", "tests") for path in (ROOT / place).rglob("assignment.yaml")})
 
 EITHER = """
