@@ -58,7 +58,7 @@ class ProofgradePlugin:
         """An empty notebook in place of what was handed in."""
         import nbformat
 
-        return nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+        return nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]  # has no types
 
     def after_grading(self, results: Any) -> None:
         """Gives every question the points that the grader gave, parts of a line's points among them."""

@@ -8,7 +8,7 @@
 | `junit`, `github`, `classroom` | for CI |
 | `gradescope`, `gradescope_metadata` | for Gradescope; who handed in there, and when |
 | `prairielearn`, `autolab`, `submitty` | for these platforms |
-| `waiting`, `exception_words` | what waits, as a platform is told; faults of the grader in words |
+| `waiting`, `exception_words` | what students are told of what is held; faults in words, for staff |
 | `lines` | a report as a flat list of tests, as platforms want it |
 | `robustness`, `machines` | how far weights may move, and minimal machines, in lines of text |
 | `sentences` | evidence in words |

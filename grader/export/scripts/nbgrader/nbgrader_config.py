@@ -46,7 +46,7 @@ class ExecuteGradingCells(Execute):
         return cell, resources
 
 
-c = get_config()  # noqa: F821
+c = get_config()  # noqa: F821  # nbgrader defines it
 c.Execute.timeout = 300
 c.ClearSolutions.enforce_metadata = False
 c.OverwriteCells.add_missing_cells = True

@@ -27,7 +27,7 @@ def main() -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _made_by_submitty(folder: str, names: list) -> list:  # type: ignore[type-arg]
+def _made_by_submitty(folder: "str", names: "list[str]") -> "list[str]":
     return [name for name in names if name.startswith(MADE_BY_SUBMITTY)]
 
 
