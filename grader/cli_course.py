@@ -39,7 +39,8 @@ def spec_check(spec: str | None, questions: tuple[str, ...], quiet: bool, course
 
     assignment = assignment_asked_for(spec, course, questions=questions)
     counts = {"ok": 0, "warn": 0, "fail": 0}
-    for finding in chain(check_assignment(assignment), check_copy(assignment), findings_beside(assignment)):
+    beside = () if questions else findings_beside(assignment)  # decisions and deadlines are about all questions
+    for finding in chain(check_assignment(assignment), check_copy(assignment), beside):
         counts[finding.level] += 1
         if quiet and finding.level == "ok":
             continue

@@ -28,7 +28,7 @@ from grader.visible import one_line
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
-RUN_OPTIONS = "--rm --network none --read-only --tmpfs /tmp --cap-drop all"
+CONTAINER_OPTIONS = "--rm --network none --read-only --tmpfs /tmp --cap-drop all"
 """How a container runs, with as little as grading needs; podman and docker read it alike."""
 
 
@@ -45,7 +45,7 @@ def _export(
     return Exported(
         one_line(
             f"{output} is ready: podman build -t {image} {output}; then"
-            f" podman run {RUN_OPTIONS} -v ./alice:/submission:ro {image}"
+            f" podman run {CONTAINER_OPTIONS} -v ./alice:/submission:ro {image}"
         )
     )
 

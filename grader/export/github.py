@@ -15,8 +15,8 @@ import click
 
 from grader.errors import SpecError
 from grader.export.on_push import (
-    COURSE_FOLDER,
-    COURSE_VARIABLE,
+    COURSE_REPOSITORY_VARIABLE,
+    PUSHED_COURSE_FOLDER,
     CourseCheckout,
     GradingOnPush,
     as_yaml,
@@ -40,14 +40,14 @@ WORKFLOW_HEADER = """\
 """
 NEEDS_COURSE = f"""\
 # What it needs, once for the organisation or the repository:
-# - the variable {COURSE_VARIABLE}: OWNER/NAME of the course's repository, which holds specs/ and reference/
+# - the variable {COURSE_REPOSITORY_VARIABLE}: OWNER/NAME of the course's repository, which holds specs/ and reference/
 #   (not needed where the name stands below);
-# - for a private course, the secret {COURSE_VARIABLE}_TOKEN: a token that may read it.
+# - for a private course, the secret {COURSE_REPOSITORY_VARIABLE}_TOKEN: a token that may read it.
 # Whoever can push here can change this file and read what it checks out: name a course without answers in it, and take
 # what comes out for feedback; marks come from `grader grade` on the course's own machine.
 """
 NEEDS_NOTHING = f"""\
-# It needs nothing else: {COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
+# It needs nothing else: {PUSHED_COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
 # Whoever can push here can change this file and the questions: take what comes out for feedback; marks come from
 # `grader grade` on the course's own machine.
 """
@@ -80,12 +80,12 @@ def _steps(grading: GradingOnPush) -> list[dict[str, Any]]:
 
 def _course_steps(course: CourseCheckout) -> list[dict[str, Any]]:
     """The course is checked out beside the submission; a variable without a value would check out the submission."""
-    named = f"vars.{COURSE_VARIABLE}"
+    named = f"vars.{COURSE_REPOSITORY_VARIABLE}"
     checked_out = {
         "repository": course.repository or f"${{{{ {named} }}}}",
         **({"ref": course.ref} if course.ref else {}),
-        "path": COURSE_FOLDER,
-        "token": f"${{{{ secrets.{COURSE_VARIABLE}_TOKEN || github.token }}}}",
+        "path": PUSHED_COURSE_FOLDER,
+        "token": f"${{{{ secrets.{COURSE_REPOSITORY_VARIABLE}_TOKEN || github.token }}}}",
         "persist-credentials": False,
     }
     unnamed = {**_script("No course is named", "no_course", {}), "if": f"{named} == ''"}

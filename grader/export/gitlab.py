@@ -16,8 +16,8 @@ import click
 
 from grader.errors import SpecError
 from grader.export.on_push import (
-    COURSE_FOLDER,
-    COURSE_VARIABLE,
+    COURSE_REPOSITORY_VARIABLE,
+    PUSHED_COURSE_FOLDER,
     CourseCheckout,
     GradingOnPush,
     as_yaml,
@@ -43,16 +43,16 @@ PIPELINE_HEADER = """\
 """
 NEEDS_PROJECT = f"""\
 # What it needs, once for the group or the project (Settings, CI/CD):
-# - the variable {COURSE_VARIABLE}: GROUP/NAME of the course's project, which holds specs/ and reference/ (not needed
-#   where the name stands below);
+# - the variable {COURSE_REPOSITORY_VARIABLE}: GROUP/NAME of the course's project, which holds specs/ and reference/
+#   (not needed where the name stands below);
 # - for a private course, that project's "Job token permissions" allow this group, or the masked variable
-#   {COURSE_VARIABLE}_TOKEN is a token that may read its repository.
+#   {COURSE_REPOSITORY_VARIABLE}_TOKEN is a token that may read its repository.
 # Whoever can push here can change this file and read what it checks out: name a course without answers in it, and take
 # what comes out for feedback; marks come from `grader grade` on the course's own machine. A pipeline that students
 # cannot change lies in another project: Settings, CI/CD, General pipelines, "CI/CD configuration file".
 """
 NEEDS_NO_PROJECT = f"""\
-# It needs nothing else: {COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
+# It needs nothing else: {PUSHED_COURSE_FOLDER}/ has the questions without the answers (`grader export student`).
 # Whoever can push here can change this file and the questions: take what comes out for feedback; marks come from
 # `grader grade` on the course's own machine.
 """
@@ -61,8 +61,8 @@ NEEDS_NO_PROJECT = f"""\
 def pipeline(grading: GradingOnPush) -> str:
     """The pipeline's text; the same assignment gives the same text."""
     course = grading.course
-    named = {} if course is None or course.repository is None else {COURSE_VARIABLE: course.repository}
-    at = {} if course is None or not course.ref else {f"{COURSE_VARIABLE}_REF": course.ref}
+    named = {} if course is None or course.repository is None else {COURSE_REPOSITORY_VARIABLE: course.repository}
+    at = {} if course is None or not course.ref else {f"{COURSE_REPOSITORY_VARIABLE}_REF": course.ref}
     scripts = [*(["course"] if course is not None else []), "install", "grade"]
     job: dict[str, Any] = {
         "image": "python:3.12",

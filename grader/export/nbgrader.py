@@ -21,7 +21,7 @@ from grader.export.archives import below, write_folder
 from grader.export.contents import graded_course, merged, script
 from grader.export.notebook_answers import (
     GRADING_MARK,
-    Cell,
+    NotebookCell,
     cell_name,
     code_cell,
     introduction,
@@ -82,7 +82,7 @@ def nbgrader_files(assignment: Assignment, require_sandbox: Requirement, *, show
     return merged(around, below(f"proofgrade/{name}", course))
 
 
-def _cells(assignment: Assignment) -> Iterator[Cell]:
+def _cells(assignment: Assignment) -> Iterator[NotebookCell]:
     for number, question in enumerate(assignment.questions, 1):
         name = f"{number}-{cell_name(question.id)}"
         yield from question_cells(question, name)

@@ -33,7 +33,7 @@ GRADING_MARK = "proofgrade"
 _ANSWER = re.compile(r"%%grade[ \t]+(\S+)[ \t]*\r?(?:\n|$)")
 _DEFINITION = re.compile(r"^(?:async +def|def|class|import|from)\b", re.MULTILINE)
 
-Cell = dict[str, Any]
+NotebookCell = dict[str, Any]
 
 
 def cell_name(text: str) -> str:
@@ -41,7 +41,7 @@ def cell_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", text)[:48] or "cell"
 
 
-def question_cells(question: Question, name: str) -> Iterator[Cell]:
+def question_cells(question: Question, name: str) -> Iterator[NotebookCell]:
     """What a student reads and fills in: the prompt, and a blank where the answer is no prose."""
     title = f"### {question.id}: {question.title} ({points_in_words(question.points)} points)"
     yield markdown_cell(f"prompt-{name}", f"{title}\n\n{question.prompt.strip()}".strip())
@@ -53,18 +53,18 @@ def question_cells(question: Question, name: str) -> Iterator[Cell]:
     yield code_cell(f"answer-{name}", source, {GRADING_MARK: {"answer": question.id}})
 
 
-def code_cell(name: str, source: str, metadata: Mapping[str, Any] = {}) -> Cell:  # never changed
+def code_cell(name: str, source: str, metadata: Mapping[str, Any] = {}) -> NotebookCell:  # never changed
     return {
         "cell_type": "code", "id": name, "metadata": dict(metadata), "source": source,
         "execution_count": None, "outputs": [],
     }  # fmt: skip
 
 
-def markdown_cell(name: str, source: str, metadata: Mapping[str, Any] = {}) -> Cell:  # never changed
+def markdown_cell(name: str, source: str, metadata: Mapping[str, Any] = {}) -> NotebookCell:  # never changed
     return {"cell_type": "markdown", "id": name, "metadata": dict(metadata), "source": source}
 
 
-def notebook(cells: list[Cell]) -> bytes:
+def notebook(cells: list[NotebookCell]) -> bytes:
     """The notebook as a file (nbformat 4.5); the same cells give the same bytes."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -72,7 +72,7 @@ def notebook(cells: list[Cell]) -> bytes:
     return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def introduction(assignment: Assignment) -> Cell:
+def introduction(assignment: Assignment) -> NotebookCell:
     """The first cell: what this is, and how answers are written."""
     return markdown_cell(
         "introduction",
@@ -92,7 +92,7 @@ def submission_files(data: bytes, assignment: Assignment) -> dict[str, bytes]:
     except (ValueError, KeyError, TypeError, RecursionError):
         return {CODE_OF_NOTEBOOK: data}
     files: dict[str, bytes] = {}
-    code: list[Cell] = []
+    code: list[NotebookCell] = []
     for cell, source in zip(cells, sources, strict=True):
         if cell.get("cell_type") != "code" or is_grading(cell):
             continue

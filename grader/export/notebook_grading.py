@@ -22,7 +22,7 @@ from grader.verdict import QuestionResult, Report, as_number
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
-COURSE_VARIABLE = "PROOFGRADE_COURSE"
+NOTEBOOK_COURSE_VARIABLE = "PROOFGRADE_COURSE"
 """Names the folder with the spec, its reference and how it is graded; set by the platform's configuration."""
 
 
@@ -47,9 +47,11 @@ def report_here() -> Report:
     Raises:
         NotGradedError: if there is no such notebook, or no course.
     """
-    course = os.environ.get(COURSE_VARIABLE)
+    course = os.environ.get(NOTEBOOK_COURSE_VARIABLE)
     if not course:
-        raise NotGradedError(f"{COURSE_VARIABLE} names no course: use the configuration that was exported with it")
+        raise NotGradedError(
+            f"{NOTEBOOK_COURSE_VARIABLE} names no course: use the configuration that was exported with it"
+        )
     notebooks = sorted(Path.cwd().glob("*.ipynb"))
     if len(notebooks) != 1:
         raise NotGradedError(f"there is one notebook in a folder, not {len(notebooks)}")

@@ -30,13 +30,13 @@ from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
-COURSE_FOLDER = ".grader-course"
+PUSHED_COURSE_FOLDER = ".grader-course"
 """Where the course lies in the repository of a submission: a hidden name, so that it is no part of what is graded."""
 
 WHEEL_FOLDER = ".grader"
 """Where a wheel of the grader lies there."""
 
-COURSE_VARIABLE = "GRADER_COURSE"
+COURSE_REPOSITORY_VARIABLE = "GRADER_COURSE"
 """The variable of a platform that names the course, where the written file does not."""
 
 
@@ -100,7 +100,7 @@ def grading_on_push(
         source = f"{WHEEL_FOLDER}/{wheel.name}"
         files[source] = _wheel(wheel)
     return GradingOnPush(
-        spec=f"{COURSE_FOLDER}/{path}",
+        spec=f"{PUSHED_COURSE_FOLDER}/{path}",
         source=source,
         packages=" ".join(distribution_of(name) for name in assignment.packages if name not in DEFAULT_PACKAGES),
         sandbox=require_sandbox,
@@ -114,7 +114,7 @@ def _students_copy(assignment: Assignment, path: str) -> tuple[dict[str, bytes],
     if not assignment.path.is_dir():
         raise SpecError("a student's copy is made of a whole assignment: name its folder")
     copied = students_copy(assignment)
-    return {f"{COURSE_FOLDER}/{path}/{name}": text.encode() for name, text in copied.files.items()}, copied.notes
+    return {f"{PUSHED_COURSE_FOLDER}/{path}/{name}": text.encode() for name, text in copied.files.items()}, copied.notes
 
 
 _WHEEL_NAME = re.compile(rf"{DISTRIBUTION}-[\w.+!]+(-[\w.]+){{3,4}}\.whl", re.ASCII)

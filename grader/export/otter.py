@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from grader.errors import HarnessError, listed
 from grader.export.archives import below, write_folder
 from grader.export.contents import for_readers, graded_course, merged
-from grader.export.notebook_answers import Cell, cell_name, introduction, notebook, question_cells
+from grader.export.notebook_answers import NotebookCell, cell_name, introduction, notebook, question_cells
 from grader.export.pinned import pinned_requirements
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.fingerprint import DISTRIBUTION
@@ -68,7 +68,7 @@ def otter_files(assignment: Assignment, require_sandbox: Requirement, *, show_ex
     return merged(around, tests, below("proofgrade", course))
 
 
-def _cells(assignment: Assignment) -> list[Cell]:
+def _cells(assignment: Assignment) -> list[NotebookCell]:
     numbered = enumerate(assignment.questions, 1)
     return [cell for i, question in numbered for cell in question_cells(question, f"{i}-{cell_name(question.id)}")]
 

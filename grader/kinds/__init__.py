@@ -2,6 +2,7 @@
 
 | file | owns |
 | --- | --- |
+| `cell_text` | a cell of a notebook as an answer |
 | `kind`, `table` | what a kind is; the list of kinds |
 | `base` | what most kinds have in common |
 | `weights`, `formula`, `function`, `number`, `choice`, `written` | a kind of question each |

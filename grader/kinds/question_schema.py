@@ -39,9 +39,10 @@ def question_definitions(kinds: KindTable) -> dict[str, JsonSchema]:
         }
     found[EitherModel.__name__]["properties"]["ways"]["items"] = reference(WAY_TO_ANSWER)
     _share(found, kinds)
-    found[PartsModel.__name__]["properties"]["parts"]["items"] = reference(QUESTION_OF_A_KIND)
+    part = _unless_it_has_variants(reference(QUESTION_OF_A_KIND))
+    found[PartsModel.__name__]["properties"]["parts"]["items"] = part
     found[QUESTION_WITH_VARIANTS] = _with_variants(found[PartsModel.__name__]["properties"], list(models))
-    found[QUESTION_OF_A_KIND] = _unless_it_has_variants(_by_answer(branches))
+    found[QUESTION_OF_A_KIND] = _by_answer(branches)
     found[WAY_TO_ANSWER] = _by_answer(ways)
     parts = {"if": {"required": ["parts"]}, "then": reference(PartsModel.__name__)}
     found[QUESTION_FILE] = _unless_it_has_variants({**parts, "else": reference(QUESTION_OF_A_KIND)})

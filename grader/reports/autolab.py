@@ -28,6 +28,14 @@ from grader.visible import one_line
 MAX_HINT_CHARACTERS = 500
 """Characters of a line's reason in the table of feedback; the text above has all of it."""
 
+MAX_AUTOLAB_TEXT_CHARACTERS = 100_000
+MAX_FEEDBACK_BYTES = 300_000
+"""Of what is printed before the scores: Tango, which runs autograders, cuts outputs of more than 1000 KiB
+(`MAX_OUTPUT_FILE_SIZE`), and a last line that is cut is a zero in every problem."""
+
+NO_STAGES: Mapping[str, Any] = {"_presentation": "semantic", "stages": []}
+"""Feedback without tables."""
+
 MANGLED = re.compile(r"(?<=\S):")
 """A colon that the platform may take for the end of a key; other letters are written as `\\u00e9` there."""
 
@@ -53,8 +61,11 @@ def render(report: Report) -> str:
     """The text and the two lines; the same report gives the same bytes."""
     lines = lines_of(report)
     note = held_note(lines) or (FAULT_NOTE if report.status == "held" else "")
-    text = terminal.render(report) + (f"\n{note}\n" if note else "")
-    return f"{text}\n{_line(_feedback(lines))}\n{_line({'scores': scores(report)})}\n"
+    text = clipped(terminal.render(report), MAX_AUTOLAB_TEXT_CHARACTERS) + (f"\n{note}\n" if note else "")
+    feedback = _line(_feedback(lines))
+    if len(feedback) > MAX_FEEDBACK_BYTES:
+        feedback = _line(NO_STAGES)
+    return f"{text}\n{feedback}\n{_line({'scores': scores(report)})}\n"
 
 
 def scores(report: Report) -> dict[str, int | float | None]:
@@ -70,8 +81,7 @@ def scores(report: Report) -> dict[str, int | float | None]:
 def not_marked(questions: Iterable[str]) -> str:
     """What is printed where there is no report: no problem has a score, and nobody has a zero."""
     names = problem_names(questions)
-    feedback = {"_presentation": "semantic", "stages": []}
-    return f"{NO_REPORT_NOTE}\n\n{_line(feedback)}\n{_line({'scores': dict.fromkeys(names.values(), None)})}\n"
+    return f"{NO_REPORT_NOTE}\n\n{_line(NO_STAGES)}\n{_line({'scores': dict.fromkeys(names.values(), None)})}\n"
 
 
 def _line(data: Mapping[str, Any]) -> str:

@@ -112,13 +112,14 @@ SIZES = {
 
 
 def test_one_question_alone_is_checked_and_what_is_well_is_left_out(run, tmp_path):
-    spec = write(tmp_path / "hw", SIZES)
+    decision = "- {student: kim, question: one, points: 1, reason: why, by: N. Neumann}\n"
+    spec = write(tmp_path / "hw", {**SIZES, "overrides.yaml": decision})
     whole, quiet = run("spec", "check", spec), run("spec", "check", spec, "--quiet")
     assert (whole.code, quiet.code) == (2, 2)
     assert quiet.out.splitlines() == [line for line in whole.out.splitlines() if not line.startswith("ok ")]
     assert "FAIL  one: one.yaml:6:30: known 'it' earns 0, not 1" in quiet.out
     one = run("spec", "check", spec, "-q", "two", "--quiet")
-    assert (one.code, one.out) == (0, "\n1 ok, 0 to look at, 0 failed\n")
+    assert (one.code, one.out) == (0, "\n2 ok, 0 to look at, 0 failed\n")
     unknown = run("spec", "check", spec, "-q", "three")
     assert (unknown.code, unknown.out) == (2, "")
     assert "'three' is not a question" in unknown.err

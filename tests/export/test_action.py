@@ -117,13 +117,6 @@ def test_lost_points_are_annotated_summed_up_and_kept(runner, tmp_path):
     assert json.loads(base64.b64decode(outputs["result"]))["status"] == "fail"
 
 
-def test_full_points_are_a_green_step(runner, tmp_path):
-    folder = write(tmp_path / "alice", {"answers.yaml": Q5 + Q6})
-    done = runner.step("Grade", submission=str(folder))
-    assert (done.returncode, commands_in(done.stdout)) == (0, [])
-    assert runner.outputs()["exit-code"] == "0"
-
-
 INJECTION = "::error file=x::pwned\n::stop-commands::x\n##[error]pwned\n"
 
 

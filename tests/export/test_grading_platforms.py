@@ -111,6 +111,7 @@ def test_an_honest_submission_among_files_with_the_platforms_names_gets_its_poin
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
+@pytest.mark.sampled(2)
 def test_code_that_wants_out_gets_nowhere(hand_in, name):
     outcome = hand_in(name, {**FORGED, "answers.yaml": Q5, "solution.py": BREAKS_OUT})
     assert outcome.points == {"q5": 70, "q7": 0}

@@ -72,6 +72,7 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.sampled(3)
 def test_an_export_has_the_course_the_grader_and_no_word_of_other_students(whole, name):
     files = EXPORTS[name](whole)
     graded = files["autograde.tar"] if name == "autolab" else b"".join(files.values())
@@ -194,6 +195,7 @@ def test_scripts_can_be_run_and_nothing_else(whole, tmp_path):
     assert "USER grader" in files["Containerfile"].decode()
 
 
+@pytest.mark.slow
 def test_what_a_container_runs_grades_with_the_options_of_check(tmp_path):
     course = copy_course(tmp_path / "course") / "specs" / "assignment3"
     files = container_files(load_assignment(course), "scratch", "strict")

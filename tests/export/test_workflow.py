@@ -16,7 +16,7 @@ from grader.authoring.new_course import NewCourse, write_course
 from grader.errors import SpecError
 from grader.export.github import WORKFLOW_FILE, workflow
 from grader.export.gitlab import PIPELINE_FILE, pipeline
-from grader.export.on_push import COURSE_FOLDER, CourseCheckout, grading_on_push, write_into_repository
+from grader.export.on_push import PUSHED_COURSE_FOLDER, CourseCheckout, grading_on_push, write_into_repository
 from grader.fingerprint import released_version
 from grader.kinds.table import load_assignment
 
@@ -98,7 +98,7 @@ def test_the_script_of_the_pipeline_grades_what_is_pushed(begun, hw1, tmp_path, 
     pushed = repository(
         tmp_path / "alice", begun, example, written(grading_on_push(hw1, course=CourseCheckout("group/nn", "v1")))
     )
-    pushed.joinpath(COURSE_FOLDER).symlink_to(tmp_path / "elsewhere")  # whatever students push in its place
+    pushed.joinpath(PUSHED_COURSE_FOLDER).symlink_to(tmp_path / "elsewhere")  # whatever students push in its place
     bare = tmp_path / "group" / "nn.git"
     made = [
         ["init", "-q"],
@@ -181,7 +181,11 @@ def test_the_workflow_may_read_and_puts_nothing_into_a_script(hw1):
 def test_which_course(hw1, course, repository, ref):
     steps = yaml.safe_load(workflow(grading_on_push(hw1, course=course)))["jobs"]["grade"]["steps"]
     (checkout,) = [step["with"] for step in steps if step["name"] == "The course"]
-    assert (checkout["repository"], checkout.get("ref", ""), checkout["path"]) == (repository, ref, COURSE_FOLDER)
+    assert (checkout["repository"], checkout.get("ref", ""), checkout["path"]) == (
+        repository,
+        ref,
+        PUSHED_COURSE_FOLDER,
+    )
     assert ("No course is named" in [step["name"] for step in steps]) == (course is None)
     variables = yaml.safe_load(pipeline(grading_on_push(hw1, course=course)))["grade"]["variables"]
     named = {key: value for key, value in variables.items() if key.startswith("GRADER_COURSE")}
@@ -210,14 +214,14 @@ def test_the_pipeline_runs_once_for_a_push_and_keeps_its_report(hw1):
     assert job["artifacts"]["reports"]["junit"].startswith(job["artifacts"]["paths"][0])
     assert job["artifacts"]["when"] == "always"
     assert {type(value) for value in job["variables"].values()} == {str}
-    assert COURSE_FOLDER.startswith(".")
+    assert PUSHED_COURSE_FOLDER.startswith(".")
 
 
 def test_a_name_that_yaml_would_read_otherwise_stays_a_name(begun, tmp_path):
     folder = shutil.copytree(begun, tmp_path / "course") / "specs" / "no: '#1'"
     shutil.move(folder.parent / "hw1", folder)
     grading = grading_on_push(load_assignment(folder), course=CourseCheckout("uni/nn"), require_sandbox="off")
-    wanted = {"GRADER_SPEC": f"{COURSE_FOLDER}/specs/no: '#1'", "GRADER_SANDBOX": "off"}
+    wanted = {"GRADER_SPEC": f"{PUSHED_COURSE_FOLDER}/specs/no: '#1'", "GRADER_SANDBOX": "off"}
     steps = yaml.safe_load(workflow(grading))["jobs"]["grade"]["steps"]
     assert next(step for step in steps if step["name"] == "Grade")["env"] == {"GRADER_SUBMISSION": ".", **wanted}
     variables = yaml.safe_load(pipeline(grading))["grade"]["variables"]

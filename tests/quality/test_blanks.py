@@ -12,6 +12,7 @@ from grader.grading import grade
 from grader.kinds.choice.question import ChoiceQuestion
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.table import load_assignment, ways_of
+from grader.kinds.variants.own import students_assignment
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.withheld import WithheldQuestion
 from grader.kinds.written.question import WrittenQuestion
@@ -66,7 +67,7 @@ def assignments(tmp_path_factory):
     folder = tmp_path_factory.mktemp("specs")
     texts = {"either": EITHER, "code": ALL_FUNCTIONS} | {f"page{i}": text for i, text in enumerate(SPECS_OF_PAGES)}
     write(folder, {f"{name}.yaml": text for name, text in texts.items()})
-    found = {f"{name}.yaml": load_assignment(folder / f"{name}.yaml") for name in texts}
+    found = {f"{name}.yaml": students_assignment(load_assignment(folder / f"{name}.yaml"), "ada") for name in texts}
     for path in FOLDERS:
         try:
             found[path.relative_to(ROOT).as_posix()] = load_assignment(path)

@@ -107,3 +107,13 @@ def test_nothing_handed_in_is_a_zero():
 def test_the_command_prints_it(run, course, tmp_path):
     folder = write(tmp_path / "alice", {"answers.yaml": Q5})
     assert read_by_the_platform(run("check", folder, "--format", "autolab").out)[0] == {"q5": 70, "q6": 0}
+
+
+def test_much_to_say_never_costs_the_last_line():
+    """What is longer than the platform keeps is cut before the scores, not in them."""
+    wrong = check("\u00e9" * 300, 0, 1, "failed", CheckFault("\u00e9" * 3_900))
+    text = render(Report("a", "s", (question("q", "graded", check("right", 7, 7, "passed"), *[wrong] * 300),)))
+    assert len(text.encode()) < 1_000_000
+    scores, stages = read_by_the_platform(text)
+    assert (scores, stages["stages"]) == ({"q": 7}, [])
+    assert " more characters)" in text

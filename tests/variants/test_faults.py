@@ -1,13 +1,16 @@
 """What is wrong with `variants:` is said at its place, with what to do."""
 
+import json
 import re
 
 import pytest
+from jsonschema import Draft7Validator
 
 from grader.errors import SpecError
-from grader.kinds.table import load_assignment
+from grader.kinds.table import load_assignment, schema_of_questions
 
-from .courses import EITHER, NUMBER, PARTS, write_course
+from ..spec.core_schema import as_an_editor_reads
+from .courses import EITHER, NUMBER, PARTS, QUESTIONS, write_course
 
 FAULTS = {
     "no mapping": (("variants:\n  draw: {a: [1, 2, 3], b: [10, 20]}\n  let: {sum: a + b}\n", "variants: 3\n"),
@@ -67,3 +70,23 @@ def test_variants_stand_in_one_place_only(tmp_path):
     assert "ways[1].variants: stand in the question itself, for all of its ways" in refused(
         tmp_path / "e", "both", inside
     )
+
+
+# ------------------------------------------------------------- editors
+@pytest.fixture(scope="module")
+def schema():
+    return Draft7Validator(json.loads(schema_of_questions()))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_editor_takes_a_question_with_variants(schema, name):
+    assert list(schema.iter_errors(as_an_editor_reads(QUESTIONS[name]))) == []
+
+
+def test_an_editor_says_what_is_wrong_with_variants_and_with_questions_without(schema):
+    def said(text):
+        return [error.message for error in schema.iter_errors(as_an_editor_reads(text))]
+
+    assert any("'lets'" in message for message in said(NUMBER.replace("  let:", "  lets:")))
+    assert any("'gues'" in message for message in said(NUMBER.replace("answer: number", "answer: gues")))
+    assert said("question: q\ntitle: T\npoints: 1\nanswer: number\nvalue: 1\nvalues: 2\n")

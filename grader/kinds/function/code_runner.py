@@ -176,8 +176,8 @@ class RunnerPool:
         tier = self._sandbox.tier
         return f"{tier.name}: {tier.holds}; random seeds {CHILD_SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
 
-    def open(self, code: Code, call_seconds: float, round_seconds: float = SESSION_TIMEOUT_S) -> CodeRunner:
-        """A submission's code, loaded in a child of its own; one round of calls may take `round_seconds`.
+    def open(self, code: Code, call_seconds: float, round_seconds: float | None = None) -> CodeRunner:
+        """A submission's code, loaded in a child of its own; `round_seconds` (None: the usual) for a round of calls.
 
         Raises:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
@@ -188,7 +188,7 @@ class RunnerPool:
         limits = Limits(
             call_seconds=call_seconds,
             load_seconds=LOADING_TIMEOUT_S,
-            run_seconds=max(round_seconds, 2.5 * call_seconds),
+            run_seconds=max(SESSION_TIMEOUT_S if round_seconds is None else round_seconds, 2.5 * call_seconds),
         )
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)

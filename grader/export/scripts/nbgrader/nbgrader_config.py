@@ -11,8 +11,8 @@ from pathlib import Path
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-COURSE_FOLDER = Path(__file__).resolve().parent if "__file__" in globals() else Path.cwd()
-EXPORTED = COURSE_FOLDER / "proofgrade"
+NBGRADER_COURSE = Path(__file__).resolve().parent if "__file__" in globals() else Path.cwd()
+EXPORTED = NBGRADER_COURSE / "proofgrade"
 
 
 class ExecuteGradingCells(Execute):

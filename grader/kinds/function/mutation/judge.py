@@ -27,7 +27,8 @@ from grader.sandbox import LoadedProgram
 from grader.verdict import QuestionResult
 
 MUTANT_LIMITS = AnswerLimits(call_seconds=0.25, round_seconds=1.0)
-"""Those of a mutant, where right answers need less than a quarter of them: many mutants never come to an end."""
+HURRIED_LIMITS = AnswerLimits(call_seconds=0.06, round_seconds=0.25)
+"""The limits of a mutant, and what right answers must keep to where these hold: many mutants never come to an end."""
 
 MAX_SMALL_INPUTS = 40
 """Inputs of a group of which it is said which mutants they kill: the shortest that are shown to students."""
@@ -70,7 +71,7 @@ class CodeMutantJudge:
     def _limits(self) -> AnswerLimits:
         """Those of a mutant: the usual ones where a right answer might miss the reduced ones."""
         usual = usual_limits(self.question)
-        hurried = tried_answers(self.question, self._pool, AnswerLimits(*(0.25 * limit for limit in MUTANT_LIMITS)))
+        hurried = tried_answers(self.question, self._pool, HURRIED_LIMITS)
         needs_more = [one.problem for one in hurried] != [one.problem for one in self.tried]
         return usual if needs_more or usual.call_seconds < MUTANT_LIMITS.call_seconds else MUTANT_LIMITS
 

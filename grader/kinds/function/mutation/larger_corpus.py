@@ -15,6 +15,7 @@ from grader.errors import listed
 from grader.inputs.ranges import most_entries
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
+from grader.kinds.function.groups import REPEATED_CASES
 from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS, CorpusPart, TellingInput
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
@@ -32,7 +33,7 @@ CASES_FACTOR, MIN_PART_CASES = 4, 200
 MAX_PART_ENTRIES = 12_000
 """Numbers in the inputs of a part for one line: long inputs are fewer."""
 
-MAX_PART_SUPPLIED_CALLS = 5_000
+MAX_PART_SUPPLIED_CALLS = 4_000
 """Calls that right answers make of the functions that they are given, for one line of a part: each is a message."""
 
 
@@ -81,7 +82,8 @@ def _drawn(check: FunctionCheck, question: FunctionQuestion, supplied: float) ->
     """A line with more inputs, which are drawn: a list to its end has been gone through, and others may lie beyond."""
     cases = max(CASES_FACTOR * (check.cases or question.cases), 0 if check.cases else MIN_PART_CASES)
     entries = sum(map(most_entries, check.sets.values()))
-    most = min(MAX_PART_ENTRIES // max(entries, 1), int(MAX_PART_SUPPLIED_CALLS / max(supplied, 1)))
+    calls = MAX_PART_SUPPLIED_CALLS / max(supplied, 1)
+    most = min(MAX_PART_ENTRIES // max(entries, 1), int(max(calls - 2 * REPEATED_CASES, calls / 3)))  # some come thrice
     return replace(check, longest=None, cases=max(1, min(cases, most)))
 
 

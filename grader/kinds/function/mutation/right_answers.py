@@ -17,7 +17,7 @@ from typing import NamedTuple
 from grader.answers.code import SOLUTION_FILE, Code
 from grader.answers.modules import MAX_MODULES_BYTES, PACKAGE_FILE, ModuleFile, ModuleFiles
 from grader.errors import GraderError
-from grader.kinds.function.code_runner import SESSION_TIMEOUT_S, CodeRunner, RunnerPool
+from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.source_text import SourceText, parsed
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion
@@ -68,15 +68,15 @@ class TriedAnswer:
 
 
 class AnswerLimits(NamedTuple):
-    """Seconds of its own that a call of an answer may take, and a round of calls."""
+    """Seconds of its own that a call of an answer may take, and a round of calls (None: as many as for a class)."""
 
     call_seconds: float
-    round_seconds: float
+    round_seconds: float | None = None
 
 
 def usual_limits(question: FunctionQuestion) -> AnswerLimits:
     """Those of a class."""
-    return AnswerLimits(question.call_seconds, SESSION_TIMEOUT_S)
+    return AnswerLimits(question.call_seconds)
 
 
 @contextmanager
