@@ -29,7 +29,7 @@ from grader.strength.kept import KeptVerdicts
 from grader.strength.outcome import SpecStrength, WayStrength
 from grader.strength.sample import SampledMutants, sampled
 
-DEFAULT_MUTANTS = 200
+DEFAULT_MUTANTS = 5_000
 """Of each way to answer a question that are judged."""
 
 
