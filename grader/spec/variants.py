@@ -31,6 +31,7 @@ from grader.spec.fields import Expression
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.student_ids import id_key
 from grader.spec.substitution import substituted, substituted_mapping
+from grader.verdict import unseen_constant
 
 MAX_DRAWS = 1_000
 """How often constants are drawn for one student until `where` holds."""
@@ -181,7 +182,7 @@ class VariantDraws:
         """
         resolver = _Resolver(self, combination)
         values = {name: resolver.value(name) for name in self.names}
-        numbers = {name: f"no. {number + 1}" for name, number in zip(self.options, combination, strict=True)}
+        numbers = {name: unseen_constant(number + 1) for name, number in zip(self.options, combination, strict=True)}
         drawn = {name: str(values[name]) if isinstance(values[name], ScalarNode) else numbers[name] for name in numbers}
         shown = {name: text if name in self.seen else numbers[name] for name, text in drawn.items()}
         return VariantConstants(combination, values, drawn, shown)

@@ -20,6 +20,7 @@ from grader.kinds.variants.own import drawn_variants, own_assignment, students_a
 from grader.reports import html
 from grader.reports import json as json_report
 from grader.reports.recorded import report_in
+from grader.reports.sentences import said_of
 from grader.selfcheck import check_question
 
 from ..answers.helpers import write
@@ -185,6 +186,22 @@ def test_only_staff_is_told_of_other_variants(of, audience):
     question = replace(of("alice", "bob").questions[0], right_for=("one = 0, theta = 1/2",))
     text = repr(redacted(replace(found, questions=(question,)), audience))
     assert ("one = 0, theta = 1/2" in text) is (audience is Audience.STAFF)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_students_are_told_nothing_of_a_constant_that_they_do_not_see(of, audience):
+    """Where options are drawn in the order in which they stand, `no. 2` says which of them is right."""
+    right, order = of("alice", "bob"), constants_of("bob", "gate")["order"]
+    shown = redacted(right, audience)
+    gate = next(q for q in shown.questions if q.id == "gate")
+    assert gate.variant["order"] == order
+    assert ("right" in gate.variant) is (audience is Audience.STAFF)
+    assert any("gate has order = " in text for text in said_of(shown))
+    nothing_seen = replace(right, questions=(replace(gate, variant={"right": "no. 2"}),))
+    said = " ".join(said_of(redacted(nothing_seen, audience)))
+    assert said.startswith(
+        "the variants of bob: gate has" if audience is Audience.STAFF else "the variants of bob were met"
+    )
 
 
 def test_the_api_asks_whose_variant_is_meant(assignment, tmp_path, monkeypatch):
