@@ -87,6 +87,32 @@ def test_a_copied_answer_is_told_to_be_right_for_the_other_variant(rows):
     assert not any("right_for" in found for found in json.loads(rows["bob"].report)["questions"])
 
 
+def test_the_variant_that_somebody_has_is_named_whatever_others_an_answer_is_right_for(tmp_path):
+    values = [str(number) for number in range(1, 8)]
+    draw = f"{{a: [{', '.join(values)}], c: [{', '.join(values)}]}}"
+    spec = (
+        "question: many\ntitle: A sum\npoints: 5\nprompt: ${a} and ${c}\nanswer: number\n"
+        f'variants: {{draw: {draw}}}\nvalue: "${{a}} + ${{c}}"\n'
+    )
+
+    def own(name):
+        return constants_of(name, "many", lists={"a": values, "c": values})
+
+    names = [f"student {number}" for number in range(1000)]
+    ann = next(name for name in names if own(name) == {"a": "7", "c": "1"})
+    bob = next(name for name in names if sum(map(int, own(name).values())) != 8)
+    course = write_course(tmp_path, ["many"], many=spec)
+    for name in (ann, bob):
+        write(course / "class" / name, {"answers.yaml": "assignment: hw\nmany: 8\n"})
+    tasks = [Task(entry, settings_of(course)) for entry in entries_in(course / "class").submissions]
+    rows = {row.name: row for row in InProcess(RUN).run(tasks)}
+    assert question(rows[bob], "many")["right_for"] == [f"a = {a}, c = {8 - a}" for a in range(1, 8)]
+    text = class_text(class_statistics([ClassRow(row, row.name) for row in rows.values()]), 200, full=True)
+    told = [line for line in text.splitlines() if "right answer to the variant" in line]
+    assert len(told) == 1
+    assert f"a = 7, c = 1 (that of 1 other submission): {bob}" in told[0]
+
+
 def test_staff_are_told_and_students_are_not(course, rows):
     pages = [
         Task(entry, settings_of(course, pages=True))
