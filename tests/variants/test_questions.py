@@ -237,6 +237,15 @@ def test_a_finding_says_in_which_variants_it_is(tmp_path):
     assert ("ok", "1 more that are ok, each of some variants alone") in found
 
 
+@pytest.mark.parametrize(("admitted", "is_said"), [(1, True), (2, True), (3, False)])
+def test_a_condition_that_leaves_some_students_without_a_draw_fails(tmp_path, admitted, is_said):
+    values = f"[{', '.join(map(str, range(1, 101)))}]"
+    text = NUMBER.replace("[1, 2, 3]", values).replace("let:", f"check: 1\n  where: a <= {admitted}\n  let:")
+    told = [text for level, text in findings(tmp_path, "total", text) if level == "fail" and "variants.where" in text]
+    assert bool(told) is is_said
+    assert all(f"leaves {2 * admitted} of 200 combinations" in text for text in told)
+
+
 def test_an_unused_constant_and_a_missing_bracket_are_said(tmp_path):
     text = NUMBER.replace("draw: {a: [1, 2, 3]", "draw: {u: [0, 1], a: [1, -2, 3]").replace(
         "value: ${sum}", "value: ${a}**2 + ${b}"
