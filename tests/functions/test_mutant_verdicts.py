@@ -370,6 +370,17 @@ def test_remarks_name_what_the_rubric_lacks(question):
     assert found[1].text.endswith("write a function in `reference/` and a line that `equals` it")
 
 
+def test_no_line_is_proposed_that_a_reference_fails_where_it_refuses(question):
+    lines = "name: refuses, raises: ValueError, when: n < 0\nname: right, holds: out == n, when: n > 0"
+    code = "def f(n):\n    if n < 0:\n        raise ValueError('negative')\n    return n\n"
+    asked = question(
+        "f(n)", "{n: integer(-3..3)}", lines, "returns: integer\n" + known(code).replace("earns: 1", "earns: 2")
+    )
+    (said,) = remarks(asked, [verdict_on(asked, code.replace("n < 0", "n <= 0"))])
+    assert said.text.endswith("such as f(n=0)")
+    assert not said.yaml
+
+
 def test_known_answers_that_do_not_agree_are_named(question):
     """Each claims all points and one is wrong: that mutants of both are killed says nothing of this hole."""
     right, wrong = "def f(n):\n    return n * n\n", "def f(n):\n    return n + 2\n"

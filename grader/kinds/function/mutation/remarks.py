@@ -11,6 +11,7 @@ from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS
 from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
+from grader.kinds.function.raises import Raises
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 
 BUDGET_FACTORS = (2, 4, 8)
@@ -97,6 +98,9 @@ def _missing_lines(question: FunctionQuestion, survivors: Sequence[MutantVerdict
             c.aim.reference for c in question.checks if isinstance(c.aim, Equals) and c.aim.reference != NETWORK_NAME
         ]
         text = f"{_wrong(len(others), 'give')} something else than the right ones, and no line says that it is wrong"
+        if any(isinstance(check.aim, Raises) for check in question.checks):  # a reference may raise there, too
+            yield StrengthRemark(f"{text}: see that some line's `when` is true of each input, such as {_where(others)}")
+            return
         if not equal:
             yield StrengthRemark(f"{text}: write a function in `reference/` and a line that `equals` it")
             return
@@ -105,3 +109,7 @@ def _missing_lines(question: FunctionQuestion, survivors: Sequence[MutantVerdict
 
 def _wrong(count: int, verb: str) -> str:
     return f"{count} wrong answers {verb}" if count > 1 else f"1 wrong answer {verb}s"
+
+
+def _where(survivors: Sequence[MutantVerdict]) -> str:
+    return next((one.killing_inputs[0] for one in survivors if one.killing_inputs), "none")
