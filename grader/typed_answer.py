@@ -46,8 +46,8 @@ def files_of_values(question: str, values: Mapping[str, str]) -> TypedFiles:
 
 
 def files_of_code(text: str) -> TypedFiles:
-    """Python as it is typed."""
-    return {CODE_FILES[".py"]: text.encode()}
+    """Python as it is typed; bytes that are no UTF-8 stay what they are."""
+    return {CODE_FILES[".py"]: _as_bytes(text)}
 
 
 def files_of_all(question: str, asked: AskedAnswer, text: str) -> TypedFiles:
@@ -71,7 +71,15 @@ def _with_colon(line: str) -> str:
 
 
 def _answers(text: str) -> TypedFiles:
-    return {ANSWERS_FILE: text.encode("utf-8", "surrogatepass")}
+    return {ANSWERS_FILE: _as_bytes(text)}
+
+
+def _as_bytes(text: str) -> bytes:
+    """Text in UTF-8; halves of characters become bytes that are none, of which the reader of the file speaks."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def named_code_file(text: str) -> TypedFiles | None:

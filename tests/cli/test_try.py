@@ -364,3 +364,19 @@ def _read(descriptor):
         return os.read(descriptor, 1 << 16)
     except OSError:  # the other side is closed
         return b""
+
+
+@pytest.mark.parametrize(
+    ("data", "told"), [(b"def twice(x):\n    return '\xff'\n", "not UTF-8"), (b"\x00\xff\xfe", "not UTF-8")]
+)
+def test_bytes_that_are_no_text_are_the_answers_fault(there, resources, data, told):
+    files = files_of_all("twice", AskedAnswer("code", "twice"), data.decode("utf-8-sig", "surrogateescape"))
+    assert files == {"solution.py": data}
+    judge = Judge(load_assignment(there / "specs" / "hw", asked=("twice",)), resources, None, Details())
+    question = judge.report(files).questions[0]
+    assert question.status == "rejected"
+    assert told in " ".join(question.messages)
+
+
+def test_half_of_a_character_is_no_fault_of_the_grader():
+    assert files_of_all("q", AskedAnswer("line", "q"), "\ud83d")["answers.yaml"] == b"q: '\xed\xa0\xbd'\n"
