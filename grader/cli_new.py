@@ -95,7 +95,7 @@ def new_course(named: str, title: str | None, assignment: str | None, assignment
     files = write_course(folder, course)
     if above := next(courses_above(folder.resolve().parent), None):
         say(f"{folder} lies in another course, {above}: where both could be meant, say --course {folder}")
-    there = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
+    there = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(_no_option(folder))}"]
     then = " && ".join([*there, "grader spec check", "grader check submissions_example/right"])
     show(one_line(f"{folder} is a course now ({len(files)} files, explained in its README.md); then: {then}") + "\n")
 
@@ -132,6 +132,11 @@ def new_question(kind: str, name: str | None, folder: str | None, option_name: s
     path = written.question.relative_to(Path.cwd()) if here else written.question
     then = shlex.join(["grader", "spec", "check", str(path)])
     show(one_line(f"{listed(written.files)} {are} there now{written.listed_in}; then: {then}") + "\n")
+
+
+def _no_option(folder: Path) -> str:
+    """A path that no command takes for an option."""
+    return f"./{folder}" if str(folder).startswith("-") else str(folder)
 
 
 def _given_or_asked(given: str | None, what: str, default: str, checked: Callable[[str], str]) -> str:

@@ -189,14 +189,26 @@ def assignment_asked_for(
     user's cache will do, whose questions are loaded as they are needed.
     """
     from grader.kinds.table import load_assignment
-    from grader.spec.course import CourseSearch
+    from grader.spec.course import CourseSearch, WhichAssignmentError
 
-    path = CourseSearch(Path.cwd(), graded, course).spec(spec, named)
+    try:
+        path = CourseSearch(Path.cwd(), graded, course).spec(spec, named)
+    except WhichAssignmentError as error:
+        raise WhichAssignmentError(error.names, _advice_of_command() or error.advice) from None
     if from_cache:
         from grader.kinds.kept_assignment import kept_or_loaded
 
         return kept_or_loaded(path, questions)
     return load_assignment(path, asked=questions)
+
+
+def _advice_of_command() -> str | None:
+    """How the command that runs takes a spec that is no option of it but its argument; None where it is an option."""
+    context = click.get_current_context(silent=True)
+    arguments = [part for part in context.command.params if isinstance(part, click.Argument)] if context else []
+    if context is None or not any(part.name == "spec" for part in arguments):
+        return None
+    return f"name one behind the command: {context.command_path} NAME"
 
 
 def verdict_code(report: Report) -> int:

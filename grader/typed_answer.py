@@ -23,6 +23,9 @@ CODE_FILES = {".py": "solution.py", ".ipynb": "solution.ipynb"}
 
 _TYPED_VALUE = re.compile(r"\s*(?P<name>[^\W\d]\w*(?:\[-?\d+\])?)\s*[=:](?!=)\s*(?P<value>\S.*?)\s*")
 
+_NEXT_TYPED_VALUE = re.compile(r"\s*,(?=\s*[^\W\d]\w*(?:\[-?\d+\])?\s*[=:](?!=))")
+"""The comma before the next of several values, each behind its name."""
+
 TypedFiles = Mapping[str, bytes]
 """The files of a submission by name."""
 
@@ -46,8 +49,8 @@ def files_of_values(question: str, values: Mapping[str, str]) -> TypedFiles:
 
 
 def files_of_code(text: str) -> TypedFiles:
-    """Python as it is typed."""
-    return {CODE_FILES[".py"]: text.encode()}
+    """Python as it is typed; bytes that are no UTF-8 stay what they are."""
+    return {CODE_FILES[".py"]: _as_bytes(text)}
 
 
 def files_of_all(question: str, asked: AskedAnswer, text: str) -> TypedFiles:
@@ -60,18 +63,41 @@ def files_of_all(question: str, asked: AskedAnswer, text: str) -> TypedFiles:
         return files_of_text(question, text)
     if asked.form == "line":
         return files_of_line(question, text)
-    lines = [_with_colon(line) for line in text.strip("\n").splitlines()]
+    lines = [row for line in text.strip("\n").splitlines() for row in _with_colons(line)]
     return _answers("\n".join([f"{yaml_key(question)}:", *(f"  {line}" for line in lines)]) + "\n")
 
 
-def _with_colon(line: str) -> str:
-    """`W2: 1/2` of `W2 = 1/2`."""
-    found = _TYPED_VALUE.fullmatch(line) if "=" in line else None
-    return f"{found['name']}: {found['value']}" if found else line
+def _with_colons(line: str) -> list[str]:
+    """`W2: 1/2` of `W2 = 1/2`, and a line each of `W1 = 1, W2 = 1/2`."""
+    found = _values_by_name(line) if "=" in line else []
+    return [f"{name}: {value}" for name, value in found] or [line]
+
+
+def _values_by_name(text: str) -> list[tuple[str, str]]:
+    """The names and the values of `W1 = 1`, or of several with commas between them; none where it is neither."""
+    for parts in (_NEXT_TYPED_VALUE.split(text), [text]):
+        found = [_TYPED_VALUE.fullmatch(part) for part in parts]
+        values = [(match["name"], match["value"]) for match in found if match]
+        if len(values) == len(parts) and (len(parts) == 1 or all(_closed(value) for _, value in values)):
+            return values
+    return []
+
+
+def _closed(text: str) -> bool:
+    """Whether each bracket that is opened is closed, so that a comma behind it separates values."""
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def _answers(text: str) -> TypedFiles:
-    return {ANSWERS_FILE: text.encode("utf-8", "surrogatepass")}
+    return {ANSWERS_FILE: _as_bytes(text)}
+
+
+def _as_bytes(text: str) -> bytes:
+    """Text in UTF-8; halves of characters become bytes that are none, of which the reader of the file speaks."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def named_code_file(text: str) -> TypedFiles | None:
@@ -96,11 +122,11 @@ def named_code_file(text: str) -> TypedFiles | None:
 
 def names_values(text: str) -> bool:
     """Whether a line sets values by name, and is no value itself."""
-    return text.lstrip().startswith("{") or _TYPED_VALUE.fullmatch(text) is not None
+    return text.lstrip().startswith("{") or bool(_values_by_name(text))
 
 
 def typed_values(text: str, asked: AskedAnswer) -> dict[str, str]:
-    """The values of a line by name: `W2 = 1/2`, `W2: 1/2`, or several in braces, `{W1: 1, W2: 1/2}`.
+    """The values of a line by name: `W2 = 1/2`, `W2: 1/2`, `W1 = 1, W2 = 1/2`, or in braces, `{W1: 1, W2: 1/2}`.
 
     Raises:
         SubmissionError: if it is neither, or names what is not asked for.
@@ -114,11 +140,10 @@ def typed_values(text: str, asked: AskedAnswer) -> dict[str, str]:
             raise SubmissionError("values in braces are written {W1: 1, W2: 1/2}, each behind its name and a colon")
         found = {str(name): flow_text(value) for name, value in node.items()}
     else:
-        assigned = _TYPED_VALUE.fullmatch(text)
-        if not assigned:
+        found = dict(_values_by_name(text))
+        if not found:
             names = [value.name for value in asked.values]
             raise SubmissionError(f"write a name and its value, such as {names[0]} = 1 ({listed(names)} are asked for)")
-        found = {assigned["name"]: assigned["value"]}
     known = [value.name for value in asked.values]
     for name in found:
         if name.partition("[")[0] not in known and name not in known:

@@ -64,8 +64,8 @@ def find_assignment_folder(named: str | None, start: Path) -> AssignmentFolder:
         if course is None or len(names) != 1:
             raise SpecError(f"which assignment is the question for? Say --in specs/NAME ({there})")
         return _assignment_folder(course / "specs" / names[0])
-    path = Path(named)
-    if not os.path.isdir(named) and course is not None and named in names:  # never raises, whatever the name
+    path = Path(named)  # `os.path` raises nothing, whatever the name
+    if not os.path.isdir(named) and named and course is not None and os.path.isdir(course / "specs" / named):
         path = course / "specs" / named
     elif os.path.isfile(named):
         raise SpecError(f"{named} is a file: name the folder that it is in, {path.resolve().parent.name}")

@@ -26,6 +26,9 @@ from grader.documents.tree import (
 from grader.errors import Problem, SourceLocation
 
 QUOTING_ADVICE = {
+    "quoted scalar": ": the quote that begins here is never closed",
+    "block mapping": ": keys that belong together begin in one column",
+    "block collection": ": the lines of a list begin with - in one column, and no key stands between them",
     "block scalar": ": a value that begins with | or > goes in quotes",
     "mapping values are not allowed": ": a value that holds `: ` goes in quotes",
     "flow mapping": ": close it with }; inside { } a value that holds [ ] { } or a comma goes in quotes",
@@ -75,6 +78,8 @@ def _built(text: str, file: str, loader: Any, first_line: int, most_nodes: int) 
 def _broken(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> DocumentError:
     """The problem at which the parser stopped, at its place."""
     mark = error.problem_mark or error.context_mark
+    if mark and error.context_mark and "end of stream" in (error.problem or ""):  # what is open began elsewhere
+        mark = error.context_mark
     place = SourceLocation(file, mark.line + first_line, mark.column + 1) if mark else SourceLocation(file)
     at = text[mark.index : mark.index + 1] if mark else ""
     return DocumentError(Problem(_yaml_message(error, at), place))

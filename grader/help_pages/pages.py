@@ -53,8 +53,10 @@ class HelpPage:
         found = [text for title, text in self._sections() if words.lower() in title.lower()]
         if found:
             return HelpPage(self.topic, "\n".join([f"# {self.title}\n", *found]))
-        titles = listed(f"{title!r}" for title, _ in self._sections())
-        raise UnknownTopicError(f"`grader help {self.topic}` has no section {words!r}; its sections are {titles}")
+        names = [title for title, _ in self._sections()]
+        guess = did_you_mean(words, [*names, *(word for title in names for word in title.split())])
+        there = listed(f"{title!r}" for title in names)
+        raise UnknownTopicError(f"`grader help {self.topic}` has no section {words!r}{guess}; its sections are {there}")
 
     def _sections(self) -> Iterator[tuple[str, str]]:
         """The parts of the page that have titles of their own: the title without marks, and the text with it."""
@@ -111,7 +113,9 @@ def no_topic(name: str, others: tuple[str, ...] = ()) -> str:
     known = (*topics(), *others)
     found = [] if name.lower() in known else list(mentions(name))
     if found:
-        advice = f": it is mentioned in {listed(f'`grader help {topic}`' for topic in found[:MAX_MENTIONS])}"
+        plural = f"{name.lower()}s"
+        guess = did_you_mean(plural, [plural]) if plural in topics() else ""
+        advice = f"{guess}: it is mentioned in {listed(f'`grader help {topic}`' for topic in found[:MAX_MENTIONS])}"
     else:
         advice = did_you_mean(name, known) or ": `grader help` lists the topics"
     return f"there is no help on {name!r}{advice}"

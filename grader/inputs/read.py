@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from flint import fmpq
 
+from grader.inputs.ranges import value_of
 from grader.inputs.sets import ArraySet, Choice, GeneratorSet, InputSet, Length, NumberSet, SequenceSet
+from grader.language.arithmetic import EvaluationError
 from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Number as Literal
@@ -95,7 +97,18 @@ def read_range(part: Part) -> tuple[Tree, Tree]:
     bounds = split_parts(part[0], "..", part[1])
     if len(bounds) != 2:
         raise InputSetError(f"{part[0].strip()!r} is not a range: write a..b", part[1])
-    return read_part(bounds[0]), read_part(bounds[1])
+    low, high = read_part(bounds[0]), read_part(bounds[1])
+    if _is_number_above(low, high):
+        raise InputSetError(f"{part[0].strip()!r} holds nothing: the smaller bound comes first", part[1])
+    return low, high
+
+
+def _is_number_above(low: Tree, high: Tree) -> bool:
+    """Whether both are numbers, with names of no others in them, and the first is the larger one."""
+    try:
+        return bool(value_of(low, {}) > value_of(high, {}))
+    except (ExpressionError, EvaluationError, TypeError):  # told elsewhere, or known once other inputs are
+        return False
 
 
 def _length(part: Part) -> Length:

@@ -65,7 +65,12 @@ class WithheldKind(BaseKind):
             CheckResult(line.name, Fraction(0), line.points, "pending", message="the course checks this")
             for line in question.rubric
         )
-        return QuestionResult(question.id, question.title, "pending", question.points, checks)
+        messages: tuple[str, ...] = ()
+        try:
+            opened.submission.answer(question.id)  # what is handed in for the course is no stray key or file
+        except SubmissionError as error:  # such as two answers, or YAML that is broken
+            messages = tuple(map(str, error.problems))
+        return QuestionResult(question.id, question.title, "pending", question.points, checks, messages)
 
     def answer(self, question: WithheldQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} is checked by the course")

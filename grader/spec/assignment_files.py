@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,8 @@ class AssignmentModel(DeadlineModel):
     `packages` are what code may import beside the standard library (NumPy is always among them). `deadline`,
     `timezone` and `late` say when it is due.
     """
+
+    called: ClassVar[str] = ASSIGNMENT_FILE
 
     assignment: Label = Field(description="The name of the assignment, which is that of its folder.")
     title: Words | None = Field(default=None, description="What the assignment is called.")

@@ -224,12 +224,12 @@ def _shape(node: Node) -> tuple[int, ...]:
         raise FieldError(str(error), node.place) from None
 
 
-def read_function_head(text: ScalarNode) -> tuple[str, tuple[str, ...]]:
+def read_function_head(text: ScalarNode, such_as: str = "phi(z): ...") -> tuple[str, tuple[str, ...]]:
     """The name and the parameters of `phi(z)`."""
     found = FUNCTION_HEAD.fullmatch(text)
     parameters = tuple(p.strip() for p in found[2].split(",")) if found else ()
     if not found or not all(p.isidentifier() for p in parameters) or len(set(parameters)) < len(parameters):
-        raise FieldError(f"a function is written phi(z): ..., not {describe_node(text)}", text.place)
+        raise FieldError(f"a function is written {such_as}, not {describe_node(text)}", text.place)
     return found[1], parameters
 
 

@@ -26,6 +26,7 @@ def read_model(model: type[Model], root: Node) -> tuple[Model | None, list[Probl
 
 
 def _validation_problems(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
+    """What a document has against its model; `called` is what a model that is no question's says of itself."""
     problems = []
     for detail in error.errors(include_url=False):
         keys: Keys = tuple(k for k in detail["loc"] if k != "[key]")
@@ -39,7 +40,7 @@ def _validation_problems(error: ValidationError, root: Node, model: type[BaseMod
         elif detail["type"] == "extra_forbidden":
             known = _fields(model, keys[:-1])
             advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
-            owner = _label(keys[:-1]).removesuffix(": ") or "a question"
+            owner = _label(keys[:-1]).removesuffix(": ") or getattr(model, "called", "a question")
             problems.append(Problem(f"{str(keys[-1])!r} is not a key of {owner}{advice}", place))
         else:
             place = node.place if node is not None else place
@@ -56,6 +57,9 @@ def _plain(detail: Any, node: Node | None) -> str:
     }
     if detail["type"] in wanted:
         return f"must be {wanted[detail['type']]}, not {describe_node(node)}"
+    if detail["type"] == "too_short":
+        least, there = detail["ctx"]["min_length"], detail["ctx"]["actual_length"]
+        return f"needs {least} entries or more, and has {there}" if there else "needs one entry or more, and has none"
     if detail["type"] in ("literal_error", "enum"):
         return f"must be {str(detail['ctx']['expected']).replace(chr(39), '')}, not {describe_node(node)}"
     return str(detail["msg"]).removeprefix("Value error, ")

@@ -121,6 +121,12 @@ def test_an_empty_folder_becomes_an_assignment(run, course):
     assert (assignment.id, [question.id for question in assignment.questions]) == ("hw2", ["q1"])
 
 
+def test_an_empty_folder_may_be_named_as_its_assignment_will_be(run, course):
+    (course / "specs" / "hw2").mkdir()
+    assert run("new", "question", "number", "--in", "hw2").code == 0
+    assert names(course, "hw2") == ["q1"]
+
+
 @pytest.mark.parametrize("name", ["no '#1'", "1 übung", "2024", pytest.param('qu"ote: x', marks=POSIX)])
 def test_an_assignment_may_be_called_as_a_folder_can(course, name):
     (course / "specs" / name).mkdir()

@@ -30,7 +30,10 @@ def test_one_question_alone_is_graded(course, run, alice):
 
 
 def test_a_question_that_was_left_out_is_no_stranger(course, run, alice):
+    write(alice, {"solution.py": "def clip(g, c): return g\n"})
     assert run("check", alice, "-q", "q6").err == ""
+    write(alice, {"q6.py": "def clip(g, c): return g\n"})
+    assert "q6.py: is not read" in run("check", alice, "-q", "q6").err
 
 
 def test_formats_go_to_stdout_one_after_the_other(course, run, alice):

@@ -283,6 +283,9 @@ ASKED = AskedAnswer("values", "values", (AskedValue("W1", "a number"), AskedValu
         ('{W1: 1, W2: "1/2"}', {"W1": "1", "W2": '"1/2"'}),
         ("{W1: [[1, 0], [0, 1]]}", {"W1": "[[1, 0], [0, 1]]"}),
         ("W1[0] = 3", {"W1[0]": "3"}),
+        ("W1 = 1, W2=-5/4", {"W1": "1", "W2": "-5/4"}),
+        ("W1 = [[1, 2], [3, 4]],W2: 0", {"W1": "[[1, 2], [3, 4]]", "W2": "0"}),
+        ("W1: {a: 1, b: 2}", {"W1": "{a: 1, b: 2}"}),
     ],
 )
 def test_values_by_name(text, values):
@@ -311,6 +314,7 @@ def test_a_line_arrives_as_it_was_typed(text, tmp_path):
 def test_a_whole_file_of_answers_counts_as_it_is():
     assert files_of_all("q5", ASKED, Q5)["answers.yaml"] == Q5.encode()
     assert files_of_all("q5", ASKED, "W1 = 1\n")["answers.yaml"] == b"q5:\n  W1: 1\n"
+    assert files_of_all("q5", ASKED, "W1 = 1, W2 = 2\n")["answers.yaml"] == b"q5:\n  W1: 1\n  W2: 2\n"
 
 
 @pytest.mark.parametrize(
@@ -364,3 +368,19 @@ def _read(descriptor):
         return os.read(descriptor, 1 << 16)
     except OSError:  # the other side is closed
         return b""
+
+
+@pytest.mark.parametrize(
+    ("data", "told"), [(b"def twice(x):\n    return '\xff'\n", "not UTF-8"), (b"\x00\xff\xfe", "not UTF-8")]
+)
+def test_bytes_that_are_no_text_are_the_answers_fault(there, resources, data, told):
+    files = files_of_all("twice", AskedAnswer("code", "twice"), data.decode("utf-8-sig", "surrogateescape"))
+    assert files == {"solution.py": data}
+    judge = Judge(load_assignment(there / "specs" / "hw", asked=("twice",)), resources, None, Details())
+    question = judge.report(files).questions[0]
+    assert question.status == "rejected"
+    assert told in " ".join(question.messages)
+
+
+def test_half_of_a_character_is_no_fault_of_the_grader():
+    assert files_of_all("q", AskedAnswer("line", "q"), "\ud83d")["answers.yaml"] == b"q: '\xed\xa0\xbd'\n"

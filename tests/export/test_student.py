@@ -328,6 +328,16 @@ def test_reports_say_that_a_copy_was_checked_against(copy, course):
     assert own.messages == ()
 
 
+@pytest.mark.parametrize("course", ["assignment3"], indirect=True)
+def test_an_answer_that_only_the_course_can_check_is_no_stray_key(copy, course, tmp_path):
+    mine = load_assignment(copy / "specs" / course.id)
+    waiting = [question.id for question in mine.questions if question.kind.name == "waits"]
+    (tmp_path / "answers.yaml").write_text("".join(f"{name}: some words\n" for name in waiting))
+    report = grade(Submission(tmp_path), mine)
+    assert [message for message in report.messages if "not read" in message] == []
+    assert {question.status for question in report.questions if question.id in waiting} == {"pending"}
+
+
 PYTHON = {
     "a reference of weights": ("w", "reference: reference.sums\n", "w: reference.sums is Python"),
     "a reference of a formula": ("g", "reference: reference.sums.f\n", "g: reference.sums.f is Python"),

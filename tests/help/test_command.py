@@ -43,6 +43,8 @@ def test_a_section_is_asked_for_behind_its_topic(run):
     found = run("help", "weights", "colours")
     assert found.code == 2
     assert "`grader help weights` has no section 'colours'; its sections are " in found.err
+    misspelt = run("help", "keys", "wieghts")
+    assert "`grader help keys` has no section 'wieghts' (did you mean 'weights'?); its" in misspelt.err
 
 
 def test_what_each_command_does_is_said_in_whole(run):

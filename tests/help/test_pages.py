@@ -77,6 +77,8 @@ def test_the_list_has_a_line_for_each_topic_and_begins_with_what_is_read_first()
     [
         ("wieghts", "there is no help on 'wieghts' (did you mean 'weights'?)"),
         ("Weights", "(did you mean 'weights'?)"),
+        ("weight", "(did you mean 'weights'?): it is mentioned in `grader help "),
+        ("canvas", "there is no help on 'canvas': it is mentioned in `grader help grades`"),
         ("radius", "it is mentioned in `grader help margins`"),
         ("begn", "(did you mean 'begin'?)"),
         ("kappa", "it is mentioned in `grader help marks` and `grader help review`"),

@@ -164,6 +164,9 @@ def test_words_around_options_are_read_as_options_only_where_all_of_them_are(gra
     assert graded(spec, "a b").checks[0].message == "Look at the slopes."
     assert graded(spec, "(a)").points == graded(spec, "a, a").points == 6
     assert graded(ONE, "(a) and (c)").messages == ("'(a) and (c)' was read as a, c",)
+    many = graded(ONE, "a," * 9999).messages[0]
+    assert len(many) < 140
+    assert many.endswith(" was read as a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a,…")
     some = graded(ONE, "a perhaps")
     assert (some.status, some.messages) == (
         "rejected",

@@ -85,6 +85,11 @@ def test_without_limits_nothing_is_said_of_the_length(graded):
     assert graded(SPEC.replace("least words: 3\n", ""), "a").messages == ()
 
 
+def test_limits_that_no_answer_can_keep_are_refused(load):
+    with pytest.raises(SpecError, match="least words: no answer can have 6 words or more, and 5 or fewer"):
+        load(SPEC.replace("least words: 3", "least words: 6"))
+
+
 KEYWORDS = SPEC.replace(
     "{name: too large, points: 3}", "{name: too large, points: 3, keywords: [explode, 'too large']}"
 )

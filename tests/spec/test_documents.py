@@ -71,6 +71,25 @@ def test_broken_yaml_says_where(problems_of, text):
     assert re.match(r"q\.yaml:\d+:\d+: this is not YAML: ", problem)
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "advice"),
+    [
+        ("a: 1\nb: 'open\nc: 2\n", "2:4", "the quote that begins here is never closed"),
+        ("a: 1\n  b: 2\nc: 3\n", "2:4", ""),
+        ("a: 'x'\n  b: 2\n", "2:3", "keys that belong together begin in one column"),
+        (
+            "a:\n  - 1\n  b: 2\n",
+            "3:3",
+            "the lines of a list begin with - in one column, and no key stands between them",
+        ),
+    ],
+)
+def test_what_to_do_about_broken_yaml(problems_of, text, place, advice):
+    (problem,) = problems_of(text)
+    assert problem.startswith(f"q.yaml:{place}: this is not YAML: ")
+    assert problem.endswith(advice)
+
+
 def test_too_many_values(problems_of):
     (problem,) = problems_of("a: [" + "1," * 100_001 + "]")
     assert problem.endswith("the file holds more than 100000 values")

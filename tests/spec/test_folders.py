@@ -49,7 +49,7 @@ def test_a_question_file_alone_knows_its_neighbours(write):
     [
         (
             "assignment: a\nquestions: []\n",
-            ["assignment.yaml:2:12: questions: List should have at least 1 item after validation, not 0"],
+            ["assignment.yaml:2:12: questions: needs one entry or more, and has none"],
         ),
         ("questions: [q]\n", ["assignment.yaml:1:1: needs a 'assignment'"]),
         ("assignment: a\n", ["assignment.yaml:1:1: needs a 'questions'"]),
@@ -58,7 +58,7 @@ def test_a_question_file_alone_knows_its_neighbours(write):
         ("assignment: a\nquestions: [[q]]\n", ["assignment.yaml:2:13: questions[1]: must be text, not a list"]),
         (
             "assignment: a\nqestions: [q]\nquestions: [q]\n",
-            ["assignment.yaml:2:1: 'qestions' is not a key of a question (did you mean 'questions'?)"],
+            ["assignment.yaml:2:1: 'qestions' is not a key of assignment.yaml (did you mean 'questions'?)"],
         ),
         ("assignment: a\nquestions: [q, p, q]\n", ["assignment.yaml:2:19: question 'q' is listed twice"]),
         (

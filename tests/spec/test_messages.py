@@ -404,9 +404,7 @@ def test_a_question_without_parameters_has_nothing_to_answer(problems_by_questio
 def test_checks_may_not_be_empty(problems_by_question, problems_of):
     lines = '  - {name: first, points: 1, when: "alive[t]"}\n  - {name: second, points: 2}\n'
     text, places = problems_by_question(("checks:\n" + lines, "checks: «[]\n"))
-    assert problems_of(text) == [
-        f"q.yaml:{places[0]}: checks: List should have at least 1 item after validation, not 0"
-    ]
+    assert problems_of(text) == [f"q.yaml:{places[0]}: checks: needs one entry or more, and has none"]
 
 
 def test_the_networks_output_and_the_behaviour_may_not_share_a_name_in_accept(problems_by_question, problems_of):

@@ -20,7 +20,7 @@ def options_meant(chosen: Sequence[ScalarNode], options: Collection[str], notes:
     for choice in chosen:
         names = _names(choice) if choice not in options else []
         if names and all(name in options for name in names):
-            notes.append(f"{shortened(choice)!r} was read as {', '.join(names)}")
+            notes.append(f"{shortened(choice)!r} was read as {shortened(', '.join(names))}")
             found += [ScalarNode(name, choice.place) for name in names]
         else:
             found.append(choice)

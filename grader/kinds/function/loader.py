@@ -129,7 +129,7 @@ class _FunctionBuilder:
             if re.match(r"\s*\w+\s*\([^()]*\)\s*\.", text):
                 name, script = reader.signature(text)
                 return Signature(name, tuple(reader.inputs), script)
-            return Signature(*read_function_head(text))
+            return Signature(*read_function_head(text, such_as="clip(g, c)"))
         except FieldError as error:
             self.problems.append(Problem(f"{'signature' if block is None else 'class'}: {error}", error.place))
             return None

@@ -54,6 +54,9 @@ def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
     """The question of a model, or every problem that keeps it from being one."""
     problems = []
     accepted = []
+    if model.least_words is not None and model.most_words is not None and model.least_words > model.most_words:
+        words = f"{model.least_words} words or more, and {model.most_words} or fewer"
+        problems.append(Problem(f"least words: no answer can have {words}: correct one of them", model.question.place))
     for i, point in enumerate(model.rubric):
         worth = point.points if point.points is not None else model.each
         if worth is None:
