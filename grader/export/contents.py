@@ -16,6 +16,7 @@ import click
 from grader.export.files import course_files, package_files, read, spec_path
 from grader.export.pinned import pinned_requirements, python_version
 from grader.export.platform_export import CommandOption
+from grader.kinds.kind import kind_of
 from grader.spec.assignment import Assignment
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def image_files(assignment: Assignment, base: str = "") -> dict[str, bytes]:
 
 def for_readers(assignment: Assignment) -> list[str]:
     """The questions that a reader marks, for a note on their points."""
-    return [question.id for question in assignment.questions if question.kind.name == "written"]
+    return [question.id for question in assignment.questions if kind_of(question).marked_by_reader]
 
 
 def merged(*parts: Mapping[str, bytes]) -> dict[str, bytes]:

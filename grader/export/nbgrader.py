@@ -31,6 +31,7 @@ from grader.export.notebook_answers import (
 )
 from grader.export.pinned import pinned_requirements
 from grader.export.platform_export import Exported, PlatformExport, output_option
+from grader.kinds.kind import kind_of
 from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
@@ -86,7 +87,7 @@ def _cells(assignment: Assignment) -> Iterator[NotebookCell]:
     for number, question in enumerate(assignment.questions, 1):
         name = f"{number}-{cell_name(question.id)}"
         yield from question_cells(question, name)
-        if question.kind.name == "written":
+        if kind_of(question).marked_by_reader:
             metadata = _metadata(f"answer-{name}", question, solution=True)
             yield markdown_cell(f"answer-{name}", "YOUR ANSWER HERE", metadata)
         else:

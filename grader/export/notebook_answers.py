@@ -45,10 +45,10 @@ def question_cells(question: Question, name: str) -> Iterator[NotebookCell]:
     """What a student reads and fills in: the prompt, and a blank where the answer is no prose."""
     title = f"### {question.id}: {question.title} ({points_in_words(question.points)} points)"
     yield markdown_cell(f"prompt-{name}", f"{title}\n\n{question.prompt.strip()}".strip())
-    if question.kind.name == "written":
-        return
-    blank = "\n".join(kind_of(question).blank(question)).strip()
     kind = kind_of(question)
+    if kind.marked_by_reader:
+        return
+    blank = "\n".join(kind.blank(question)).strip()
     source = blank if kind.takes_code else f"%%grade {question.id}\n{blank}"
     yield code_cell(f"answer-{name}", source, {GRADING_MARK: {"answer": question.id}})
 

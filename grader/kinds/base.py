@@ -33,6 +33,7 @@ class BaseKind(ABC):
 
     name: str
     takes_code = False
+    marked_by_reader = False
     rests_on_answer_alone = False
     looks_in: frozenset[AnswerPlace] | None = None
     """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""

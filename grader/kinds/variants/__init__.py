@@ -45,6 +45,7 @@ class VariantsKind:
         self._inner = inner
         self.name: str = inner.name
         self.takes_code: bool = inner.takes_code
+        self.marked_by_reader: bool = inner.marked_by_reader
         self.rests_on_answer_alone: bool = inner.rests_on_answer_alone
         self.looks_in: frozenset[AnswerPlace] | None = inner.looks_in
         self.shared_keys: tuple[str, ...] = inner.shared_keys
