@@ -165,6 +165,10 @@ def outputs(course, tmp_path_factory):
     marks = load_marks(course / "specs" / "hw" / "marks.yaml")
     report = grade(submission, assignment, marks=marks, run=RUN, details=Details(True, True, True))
     found = {name: render(report, format) for name, format in FORMATS.items()}
+    without_held = replace(report, questions=tuple(one for one in report.questions if one.status != "held"))
+    found |= {
+        name: render(without_held, FORMATS[name]) for name in ("prairielearn", "submitty")
+    }  # they say nothing of the others
     found["classroom"] = base64.b64decode(found["classroom"].partition("=")[2]).decode()
     found["gradescope, shown to students"] = json.dumps(
         [test.get("output") for test in json.loads(found["gradescope"])["tests"] if test.get("visibility") != "hidden"]
@@ -199,10 +203,11 @@ def outputs(course, tmp_path_factory):
 PAGES = {"html", "notebook", "page"}
 TEXTS = {"classroom", "terminal", "json", "junit", "markdown", "github", "reports/alice.json"}
 GRADESCOPE = {"gradescope", "gradescope, shown to students"}
+PLATFORMS = {"artemis", "autolab", "prairielearn", "submitty"}
 FEEDBACK = {"feedback html", "feedback markdown"}
 FEEDBACK_EXPECTED = {f"{name}, expected values shown" for name in FEEDBACK}
 CLASS_PAGES = {"class page", "class page, with names"}
-EVERY_REPORT = PAGES | TEXTS | GRADESCOPE | FEEDBACK | FEEDBACK_EXPECTED
+EVERY_REPORT = PAGES | TEXTS | GRADESCOPE | PLATFORMS | FEEDBACK | FEEDBACK_EXPECTED
 COPY = {"student's copy"}
 
 CANARIES = {
@@ -226,7 +231,7 @@ CANARIES = {
     "what another reader noted": ("secondnotecanary", set()),
     "another reader": ("secondreader", set()),
     "another student": ("mallorycanary", {"class page, with names"}),
-    "the student": ("alice", EVERY_REPORT - {"classroom", "github", "junit", "gradescope, shown to students"} | {"class page, with names"}),
+    "the student": ("alice", EVERY_REPORT - {"classroom", "github", "junit", "gradescope, shown to students", "artemis", "prairielearn", "submitty"} | {"class page, with names"}),
     "the student's own code": ("return 999", PAGES | {"feedback html", "feedback html, expected values shown"}),
 }  # fmt: skip
 """By what it is of: the canary, and the outputs in which it is found."""

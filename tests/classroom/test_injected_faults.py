@@ -77,7 +77,7 @@ STAGES = {
     "the assignment that it names": Stage(
         "grader.classroom.work._assignment", lambda task, submission: submission.name
     ),
-    "putting the report together": Stage("grader.grading.Report", lambda _, name, *rest: name),
+    "putting the report together": Stage("grader.grading.Report", lambda _, name, *rest, **more: name),
     "the row": Stage("grader.classroom.work.complaints", lambda report: report.submission),
     "the JSON of a report": Stage(
         "grader.reports.json.as_data", lambda report, **_: report.submission if report.questions else ""
