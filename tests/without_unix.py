@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,7 @@ def hide_unix() -> None:
         if name in NAMES_OF_SIGNAL or (name.startswith("SIG") and name not in SIGNALS_OF_WINDOWS):
             delattr(signal, name)
     os.supports_dir_fd.clear()
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # it was decided when shutil was imported
     sys.modules.update(dict.fromkeys(UNIX_MODULES))
     sys.platform = "win32"
 
