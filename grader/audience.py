@@ -13,7 +13,7 @@ from grader.deferred import dataclass
 from grader.evidence import Counterexample, NoEvidence, Proved
 from grader.network_details import MinimalMachines
 from grader.page_details import PageDetails, ShownCall
-from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report
+from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report, constants_seen
 
 
 class Audience(Enum):
@@ -35,6 +35,7 @@ class ReportField(Enum):
     WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     MISTAKE_NAME = "how the spec calls a mistake that it foresees"
     OTHER_VARIANTS = "for which variants of other students a wrong answer is right"
+    UNSEEN_CONSTANTS = "which value a variant has of a constant that students do not see: it may number what is right"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
 
@@ -55,6 +56,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.MISTAKE_NAME: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
     ReportField.OTHER_VARIANTS: Disclosure(frozenset({Audience.STAFF})),
+    ReportField.UNSEEN_CONSTANTS: Disclosure(frozenset({Audience.STAFF})),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
 
@@ -79,6 +81,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
 
     mistakes = may_see(audience, ReportField.MISTAKE_NAME)
     variants = may_see(audience, ReportField.OTHER_VARIANTS)
+    unseen = may_see(audience, ReportField.UNSEEN_CONSTANTS)
 
     def of_question(question: QuestionResult) -> QuestionResult:
         if not mistakes:
@@ -86,6 +89,8 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             question = replace(question, checks=unnamed, mistakes=())
         if not variants:
             question = replace(question, right_for=())
+        if not unseen and question.variant:
+            question = replace(question, variant=constants_seen(question.variant))
         messages = question.messages if reasons or question.status != "held" else ()
         checks = tuple(map(of_check, question.checks))
         machines, page = of_machines(question.machines), of_page(question.page)
@@ -107,7 +112,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             return replace(check, evidence=replace(check.evidence, invariant=None, certificate=None))
         return check if expected else _without_expected(check)
 
-    if reasons and expected and wanted and invariants and mistakes and variants:
+    if reasons and expected and wanted and invariants and mistakes and variants and unseen:
         return report
     said = report.messages if reasons else tuple(map(_without_reason, report.messages))
     return replace(report, questions=tuple(map(of_question, report.questions)), messages=said)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 
 from grader.deferred import dataclass
+from grader.visible import one_line
 
 
 @dataclass(frozen=True, order=True)
@@ -22,7 +23,8 @@ class SourceLocation:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = one_line(self.file)  # whoever names a file writes no line of a message
+        return f"{file}:{self.line}:{self.column}" if self.line else file
 
     def shifted(self, columns: int) -> SourceLocation:
         """The same line, `columns` characters further to the right."""

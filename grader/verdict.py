@@ -5,6 +5,7 @@ Everything here is plain text and numbers, so that every format can be written f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
@@ -287,6 +288,19 @@ class Report:
 def as_number(points: Fraction) -> int | float:
     """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
     return points.numerator if points.denominator == 1 else round(float(points), 6)
+
+
+_UNSEEN = re.compile(r"no\. \d+")
+
+
+def unseen_constant(number: int) -> str:
+    """What is said of a constant that students do not see in the question: which of its values it is, from 1 on."""
+    return f"no. {number}"
+
+
+def constants_seen(variant: Mapping[str, str]) -> dict[str, str]:
+    """The constants of a variant without those of which it is only said which of their values they are."""
+    return {name: value for name, value in variant.items() if not _UNSEEN.fullmatch(value)}
 
 
 def variant_in_words(variant: Mapping[str, str]) -> str:

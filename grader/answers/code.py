@@ -24,6 +24,7 @@ from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
 from grader.verdict import CodeDigest
+from grader.visible import one_line
 
 SOLUTION_STEM = "solution"
 
@@ -227,7 +228,7 @@ def _refusal(rivals: Sequence[_Candidate]) -> str:
 
 
 def _named(candidates: Sequence[_Candidate]) -> str:
-    names = sorted(shortened(one.name) for one in candidates)
+    names = sorted(one_line(shortened(one.name)) for one in candidates)
     shown, more = names[:MAX_NAMED_CODE_FILES], len(names) - MAX_NAMED_CODE_FILES
     return listed([*shown, f"{more} more"] if more > 0 else shown)
 
@@ -236,4 +237,4 @@ def _note(chosen: _Candidate, wanted: Collection[str] = (), candidates: Sequence
     found = [name for name in chosen.defines if name in wanted][:MAX_NAMED_CODE_FILES]
     others = len(candidates) - 1
     why = f", which defines {listed(found)}" if found and others > 0 else ""
-    return f"the code was read from {shortened(chosen.name)}{why}"
+    return f"the code was read from {one_line(shortened(chosen.name))}{why}"

@@ -11,6 +11,7 @@ from grader.answers.tree import SubmissionFiles
 from grader.deferred import dataclass
 from grader.documents import shortened
 from grader.errors import SubmissionError
+from grader.visible import one_line
 
 MAX_MODULE_FILES = 300
 """Python files of one submission beside its code."""
@@ -71,10 +72,11 @@ def taken_names(code: str, source: bytes, modules: ModuleFiles, packages: Collec
         taken = name in packages or name in sys.stdlib_module_names
         if folder not in folders or not taken or not any(map(_import_of(name).search, sources)):
             continue
+        shown = one_line(shortened(module.path))
         if name in packages:
-            yield f"{shortened(module.path)} is not used: {name} is the package that the course allows; rename the file"
+            yield f"{shown} is not used: {name} is the package that the course allows; rename the file"
         else:
-            yield f"{shortened(module.path)} stands for Python's own {name} in this code, which adds what it lacks"
+            yield f"{shown} stands for Python's own {name} in this code, which adds what it lacks"
 
 
 def _import_of(name: str) -> re.Pattern[bytes]:

@@ -22,7 +22,7 @@ from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
-from grader.classroom.variant_students import variant_students
+from grader.classroom.variant_students import is_in_roster, variant_students
 from grader.classroom.work import Graded, held_row
 from grader.deferred import dataclass
 from grader.errors import listed, reason_of
@@ -123,6 +123,18 @@ class ClassList:
             self._made = tuple(graded), self._rows(graded)
         return self._made[1]
 
+    def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
+        """Of each submission that met variants of a name which the roster does not have: nobody was given those."""
+        with_variants = {row.name for row in graded if '"variants_of"' in row.report}
+        if self._roster is None or not with_variants:
+            return
+        for entry in self.submissions():
+            if entry.name in with_variants and not is_in_roster(entry.student, self._roster):
+                yield (
+                    f"{entry.name}: met the variants of {entry.student}, by which {self._roster.file} knows nobody:"
+                    " right answers to others may have earned nothing: say who hands in there (--groups FILE)"
+                )
+
     def _rows(self, graded: Sequence[Graded]) -> ClassRows:
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
@@ -130,6 +142,7 @@ class ClassList:
         try:
             members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
             rows = _RowsOfClass(entries, self._roster, members, graded).rows()
+            rows = replace(rows, said=(*rows.said, *self._guessed_variants(graded)))
         except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
             fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
             hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong

@@ -185,9 +185,16 @@ def behaviour_rows(of: AssignmentStatistics) -> Iterator[str]:
 
 
 def variant_rows(of: AssignmentStatistics, most_names: int) -> Iterator[str]:
-    """`q5: a right answer to the variant h0 = 0 (that of 12 other students): alice`; without names where none fit."""
+    """`q5: a right answer to the variant h0 = 0 (that of 12 other students): alice`; without names where none fit.
+
+    Variants that somebody has come first, and others are left out where an answer is right for one of those.
+    """
     for question, found in of.questions.items():
-        for variant, names in found.right_for_others.items():
+        had = {variant for variant in found.right_for_others if found.variants[variant]}
+        explained = {name for variant in had for name in found.right_for_others[variant].first}
+        for variant, names in sorted(found.right_for_others.items(), key=lambda one: -found.variants[one[0]]):
+            if variant not in had and names.count == len(names.first) and explained.issuperset(names.first):
+                continue
             others = found.variants[variant]
             whose = f"that of {counted(others, 'other submission')}" if others else "which nobody here has"
             who = f": {_named(names, most_names)}" if most_names else f": {counted(names.count, 'submission')}"

@@ -57,6 +57,11 @@ def known_by(person: Person) -> str:
     return person.id_of("email", "id", "login") or person.name or str(person)
 
 
+def is_in_roster(student: str, roster: Roster) -> bool:
+    """Whether the roster has a student who is known by this name."""
+    return id_key(student) in {id_key(shown_name(known_by(one.person))) for one in roster.students}
+
+
 def student_named(text: str, roster: Path | None) -> str:
     """The student who is named by an id, an e-mail or a name, as a class knows them that has this roster.
 

@@ -65,11 +65,11 @@ def markdown_cell(name: str, source: str, metadata: Mapping[str, Any] = {}) -> N
 
 
 def notebook(cells: list[NotebookCell]) -> bytes:
-    """The notebook as a file (nbformat 4.5); the same cells give the same bytes."""
+    """The notebook as a file (nbformat 4.5); the same cells give the same bytes; they may be no Unicode."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     data = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
 def introduction(assignment: Assignment) -> NotebookCell:

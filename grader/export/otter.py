@@ -12,6 +12,7 @@ Plugins" (otter-grader.readthedocs.io). What follows from it:
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +64,9 @@ def otter_files(assignment: Assignment, require_sandbox: Requirement, *, show_ex
         "requirements.txt": f"{pinned_requirements(assignment.packages)}{_grader_itself()}\n".encode(),
         f"student/{cell_name(assignment.id)}.ipynb": notebook([introduction(assignment), *_cells(assignment)]),
     }
-    tests = {f"tests/{cell_name(question.id)}.py": _test_file(question).encode() for question in graded}
+    tests: dict[str, bytes] = {}
+    for question in graded:
+        tests[_test_name(question, tests)] = _test_file(question).encode()
     course = graded_course(assignment, require_sandbox, show_expected=show_expected)
     return merged(around, tests, below("proofgrade", course))
 
@@ -71,6 +74,15 @@ def otter_files(assignment: Assignment, require_sandbox: Requirement, *, show_ex
 def _cells(assignment: Assignment) -> list[NotebookCell]:
     numbered = enumerate(assignment.questions, 1)
     return [cell for i, question in numbered for cell in question_cells(question, f"{i}-{cell_name(question.id)}")]
+
+
+def _test_name(question: Question, used: Collection[str]) -> str:
+    """Where the test file of a question lies: q3.1 and q3-1 are two files, also where case does not count."""
+    name, turn = cell_name(question.id), 1
+    while f"tests/{name}.py".lower() in {other.lower() for other in used}:
+        turn += 1
+        name = f"{cell_name(question.id)}_{turn}"
+    return f"tests/{name}.py"
 
 
 def _grader_itself() -> str:

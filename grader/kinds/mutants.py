@@ -15,6 +15,11 @@ MutantStatus = Literal["killed", "survived", "equivalent", "held"]
 """`killed`: it loses points. `survived`: it is wrong and loses none. `equivalent`: nothing was found that tells it from
 a right answer, or it is proved right. `held`: it could not be judged."""
 
+WRONG_AS_IT_STANDS = "wrong as it stands"
+"""The operator of an answer, unchanged, that the spec gives all points to and that is wrong: nothing is made of it."""
+
+NOTHING_IS_CHANGED = "nothing is changed"
+
 
 @dataclass(frozen=True)
 class Mutant:

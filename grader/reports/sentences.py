@@ -48,11 +48,11 @@ def said_of(report: Report) -> tuple[str, ...]:
 
 
 def _said_of_variants(report: Report) -> Iterator[str]:
-    """`the variants of alice: q5 has h0 = 1, theta = 1/4`."""
+    """`the variants of alice: q5 has h0 = 1, theta = 1/4`; that they were met, where a reader may know no constant."""
     drawn = [(question.id, question.variant) for question in report.questions if question.variant]
     of_each = [f"{name} has {variant_in_words(variant)}" for name, variant in drawn]
-    if report.variants_of and of_each:
-        yield f"the variants of {report.variants_of}: {'; '.join(of_each)}"
+    if report.variants_of:
+        yield f"the variants of {report.variants_of}{': ' if of_each else ' were met'}{'; '.join(of_each)}"
 
 
 def _explained(check: CheckResult) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from grader.documents.commands import CommandTransformer
 from grader.documents.notebook import NotebookError, code_cells
+from grader.visible import one_line
 
 SourceKind = Literal["python", "notebook"]
 
@@ -67,11 +68,12 @@ def _text_of(source: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise NotRunnableError(
-            f"{name}, line {line} is not {error.encoding.upper()} (byte {source[error.start]:#04x}); save it as UTF-8"
+            f"{one_line(name)}, line {line} is not {error.encoding.upper()} (byte {source[error.start]:#04x});"
+            " save it as UTF-8"
         ) from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise NotRunnableError(f"{name}, line {line} holds a null byte; it is not a text file")
+        raise NotRunnableError(f"{one_line(name)}, line {line} holds a null byte; it is not a text file")
     return text
 
 
@@ -87,7 +89,7 @@ def _named_encoding(source: bytes, name: str) -> str:
                 return encoding
             if encoding not in UTF_8:
                 raise NotRunnableError(
-                    f"{name} asks to be read as {found[1]!r}; save it as UTF-8 and remove that comment"
+                    f"{one_line(name)} asks to be read as {found[1]!r}; save it as UTF-8 and remove that comment"
                 )
     return "utf-8-sig"
 
@@ -97,4 +99,4 @@ def _notebook_cells(source: bytes, name: str, most_bytes: int) -> list[str]:
     try:
         return code_cells(source, most_bytes)
     except NotebookError as problem:
-        raise NotRunnableError(f"{name} {problem}") from None
+        raise NotRunnableError(f"{one_line(name)} {problem}") from None

@@ -17,7 +17,7 @@ from math import prod
 from flint import fmpq
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, shortened
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
@@ -31,6 +31,7 @@ from grader.spec.fields import Expression
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.student_ids import id_key
 from grader.spec.substitution import substituted, substituted_mapping
+from grader.verdict import unseen_constant
 
 MAX_DRAWS = 1_000
 """How often constants are drawn for one student until `where` holds."""
@@ -43,6 +44,9 @@ MAX_DRAWN_COMBINATIONS = 500
 
 MAX_EXPRESSION_STEPS = 10_000
 """Steps that the loops of one expression of `let` or `where` may take."""
+
+MAX_CONSTANT_CHARACTERS = 100_000
+"""Of one constant: values that are made of one another double with each name."""
 
 Combination = tuple[int, ...]
 """Which of its values each constant has, in the order of `draw`, from 0 on."""
@@ -181,7 +185,7 @@ class VariantDraws:
         """
         resolver = _Resolver(self, combination)
         values = {name: resolver.value(name) for name in self.names}
-        numbers = {name: f"no. {number + 1}" for name, number in zip(self.options, combination, strict=True)}
+        numbers = {name: unseen_constant(number + 1) for name, number in zip(self.options, combination, strict=True)}
         drawn = {name: str(values[name]) if isinstance(values[name], ScalarNode) else numbers[name] for name in numbers}
         shown = {name: text if name in self.seen else numbers[name] for name, text in drawn.items()}
         return VariantConstants(combination, values, drawn, shown)
@@ -221,6 +225,19 @@ def unknown_name(name: str, node: ScalarNode, known: tuple[str, ...]) -> Problem
     return Problem(f"${{{name}}}: {name!r} is no constant of the variants{advice}; $${{ is a plain ${{", node.place)
 
 
+def _exceeds(node: Node, most: int) -> bool:
+    """Whether a value is longer than so many characters, where each list and mapping counts as one more."""
+    left, waiting = most, [node]
+    while waiting and left >= 0:
+        one = waiting.pop()
+        left -= 1 + (len(one) if isinstance(one, ScalarNode) else 0)
+        if isinstance(one, MappingNode):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, SequenceNode):
+            waiting += one
+    return left < 0
+
+
 class _Resolver:
     """The values of names under one combination, each found once; they may be made of one another."""
 
@@ -238,7 +255,11 @@ class _Resolver:
                 circle = [*self._open[self._open.index(name) :], name]
                 raise SpecError(Problem(f"variants: {' is made of '.join(circle)}", place))
             self._open.append(name)
-            self._values[name] = self._found(name)
+            found = self._found(name)
+            if _exceeds(found, MAX_CONSTANT_CHARACTERS):
+                message = f"variants: {name} is longer than {MAX_CONSTANT_CHARACTERS} characters"
+                raise SpecError(Problem(message, self._draws.place_of(name)))
+            self._values[name] = found
             self._open.pop()
         return self._values[name]
 
@@ -272,11 +293,12 @@ class _Resolver:
         value = self.value(name)
         try:
             return read_rational(value if isinstance(value, ScalarNode) else "")
-        except NumberError:
-            message = f"variants.{where}: {name} is not a number{self._for()}"
+        except NumberError as error:
+            what = f"is not a number{self._for()}" if "is not a number" in str(error) else f"cannot be used: {error}"
+            message = f"variants.{where}: {name} {what}"
             raise SpecError(Problem(message, expression.place)) from None
 
     def _for(self) -> str:
-        parts = (f"{name} = {node}" for name, node in self._values.items() if isinstance(node, ScalarNode))
+        parts = (f"{name} = {shortened(node)}" for name, node in self._values.items() if isinstance(node, ScalarNode))
         said = ", ".join(parts)
         return f" ({said})" if said else ""

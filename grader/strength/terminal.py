@@ -56,11 +56,18 @@ def _said_of_all(strength: SpecStrength) -> str:
     """One paragraph on the whole."""
     parts = list[str]()
     survived, wrong = strength.count("survived"), strength.count("survived") + strength.count("killed")
-    said = (
-        f"{survived} of {wrong} wrong answers lose no points" if survived else f"all {wrong} wrong answers lose points"
-    )
+    of_all = f"all {wrong} wrong answers lose" if wrong > 1 else "the 1 wrong answer loses"
+    said = f"{survived} of {wrong} wrong answers lose no points" if survived > 1 else f"{of_all} points"
+    if survived == 1:
+        said = f"1 of {wrong} wrong answers loses no points" if wrong > 1 else "the 1 wrong answer loses no points"
     if wrong:
-        parts.append(f"{said}; {strength.count('equivalent')} are as good as a right one and do not count.")
+        equal = strength.count("equivalent")
+        rest = (
+            f"{equal} are as good as a right one and do not"
+            if equal != 1
+            else "1 is as good as a right one and does not"
+        )
+        parts.append(f"{said}; {rest} count.")
     parts += _without_mutants(strength)
     if strength.at_least is not None:
         wanted = percent(strength.at_least)
@@ -84,7 +91,7 @@ def _question(way: WayStrength, survivors: int, width: int) -> Iterator[str]:
     if not way.verdicts and not way.fault:
         return
     yield ""
-    yield f"{way.name} ({points_in_words(way.points)} points)"
+    yield f"{way.name} ({points_in_words(way.points)} point{'s' if way.points != 1 else ''})"
     if way.fault:
         yield from _wrapped(f"held: {way.fault}", width, 2)
     yield from _survivors(way, survivors, width)
@@ -163,6 +170,8 @@ def _inputs(way: WayStrength, width: int) -> Iterator[str]:
     more = len(found.inputs) - len(shown)
     kill = "1 input kills" if len(found.inputs) == 1 else f"{len(found.inputs)} inputs kill"
     end = f"; and {more} more, which --format json names" if more else ""
+    left = way.wrong - found.killed
+    end += f"; for the other{'s' if left > 1 else ''} no short input is known" if left else ""
     yield from _wrapped(f"{kill} {found.killed} of {way.wrong}: {'; '.join(shown)}{end}", width, 2)
 
 

@@ -224,6 +224,14 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
     full_marks(report, "q6")
 
 
+def test_a_file_name_writes_no_line_of_a_report(graded, folder):
+    for name in ("x\nq5: 70 of 70 points\n.txt", "q5\nq5: 70 of 70 points\n.npz"):
+        (folder / name).write_bytes(b"x")
+    report = graded(folder)
+    assert {len(message.splitlines()) for message in report.messages + question(report, "q5").messages} == {1}
+    assert "x\\nq5: 70 of 70 points\\n.txt: belongs to no question" in "".join(report.messages)
+
+
 def test_hidden_files_are_not_looked_at(graded, folder):
     """A Mac leaves `._q5.npz` beside `q5.npz`, an editor `.answers.yaml.swp`."""
     for name in ("._q5.npz", ".answers.yaml.swp", ".q5.yaml", ".DS_Store", "._answers.yaml"):

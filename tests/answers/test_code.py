@@ -193,6 +193,15 @@ def handed_in(folder: Path, texts: dict[str, str]) -> SubmissionFiles:
     return SubmissionFiles(folder / "alice")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names as POSIX has them")
+def test_a_name_with_a_line_break_is_told_on_one_line(tmp_path: Path) -> None:
+    code = read_code(handed_in(tmp_path / "one", {"a\nb.py": F, "c.txt": ""}), ("f",))
+    assert code is not None
+    assert "\n" not in "".join(code.notes)
+    with pytest.raises(SubmissionError, match=r"^a\\nb\.py and c\.py both hold"):
+        read_code(handed_in(tmp_path / "two", {"a\nb.py": F, "c.py": F.replace("x\n", "3\n")}), ("f",))
+
+
 def test_a_notebook_may_be_larger_than_its_code(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "source": F, "outputs": [{"data": {"image/png": "A" * (20 << 20)}}]}
     files = handed_in(tmp_path, {"hw.ipynb": json.dumps({"cells": [cell], "nbformat": 4})})

@@ -8,6 +8,7 @@ from yaml import BaseLoader
 from yaml import load as load_yaml
 
 from grader.kinds.kind import kind_of
+from grader.kinds.mutants import WRONG_AS_IT_STANDS
 from grader.kinds.open_submission import Resources
 from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NOT_PROVED
 from grader.selfcheck import check_question
@@ -326,3 +327,15 @@ def test_a_network_survives_that_a_reading_takes_for_right_and_that_is_wrong_und
     assert (verdict.status, verdict.points, verdict.killing_inputs[0]) == ("survived", 4, "01")
     assert verdict.reason == COUNTS_AS_RIGHT
     assert any(COUNTS_AS_RIGHT in remark.text for remark in remarks_of(question, verdicts))
+
+
+def test_a_known_answer_that_is_wrong_and_earns_everything_has_survived(load):
+    """No line is about a 0, so that it earns what it claims; nothing is made of it."""
+    wrong = "  always one: {w1: 0, w2: 1, b: 0, v: 1, c: 0, earns: 4}\n"
+    question = load(LATCH + wrong + 'checks: [{name: alive, points: 4, when: "alive[t]"}]\n')
+    found = verdicts_of(question)
+    (named,) = [verdict for verdict in found if verdict.mutant.source == "always one"]
+    assert (named.mutant.operator, named.status, named.killing_inputs[0]) == (WRONG_AS_IT_STANDS, "survived", "0")
+    assert remarks_of(question, found)[0].text.startswith(
+        "'always one' earns all points, as the spec says, and is wrong on 0"
+    )

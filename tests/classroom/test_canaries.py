@@ -256,7 +256,7 @@ DECIDED = {
     QuestionResult: {
         "checks": "", "excused": "", "machines": "WANTED_MACHINE", "margins": "", "messages": "FAULT_REASON",
         "mistakes": "MISTAKE_NAME", "override": "", "page": "", "robustness": "", "weights": "", "written": "",
-        "right_for": "OTHER_VARIANTS", "variant": "",
+        "right_for": "OTHER_VARIANTS", "variant": "UNSEEN_CONSTANTS",
     },
     CheckResult: {"evidence": "", "message": "EXPECTED_VALUE", "mistakes": "MISTAKE_NAME", "override": "", "unproved": ""},
     Proved: {"states": "", "length": "", "invariant": "INVARIANT", "certificate": "INVARIANT"},

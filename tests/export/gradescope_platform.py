@@ -39,8 +39,9 @@ cd "$root"
 exec chroot "$root" /bin/bash -c 'cd /autograder && exec "$@"' bash "$@"
 """
 
-# The interpreter of this run, whose packages stand in for the package index.
+# The interpreter of this run, whose packages, with pip where it has one, stand in for the package index.
 PYTHON = """#!/bin/sh
+[ "$2" = venv ] && "{python}" -c "import pip" 2>/dev/null && set -- "$@" --without-pip
 "{python}" "$@" || exit
 if [ "$2" = venv ]; then
     for folder in "$3"/lib/python3*/site-packages; do echo "{packages}" >"$folder/index.pth"; done

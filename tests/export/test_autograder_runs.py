@@ -92,21 +92,12 @@ def test_a_wrong_one_is_told_where_but_not_what_was_wanted(hand_in):
     assert "ksxqvz" not in json.dumps(results.data)
 
 
-def test_results_that_are_handed_in_count_for_nothing(hand_in):
+def test_results_that_are_handed_in_and_code_that_wants_out_count_for_nothing(hand_in):
     files = {"answers.yaml": Q5, "results.json": FORGED, "results.yaml": FORGED, "sitecustomize.py": "1/0\n",
-             "json.py": "1/0\n", "grader.py": "1/0\n", "solution.py": TWICE}  # fmt: skip
+             "json.py": "1/0\n", "grader.py": "1/0\n", "solution.py": BREAKS_OUT.format(forged=FORGED)}  # fmt: skip
     results = hand_in(files)
     assert results.data["score"] == 73
     assert "'results.json'" not in results.out
-    assert "forged" not in json.dumps(results.data)
-
-
-def test_code_that_wants_out_gets_nowhere(hand_in):
-    def forged(folder):
-        (folder / "submission" / "results.json").write_text(FORGED)
-
-    results = hand_in({"answers.yaml": Q5, "solution.py": BREAKS_OUT.format(forged=FORGED)}, before=forged)
-    assert results.data["score"] == 73
     for secret in ("ksxqvz", "forged"):
         assert secret not in json.dumps(results.data) + results.out
     assert (results.folder / "submission" / "results.json").read_text() == FORGED

@@ -111,6 +111,16 @@ def test_the_tests_of_otter_are_a_file_a_question_and_a_case_a_line(whole):
     assert files["requirements.txt"].decode().splitlines()[-1].startswith("proofgrade==")
 
 
+def test_questions_with_like_names_have_test_files_of_their_own(tmp_path):
+    ids = ["q3.1", "q3-1", "Q3 1"]
+    spec = {f"{name}.yaml": f"question: {name}\ntitle: Three\npoints: 1\nanswer: number\nvalue: 3\n" for name in ids}
+    folder = write(tmp_path / "hw", {"assignment.yaml": f"assignment: hw\nquestions: {ids}\n", **spec})
+    files = otter_files(load_assignment(folder), "strict", show_expected=False)
+    tests = {name: data.decode() for name, data in files.items() if name.startswith("tests/")}
+    assert len({name.lower() for name in tests}) == len(ids)
+    assert [f"name = {name!r}\n" in text for name, text in zip(ids, tests.values(), strict=True)] == [True] * 3
+
+
 def test_a_blank_notebook_holds_no_answers(assignment):
     files = nbgrader_files(assignment, "strict", show_expected=False)
     found = submission_files(files["source/assignment3/assignment3.ipynb"], assignment)
@@ -182,6 +192,12 @@ def test_a_grading_cell_shows_the_points_and_why(handed_in, capsys, tmp_path):
     assert "wanted" not in said.out
     assert said.err == "", "nbgrader takes what is written there for an error"
     assert not (tmp_path / "mark").exists()
+
+
+def test_code_that_is_no_unicode_is_the_students_and_no_fault_of_the_grader(handed_in, capsys):
+    handed_in(answers={"q5": LATCH}, code='x = "\ud800"')
+    assert (earned("q5"), earned("q7")) == (70.0, 0.0)
+    assert "not valid Unicode" in capsys.readouterr().out
 
 
 def test_without_a_course_or_a_sound_reference_there_is_no_mark(handed_in, monkeypatch):

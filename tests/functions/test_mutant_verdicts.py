@@ -364,8 +364,44 @@ def test_remarks_name_what_the_rubric_lacks(question):
     found = remarks(asked, [verdict_on(asked, wrong), verdict_on(asked, writing)])
     assert [remark.yaml for remark in found] == [
         "- {name: leaves its arguments as they are, points: 1, pure: true}",
-        "- {name: agrees with the reference, points: 1, equals: reference.MODULE.FUNCTION}",
+        "",
     ]
+    assert found[0].text.startswith("1 wrong answer writes into its arguments")
+    assert found[1].text.endswith("write a function in `reference/` and a line that `equals` it")
+
+
+def test_no_line_is_proposed_that_a_reference_fails_where_it_refuses(question):
+    lines = "name: refuses, raises: ValueError, when: n < 0\nname: right, holds: out == n, when: n > 0"
+    code = "def f(n):\n    if n < 0:\n        raise ValueError('negative')\n    return n\n"
+    asked = question(
+        "f(n)", "{n: integer(-3..3)}", lines, "returns: integer\n" + known(code).replace("earns: 1", "earns: 2")
+    )
+    (said,) = remarks(asked, [verdict_on(asked, code.replace("n < 0", "n <= 0"))])
+    assert said.text.endswith("such as f(n=0)")
+    assert not said.yaml
+
+
+def test_known_answers_that_do_not_agree_are_named(question):
+    """Each claims all points and one is wrong: that mutants of both are killed says nothing of this hole."""
+    right, wrong = "def f(n):\n    return n * n\n", "def f(n):\n    return n + 2\n"
+    asked = question(
+        "f(n)", "{n: integer(1..4)}", "holds: out > n or n == 1", "returns: integer\n" + known(right, wrong)
+    )
+    (said,) = [remark.text for remark in remarks(asked) if "unless both are right" in remark.text]
+    assert said.startswith("known 'right 1' earns all points, but at f(n=1) it gives 3, and known 'right 0' 1: ")
+    assert "right answers differ, and the lines alone decide" in verdict_on(asked, right).reason
+
+
+def test_each_mutant_that_is_killed_has_an_input_that_kills_it(question):
+    """The first calls of many that are all as long do not tell it; a later one does."""
+    right, late = "def f(n):\n    return n\n", "def f(n):\n    return n + (n > 890)\n"
+    asked = question(
+        "f(n)", "{n: integer(100..900)}", "holds: out == n", "returns: integer\ncases: 600\n" + known(right)
+    )
+    found = verdict_on(asked, late)
+    assert found.status == "killed"
+    (call,) = found.killing_inputs
+    assert 890 < int(call.removeprefix("f(n=").removesuffix(")")) <= 900
 
 
 def test_a_line_that_nothing_loses_is_named(question):
@@ -403,7 +439,7 @@ def test_a_line_that_a_right_answer_fails_on_other_inputs_decides_nothing(questi
     )
     found = verdict_on(asked, right, "known 'right 1'")
     assert found.status == "equivalent"
-    assert found.reason.endswith("('line 1' is left out where known 'right 0' fails it)")
+    assert found.reason.endswith("; 'line 1' is left out where known 'right 0' fails it)")
 
 
 def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):

@@ -105,10 +105,11 @@ def test_every_field_is_decided_for_every_audience():
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
         ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
         ReportField.INVARIANT: mine, ReportField.MISTAKE_NAME: mine,
-        ReportField.OTHER_VARIANTS: {Audience.STAFF},
+        ReportField.OTHER_VARIANTS: {Audience.STAFF}, ReportField.UNSEEN_CONSTANTS: {Audience.STAFF},
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
     never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME, ReportField.OTHER_VARIANTS}
+    never.add(ReportField.UNSEEN_CONSTANTS)
     assert opened == set(ReportField) - never
 
 

@@ -303,3 +303,13 @@ def test_equal_mutants_are_one_mistake():
     by_answer = {verdict.mutant.answer: verdict.behaviour for verdict in found}
     assert by_answer["2*(a*b)"] == by_answer["2*(b*a)"] != by_answer["a*b/2"]
     assert by_answer["a/b"] != by_answer["b/a"]
+
+
+def test_a_known_answer_that_agrees_in_the_cases_alone_has_survived():
+    """a*T*(T + 1)/2 and a*(2*T - 1) are equal at T = 1 and 2, and at no other T."""
+    cases = 'symbols: {T: integer, a: scalar}\nright: "a*T*(T+1)/2"\ncases: [{T: 1}, {T: 2}]\n'
+    given = question(cases + 'known: {odd: {formula: "a*(2*T - 1)", earns: 4}}\n')
+    found = judged(given, list(formula_mutants(given)))
+    (named,) = [verdict for verdict in found if verdict.mutant.source == "known 'odd'"]
+    assert (named.mutant.operator, named.status) == ("wrong as it stands", "survived")
+    assert named.killing_inputs[0].startswith("T = 3")

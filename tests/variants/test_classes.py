@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from grader.classroom.class_details import ClassDetails
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.class_page import ClassPageRequest, class_pages
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
@@ -85,6 +85,47 @@ def test_a_copied_answer_is_told_to_be_right_for_the_other_variant(rows):
         assert wanted in found["right_for"], name
         assert "right_for" not in question(rows["alice"], name)
     assert not any("right_for" in found for found in json.loads(rows["bob"].report)["questions"])
+
+
+def test_the_variant_that_somebody_has_is_named_whatever_others_an_answer_is_right_for(tmp_path):
+    values = [str(number) for number in range(1, 8)]
+    draw = f"{{a: [{', '.join(values)}], c: [{', '.join(values)}]}}"
+    spec = (
+        "question: many\ntitle: A sum\npoints: 5\nprompt: ${a} and ${c}\nanswer: number\n"
+        f'variants: {{draw: {draw}}}\nvalue: "${{a}} + ${{c}}"\n'
+    )
+
+    def own(name):
+        return constants_of(name, "many", lists={"a": values, "c": values})
+
+    names = [f"student {number}" for number in range(1000)]
+    ann = next(name for name in names if own(name) == {"a": "7", "c": "1"})
+    bob = next(name for name in names if sum(map(int, own(name).values())) != 8)
+    course = write_course(tmp_path, ["many"], many=spec)
+    for name in (ann, bob):
+        write(course / "class" / name, {"answers.yaml": "assignment: hw\nmany: 8\n"})
+    tasks = [Task(entry, settings_of(course)) for entry in entries_in(course / "class").submissions]
+    rows = {row.name: row for row in InProcess(RUN).run(tasks)}
+    assert question(rows[bob], "many")["right_for"] == [f"a = {a}, c = {8 - a}" for a in range(1, 8)]
+    text = class_text(class_statistics([ClassRow(row, row.name) for row in rows.values()]), 200, full=True)
+    told = [line for line in text.splitlines() if "right answer to the variant" in line]
+    assert len(told) == 1
+    assert f"a = 7, c = 1 (that of 1 other submission): {bob}" in told[0]
+
+
+def test_variants_of_a_name_that_the_roster_does_not_have_are_told(course, tmp_path):
+    """Nobody was given them, so what looks wrong may be right: of a team that its answers alone name, of a typo."""
+    write(tmp_path, {"roster.csv": "id,name\nalice,Alice\nbob,Bob\n"})
+    for name in ("alice", "team7", "bobb"):
+        write(tmp_path / "class" / name, {"answers.yaml": "assignment: hw\nstudents: [bob]\ntotal: 11\n"})
+    entries = entries_in(tmp_path / "class").submissions
+    graded = InProcess(RUN).run([Task(entry, settings_of(course)) for entry in entries])
+    made = ClassList(entries, read_roster(tmp_path / "roster.csv")).rows(sorted(graded, key=lambda row: row.name))
+    told = [text.partition(": right answers")[0] for text in made.said if "met the variants" in text]
+    assert told == [
+        "bobb: met the variants of bobb, by which roster.csv knows nobody",
+        "team7: met the variants of team7, by which roster.csv knows nobody",
+    ]
 
 
 def test_staff_are_told_and_students_are_not(course, rows):

@@ -28,6 +28,7 @@ FAULTS = {
     "a circle": (("sum: a + b", "sum: twice/2, twice: 2*sum"), "variants: sum is made of twice is made of sum"),
     "divides by zero": (("sum: a + b", "sum: 1/(a - 1)"), "total.yaml:8:14: variants.let.sum: 1 is divided by zero (a = 1"),
     "no number": (("[10, 20]", "[x, y]"), "variants.let.sum: b is not a number"),
+    "too large a number": (("sum: a + b", "sum: a + b, big: 10**500, more: big + 1"), "total.yaml:8:41: variants.let.more: big cannot be used: "),
     "nothing is left": (("let: {sum: a + b}", "let: {sum: a + b}\n  where: a > b"), "variants.where: excludes all of them: no combination of constants is left"),
     "own points": (("points: 5", "points: ${a}"), "total.yaml:3:9: points: is the same for all students: leave out ${a}"),
     "own kind": (("answer: number", "answer: ${a}"), "answer: is the same for all students"),
@@ -46,6 +47,16 @@ def test_a_fault_is_told_at_its_place(tmp_path, fault):
     (old, new), message = FAULTS[fault]
     assert old in NUMBER
     assert message in refused(tmp_path, "total", NUMBER.replace(old, new))
+
+
+@pytest.mark.parametrize("one", ['"${a%d}${a%d}"', '["${a%d}", "${a%d}"]'])
+def test_constants_that_double_with_each_name_are_refused_at_their_place(tmp_path, one):
+    """Of texts and of lists: neither the memory nor the time of a machine would do."""
+    more = "".join(f", a{number}: [{one % (number - 1, number - 1)}]" for number in range(1, 60))
+    text = NUMBER.replace("b: [10, 20]", f"b: [10, 20], a0: [1]{more}").replace("What is ${a}", "What is ${a59}")
+    assert re.search(
+        r"total.yaml:7:\d+: variants: a1\d is longer than 100000 characters", refused(tmp_path, "total", text)
+    )
 
 
 def test_a_list_stands_for_a_whole_value_alone(tmp_path):

@@ -20,6 +20,7 @@ from grader.kinds.variants.own import drawn_variants, own_assignment, students_a
 from grader.reports import html
 from grader.reports import json as json_report
 from grader.reports.recorded import report_in
+from grader.reports.sentences import said_of
 from grader.selfcheck import check_question
 
 from ..answers.helpers import write
@@ -187,6 +188,22 @@ def test_only_staff_is_told_of_other_variants(of, audience):
     assert ("one = 0, theta = 1/2" in text) is (audience is Audience.STAFF)
 
 
+@pytest.mark.parametrize("audience", Audience)
+def test_students_are_told_nothing_of_a_constant_that_they_do_not_see(of, audience):
+    """Where options are drawn in the order in which they stand, `no. 2` says which of them is right."""
+    right, order = of("alice", "bob"), constants_of("bob", "gate")["order"]
+    shown = redacted(right, audience)
+    gate = next(q for q in shown.questions if q.id == "gate")
+    assert gate.variant["order"] == order
+    assert ("right" in gate.variant) is (audience is Audience.STAFF)
+    assert any("gate has order = " in text for text in said_of(shown))
+    nothing_seen = replace(right, questions=(replace(gate, variant={"right": "no. 2"}),))
+    said = " ".join(said_of(redacted(nothing_seen, audience)))
+    assert said.startswith(
+        "the variants of bob: gate has" if audience is Audience.STAFF else "the variants of bob were met"
+    )
+
+
 def test_the_api_asks_whose_variant_is_meant(assignment, tmp_path, monkeypatch):
     monkeypatch.chdir(write_course(tmp_path, ["total"]))
     total = constants_of("bob", "total")
@@ -218,6 +235,15 @@ def test_a_finding_says_in_which_variants_it_is(tmp_path):
     )
     assert ("fail", "variant a = 1, b = 20 and 4 more: known 'right' earns 0, not 5") in found
     assert ("ok", "1 more that are ok, each of some variants alone") in found
+
+
+@pytest.mark.parametrize(("admitted", "is_said"), [(1, True), (2, True), (3, False)])
+def test_a_condition_that_leaves_some_students_without_a_draw_fails(tmp_path, admitted, is_said):
+    values = f"[{', '.join(map(str, range(1, 101)))}]"
+    text = NUMBER.replace("[1, 2, 3]", values).replace("let:", f"check: 1\n  where: a <= {admitted}\n  let:")
+    told = [text for level, text in findings(tmp_path, "total", text) if level == "fail" and "variants.where" in text]
+    assert bool(told) is is_said
+    assert all(f"leaves {2 * admitted} of 200 combinations" in text for text in told)
 
 
 def test_an_unused_constant_and_a_missing_bracket_are_said(tmp_path):

@@ -27,7 +27,7 @@ from grader.kinds.formula.mutations import mutations
 from grader.kinds.formula.other_points import point_of_difference
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.score import read
-from grader.kinds.mutants import Mutant, MutantVerdict
+from grader.kinds.mutants import NOTHING_IS_CHANGED, WRONG_AS_IT_STANDS, Mutant, MutantVerdict
 from grader.kinds.open_submission import Resources
 from grader.language.printing import to_text
 from grader.language.tree import Tree
@@ -72,10 +72,17 @@ def right_answers(question: FormulaQuestion) -> Iterator[RightAnswer]:
 
 
 def formula_mutants(question: FormulaQuestion) -> Iterator[Mutant]:
-    """Every mutant of every right answer; none of a question in a student's copy, which knows no right formula."""
+    """Every mutant of every right answer; none of a question in a student's copy, which knows no right formula.
+
+    A known answer that agrees with the right formula in the spec's cases alone is wrong: it stands there unchanged.
+    """
     if isinstance(question.engine, Sealed):
         return
     for source, tree in right_answers(question):
+        text = to_text(tree)
+        if _read(question, text) == tree and point_of_difference(tree, _engine(question)):
+            yield Mutant(WRONG_AS_IT_STANDS, f"{NOTHING_IS_CHANGED}\n{text}", source, text)
+            continue
         for mutation in mutations(tree, question.symbols):
             text = to_text(mutation.whole)
             again = _read(question, text)

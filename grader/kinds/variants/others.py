@@ -15,9 +15,6 @@ from grader.verdict import QuestionResult, variant_in_words
 MAX_OTHER_VARIANTS = 60
 """Variants of a question that a wrong answer is tried with; of a question with more, some that are always the same."""
 
-MAX_RIGHT_VARIANTS = 3
-"""Of those for which it is right, how many are named."""
-
 
 def with_other_variants(result: QuestionResult, question: VariantsQuestion, opened: OpenSubmission) -> QuestionResult:
     """The result with the variants for which an answer that is not right for the own one earns everything.
@@ -30,7 +27,6 @@ def with_other_variants(result: QuestionResult, question: VariantsQuestion, open
 
 
 def _right_for(question: VariantsQuestion, opened: OpenSubmission, result: QuestionResult) -> Iterator[str]:
-    found = 0
     for combination in question.draws.sample(MAX_OTHER_VARIANTS):
         try:
             other = question.own(combination)
@@ -39,6 +35,3 @@ def _right_for(question: VariantsQuestion, opened: OpenSubmission, result: Quest
             continue
         if judged is not None and judged.status == "graded" and judged.points == judged.max_points > result.points:
             yield variant_in_words(question.draws.constants(combination).shown)
-            found += 1
-            if found == MAX_RIGHT_VARIANTS:
-                return

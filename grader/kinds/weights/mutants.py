@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import SourceLocation
-from grader.kinds.mutants import Mutant
+from grader.kinds.mutants import NOTHING_IS_CHANGED, WRONG_AS_IT_STANDS, Mutant
 from grader.kinds.weights.answer import AnswerInForm, weights_of
 from grader.kinds.weights.changes import WeightsChange, WeightsInForm, constant_networks, single_changes
 from grader.kinds.weights.exact_texts import exact_text
@@ -78,13 +78,17 @@ def _is_right(question: WeightsQuestion, given: WeightsInForm) -> bool:
 def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
     """Each network that one change makes of a right answer, then those that two changes of different numbers make.
 
-    No two have the same weights, and none those of a right answer.
+    No two have the same weights, and none those of a right answer. What the spec takes for right although it is wrong
+    comes first, unchanged, and nothing is made of it.
     """
-    answers = right_answers(question)
+    wrong = list(_wrong_answers(question))
+    yield from wrong
+    named = {mutant.source for mutant in wrong}
+    answers = [answer for answer in right_answers(question) if answer.name not in named]
     made = [list(single_changes(question, answer.given)) for answer in answers]
     size = max((sum(len(entries(v)) for v in answer.given.values.values()) for answer in answers), default=1)
     most = min(MAX_MUTANTS if _is_fast(question) else MAX_SLOW_MUTANTS, MAX_MUTANT_ENTRIES // size)
-    met, texts = {_key(answer.given) for answer in answers}, dict[Any, str]()
+    met, texts = {_key(answer.given) for answer in right_answers(question)}, dict[Any, str]()
     for answer, changes in zip(answers, made, strict=True):
         for change in _some(changes, most // len(answers)):
             yield from _mutant(question, answer, [change], change.operator, met, texts)
@@ -95,6 +99,19 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
     for answer, changes in zip(answers, made, strict=True):
         for pair in _pairs(changes, left // len(answers)):
             yield from _mutant(question, answer, pair, "pair", met, texts)
+
+
+def _wrong_answers(question: WeightsQuestion) -> Iterator[Mutant]:
+    """The answers that should be right, break no line, and are wrong."""
+    from grader.kinds.weights.mutant_verdicts import NO_LINE_AT_STEP, MutantJudge
+
+    judge, texts = MutantJudge(question), dict[Any, str]()
+    for answer in right_answers(question):
+        plain = _plain(answer.given, texts)
+        mutant = Mutant(WRONG_AS_IT_STANDS, NOTHING_IS_CHANGED, answer.name, plain)
+        verdict = judge.verdict(mutant)
+        if verdict.status == "survived" and verdict.reason == NO_LINE_AT_STEP:  # else `accept` or a reading takes it
+            yield mutant
 
 
 def _some(changes: Sequence[WeightsChange], most: int) -> Sequence[WeightsChange]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from grader.engines.joint import compare
 from grader.errors import listed
-from grader.kinds.mutants import MutantVerdict, StrengthRemark
+from grader.kinds.mutants import WRONG_AS_IT_STANDS, MutantVerdict, StrengthRemark
 from grader.kinds.weights.behaviours import network_behaviour
 from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE_AT_STEP, NOT_PROVED
 from grader.kinds.weights.mutants import answer_of, right_answers
@@ -36,8 +36,9 @@ def rubric_remarks(question: WeightsQuestion, verdicts: Sequence[MutantVerdict])
     wrong = [verdict for verdict in verdicts if verdict.status in ("killed", "survived")]
     yield from _survivors(question, [verdict for verdict in wrong if verdict.status == "survived"])
     yield from _free_steps(question)
-    yield from _fineness(question, wrong)
-    yield from _unnamed(question, wrong)
+    mistakes = [verdict for verdict in wrong if verdict.mutant.operator != WRONG_AS_IT_STANDS]
+    yield from _fineness(question, mistakes)
+    yield from _unnamed(question, mistakes)
     yield from _undecided(verdicts)
 
 
@@ -49,6 +50,12 @@ def _without_mutants(question: WeightsQuestion) -> Iterator[StrengthRemark]:
 
 def _survivors(question: WeightsQuestion, survivors: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Why wrong networks lose nothing, and what would change that."""
+    for claimed in (verdict for verdict in survivors if verdict.mutant.operator == WRONG_AS_IT_STANDS):
+        word = claimed.killing_inputs[0]
+        text = (
+            f"{claimed.mutant.source!r} earns all points, as the spec says, and is wrong on {word}: say what it earns"
+        )
+        yield StrengthRemark(text)
     uncovered = [v for v in survivors if v.reason == NO_LINE_AT_STEP]
     if uncovered:
         word = uncovered[0].killing_inputs[0]
@@ -109,7 +116,8 @@ def _fineness(question: WeightsQuestion, wrong: Sequence[MutantVerdict]) -> Iter
         f" (of {len(wrong)}: what the others do is no small finite machine)" if len(worked_out) < len(wrong) else ""
     )
     sets = f"{len(groups)} different sets of rubric lines" if len(groups) > 1 else "the same rubric lines"
-    yield StrengthRemark(f"{_networks(len(worked_out))}{others} make {_mistakes(len(counts))}, and lose {sets}")
+    make, lose = ("make", "lose") if len(worked_out) > 1 else ("makes", "loses")
+    yield StrengthRemark(f"{_networks(len(worked_out))}{others} {make} {_mistakes(len(counts))}, and {lose} {sets}")
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     for lost, first in largest[:MAX_NAMED_GROUPS]:
         if len(first) > 1:
@@ -196,7 +204,9 @@ def _undecided(verdicts: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Networks of which no engine knows whether they are right."""
     open_ones = [verdict for verdict in verdicts if verdict.reason == NOT_PROVED]
     if open_ones:
+        are, they = ("are", "they were") if len(open_ones) > 1 else ("is", "it was")
         text = (
-            f"{len(open_ones)} of the networks that lose nothing are right wherever they were looked at, but not proved"
+            f"{len(open_ones)} of the networks that lose nothing {are} right wherever {they} looked at, but not proved"
         )
-        yield StrengthRemark(f"{text}: {open_ones[0].mutant.change} is the first; they count neither way")
+        first, count = open_ones[0].mutant.change, "they count" if len(open_ones) > 1 else "it counts"
+        yield StrengthRemark(f"{text}: {first} is the first; {count} neither way")

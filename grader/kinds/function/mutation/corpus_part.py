@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from grader.inputs.sets import Case, GeneratorSet, sets_in
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
-from grader.kinds.function.mutation.agreement import AnswerComparison
+from grader.kinds.function.mutation.agreement import WRITES, AnswerComparison
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
 from grader.kinds.function.question import FunctionQuestion
@@ -20,6 +20,7 @@ from grader.kinds.function.retry import retry_none
 from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
 from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
+from grader.sandbox import FunctionCall
 
 NO_LINE_FAILS = "no line fails, but it "
 """How the reason of a survivor begins that the rubric would not find on any input."""
@@ -126,9 +127,30 @@ class CorpusPart:
                 not any(differ(call, other[i], first[i]) or differ(call, first[i], other[i]) for other in others)
                 for i, call in enumerate(group.calls)
             ]
-            by_chance = any(isinstance(one, GeneratorSet) for given in group.sets.values() for one in sets_in(given))
-            self._settled_cases[id(group)] = [all(found)] * len(found) if by_chance else found
+            self._settled_cases[id(group)] = [all(found)] * len(found) if _by_chance(group) else found
         return self._settled_cases[id(group)]
+
+    def settled_inputs(self) -> int:
+        """On how many inputs all right answers agree."""
+        return sum(sum(self._settled(group)) for group in self.plan.groups)
+
+    def disagreements(self) -> Iterator[tuple[str, str]]:
+        """Each right answer that differs from the first one, and where it does first; chance may make them differ."""
+        (first, model), *others = self.right_scorers.items()
+        for name, scorer in others:
+            for group in self.plan.groups:
+                answers, right = (one.function_answers.answers(group) for one in (scorer, model))
+                pairs = zip(group.cases, group.calls, answers, right, strict=True)
+                unlike = [found for found in pairs if not _by_chance(group) and self._unlike(*found[1:])]
+                if unlike:
+                    shown = [(call_text(self.question.signature, case), a, b) for case, _, a, b in unlike]
+                    text, came, wanted = min(shown, key=lambda one: (len(one[0]), one[0]))
+                    yield name, f"at {text} it gives {came.text()}, and {first} {wanted.text()}"
+                    break
+
+    def _unlike(self, call: FunctionCall, answer: CaseAnswer, model: CaseAnswer) -> bool:
+        """Whether two right answers give something else; what they do to their arguments is another matter."""
+        return self._comparison.difference(call, answer, model) not in ("", WRITES)
 
     def _of_difference(
         self, group: Group, scorer: FunctionScorer, source: str, differing: Sequence[int]
@@ -186,6 +208,11 @@ class _ComparedPrograms:
         shortest = min(differing, key=lambda case: len(repr_of(case)))
         found = smallest(group.strategy, differs, group.count, group.question.seed)
         return found if found is not None and len(repr_of(found)) <= len(repr_of(shortest)) else shortest
+
+
+def _by_chance(group: Group) -> bool:
+    """Whether answers may draw from a generator."""
+    return any(isinstance(one, GeneratorSet) for given in group.sets.values() for one in sets_in(given))
 
 
 def _answered(verdict: LineVerdict) -> LineVerdict:

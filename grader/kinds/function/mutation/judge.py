@@ -133,6 +133,7 @@ class CodeMutantJudge:
         if held and all(check.points == check.max_points or check in held for check in result.checks):
             return MutantVerdict(mutant, "held", result.points, lost, reason=f"{held[0].name}: {held[0].message}")
         killing = tuple(dict.fromkeys(one.text for one in self.small_inputs if self._kills(one, scorer)))
+        killing = killing or self._shortest_kill(scorer)
         return MutantVerdict(
             mutant, "killed", result.points, lost, killing, behaviour, self._first_loss(scorer, result)
         )
@@ -164,6 +165,17 @@ class CodeMutantJudge:
             if any(case == small.case for case, _ in verdict.failing):
                 return True
         return False
+
+    def _shortest_kill(self, scorer: FunctionScorer) -> tuple[str, ...]:
+        """The shortest input that costs a mutant a line and may be shown, where none of the small ones does."""
+        texts = [
+            call_text(self.question.signature, line.group.cases[case])
+            for line in scorer.plan.lines
+            if line.everywhere and line.check.points and not line.group.hidden and id(line) in scorer.line_verdicts
+            for case, _ in scorer.line_verdicts[id(line)].failing
+        ]
+        short = [text for text in texts if len(text) <= MAX_SMALL_INPUT_CHARACTERS]
+        return (min(short, key=lambda text: (len(text), text)),) if short else ()
 
     def _behaviour(self, scorer: FunctionScorer) -> str:
         """A digest of what it answers on the small inputs; nothing where there are none."""

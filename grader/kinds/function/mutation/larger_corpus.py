@@ -54,11 +54,23 @@ class LargerCorpus:
 
     def said_of_agreement(self) -> str:
         """What is known of a mutant that nothing here tells from a right answer."""
-        count = sum(len(group.cases) for part in self._parts for group in part.plan.groups)
+        count = sum(part.settled_inputs() for part in self._parts)
         left_out = "; ".join(self._left_out())
         return f"agrees on {count:,} more inputs of the question's sets{f' ({left_out})' if left_out else ''}"
 
+    def disagreements(self) -> Iterator[tuple[str, str]]:
+        """Each right answer that differs from the first one, and where it does first."""
+        met = set[str]()
+        for part in self._parts:
+            for name, where in part.disagreements():
+                if name not in met:
+                    met.add(name)
+                    yield name, where
+
     def _left_out(self) -> Iterator[str]:
+        inputs = sum(len(group.cases) for part in self._parts for group in part.plan.groups)
+        if unsettled := inputs - sum(part.settled_inputs() for part in self._parts):
+            yield f"on {unsettled:,} others right answers differ, and the lines alone decide"
         failed: dict[str, list[str]] = {}
         for part in self._parts:
             for line in part.plan.lines:

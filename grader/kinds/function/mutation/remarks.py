@@ -11,6 +11,7 @@ from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS
 from grader.kinds.function.mutation.judge import CodeMutantJudge
 from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
+from grader.kinds.function.raises import Raises
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 
 BUDGET_FACTORS = (2, 4, 8)
@@ -24,6 +25,7 @@ def strength_remarks(
 ) -> Iterator[StrengthRemark]:
     """What keeps mutants from being made, which lines see nothing, and what would kill the survivors."""
     yield from _sources(question, judge)
+    yield from _disagreements(judge)
     yield from _lines(question, verdicts)
     survivors = [verdict for verdict in verdicts if verdict.status == "survived"]
     yield from _budget(question, [one for one in survivors if not one.reason.startswith(NO_LINE_FAILS)], judge)
@@ -38,6 +40,17 @@ def _sources(question: FunctionQuestion, judge: CodeMutantJudge) -> Iterator[Str
     if all(tried.problem for tried in judge.tried):
         yield StrengthRemark(
             "no wrong answers can be made: no reference that a line is equal to, and no known answer, earns everything"
+        )
+
+
+def _disagreements(judge: CodeMutantJudge) -> Iterator[StrengthRemark]:
+    """Answers that earn everything and do not agree, so that one of them may be wrong."""
+    if sum(not tried.problem for tried in judge.tried) < 2:
+        return
+    for name, where in judge.corpus.disagreements():
+        yield StrengthRemark(
+            f"{name} earns all points, but {where}: unless both are right, the rubric has a hole; where right answers "
+            "differ, the lines alone decide which mutants are wrong"
         )
 
 
@@ -68,7 +81,7 @@ def _budget(
         where = [one.killing_inputs[0] for one in tried if one.killing_inputs]
         advice = f"such inputs as {listed(where[:2])}" if where else "inputs on which the lines fail"
         yield StrengthRemark(
-            f"{len(survivors)} wrong answers earn all points only because the inputs that show it are rare: give a "
+            f"{_wrong(len(survivors), 'earn')} all points only because the inputs that show it are rare: give a "
             f"line sets of its own (`inputs:`) that draw {advice}"
         )
 
@@ -77,12 +90,26 @@ def _missing_lines(question: FunctionQuestion, survivors: Sequence[MutantVerdict
     """Lines that the rubric lacks."""
     writing = [one for one in survivors if one.reason.endswith(WRITES)]
     if writing and not any(isinstance(check.aim, Pure) for check in question.checks):
-        text = f"{len(writing)} wrong answers write into their arguments, which no line looks at"
+        whose = "their" if len(writing) > 1 else "its"
+        text = f"{_wrong(len(writing), 'write')} into {whose} arguments, which no line looks at"
         yield StrengthRemark(text, "- {name: leaves its arguments as they are, points: 1, pure: true}")
     if others := [one for one in survivors if one not in writing]:
         equal = [
             c.aim.reference for c in question.checks if isinstance(c.aim, Equals) and c.aim.reference != NETWORK_NAME
         ]
-        text = f"{len(others)} wrong answers give something else than the right ones, and no line says that it is wrong"
-        reference = equal[0] if equal else "reference.MODULE.FUNCTION"
-        yield StrengthRemark(text, f"- {{name: agrees with the reference, points: 1, equals: {reference}}}")
+        text = f"{_wrong(len(others), 'give')} something else than the right ones, and no line says that it is wrong"
+        if any(isinstance(check.aim, Raises) for check in question.checks):  # a reference may raise there, too
+            yield StrengthRemark(f"{text}: see that some line's `when` is true of each input, such as {_where(others)}")
+            return
+        if not equal:
+            yield StrengthRemark(f"{text}: write a function in `reference/` and a line that `equals` it")
+            return
+        yield StrengthRemark(text, f"- {{name: agrees with the reference, points: 1, equals: {equal[0]}}}")
+
+
+def _wrong(count: int, verb: str) -> str:
+    return f"{count} wrong answers {verb}" if count > 1 else f"1 wrong answer {verb}s"
+
+
+def _where(survivors: Sequence[MutantVerdict]) -> str:
+    return next((one.killing_inputs[0] for one in survivors if one.killing_inputs), "none")
