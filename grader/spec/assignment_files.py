@@ -256,8 +256,9 @@ def _read_questions(
         read.names.extend([question.id for question in loaded.questions] or written)
         read.headings.update(_headings(loaded))
         if loaded.questions and loaded.name != name:
-            message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
-            read.problems.append(Problem(message, SourceLocation(path.name)))
+            message = f"the file is for question {str(name)!r}, but says {loaded.name!r}: correct one of them"
+            place, node = find(root, ("question",))
+            read.problems.append(Problem(message, node.place if node is not None else place))
     return read
 
 

@@ -104,3 +104,9 @@ def test_a_pager_is_for_a_terminal_and_for_what_is_longer_than_it(run, monkeypat
     found = run("help", topic)
     set_text = set_page(help_page(topic), 80, colour=False)
     assert (seen, found.out) == (([set_text], "") if paged else ([], set_text))
+
+
+def test_an_example_as_wide_as_the_screen_stays_in_one_piece():
+    (line,) = (row for row in help_page("margins").plain.splitlines() if row.startswith("forgets_the_past - "))
+    assert len(line) == 80
+    assert line in set_page(help_page("margins"), 80, colour=False).splitlines()

@@ -86,7 +86,7 @@ def test_what_is_wrong_with_assignment_yaml(write, text, messages):
 
 def test_a_file_for_another_question(write, sound):
     found = refused(write("assignment: a\nquestions: [p]\n", p=sound))
-    assert found == ["p.yaml: the file is for question 'p', but says 'q'"]
+    assert found == ["p.yaml:1:11: the file is for question 'p', but says 'q': correct one of them"]
 
 
 def test_the_problems_of_all_files_are_told_together(write, sound):
