@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Budget:
     """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed.
 
-    `first` are engines that are asked before all others.
+    `first` are engines that are asked before all others. `is_small`: of the table only
+    the first and the last engine are asked, the walk and the samples.
     """
 
     bounds: Bounds
@@ -31,6 +32,7 @@ class Budget:
     seed: int
     draw: Callable[[], Corpus]
     first: tuple[Engine, ...] = ()
+    is_small: bool = False
 
     @cached_property
     def corpus(self) -> Corpus:

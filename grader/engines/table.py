@@ -109,7 +109,8 @@ def _tried(
 ) -> Findings | Unknown:
     before, unknown = empty_input_findings(network, specification), list[tuple[str, Unknown]]()
     every, found = frozenset(range(len(specification.lines))), before
-    for engine in chain(budget.first, engines):
+    asked = (ENGINES[0], ENGINES[-1]) if budget.is_small else engines
+    for engine in chain(budget.first, asked):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         if _rounds(network) and not engine.only_runs:
             unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))

@@ -138,6 +138,10 @@ class BaseKind(ABC):
         """The question itself: most kinds draw no points."""
         return question  # type: ignore[no-any-return]  # a question of this kind
 
+    def with_little_work(self, question: Any) -> Question:
+        """The question itself: most kinds never take long."""
+        return question  # type: ignore[no-any-return]  # a question of this kind
+
     def with_packages(self, question: Any, packages: tuple[str, ...]) -> Question:
         """The question itself: most kinds run no code."""
         return question  # type: ignore[no-any-return]  # a question of this kind

@@ -169,6 +169,9 @@ class EitherKind(BaseKind):
     def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))
 
+    def with_little_work(self, question: EitherQuestion) -> EitherQuestion:
+        return replace(question, ways=tuple(kind_of(way).with_little_work(way) for way in question.ways))
+
     def with_packages(self, question: EitherQuestion, packages: tuple[str, ...]) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).with_packages(way, packages) for way in question.ways))
 

@@ -136,6 +136,9 @@ class Kind(Protocol):
     def salted(self, question: Question, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""
 
+    def with_little_work(self, question: Question) -> Question:
+        """The question as it is judged with little work: what it says costs and gives nobody a mark."""
+
     def with_packages(self, question: Question, packages: tuple[str, ...]) -> Question:
         """The question with the packages that code may import."""
 

@@ -124,6 +124,9 @@ class VariantsKind:
     def salted(self, question: VariantsQuestion, salt: str) -> Question:
         return cast(Question, question.with_source(salt=salt))
 
+    def with_little_work(self, question: VariantsQuestion) -> Question:
+        return cast(Question, question)
+
     def with_packages(self, question: VariantsQuestion, packages: tuple[str, ...]) -> Question:
         return cast(Question, question.with_source(packages=packages))
 

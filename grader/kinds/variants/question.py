@@ -49,6 +49,7 @@ class VariantsQuestion:
     first: Question
     refusal: tuple[Problem, ...] = ()
     _own: dict[Combination, Question] = field(default_factory=dict, repr=False)
+    _with_little_work: dict[Combination, Question] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> VariantsKind:
@@ -115,6 +116,17 @@ class VariantsQuestion:
         if combination not in self._own:
             self._own[combination] = self._loaded(self.draws.constants(combination))
         return self._own[combination]
+
+    def own_with_little_work(self, combination: Combination) -> Question:
+        """The same, as it is judged with little work; made once, since marks are remembered by the question.
+
+        Raises:
+            SpecError: as `own` raises it.
+        """
+        if combination not in self._with_little_work:
+            own = self.own(combination)
+            self._with_little_work[combination] = kind_of(own).with_little_work(own)
+        return self._with_little_work[combination]
 
     def _loaded(self, constants: VariantConstants) -> Question:
         loaded, problems = self.written.kinds.load_question(self.root_of(constants), self.written.path)

@@ -80,6 +80,11 @@ class WeightsKind(EntryKind):
 
         return build(model, root, path)
 
+    def with_little_work(self, question: WeightsQuestion) -> WeightsQuestion:
+        from grader.kinds.weights.drawing import small_budget
+
+        return replace(question, budget=small_budget(question))
+
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_answer
         from grader.kinds.weights.judged import JudgedAnswers

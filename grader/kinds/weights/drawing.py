@@ -12,6 +12,11 @@ from grader.machines.specification import Specification
 
 if TYPE_CHECKING:
     from grader.engines.corpus import Corpus
+    from grader.engines.engine import Budget
+    from grader.kinds.weights.question import WeightsQuestion
+
+SMALL_STATES, SMALL_SAMPLES, SMALL_LONGEST = 300, 40, 12
+"""Of a small budget: joint states of a walk, inputs that are drawn, and steps of the longest of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +41,14 @@ class CorpusDrawing:
         if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
             return corpus
         return in_floats(corpus, alphabet, specification, long_words=True)
+
+
+def small_budget(question: WeightsQuestion) -> Budget:
+    """A budget that is used up after little work, whatever the network is."""
+    from grader.engines.engine import Budget
+
+    own, program, specification = question.budget, question.program, question.specification
+    bounds = Bounds(min(own.bounds.states, SMALL_STATES), own.bounds.length)
+    samples = min(own.samples, SMALL_SAMPLES)
+    drawing = CorpusDrawing(program, specification, bounds, samples, own.seed, SMALL_LONGEST)
+    return Budget(bounds, samples, own.seed, drawing, is_small=True)
