@@ -25,6 +25,7 @@ from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
 from grader.classroom.variant_students import student_of_submission, variant_students
 from grader.classroom.work import RunSettings, Task, grade_work
+from grader.engines.engine import Unknown
 from grader.engines.horn import HornEngine
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
@@ -445,15 +446,15 @@ def test_the_page_of_the_class_tells_of_answers_to_other_variants_and_hides_name
 
 def test_other_variants_are_tried_with_little_work(tmp_path, monkeypatch):
     """Engines that search long are asked for the own variant, and once more at most, however many others there are."""
-    text = WEIGHTS.replace("theta: [1/4, 1/2, 3/4]", f"theta: [{', '.join(f'{n}/64' for n in range(20, 60))}]")
+    text = WEIGHTS.replace("theta: [1/4, 1/2, 3/4]", f"theta: [{', '.join(f'{n}/64' for n in range(20, 24))}]")
     text = text.replace('h: "phi(W*h[t-1] + U*x[t] + b)"', 'h: "W*h[t-1] + U*x[t] + b", y: "phi(h[t])"')
     course = write_course(tmp_path, ["latch"], latch=text.replace("output: h\n", "output: y\n"))
     write(course / "class" / "s1", {"answers.yaml": "latch: {U: 7/5, W: -99/100, b: 1/997}\n"})
-    real, asked = HornEngine.decide, []
+    asked = []
 
     def counted(engine, network, specification, lines, budget):
         asked.append(budget)
-        return real(engine, network, specification, lines, budget)
+        return Unknown("it would take long")
 
     monkeypatch.setattr(HornEngine, "decide", counted)
     (entry,) = entries_in(course / "class").submissions

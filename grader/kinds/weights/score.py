@@ -78,6 +78,8 @@ def judged_weights(
         best = _explained(best, question, own, values, best is own.result)
     for broken in broken_restrictions(question.parameters, values, places or {}):
         best = with_restriction(best, broken)
+    if question.budget.is_small:  # nobody reads what is said beside these marks
+        return own._replace(result=best)
     return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
 
 
