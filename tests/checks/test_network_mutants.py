@@ -11,7 +11,8 @@ import pytest
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
-from grader.kinds.weights.mutants import MAX_MUTANTS, answer_of, weights_mutants
+from grader.kinds.weights.mutants import MAX_MUTANTS, weights_mutants
+from grader.kinds.weights.right_networks import answer_of
 from grader.language.arrays import entries
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"

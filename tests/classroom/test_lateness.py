@@ -234,7 +234,7 @@ FAULTS = {
     "deadline: 2026-10-25 02:30\ntimezone: Europe/Berlin": "3:11: the deadline 2026-10-25 02:30:00 comes twice by the clocks of Europe/Berlin: add the offset, +0200 or +0100",
     "deadline: 2026-07-01 23:59+01:00\ntimezone: Europe/Berlin": "3:11: the deadline 2026-07-01 23:59:00 UTC+01:00 is 2026-07-02 00:59:00 (+0200) in Europe/Berlin, the assignment's time zone",
     "deadline: [2026]": "3:11: deadline: must be text, not a list",
-    "deadlin: 2026-02-01 23:59Z": "3:1: 'deadlin' is not a key of a question (did you mean 'deadline'?)",
+    "deadlin: 2026-02-01 23:59Z": "3:1: 'deadlin' is not a key of assignment.yaml (did you mean 'deadline'?)",
     "timezone: Europe/Berlin": "3:1: `timezone` does nothing without a `deadline` beside it",
     "late: {grace: 1 hour}": "3:1: `late` does nothing without a `deadline` beside it",
     "deadline: 2026-02-01 23:59Z\nlate: {cap: 3}": "4:8: late.cap does nothing without a `penalty_per_day` beside it",

@@ -74,7 +74,7 @@ BROKEN = {
     "packages: [scipy, scipy]": "assignment.yaml:3:19: packages: 'scipy' is listed twice",
     "packages: scipy": "assignment.yaml:3:11: packages: must be a list, not 'scipy'",
     "packages: [[scipy]]": "assignment.yaml:3:12: packages[1]: must be text, not a list",
-    "package: [scipy]": "assignment.yaml:3:1: 'package' is not a key of a question (did you mean 'packages'?)",
+    "package: [scipy]": "assignment.yaml:3:1: 'package' is not a key of assignment.yaml (did you mean 'packages'?)",
 }
 
 

@@ -25,7 +25,7 @@
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
 | `described` | what the spec says, as tables |
 | `spec_engines` | which engine decides the question, and what none does |
-| `changes`, `mutants` | networks that are nearly right, made of right ones to see what the rubric notices |
+| `right_networks`, `changes`, `mutants` | networks that are nearly right, made of right ones, to try the rubric |
 | `mutant_verdicts`, `loose_accept`, `telling_inputs` | what marking makes of them, which are wrong, on which inputs |
 | `example_lines` | inputs that kill mutants, as examples for the prompt |
 | `rubric_remarks`, `proposed_changes` | what that says of the rubric; changes of the spec that would help |

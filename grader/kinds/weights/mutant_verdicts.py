@@ -23,8 +23,8 @@ from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict
 from grader.kinds.weights.answer import AnswerInForm
 from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour, network_behaviour
 from grader.kinds.weights.loose_accept import LooseAccept
-from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.right_networks import answer_of, right_answers
 from grader.kinds.weights.score import JudgedWeights, marked_weights
 from grader.kinds.weights.shares import broken_restrictions
 from grader.kinds.weights.telling_inputs import TellingInputs

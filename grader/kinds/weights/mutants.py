@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
-from grader.errors import SourceLocation
 from grader.kinds.mutants import NOTHING_IS_CHANGED, WRONG_AS_IT_STANDS, Mutant
-from grader.kinds.weights.answer import AnswerInForm, weights_of
 from grader.kinds.weights.changes import WeightsChange, WeightsInForm, constant_networks, single_changes
-from grader.kinds.weights.exact_texts import exact_text
-from grader.kinds.weights.handed_in import form_of_answer
+from grader.kinds.weights.mutant_verdicts import NO_LINE_AT_STEP, MutantJudge
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.score import judged_weights
-from grader.language.arrays import Array, Value, entries
+from grader.kinds.weights.right_networks import RightNetwork, as_handed_in, right_answers
+from grader.language.arrays import entries
 from grader.language.reals import REALS
 from grader.machines.alphabet import FiniteAlphabet
 
@@ -30,49 +26,6 @@ MAX_MUTANT_ENTRIES = 2_000_000
 """Numbers in all mutants of one question."""
 
 DRAWN_CHANGES_SEED = 20_260_901
-
-
-class RightNetwork(NamedTuple):
-    """An answer of the spec's own that is right, and what it is called."""
-
-    name: str
-    given: WeightsInForm
-
-
-def right_answers(question: WeightsQuestion) -> list[RightNetwork]:
-    """The known answers on which no line breaks, and the weights of the reference where it has any that are right.
-
-    What no answer of a student could be is left out: values that the question forbids.
-    """
-    found = [
-        RightNetwork(known.name, WeightsInForm(known.form, known.values))
-        for known in question.known
-        if known.earns == question.points
-    ]
-    if question.reference and (given := _of_reference(question)) is not None:
-        found.append(RightNetwork("the reference", given))
-    return [answer for answer in found if _is_right(question, answer.given)]
-
-
-def _of_reference(question: WeightsQuestion) -> WeightsInForm | None:
-    from grader.kinds.weights.spec_reference import in_its_form, reference_values
-    from grader.spec.course import load_reference
-
-    try:
-        module = load_reference(question.reference, question.path)
-        formed = in_its_form(module, question)
-        return WeightsInForm(formed.form, reference_values(module, formed))
-    except Exception:  # the course's own code: a spec check says what is wrong with it
-        return None
-
-
-def _is_right(question: WeightsQuestion, given: WeightsInForm) -> bool:
-    formed = question.in_form(given.form)
-    for name, parameter in formed.parameters.items():
-        if parameter.allowed is not None and not set(entries(given.values[name])) <= set(parameter.allowed):
-            return False
-    findings = judged_weights(formed, given.values).findings
-    return not findings.broken and not findings.undecided
 
 
 def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
@@ -103,11 +56,9 @@ def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
 
 def _wrong_answers(question: WeightsQuestion) -> Iterator[Mutant]:
     """The answers that should be right, break no line, and are wrong."""
-    from grader.kinds.weights.mutant_verdicts import NO_LINE_AT_STEP, MutantJudge
-
     judge, texts = MutantJudge(question), dict[Any, str]()
     for answer in right_answers(question):
-        plain = _plain(answer.given, texts)
+        plain = as_handed_in(answer.given, texts)
         mutant = Mutant(WRONG_AS_IT_STANDS, NOTHING_IS_CHANGED, answer.name, plain)
         verdict = judge.verdict(mutant)
         if verdict.status == "survived" and verdict.reason == NO_LINE_AT_STEP:  # else `accept` or a reading takes it
@@ -160,48 +111,9 @@ def _mutant(
     is_allowed = all(question.forms is None or n in question.forms.sizes[size] for size, n in given.form.sizes)
     if is_allowed and (key := _key(given)) not in met:
         met.add(key)
-        yield Mutant(operator, "; ".join(change.words for change in changes), answer.name, _plain(given, texts))
+        yield Mutant(operator, "; ".join(change.words for change in changes), answer.name, as_handed_in(given, texts))
 
 
 def _key(given: WeightsInForm) -> Any:
     numbers = (n for value in given.values.values() for n in entries(value))
     return given.form, tuple([(int(n.p), int(n.q)) for n in numbers])
-
-
-def _plain(given: WeightsInForm, texts: dict[Any, str]) -> dict[str, Any]:
-    """What a student would write for this answer: functions by their menus, numbers exactly."""
-
-    def text(value: Value) -> Any:
-        if isinstance(value, Array):
-            return [text(value.item(i)) for i in range(value.shape[0])]
-        key = value.p, value.q
-        return texts.get(key) or texts.setdefault(key, exact_text(value))
-
-    return {**dict(given.form.choices), **{name: text(value) for name, value in given.values.items()}}
-
-
-def answer_of(question: WeightsQuestion, plain: Mapping[str, Any]) -> AnswerInForm:
-    """The answer of a mutant, read as a student's is.
-
-    Raises:
-        SubmissionError: if it cannot be handed in.
-    """
-    content = _node(plain)
-    chosen = form_of_answer(question.forms, question.parameters, content, [])
-    formed = question.in_form(chosen.form)
-    return AnswerInForm(formed, weights_of(chosen.content, formed.parameters), {})
-
-
-_NOWHERE = SourceLocation("")
-
-
-def _node(plain: Any) -> Node:
-    if isinstance(plain, Mapping):
-        node = MappingNode(_NOWHERE)
-        node.update({ScalarNode(name, _NOWHERE): _node(value) for name, value in plain.items()})
-        return node
-    if isinstance(plain, str):
-        return ScalarNode(plain, _NOWHERE)
-    items = SequenceNode(_NOWHERE)
-    items.extend(map(_node, plain))
-    return items

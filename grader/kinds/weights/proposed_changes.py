@@ -20,9 +20,9 @@ from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantVerdict
 from grader.kinds.weights.behaviours import NetworkBehaviour
 from grader.kinds.weights.exact_texts import exact_text, values_in_lines
-from grader.kinds.weights.mutants import answer_of
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised
+from grader.kinds.weights.right_networks import answer_of
 from grader.kinds.weights.score import marked_weights
 from grader.machines.system import DefinitionError
 

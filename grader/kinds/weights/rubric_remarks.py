@@ -11,9 +11,9 @@ from grader.errors import listed
 from grader.kinds.mutants import WRONG_AS_IT_STANDS, MutantVerdict, StrengthRemark
 from grader.kinds.weights.behaviours import network_behaviour
 from grader.kinds.weights.mutant_verdicts import COUNTS_AS_RIGHT, NO_LINE_AT_STEP, NOT_PROVED
-from grader.kinds.weights.mutants import answer_of, right_answers
 from grader.kinds.weights.proposed_changes import in_words, proposed_accept, proposed_known, proposed_line
 from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.right_networks import answer_of, right_answers
 from grader.kinds.weights.spec_accept import constant_outputs, reached_steps
 from grader.kinds.weights.telling_inputs import shown_input
 from grader.machines.alphabet import FiniteAlphabet, Word
