@@ -80,7 +80,6 @@ def test_no_option_at_all_is_no_answer(graded, answer):
     [
         ("e", "answers.yaml:1:4: 'e' is not one of the options (a, b and c)"),
         ("[a, f]", "answers.yaml:1:8: 'f' is not one of the options (a, b and c)"),
-        ("A", "answers.yaml:1:4: 'A' is not one of the options (did you mean 'a'?) (a, b and c)"),
         ("{a: b}", "answers.yaml:1:4: wanted one choice or a list of them, got a mapping"),
         ("[[a]]", "answers.yaml:1:5: wanted one choice or a list of them, got a list"),
     ],
@@ -172,6 +171,17 @@ def test_words_around_options_are_read_as_options_only_where_all_of_them_are(gra
         "rejected",
         ("answers.yaml:1:4: 'a perhaps' is not one of the options (a, b and c)",),
     )
+
+
+def test_an_option_is_known_in_any_capitals_where_only_one_can_be_meant(graded):
+    assert (graded(ONE, "A").points, graded(ONE, "A").messages) == (6, ("'A' was read as a",))
+    assert (graded(SOME, "[B, A]").points, graded(SOME, "A, b").points) == (6, 6)
+    assert graded(ONE, "B").points == 0
+    two = ONE.replace("b: too many layers", "É: too many layers, é: depth").replace(", b: Look at the slopes.", "")
+    assert graded(two, "É").checks[0].evidence.got == "É"
+    both = ONE.replace("b: too many layers", "bb: too many layers, Bb: depth").replace(", b: Look at the slopes.", "")
+    assert graded(both, "BB").status == "rejected"
+    assert graded(both, "bb").checks[0].evidence.got == "bb"
 
 
 def test_two_options_are_enough(graded):

@@ -14,17 +14,26 @@ _AROUND = " \t().:[]{}'\"`“”‘’„"
 def options_meant(chosen: Sequence[ScalarNode], options: Collection[str], notes: list[str]) -> list[ScalarNode]:
     """The choices, one that is no option by itself being read as the options that all of its words are.
 
-    `notes` get a sentence for each that is read so.
+    The rule: a word is the option of that name, else the only one whose name differs in capitals alone. `notes` get a
+    sentence for each that is read so.
     """
+    names_in_any_case: dict[str, list[str]] = {}
+    for option in options:
+        names_in_any_case.setdefault(option.casefold(), []).append(option)
     found: list[ScalarNode] = []
     for choice in chosen:
         names = _names(choice) if choice not in options else []
+        names = [name if name in options else _only(names_in_any_case.get(name.casefold()), name) for name in names]
         if names and all(name in options for name in names):
             notes.append(f"{shortened(choice)!r} was read as {shortened(', '.join(names))}")
             found += [ScalarNode(name, choice.place) for name in names]
         else:
             found.append(choice)
     return found
+
+
+def _only(found: Sequence[str] | None, name: str) -> str:
+    return found[0] if found is not None and len(found) == 1 else name
 
 
 def _names(text: str) -> list[str]:
