@@ -81,7 +81,7 @@ BROKEN = {
     ("q1", "{a, b}"): "got a mapping: write [a, b]",
     ("q1", "a: b"): "goes in quotes",
     ("q1", "[a, b"): "1 bracket is opened and 0 closed",
-    ("q1", "A"): "did you mean 'a'?",
+    ("q1", "ä"): "'ä' is not one of the options",
     ("q4", "1,5"): "1,5 has a decimal comma: write 1.5",
     ("q4", "{1.5}"): "wanted text, got a mapping",
     ("q4", "[1.5"): "1 bracket is opened and 0 closed",
