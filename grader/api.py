@@ -6,20 +6,17 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
 from grader.answers.in_memory import InMemorySubmission
+from grader.answers.python_values import node_of
 from grader.answers.submission import Submission
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
@@ -340,36 +337,3 @@ def function_asked_for(question: Question) -> str:
     """What the function that answers a question is called; "" where it is answered with something else."""
     ways = (question, *getattr(question, "ways", ()))
     return next((str(way.signature.name) for way in ways if hasattr(way, "signature")), "")
-
-
-def node_of(value: Any, place: SourceLocation) -> Node:
-    """A Python value as the same value would stand in a file of answers.
-
-    Raises:
-        TypeError: for anything but text, numbers, lists and mappings of them, and arrays.
-    """
-    if isinstance(value, str):
-        return ScalarNode(value, place)
-    if isinstance(value, Mapping):
-        block = MappingNode(place)
-        block.update({ScalarNode(str(key), place): node_of(item, place) for key, item in value.items()})
-        return block
-    if callable(getattr(value, "tolist", None)):  # arrays and scalars of NumPy and its like
-        return node_of(value.tolist(), place)
-    if isinstance(value, list | tuple):
-        series = SequenceNode(place)
-        series.extend(node_of(item, place) for item in value)
-        return series
-    return ScalarNode(_number(value), place)
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float | Decimal) and not isfinite(value):
-        return str(value)
-    if hasattr(value, "as_integer_ratio"):
-        return str(Fraction(*value.as_integer_ratio()))
-    if hasattr(value, "numerator") and hasattr(value, "denominator"):  # other rational numbers, such as FLINT's
-        return str(Fraction(int(value.numerator), int(value.denominator)))
-    raise TypeError(f"an answer is made of numbers, text, lists and arrays, not of {type(value).__name__}: {value!r}")

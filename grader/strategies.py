@@ -14,7 +14,7 @@ import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from grader.api import node_of
+from grader.answers.python_values import node_of
 from grader.engines.corpus import symbol_strategy
 from grader.engines.corpus import words as words_for
 from grader.errors import SourceLocation, SpecError

@@ -22,5 +22,5 @@
 | `document_text`, `reader_process` | text of documents; a process of its own that reads one hostile file |
 | `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
 | `modules` | the files beside the code that it may import |
-| `live` | a function of a running Python as the text of a `solution.py` |
+| `live`, `python_values` | a function of a running Python as the text of a `solution.py`; values as they are written |
 """

@@ -24,6 +24,7 @@ from grader.answers.unread import (
     Unread,
     WantedFile,
     form_of,
+    is_for_others,
     is_like,
     read_as_code,
     read_for_a_part,
@@ -310,7 +311,7 @@ class Submission:
         files = {
             name: files[name]
             for name in sorted(files, key=lambda name: name.count("/"))
-            if not left_out or not _is_for_others(name, wanted, left_out)
+            if not left_out or not is_for_others(name, wanted, (*wanted, ANSWERS_STEM), left_out)
         }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
@@ -359,14 +360,6 @@ class Submission:
         read = self.files.was_read
         has_code = any(suffix_of(name) in CODE_SUFFIXES for name in read)
         return [name for name in self.files.names if name not in read and not (has_code and suffix_of(name) == ".py")]
-
-
-def _is_for_others(name: str, wanted: Mapping[str, WantedFile], left_out: Collection[str]) -> bool:
-    """Whether a file is named after a question that is left out, or is code, of which none that is graded speaks."""
-    meant = meant_by(name, (*wanted, ANSWERS_STEM))
-    if meant is None and suffix_of(name) in CODE_SUFFIXES:
-        return not any("code" in wanted[question].forms for question in wanted.keys() - left_out)
-    return meant in left_out
 
 
 def named_by(path: Path, is_folder: bool) -> str:

@@ -9,7 +9,7 @@ pictures only where nothing else was handed in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
@@ -18,6 +18,7 @@ from grader.answers.names import (
     PACKING_ADVICE,
     SOLUTION_FILE,
     archive_suffix,
+    meant_by,
     one_form,
     parts_meant_by,
     stem_of,
@@ -213,3 +214,13 @@ def question_in(stem: str, questions: Iterable[str], *, any_like_it: bool = True
 
 def _advice(meant: str | None, questions: Iterable[str]) -> str:
     return f"did you mean {meant!r}?" if meant is not None else f"the questions are {listed(questions)}"
+
+
+def is_for_others(
+    name: str, wanted: Mapping[str, WantedFile], names: Collection[str], left_out: Collection[str]
+) -> bool:
+    """Whether a file is named after a question that is left out, or is code, of which none that is graded speaks."""
+    meant = meant_by(name, names)
+    if meant is None and suffix_of(name) in CODE_SUFFIXES:
+        return not any("code" in wanted[question].forms for question in wanted.keys() - left_out)
+    return meant in left_out

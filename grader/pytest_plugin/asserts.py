@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from grader import formulas
-from grader.api import node_of
+from grader.answers.python_values import node_of
 from grader.documents import MappingNode
 from grader.engines.joint import compare
 from grader.engines.table import proved_or_broken

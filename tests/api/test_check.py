@@ -12,7 +12,7 @@ import rich.console
 from flint import fmpq
 
 import grader
-from grader.api import node_of
+from grader.answers.python_values import node_of
 from grader.documents import MappingNode
 from grader.errors import SourceLocation, SpecError, SubmissionError
 

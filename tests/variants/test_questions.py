@@ -7,8 +7,8 @@ import pytest
 
 import grader
 from grader.answers.in_memory import InMemorySubmission
+from grader.answers.python_values import node_of
 from grader.answers.submission import Submission
-from grader.api import node_of
 from grader.audience import Audience, redacted
 from grader.documents import read_yaml
 from grader.errors import SourceLocation, SpecError
