@@ -78,6 +78,13 @@ def number(text):
     return Fraction(text)
 
 
+@pytest.mark.parametrize(
+    ("answer", "points"), [("3", 4), ("2", 4), ("3 + 2^-40", 0), ("2 - 2^-40", 0), ("3 - 2^-40", 4), ("2.5", 4)]
+)
+def test_a_border_that_binary_numbers_reach_exactly_is_within_the_tolerance(graded, answer, points):
+    assert graded(WITHIN.replace("0.01", "0.5"), f"'{answer}'").points == points
+
+
 def test_a_tolerance_that_is_no_rational_number_holds_on_its_border_too(graded):
     spec = EXACT.replace("2/3", "sqrt(2)") + "tolerance: sqrt(3)/100\n"
     border = "sqrt(2) + sqrt(3)/100"

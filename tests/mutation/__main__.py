@@ -12,6 +12,7 @@ import importlib
 import pickle
 import resource
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tests.mutation.groups import GROUPS
@@ -51,16 +52,15 @@ def main() -> int:
         importlib.import_module(name)
     alive = 0
     for name in given.groups or GROUPS:
-        before, left = used_seconds(), 0
-        chosen = sampled(name, given.number, given.seed)
-        for mutant, outcome in outcomes(ROOT, GROUPS[name].tests, chosen):
+        before, found = used_seconds(), Counter[str]()
+        for mutant, outcome in outcomes(ROOT, GROUPS[name].tests, sampled(name, given.number, given.seed)):
+            found[outcome] += 1
             if outcome != "killed":
                 print(f"{mutant}\n  {outcome}", flush=True)
-                left += 1
-        each = (used_seconds() - before) / max(len(chosen), 1)
-        killed = f"{len(chosen) - left} of {len(chosen)} mutants are killed"
+        each = (used_seconds() - before) / max(found.total(), 1)
+        killed = f"{found['killed']} of {found.total()} mutants are killed"
         print(f"{name}: {killed}, {each:.1f} s of processor time for each", flush=True)
-        alive += left
+        alive += found.total() - found["killed"]
     return 1 if alive else 0
 
 
