@@ -313,7 +313,7 @@ def points_in_words(points: Fraction) -> str:
     return str(as_number(points))
 
 
-def exact_points(points: Fraction) -> str:
+def points_in_full(points: Fraction) -> str:
     """Points as a spec has them, exactly: `3`, `7.5`, `1/3`."""
     text = points_in_words(points)
     return text if Fraction(text) == points else str(points)

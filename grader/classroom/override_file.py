@@ -16,7 +16,7 @@ from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.assignment import Assignment
 from grader.spec.schema_comment import schema_comment
-from grader.verdict import exact_points
+from grader.verdict import points_in_full
 
 _FIRST_ENTRY = re.compile(r"^(?P<indent> *)-(?: |$)")
 
@@ -125,7 +125,7 @@ class _ExactPoints(str):
 
 def points_in_yaml(points: Fraction) -> int | str:
     """Points for a `PointsDumper`."""
-    return int(points) if points.denominator == 1 else _ExactPoints(exact_points(points))
+    return int(points) if points.denominator == 1 else _ExactPoints(points_in_full(points))
 
 
 class PointsDumper(yaml.SafeDumper):

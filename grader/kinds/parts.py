@@ -101,7 +101,7 @@ def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> Mappi
         if own is None:
             whole[key] = value
         elif key in EXTENDED_KEYS and isinstance(own, MappingNode) and isinstance(value, MappingNode):
-            whole[next(k for k in part if k == key)] = _extended(value, own)
+            whole[key] = _extended(value, own)
     return whole
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, SequenceNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SpecError
 from grader.kinds.variants.question import VariantsQuestion, has_variants
 from grader.spec.assignment import Assignment
@@ -122,7 +122,7 @@ def own_file(root: MappingNode, assignment: Assignment, drawn: DrawnVariants) ->
     if isinstance(parts, SequenceNode):
         of_part = {id(part): question for part, question in found if part.lookup(VARIANTS_KEY) is not None}
         written = (own(part, of_part[id(part)]) if id(part) in of_part else part for part in parts)
-        whole[next(key for key in root if key == "parts")] = SequenceNode(parts.place, written)
+        whole[ScalarNode("parts", root.place)] = SequenceNode(parts.place, written)
     return whole
 
 
