@@ -31,6 +31,7 @@ class WrittenKind(EntryKind):
     """Pending until a reader has marked it; words are never scored."""
 
     name = "written"
+    is_text = True
     marked_by_reader = True
     looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
