@@ -3,9 +3,7 @@
 No page has a fault at any width or colour; everything that is wide scrolls inside of its own part; nothing runs.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
