@@ -46,7 +46,7 @@ class NotClosed(Exception):  # noqa: N818  # names the condition
 
 
 class SurelyBroken(NotClosed):
-    """All states of a box that holds some reached one break a line."""
+    """A box holds a state that some input reaches, and every state of it breaks a line."""
 
 
 @dataclass(frozen=True)
@@ -59,25 +59,27 @@ class Closed:
 
 @dataclass(frozen=True)
 class Way:
-    """How boxes are grown: the last inputs that tell them apart, whether they go on from where they tend to, and how
-    many steps lead from one to the next."""
+    """How boxes are grown: `remembered` last inputs tell them apart, and `stride` steps lead from one to the next.
+
+    `extrapolated`: growing goes on from the limits that a sequence of growing boxes tends to.
+    """
 
     remembered: int = 0
-    hurried: bool = False
+    extrapolated: bool = False
     stride: int = 1
 
 
 def plain_ways(most_remembered: int) -> list[Way]:
     """The ways in which one step leads from box to box, cheap ones first."""
-    return [Way(m, hurried=hurried) for m in range(most_remembered + 1) for hurried in (False, True)]
+    return [Way(m, extrapolated=way) for m in range(most_remembered + 1) for way in (False, True)]
 
 
 LONG_WAYS = (Way(1, stride=2), Way(1, stride=4), Way(2, stride=2), Way(2, stride=4))
-"""Ways in which several steps do: they follow how numbers hang together, and cost much more."""
+"""Ways in which several steps lead from box to box: they follow how numbers depend on each other, at a higher cost."""
 
 
 def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], ways: Iterable[Way]) -> Closed:
-    """One layer of boxes that the check accepts, grown in the first of the ways that comes to one.
+    """One layer of boxes that the check accepts, grown in the first of the ways that finds one.
 
     Raises:
         NotClosed: if none were found.
@@ -168,7 +170,7 @@ class _Growth:
 
     def _is_round_to_try(self, sweep: int) -> bool:
         has_tendency = len(self._past) == FEWEST_SWEEPS - 1
-        return has_tendency and (self.way.hurried or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
+        return has_tendency and (self.way.extrapolated or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
 
     def _sweep(self) -> None:
         """Lets every box that grew take its steps with all inputs."""
@@ -181,7 +183,7 @@ class _Growth:
         for inputs, landing in self.system.walk(self.boxes[place], self.symbols, self.lines, self.way.stride):
             if self.system.steps > self.limit:
                 raise NotClosed(f"boxes of states were not closed after {MAX_CLOSING_STEPS} steps")
-            if landing.broken and not self.way.hurried:
+            if landing.broken and not self.way.extrapolated:
                 raise SurelyBroken("an output is wrong")
             if landing.maybe_broken:
                 raise NotClosed("a box of states is too wide to say whether the output is accepted")
@@ -209,7 +211,7 @@ class _Growth:
                 tighter = self._tightened(boxes, decimals)
                 found, closer = _outermost(boxes.values()), _outermost(tighter.values())
                 return closer if len(closer) <= len(found) and self._holds(tighter) else found
-        if self.way.hurried:
+        if self.way.extrapolated:
             self._grown = set(tended)
             self.boxes, self._past = tended, []
         return None

@@ -79,7 +79,7 @@ class _Tried:
     inputs: int = 0
 
     def take(self, wrong: _Prefix, lines: Set[int]) -> None:
-        """Remembers a word for the lines for which no word as short is known."""
+        """Remembers a wrong word for each of the lines of which no word as short or shorter is known to break it."""
         for line in lines:
             if line not in self.broken or wrong.length < len(self.broken[line]):
                 self.broken[line] = wrong.word()
