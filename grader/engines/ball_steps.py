@@ -29,10 +29,10 @@ MAX_STATE_RADIUS = arb(2) ** -40
 """Balls of states that are wider are worked out anew with more bits, where there are any left."""
 
 
-RERUN_WORK = 10
+RERUN_WORK_FACTOR = 10
 """About how much more work than one run is a word that is run again, with more bits or over expansions."""
 
-LARGE = 1e6
+MIN_NUMBER_ALIKE_BY_DIGITS = 1e6
 """Numbers from here on are alike if their first digits are."""
 
 
@@ -124,7 +124,7 @@ class BallSteps:
         values = self.alphabet.symbols[symbol]
         outcome = judge_step(self.network, self.specification, self.refinement, node.state, values, wanted, word)
         if outcome.bits:
-            work.left -= RERUN_WORK * self.step_work * (node.length + 1)
+            work.left -= RERUN_WORK_FACTOR * self.step_work * (node.length + 1)
         late = node.length >= MAX_SAMPLED_LENGTH
         if late and (outcome.right is None or isinstance(outcome.output, OutputBeyondLimits)):
             self.first_open = min(self.first_open, node.length + 1)
@@ -233,7 +233,7 @@ def _cell(value: Value, places: int) -> Hashable:
 
 def _rounded(entry: Any, places: int) -> Hashable:
     number = float(entry.mid()) if isinstance(entry, arb) else nearest_double(entry)
-    return round(number, places) if abs(number) < LARGE else f"{number:.{places}e}"
+    return round(number, places) if abs(number) < MIN_NUMBER_ALIKE_BY_DIGITS else f"{number:.{places}e}"
 
 
 def is_exact(state: Any) -> bool:

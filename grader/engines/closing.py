@@ -29,7 +29,7 @@ MAX_BOXES = 400
 MAX_CLOSING_STEPS = 8_000
 """Steps of boxes that all attempts for one set of inputs take."""
 
-MAX_SWEEPS = 64
+MAX_GROWING_ROUNDS = 64
 """Rounds in which every box takes one step with every input."""
 
 DECIMALS = (2, 3, 4, 6, 9, 12)
@@ -37,7 +37,7 @@ DECIMALS = (2, 3, 4, 6, 9, 12)
 
 DECIMALS_OF_LONG_WAYS = (3, 6)
 
-FEWEST_SWEEPS = 3
+MIN_GROWING_ROUNDS = 3
 """Rounds from which a tendency is read."""
 
 
@@ -143,7 +143,7 @@ class _Growth:
 
     def closed(self) -> list[Box]:
         """Boxes that the check accepts."""
-        for sweep in range(1, MAX_SWEEPS + 1):
+        for sweep in range(1, MAX_GROWING_ROUNDS + 1):
             before = len(self.boxes)
             self._sweep()
             settled = len(self.boxes) == before
@@ -158,19 +158,19 @@ class _Growth:
         raise NotClosed("boxes of states that are closed under every input were not found")
 
     def grown(self) -> dict[StatePlace, Box]:
-        """The boxes after `FEWEST_SWEEPS` rounds in which there were no new ones."""
+        """The boxes after `MIN_GROWING_ROUNDS` rounds in which there were no new ones."""
         settled = 0
-        for _ in range(MAX_SWEEPS):
+        for _ in range(MAX_GROWING_ROUNDS):
             before = len(self.boxes)
             self._sweep()
             settled = settled + 1 if len(self.boxes) == before else 0
-            if settled == FEWEST_SWEEPS:
+            if settled == MIN_GROWING_ROUNDS:
                 return self.boxes
         raise NotClosed("new kinds of states came in every round")
 
     def _is_round_to_try(self, sweep: int) -> bool:
-        has_tendency = len(self._past) == FEWEST_SWEEPS - 1
-        return has_tendency and (self.way.extrapolated or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
+        has_tendency = len(self._past) == MIN_GROWING_ROUNDS - 1
+        return has_tendency and (self.way.extrapolated or sweep & (sweep - 1) == 0 or sweep == MIN_GROWING_ROUNDS)
 
     def _sweep(self) -> None:
         """Lets every box that grew take its steps with all inputs."""
@@ -233,7 +233,7 @@ class _Growth:
     def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
         box, earlier = self.boxes[place], [past[place] for past in self._past if place in past]
-        if len(earlier) < FEWEST_SWEEPS - 1:
+        if len(earlier) < MIN_GROWING_ROUNDS - 1:
             return box
         first, second = earlier
         rows = zip(first.intervals(), second.intervals(), box.intervals(), strict=True)
