@@ -32,7 +32,9 @@ def short_lab(tmp_path_factory):
         shutil.copytree(ROOT / name, course / name)
     changed = 0
     for path in (course / "specs" / "sequence_lab").glob("*.yaml"):
-        text, count = re.subn(r"\bcases: (100|6)\b", lambda found: f"cases: {int(found[1]) // 4}", path.read_text("utf-8"))
+        text, count = re.subn(
+            r"\bcases: (100|6)\b", lambda found: f"cases: {int(found[1]) // 4}", path.read_text("utf-8")
+        )
         path.write_text(text, "utf-8")
         changed += count
     assert changed == 4

@@ -93,7 +93,9 @@ def outcomes(
         raise SystemExit(f"without any change these tests fail: {' '.join(sorted(lines.failed))}")
     imported = [mutant for mutant in mutants if lines.is_imported(mutant)]
     others = [mutant for mutant in mutants if not lines.is_imported(mutant)]
-    for mutant, status in from_fork(lambda out: _pytest(root, tests, MutantRunner(root, others, lines, min_seconds, out))):
+    for mutant, status in from_fork(
+        lambda out: _pytest(root, tests, MutantRunner(root, others, lines, min_seconds, out))
+    ):
         if status == NEEDS_IMPORT:
             imported.append(mutant)
         else:
