@@ -40,6 +40,7 @@ def test_only_credit_that_is_offered_is_given(graded, spec, points):
     answers = ("1 + y x", "-x*y - 1", "2*x*y + 2", "-2(x y + 1)", "y*x", "-x*y", "x + y + 1")
     results = [graded(spec, f"'{answer}'") for answer in answers]
     assert tuple(result.points for result in results) == points
+    assert tuple(result.checks[0].points for result in results) == points
     assert [result.checks[0].outcome for result in results] == ["passed"] + ["failed"] * 6
 
 
