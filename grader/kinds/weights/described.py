@@ -1,4 +1,4 @@
-"""A weights question as tables: its network, the machine that is wanted, what lines are about, inputs, who decides."""
+"""A weights question as tables: its network, the wanted machine, the steps of each line, inputs, its engines."""
 
 from __future__ import annotations
 

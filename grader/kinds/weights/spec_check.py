@@ -36,7 +36,7 @@ from grader.verdict import points_in_words
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     """Points, examples, reference, known answers and coverage of a weights question.
 
-    Of the forms of a network, the others are tried in the one of the first answer that is known to be right.
+    Where students choose the form of the network, all but its forms is tried in that of the first known right answer.
     """
     question = question.in_form(next((k.form for k in question.known if k.earns == question.points), question.form))
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
