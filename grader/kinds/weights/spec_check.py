@@ -12,7 +12,7 @@ from grader.kinds.weights.layout import StoredArray
 from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
-from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_answer
+from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_known
 from grader.kinds.weights.spec_networks import (
     check_budget,
     check_earning_readings,
@@ -42,12 +42,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
-    answers = [
-        decided_answer(
-            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
-        )
-        for known in question.known
-    ]
+    answers = decided_known(question)
     reference = yield from check_reference(question, solved=any(answer.is_right for answer in answers))
     for known, answer in zip(question.known, answers, strict=True):
         yield from _known(question, known, answer)
