@@ -13,7 +13,7 @@ from grader.errors import SpecError
 from grader.export.student import students_copy
 from grader.grading import grade
 from grader.kinds.function import models
-from grader.kinds.function.call_check import CallCheckIn
+
 from grader.kinds.function.described import in_words
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment

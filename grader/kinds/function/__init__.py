@@ -16,12 +16,12 @@
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |
-| `plan` | its lines, compiled once: what each is about and what is right for it |
+| `line_plan`, `plan` | a line, compiled once: what it is about and what is right for it; all of them |
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the failure that is shown, replayed |
-| `call_check`, `raises` | checks that judge each call by itself, a file each |
+| `aims` | what a line asks for: a file for each aim, and the table of them |
 | `mismatch` | what is wrong with a case; what a search has come to |
 | `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
@@ -210,10 +210,10 @@ class FunctionKind(BaseKind):
 
 def references_of(check: FunctionCheck) -> Iterator[str]:
     """The course's functions that a line or its parts compare with."""
-    from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds
+    from grader.kinds.function.question import NETWORK_NAME
 
     for aim in (check.aim, *(partly.aim for partly in check.partly)):
-        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK_NAME):
+        if aim.reference not in ("", NETWORK_NAME):
             yield aim.reference
 
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from grader.kinds.function.parts import OutputPaths, spoken_of
+from grader.kinds.function.records import Records
+from grader.kinds.function.references import Wanted
 from grader.kinds.function.rigorous import RigorousCheck
+from grader.language.arithmetic import EvaluationError
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
@@ -83,6 +87,8 @@ class Property:
 
     `answers` are the names of what the student's function gave: `out` and the slots of nested calls; `of_answers` are
     the slots whose arguments speak of any of them; `paths` the parts of each answer that the property speaks of.
+    `records`: the records that it names of what was fed to supplied functions; `strict`: the same where no comparison
+    of nothing is true, for records that are not as long as right ones.
     """
 
     truth: Formula
@@ -92,6 +98,21 @@ class Property:
     exactly: RigorousCheck
     of_answers: frozenset[str]
     paths: Mapping[str, OutputPaths]
+    records: Records | None = None
+    strict: Property | None = None
+
+    def for_records(self, values: Mapping[str, Any], wanted: Wanted | None) -> Property:
+        """The strict one, where the records ask for it; `wanted`: what a right answer would have fed, if known."""
+        if self.strict is None or self.records is None or self.records.as_long_as_right_ones(values, wanted):
+            return self
+        return self.strict
+
+    def met(self, values: Mapping[str, Any]) -> tuple[bool, str]:
+        """Whether it is true, and why it cannot be worked out."""
+        try:
+            return self.truth.holds(values) or bool(self.exactly(values)), ""
+        except EvaluationError as error:
+            return False, str(error)
 
 
 def compile_property(

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
-from grader.kinds.function.plan import LinePlan
-from grader.kinds.function.question import Aim
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.smallest import TriedCall, smallest_failure
 from grader.kinds.function.values import show
-from grader.kinds.function.verdicts import Mismatch, misformed, mismatch_of_case, values_for
+from grader.kinds.function.verdicts import misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
 ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers something, or draws random numbers of its own"
@@ -41,8 +41,6 @@ class TriedCase(NamedTuple):
 def shrunk(
     function_answers: FunctionAnswers,
     line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
     failing: list[tuple[int, Mismatch]],
 ) -> Failure:
     """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
@@ -54,19 +52,19 @@ def shrunk(
         return Failure(group.cases[index], wrong, answer=function_answers.answers(group)[index])
     if group.longest is not None:
         index, wrong = failing[0]
-        return _replayed(function_answers, line, aim, tolerances, group.cases[index], wrong, listed=True)
+        return _replayed(function_answers, line, group.cases[index], wrong, listed=True)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
     nondeterministic = function_answers.answers(group)[index].other() is not None  # most cases were asked once
 
     def tried(candidate: Case) -> TriedCall:
-        found = try_case(function_answers, line, aim, tolerances, candidate)
+        found = try_case(function_answers, line, candidate)
         return TriedCall(candidate, found.wrong, found.size)
 
     found = smallest_failure(line, failing, tried, only_failing=nondeterministic)
     if found is not None and _simplicity(found.case)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
         case, wrong = found.case, found.wrong or wrong
-    return _replayed(function_answers, line, aim, tolerances, case, wrong)
+    return _replayed(function_answers, line, case, wrong)
 
 
 def _simplicity(case: Case) -> tuple[int, str]:
@@ -77,15 +75,13 @@ def _simplicity(case: Case) -> tuple[int, str]:
 def _replayed(
     function_answers: FunctionAnswers,
     line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
     case: Case,
     seen: Mismatch,
     *,
     listed: bool = False,
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again, _size, answer = try_case(function_answers, line, aim, tolerances, case, fresh=True)
+    again, _size, answer = try_case(function_answers, line, case, fresh=True)
     if again is None:
         return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
     return Failure(case, again, smallest=listed, answer=answer)
@@ -94,8 +90,6 @@ def _replayed(
 def try_case(
     function_answers: FunctionAnswers,
     line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
     case: Case,
     *,
     fresh: bool = False,
@@ -114,5 +108,5 @@ def try_case(
     nested = function_answers.nested_answers(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
     values = values_for(inputs, line, answer, nested.values)
     wanted = line.wanted_for(case)
-    found = mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or nested.mismatch)
+    found = mismatch_of_case(line, answer, values, call, wanted, wrong or nested.mismatch)
     return TriedCase(found, size, answer)

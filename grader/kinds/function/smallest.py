@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.groups import repr_of
+from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.mismatch import Mismatch, SearchTrace
-from grader.kinds.function.plan import LinePlan
 
 MAX_SHRINKING_CALLS = 400
 """Inputs that may be asked about to make one failure smaller."""

@@ -8,18 +8,16 @@ from grader.answers.code import Code
 from grader.errors import GraderError, Problem, SpecError, SubmissionError
 from grader.kinds.finding import Finding, marks_finding, repeated_answers
 from grader.kinds.function.answers import FunctionAnswers
-from grader.kinds.function.call_check import asks_without_value
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import RunnerPool
-from grader.kinds.function.models import AIM_KEYS
-from grader.kinds.function.plan import LinePlan, Plan, plan_of
+from grader.kinds.function.line_plan import LinePlan, RightOutput
+from grader.kinds.function.plan import Plan, plan_of
 from grader.kinds.function.proposals import OutputExample, proposed
-from grader.kinds.function.question import Feeds, FunctionQuestion
+from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import score_function
-from grader.kinds.function.spec_lines import check_lines, has_key
+from grader.kinds.function.spec_lines import check_lines
 from grader.kinds.function.spec_outputs import (
     MAX_TRIED_CASES,
-    RightOutput,
     check_counts,
     check_properties,
     check_references,
@@ -72,9 +70,8 @@ def _line(question: FunctionQuestion, i: int, line: LinePlan) -> Iterator[Findin
             for case in range(len(cases)):
                 line.wanted(case)
     except SpecError as error:
-        key = "feeds" if isinstance(check.aim, Feeds) else "equals"
-        raise SpecError(Problem(str(error), question.place("checks", i, key))) from error
-    if line.when is not None and not asks_without_value(check.aim) and not _ever_applies(line):
+        raise SpecError(Problem(str(error), question.place("checks", i, check.aim.key()))) from error
+    if line.when is not None and check.aim.wants_value and not _ever_applies(line):
         text = f"{check.name!r} is about none of its {len(cases)} inputs: it is held for everybody"
         advice = "draw inputs that meet its `when`"
         yield Finding(question.id, "warn", f"{text}; {advice}", place=question.place("checks", i, "when"))
@@ -89,9 +86,8 @@ def _failed_by_all(question: FunctionQuestion, results: Mapping[str, QuestionRes
         failed = [result.checks[i] for result in right if result.checks[i].outcome == "failed"]
         if right and len(failed) == len(right):
             text = f"no known answer that should earn everything meets {check.name!r}: look at what it asks for"
-            key = next((key for key in AIM_KEYS if has_key(question, i, key)), "name")
             text += f" ({failed[0].message})"
-            yield Finding(question.id, "fail", text, place=question.place("checks", i, key))
+            yield Finding(question.id, "fail", text, place=question.place("checks", i, check.aim.key()))
 
 
 def _forms(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> Iterator[Finding]:

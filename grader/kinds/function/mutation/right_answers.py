@@ -20,7 +20,7 @@ from grader.errors import GraderError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.source_text import SourceText, parsed
-from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion
+from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.function.score import score_function
 from grader.spec.course import REFERENCE_FOLDER, course_of
 from grader.verdict import QuestionResult, points_in_words
@@ -92,7 +92,7 @@ def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> Iter
 def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
     """Every answer that should earn everything: the references that lines are equal to, then the known answers."""
     name = question.signature.name
-    for dotted in dict.fromkeys(check.aim.reference for check in question.checks if isinstance(check.aim, Equals)):
+    for dotted in dict.fromkeys(check.aim.reference for check in question.checks if check.aim.gives_outputs):
         if dotted == NETWORK_NAME:
             continue
         found = RightCode(f"the reference {dotted}", PythonAnswer(""), {})
