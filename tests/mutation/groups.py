@@ -58,7 +58,7 @@ GROUPS = {
         ("tests/quality", "tests/checks/test_selfcheck.py", "tests/machines/test_remembered_behaviour.py", *EVIDENCE),
     ),
     "function": Group(
-        ("grader/kinds/function/*.py",),
+        ("grader/kinds/function/*.py", "grader/kinds/function/aims/*.py"),
         (
             "tests/functions/test_verdicts_by_hand.py",
             "tests/functions/test_counterexamples.py",

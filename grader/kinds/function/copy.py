@@ -6,16 +6,8 @@ from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
 from grader.kinds.function.aims.table import AIMS, aims_of_parts
 
 COPIED_FUNCTION_KEYS = (
-    "signature",
-    "class",
-    "inputs",
-    "returns",
-    "assume",
-    "network",
-    "credit",
-    "cases",
-    "seed",
-    "call_seconds",
+    *("signature", "class", "inputs", "returns", "assume", "network"),
+    *("credit", "cases", "seed", "call_seconds"),
 )
 COPIED_FUNCTION_LINE_KEYS = ("inputs", "exhaustive", "cases", "rtol", "atol", "nan")
 
@@ -34,12 +26,11 @@ def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
     """
     if check.get("hidden") == "true" or _knows(check, function):
         return {"name": f"line {number}, which waits for the course", "points": check["points"], "waits": "true"}
-    partly = [
-        kept(part, (*(aim.key() for aim in aims_of_parts()), "points", "rtol", "atol"))
-        for part in check.get("partly", [])
-        if not _knows(part, function)
-    ]
-    keys = ("name", "points", "when", *(key for aim in AIMS for key in aim.keys), *COPIED_FUNCTION_LINE_KEYS)
+    of_parts = (*(aim.key() for aim in aims_of_parts()), "points", "rtol", "atol")
+    partly = [kept(part, of_parts) for part in check.get("partly", []) if not _knows(part, function)]
+    sorts = {name: key.sort for aim in AIMS for name, key in aim.keys.items()}
+    stated, words = ([name for name, sort in sorts.items() if (sort == "words") is last] for last in (False, True))
+    keys = ("name", "points", "when", *stated, *COPIED_FUNCTION_LINE_KEYS, *words)
     return {**kept(check, keys), **({"partly": partly} if partly else {})}
 
 

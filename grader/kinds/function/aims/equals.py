@@ -11,7 +11,7 @@ from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.line_plan import JudgedCase, LinePlan, RightOutput
 from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import NETWORK_NAME, Aim, AimKey
+from grader.kinds.function.question import Aim, AimKey
 from grader.kinds.function.values import same, show
 from grader.kinds.function.verdicts import mismatch
 from grader.language.arithmetic import EvaluationError
@@ -46,10 +46,6 @@ class Equals(Aim):
     def read(cls, given: Mapping[str, Any]) -> Equals:
         of = given.get("of")
         return cls(given["equals"], of.tree, of.text.strip()) if of else cls(given["equals"])
-
-    @classmethod
-    def tells_answer(cls, written: Any, function: str) -> bool:
-        return bool(written != NETWORK_NAME)
 
     def __str__(self) -> str:
         return f"{f'{self.text} ' if self.text else ''}equals {self.reference}"

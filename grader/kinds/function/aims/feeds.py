@@ -29,10 +29,6 @@ class Feeds(Aim):
     def read(cls, given: Mapping[str, Any]) -> Feeds:
         return cls(given["feeds"])
 
-    @classmethod
-    def tells_answer(cls, written: Any, function: str) -> bool:
-        return True
-
     def __str__(self) -> str:
         return f"feeds as {self.reference}"
 
