@@ -53,7 +53,7 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.kinds.asked import AskedAnswer
     from grader.kinds.function.models import FunctionModel
-    from grader.kinds.function.question import FunctionCheck, FunctionQuestion
+    from grader.kinds.function.question import FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
@@ -204,17 +204,11 @@ class FunctionKind(BaseKind):
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:
         """References of lines and of parts of lines, and known answers."""
-        yield from (reference for check in question.checks for reference in references_of(check))
+        from grader.kinds.function.question import NETWORK_NAME
+
+        named = (aim.reference for check in question.checks for aim in check.aims)
+        yield from (reference for reference in named if reference not in ("", NETWORK_NAME))
         yield from (f"known: {known.name!r}" for known in question.known)
-
-
-def references_of(check: FunctionCheck) -> Iterator[str]:
-    """The course's functions that a line or its parts compare with."""
-    from grader.kinds.function.question import NETWORK_NAME
-
-    for aim in (check.aim, *(partly.aim for partly in check.partly)):
-        if aim.reference not in ("", NETWORK_NAME):
-            yield aim.reference
 
 
 KIND = FunctionKind()

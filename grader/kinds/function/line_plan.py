@@ -266,10 +266,10 @@ class LinePlan:
         """The form of a right output for a case of the group; None: nothing says it."""
         if self.returns is not None or self.model is None:
             return self.returns
-        key = (self.model[0], index)
-        if key not in self.group.forms:
-            self.group.forms[key] = self.form_for(self.group.cases[index])
-        return self.group.forms[key]
+        key, forms = (self.model[0], index), self.group.forms
+        if key not in forms:
+            forms[key] = self.form_for(self.group.cases[index])
+        return forms[key]
 
     def form_for(self, case: Case) -> Output | None:
         """The form of a right output for any case."""

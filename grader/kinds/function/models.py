@@ -13,26 +13,11 @@ from grader.kinds.function.objects import ClassModel
 from grader.kinds.function.question import AimKey
 from grader.kinds.function.returns import read_returns
 from grader.spec.field_schemas import DEFINED_SCHEMA, INPUT_SETS_SCHEMA
-from grader.spec.fields import (
-    Count,
-    Flag,
-    Input,
-    Label,
-    Points,
-    PropertyText,
-    ReadBy,
-    SizeText,
-    Strict,
-    Words,
-)
+from grader.spec.fields import Count, Flag, Input, Label, Points, PropertyText, ReadBy, SizeText, Strict, Words
 from grader.spec.question_models import AnsweredModel
 from grader.spec.systems import EquationsModel
 
-Returns = Annotated[
-    Output,
-    ReadBy(read_returns),
-    WithJsonSchema({DEFINED_SCHEMA: "ReturnedForm"}),
-]
+Returns = Annotated[Output, ReadBy(read_returns), WithJsonSchema({DEFINED_SCHEMA: "ReturnedForm"})]
 InputNodes = Annotated[dict[Words, Any], WithJsonSchema(INPUT_SETS_SCHEMA)]
 """Sets of inputs by name, which are read once it is known what is called."""
 
@@ -40,23 +25,17 @@ DEFAULT_CASES = 200
 DEFAULT_CASES_SEED = 20_260_901
 
 
-ANNOTATIONS: Mapping[str, Any] = {
-    **dict.fromkeys(("property", "part"), PropertyText | None),
-    **dict.fromkeys(("reference", "words"), Words | None),
-    "flag": Flag,
-}
-"""The types of keys that state aims."""
-
 AIM_KEYS = [aim.key() for aim in AIMS if not aim.pending]
 """The keys of which a line has exactly one, in the order in which they are listed."""
 
 
 def _stating(base: type[Strict], keys: Mapping[str, tuple[AimKey, str]]) -> type[Strict]:
-    """A model with keys that state aims, each with what is said of it."""
-    fields: dict[str, Any] = {
-        name: (ANNOTATIONS[key.sort], Field(default=False if key.sort == "flag" else None, description=said))
-        for name, (key, said) in keys.items()
-    }
+    """A model with keys that state aims, and what is said of each."""
+    types = {"property": PropertyText | None, "part": PropertyText | None, "flag": Flag}
+    fields: dict[str, Any] = {}
+    for name, (key, said) in keys.items():
+        default = False if key.sort == "flag" else None
+        fields[name] = types.get(key.sort, Words | None), Field(default=default, description=said)
     return create_model("_Stating", __base__=base, **fields)
 
 

@@ -33,16 +33,8 @@ class NestedCall:
     level: int
 
 
-@dataclass(frozen=True)
-class Calls:
-    """An expression without calls of the function, and the calls that stood in it, shallowest level first."""
-
-    tree: Tree
-    nested_calls: tuple[NestedCall, ...]
-
-
-def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
-    """Takes the calls of the student's function out of an expression, the innermost of nested ones first.
+def extract_calls(tree: Tree, function: str, arity: int) -> tuple[Tree, tuple[NestedCall, ...]]:
+    """An expression without its calls of the student's function, and these, the innermost of nested ones first.
 
     Raises:
         ExpressionError: for a call with another number of arguments.
@@ -63,7 +55,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
         return Name(found[arguments].slot, node.at)
 
     plain = replaced(tree, change)
-    return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
+    return plain, tuple(sorted(found.values(), key=lambda call: call.level))
 
 
 def names_answers(tree: Tree, function: str) -> bool:
@@ -125,21 +117,20 @@ def compile_property(
     Raises:
         ExpressionError: for names and functions that are not known.
     """
-    calls = extract_calls(tree, function, arity)
+    plain, nested_calls = extract_calls(tree, function, arity)
     arithmetic = Floats(rtol, atol, vacuous=vacuous)
-    known = [*names, OUTPUT_NAME, *(call.slot for call in calls.nested_calls)]
+    known = [*names, OUTPUT_NAME, *(call.slot for call in nested_calls)]
     arguments = {
-        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments)
-        for call in calls.nested_calls
+        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in nested_calls
     }
-    truth = Formula(calls.tree, known, arithmetic)
-    answers = (OUTPUT_NAME, *(call.slot for call in calls.nested_calls))
+    truth = Formula(plain, known, arithmetic)
+    answers = (OUTPUT_NAME, *(call.slot for call in nested_calls))
     of_answers = frozenset(
         call.slot
-        for call in calls.nested_calls
+        for call in nested_calls
         if any(name in answers for argument in call.arguments for name in names_in(argument))
     )
-    exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
-    trees = [calls.tree, *(argument for call in calls.nested_calls for argument in call.arguments)]
+    exactly = RigorousCheck(plain, known, rtol, atol, vacuous)
+    trees = [plain, *(argument for call in nested_calls for argument in call.arguments)]
     paths = {name: spoken_of(trees, name) for name in answers}
-    return Property(truth, answers, calls.nested_calls, arguments, exactly, of_answers, paths)
+    return Property(truth, answers, nested_calls, arguments, exactly, of_answers, paths)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,7 +58,7 @@ class AimKey:
     alone: str = ""
 
 
-class Aim(ABC):
+class Aim:
     """What a line asks for. Two that are equal ask for the same: subclasses are frozen dataclasses.
 
     An aim is one file in `grader/kinds/function/aims/`, with this, as it is written, and a `LinePlan` that judges
@@ -89,13 +88,17 @@ class Aim(ABC):
         return next(iter(cls.keys))
 
     @classmethod
-    @abstractmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
-        """What a line asks for that has these values behind the keys; raises `FieldError` where that is nothing."""
+        """What a line asks for that has these values behind the keys: here, all of them that are no flags.
 
-    @abstractmethod
+        Raises:
+            FieldError: where that is nothing.
+        """
+        return cls(*(value for key, value in given.items() if cls.keys[key].sort != "flag"))
+
     def __str__(self) -> str:
         """What is asked for, in a few words: `raises ValueError`."""
+        return self.key()
 
     def expressions(self) -> Mapping[str, Tree]:
         """The expressions that it is written with, by key."""
@@ -150,6 +153,11 @@ class FunctionCheck:
     hidden: bool
     say: str
     partly: tuple[Partly, ...]
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """That of the line, and those of its parts."""
+        return self.aim, *(part.aim for part in self.partly)
 
     @property
     def shows_case(self) -> bool:

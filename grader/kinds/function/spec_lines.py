@@ -116,8 +116,7 @@ def _unused_inputs(question: FunctionQuestion) -> Iterator[Finding]:
     used = set(question.signature.parameters)
     trees = [question.assume]
     for check in question.checks:
-        aims = (check.aim, *(part.aim for part in check.partly))
-        trees += [check.when, *(tree for aim in aims for tree in aim.expressions().values())]
+        trees += [check.when, *(tree for aim in check.aims for tree in aim.expressions().values())]
         used.update(name for one in check.sets.values() for name in names_used(one))
     used.update(name for tree in trees if tree is not None for name in names_in(tree))
     used.update(names_of_sizes(question.returns) if question.returns is not None else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,10 +24,6 @@ class Feeds(Aim):
         )
     }
     reads_output: ClassVar = False
-
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Feeds:
-        return cls(given["feeds"])
 
     def __str__(self) -> str:
         return f"feeds as {self.reference}"

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 from grader.inputs.sets import GeneratorSet, fed_names
 from grader.kinds.finding import Finding
-from grader.kinds.function.aims.stated_answers import states_answer
 from grader.kinds.function.line_plan import JudgedCase, LinePlan, RightOutput
 from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.properties import OUTPUT_NAME, names_answers
 from grader.kinds.function.question import Aim, AimKey, FunctionCheck, FunctionQuestion
 from grader.kinds.function.values import has_nan, show
 from grader.kinds.function.verdicts import mismatch
+from grader.language.parse import ExpressionError, parse
 from grader.language.rewriting import replaced
-from grader.language.tree import Call, Compare, Name, Tree, names_in, subtrees
+from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, Index, Name, Tree, names_in, subtrees
 
 OPPOSITES = {frozenset(pair) for pair in (("<", ">="), (">", "<="), ("==", "!="), ("<", ">"), ("<", "=="), (">", "=="))}
 
@@ -46,7 +46,7 @@ class Holds(Aim):
 
     @classmethod
     def tells_answer(cls, written: Any, function: str) -> bool:
-        return states_answer(written, function)
+        return _states_answer(written, function)
 
     def __str__(self) -> str:
         return f"{self.key()} {' '.join(self.text.split())}"
@@ -93,6 +93,53 @@ def _with_output_named(question: FunctionQuestion, check: FunctionCheck, tree: T
 
 def _is_same_on_both_sides(tree: Tree) -> bool:
     return isinstance(tree, Compare) and tree.operands[0] == tree.operands[-1] and len(tree.operands) == 2
+
+
+def _states_answer(text: str, function: str) -> bool:
+    """Whether a property says how the output is computed: `out ~ 2 * x`, `abs(out - sum(x)) < 1e-6`."""
+    try:
+        tree = parse(text, closeness=True, keys=True)
+    except ExpressionError:  # the spec could not be loaded with it
+        return True
+    return any(
+        _is_answer(left, right, function) or _is_answer(right, left, function)
+        for node in subtrees(tree)
+        for left, right in _compared(node)
+    )
+
+
+def _compared(node: Tree) -> Iterator[tuple[Tree, Tree]]:
+    match node:
+        case Compare(ops=ops, operands=operands):
+            pairs = zip(ops, operands, operands[1:], strict=False)
+            yield from ((left, right) for op, left, right in pairs if op in ("==", "~"))
+        case Binary(op="-", left=left, right=right):
+            yield left, right
+
+
+def _is_answer(left: Tree, right: Tree, function: str) -> bool:
+    """Whether one side is about the output alone, and the other computes something from the arguments."""
+    return _has_output(left, function) and not _has_output(right, function) and _computes(right)
+
+
+def _has_output(tree: Tree, function: str) -> bool:
+    return any(
+        (isinstance(node, Name) and node.id == OUTPUT_NAME) or (isinstance(node, Call) and node.function == function)
+        for node in subtrees(tree)
+    )
+
+
+def _computes(tree: Tree) -> bool:
+    nodes = list(subtrees(tree))
+    named = any(isinstance(node, Name) for node in nodes)
+    return named and any(
+        isinstance(node, Binary | Call | IfExp | Comprehension) for node in nodes if not _is_length(node)
+    )
+
+
+def _is_length(node: Tree) -> bool:
+    """`len(x)`: the shape of an output is no answer."""
+    return isinstance(node, Call) and node.function == "len" and isinstance(node.arguments[0], Name | Index)
 
 
 class HoldsLine(LinePlan):

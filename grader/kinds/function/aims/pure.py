@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.line_plan import JudgedCase, LinePlan
@@ -25,13 +24,6 @@ class Pure(Aim):
     keys: ClassVar = {"pure": AimKey("flag", "Whether the function must leave its arguments as they were.")}
     reads_output: ClassVar = False
     watched: ClassVar = True
-
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Pure:
-        return cls()
-
-    def __str__(self) -> str:
-        return "pure"
 
 
 class PureLine(LinePlan):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from grader.kinds.function.question import Aim, AimKey
 
@@ -16,10 +15,6 @@ class Withheld(Aim):
     keys: ClassVar = {"waits": AimKey("flag", "In a student's copy: that the course checks this line.")}
     reads_output: ClassVar = False
     pending: ClassVar = "the course checks this"
-
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Withheld:
-        return cls()
 
     def __str__(self) -> str:
         return "waits for the course"

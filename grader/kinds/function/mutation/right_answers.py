@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -79,14 +79,9 @@ def usual_limits(question: FunctionQuestion) -> AnswerLimits:
     return AnswerLimits(question.call_seconds)
 
 
-@contextmanager
-def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> Iterator[CodeRunner]:
+def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> closing[CodeRunner]:
     """A runner of an answer, which is closed afterwards."""
-    runner = pool.open(answer.code, limits.call_seconds, limits.round_seconds)
-    try:
-        yield runner
-    finally:
-        runner.close()
+    return closing(pool.open(answer.code, limits.call_seconds, limits.round_seconds))
 
 
 def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
