@@ -82,9 +82,7 @@ class EitherKind(BaseKind):
                 message = f"ways[{i + 1}].variants: stand in the question itself, for all of its ways"
                 problems.append(Problem(message, getattr(inside, "place", way.place)))
                 continue
-            whole = MappingNode(way.place)
-            whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})
-            whole.update(way)
+            whole = MappingNode(way.place, root.only(SHARED_BY_WAYS) | way)
             question, found = kinds.load_question(whole, path)
             problems += found
             if question is not None:

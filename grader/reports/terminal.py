@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.evidence import Counterexample
-from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
+from grader.reports.lines import MAX_TRACE_STEPS, trace_mark, trace_note, trace_titles, trace_values
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import (
@@ -37,9 +37,6 @@ TERMINAL_OUTCOMES = {
 TERMINAL_COLUMNS = 80
 MAX_RIGHT_VARIANTS = 3
 """Of the variants of others for which an answer is right, how many are shown."""
-
-MAX_TERMINAL_TRACE_STEPS = 40
-"""Steps of a trace that are shown; of a longer one, the last ones."""
 
 
 def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMNS) -> str:
@@ -140,7 +137,7 @@ class _Trace:
 
     def __init__(self, evidence: Counterexample) -> None:
         self.evidence = evidence
-        self.steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
+        self.steps = evidence.trace[-MAX_TRACE_STEPS:]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         titles = trace_titles(self.evidence, self.steps)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.override_file import PointsDecision, add_decision, points_text
+from grader.classroom.override_file import PointsDecision, add_decision
 from grader.classroom.overrides import load_overrides, refuse_overrides
 from grader.classroom.recorded_rows import TABLE, class_rows
 from grader.classroom.staff_decision import StaffDecision
@@ -25,7 +25,7 @@ from grader.reports.recorded import report_in
 from grader.review.pending import file_stamp
 from grader.spec.assignment import OVERRIDES_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
-from grader.verdict import QuestionResult
+from grader.verdict import QuestionResult, points_in_full
 
 
 @dataclass(frozen=True)
@@ -158,5 +158,5 @@ def _beside(assignment: Assignment) -> Path:
 
 def _in_words(decision: StaffDecision) -> str:
     about = f" for the line {str(decision.line)!r}" if decision.line is not None else ""
-    points = points_text(decision.points) if decision.points is not None else ""
+    points = points_in_full(decision.points) if decision.points is not None else ""
     return f"{points} points{about}, {decision.decided_by}"

@@ -47,6 +47,7 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    is_text = True
     rests_on_answer_alone = True
     copy_is_tried = True
     shared_keys = SHARED_KEYS

@@ -8,8 +8,8 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from grader.errors import SpecError
+from grader.inputs.drawn_values import Case
 from grader.inputs.outputs import Output, is_exact, output_of
-from grader.inputs.sets import Case
 from grader.kinds.finding import Finding
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.groups import Group, formula_of

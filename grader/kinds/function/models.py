@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema, create_model
 
 from grader.inputs.outputs import Output
+from grader.inputs.set_schema import INPUT_SETS_SCHEMA, input_set_schema
 from grader.kinds.function.aims.table import AIMS, aims_of_parts
 from grader.kinds.function.objects import ClassModel
 from grader.kinds.function.question import AimKey
 from grader.kinds.function.returns import read_returns
-from grader.spec.field_schemas import DEFINED_SCHEMA, INPUT_SETS_SCHEMA
+from grader.spec.field_schemas import DEFINED_SCHEMA
 from grader.spec.fields import Count, Flag, Input, Label, Points, PropertyText, ReadBy, SizeText, Strict, Words
 from grader.spec.question_models import AnsweredModel
 from grader.spec.systems import EquationsModel
@@ -140,3 +141,7 @@ class FunctionModel(AnsweredModel):
     known: dict[Words, KnownCodeModel] = Field(
         default_factory=dict, description="Python by name whose marks are known: tests of the spec."
     )
+
+    @classmethod
+    def shared_schemas(cls) -> dict[str, dict[str, Any]]:
+        return {"InputSet": input_set_schema()}

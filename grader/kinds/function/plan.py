@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.errors import SpecError
-from grader.inputs.sets import fed_names
+from grader.inputs.input_set import fed_names
 from grader.kinds.function.aims.table import AIMS
 from grader.kinds.function.groups import Group, formula_of
 from grader.kinds.function.line_plan import LinePlan

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.inputs.outputs import names_used as names_of_sizes
-from grader.inputs.sets import names_used
 from grader.kinds.finding import Finding
 from grader.kinds.function.question import FunctionCheck, FunctionQuestion
 from grader.language.printing import to_text
@@ -117,7 +116,7 @@ def _unused_inputs(question: FunctionQuestion) -> Iterator[Finding]:
     trees = [question.assume]
     for check in question.checks:
         trees += [check.when, *(tree for aim in check.aims for tree in aim.expressions().values())]
-        used.update(name for one in check.sets.values() for name in names_used(one))
+        used.update(name for one in check.sets.values() for name in one.names_used())
     used.update(name for tree in trees if tree is not None for name in names_in(tree))
     used.update(names_of_sizes(question.returns) if question.returns is not None else ())
     for name in dict.fromkeys(name for check in question.checks for name in check.sets):

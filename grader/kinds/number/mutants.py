@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from grader.documents import MappingNode, ScalarNode, SequenceNode, read_yaml
+from grader.documents import ScalarNode
 from grader.errors import HarnessError, SourceLocation, SubmissionError
 from grader.formulas import Setting, Symbols, decide, is_equal, read_answer
-from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict, StrengthRemark
 from grader.kinds.number.question import NumberQuestion
 from grader.kinds.number.score import WORKING_BITS, is_within, score_number
+from grader.kinds.proposals import loaded_with
 from grader.language.arithmetic import EvaluationError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
@@ -207,15 +207,8 @@ def _proposed_near(question: NumberQuestion, unnamed: _Unnamed) -> str:
     """A near miss that names a number and earns nothing; empty where the question with it does not do so."""
     say = MISTAKES[unnamed.operator][1]
     line = f"  - {{value: {json.dumps(unnamed.text)}, points: 0, say: {json.dumps(say)}}}\n"
-    added = read_yaml(f"near:\n{line}".encode(), "the proposal")
-    assert isinstance(added, MappingNode)
-    root, old = MappingNode(question.source.place), question.source.lookup("near")
-    root.update(question.source)
-    whole = SequenceNode(question.source.place)
-    whole.extend([*(old or ()), *added.lookup("near")])
-    root[ScalarNode("near", question.source.place)] = whole
-    changed, problems = question.kind.load(root, Path(), KindTable({}))
-    if problems or not isinstance(changed, NumberQuestion):
+    changed = loaded_with(question, f"near:\n{line}", Path())
+    if changed is None:
         return ""
     result = score_number(changed, ScalarNode(unnamed.text, SourceLocation("")))
     said = any(say in check.message for check in result.checks)

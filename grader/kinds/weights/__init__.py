@@ -66,6 +66,7 @@ class WeightsKind(EntryKind):
 
     name = "weights"
     rests_on_answer_alone = True
+    is_kept_whole = True
 
     @property
     def model(self) -> type[WeightsModel]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from grader.inputs.sets import GeneratorSet, fed_names
+from grader.inputs.input_set import fed_names
 from grader.kinds.finding import Finding
 from grader.kinds.function.line_plan import JudgedCase, LinePlan, RightOutput
 from grader.kinds.function.mismatch import Mismatch
@@ -85,7 +85,7 @@ def _with_output_named(question: FunctionQuestion, check: FunctionCheck, tree: T
 
     Beside a random generator it need not: that a function draws from it alone is worth a line.
     """
-    if any(isinstance(members, GeneratorSet) for members in check.sets.values()):
+    if any(members.is_random for members in check.sets.values()):
         return tree
     own = Call(question.signature.name, tuple(map(Name, question.signature.parameters)))
     return replaced(tree, lambda node: Name(OUTPUT_NAME) if node == own else None)
