@@ -11,8 +11,7 @@
 | `objects` | a class as an answer: what is done with an object of it |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
-| `properties` | an expression over inputs, the output and nested calls, compiled once a question |
-| `records` | what was fed to supplied functions: when a comparison of nothing may be right |
+| `properties` | an expression over inputs, the output, records and nested calls, compiled once a question |
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |

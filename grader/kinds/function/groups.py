@@ -36,7 +36,6 @@ REPEATED_CASES = 8
 MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
 
-
 EXAMPLES_FOR_ONE_FIRST = 3
 """Examples that are drawn for a case with a whole number that must not be missing; the last is taken."""
 

@@ -15,9 +15,15 @@ from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.groups import Group, formula_of
 from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
-from grader.kinds.function.properties import OUTPUT_NAME, Property, compile_property, names_answers, weighs_length
+from grader.kinds.function.properties import (
+    OUTPUT_NAME,
+    Property,
+    Records,
+    compile_property,
+    names_answers,
+    weighs_length,
+)
 from grader.kinds.function.question import Aim, FunctionCheck, Partly
-from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted
 from grader.kinds.function.values import as_value, has_nan, same, show
 from grader.kinds.memo import BoundedMemo

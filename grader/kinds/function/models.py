@@ -25,7 +25,6 @@ InputNodes = Annotated[dict[Words, Any], WithJsonSchema(INPUT_SETS_SCHEMA)]
 DEFAULT_CASES = 200
 DEFAULT_CASES_SEED = 20_260_901
 
-
 AIM_KEYS = [aim.key() for aim in AIMS if not aim.pending]
 """The keys of which a line has exactly one, in the order in which they are listed."""
 

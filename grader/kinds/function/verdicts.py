@@ -25,7 +25,6 @@ from grader.sandbox import BadValue, FunctionCall, Raised, Returned
 UNASKED_RANK = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
 
-
 OBSERVED_RANK = 1
 """The rank of a failure that only a watched run shows: there is nothing to shrink it by."""
 
