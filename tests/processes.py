@@ -18,6 +18,20 @@ def children(of: int) -> list[int]:
     return found
 
 
+def below(pid: int) -> list[int]:
+    """Every process that a process has started, and those that they have started."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a run has spawned to grade in."""
+    commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
+    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
+
+
 def gone(pids: list[int], seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:

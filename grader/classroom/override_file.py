@@ -23,7 +23,7 @@ _FIRST_ENTRY = re.compile(r"^(?P<indent> *)-(?: |$)")
 
 @dataclass(frozen=True)
 class PointsDecision:
-    """Points that a person gives for a question, or for for a `line` of it ("": as a whole).
+    """Points that a person gives for a question, or for a `line` of it ("": as a whole).
 
     It is about a submission, or about the one `student` ("": all) who handed it in.
     """

@@ -109,7 +109,7 @@ def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
 
 
 def notes(question: QuestionResult, checks: Iterable[CheckResult]) -> list[str]:
-    """The messages of a question; of one that was not graded, those that none of the lines that are shown says."""
+    """The messages of a question; where it was not graded, only those that are in the text of no line shown."""
     if question.status == "graded":
         return list(question.messages)
     texts = [explained(check) for check in checks]

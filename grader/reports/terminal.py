@@ -35,7 +35,7 @@ TERMINAL_OUTCOMES = {
     "held": ("HELD", "bold magenta"),
 }
 TERMINAL_COLUMNS = 80
-MAX_RIGHT_VARIANTS = 3
+MAX_SHOWN_VARIANTS = 3
 """Of the variants of others for which an answer is right, how many are shown."""
 
 
@@ -104,7 +104,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
             yield _indented(_Trace(check.evidence), 7)
     for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
-    for variant in question.right_for[:MAX_RIGHT_VARIANTS]:
+    for variant in question.right_for[:MAX_SHOWN_VARIANTS]:
         yield _indented(Text(visible(f"to course staff: a right answer to the variant {variant}"), style="yellow"), 2)
     if question.margins:
         style = "yellow" if question.margins[0].zero else ""

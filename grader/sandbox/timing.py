@@ -29,6 +29,9 @@ MIN_WAIT_S = 0.01
 
 NANOSECONDS = 1e-9
 
+LINKS_OF_ONE_THREAD = 3  # of the folder of a process's threads: `.`, `..`, and one for each of them
+MAX_SCHEDSTAT_BYTES = 256
+
 
 @dataclass(frozen=True)
 class ClockReading:
@@ -62,19 +65,24 @@ class ChildClock:
 
 
 def _queued_threads(pid: int) -> Mapping[str, int] | None:
+    """By thread; None where one of them is not told of."""
     folder = f"/proc/{pid}/task"
     try:
-        found = {thread: _queued(f"{folder}/{thread}") for thread in os.listdir(folder)}
+        threads = [str(pid)] if os.stat(folder).st_nlink == LINKS_OF_ONE_THREAD else os.listdir(folder)
     except OSError:
         return None
+    found = {thread: _queued(f"{folder}/{thread}") for thread in threads}
     return None if None in found.values() or not found else {thread: ns or 0 for thread, ns in found.items()}
 
 
 def _queued(folder: str) -> int | None:
     """Nanoseconds that a thread was ready to run and had no processor."""
     try:
-        with open(f"{folder}/schedstat", "rb") as file:
-            return int(file.read().split()[1])
+        file = os.open(f"{folder}/schedstat", os.O_RDONLY)
+        try:
+            return int(os.read(file, MAX_SCHEDSTAT_BYTES).split()[1])
+        finally:
+            os.close(file)
     except (OSError, IndexError, ValueError):
         return None
 

@@ -26,6 +26,7 @@ from grader.kinds.proposals import loaded_with
 from grader.language.arithmetic import EvaluationError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
+from grader.language.build import ZERO
 from grader.language.exact import Exact
 from grader.language.formula import Formula
 from grader.language.irrational import is_rational
@@ -160,20 +161,14 @@ def _verdict(question: NumberQuestion, mutant: Mutant) -> MutantVerdict:
         named = [mistake.name for mistake in result.mistakes or result.checks[0].mistakes]
         reason = f"the near miss {named[0]!r}" if named else ""
         return MutantVerdict(mutant, "killed", result.points, (0,), behaviour=behaviour, reason=reason)
-    status, reason = _accepted(question, text)
+    status, reason = _accepted(question, text, read_answer(text, Symbols(), None, Setting(Symbols())).tree)
     return MutantVerdict(mutant, status, result.points, behaviour=behaviour, reason=reason)
 
 
-def _accepted(question: NumberQuestion, text: str) -> tuple[MutantStatus, str]:
-    """What a number is that the spec accepts."""
-    tree = _read(text)
-    zero = Number(fmpq(0))
-    if tree is None:
-        return "equivalent", "one of the accepted answers"
-    if _same(tree, question.value):
-        return "equivalent", "the same number"
+def _accepted(question: NumberQuestion, text: str, tree: Tree) -> tuple[MutantStatus, str]:
+    """What a number is that the spec accepts, and that is another one than the right number."""
     share = Binary("*", Number(NEAR_SHARE), Call("abs", (question.value,)))
-    if _same(zero, question.value) or is_within(tree, question.value, share):
+    if _same(ZERO, question.value) or is_within(tree, question.value, share):
         return "equivalent", WITHIN
     accepted = is_within(tree, question.value, question.tolerance)
     whose = "the tolerance" if accepted else "`accepts`"

@@ -174,9 +174,9 @@ def _without_weights(parameters: Mapping[str, Parameter]) -> Callable[[WeightsIn
 
 
 def constant_networks(question: WeightsQuestion, given: WeightsInForm) -> Iterator[WeightsChange]:
-    """Networks of which one number alone is not 0, and that number is their output whatever comes in.
+    """Networks whose output is always the same: all their numbers are 0 but one, which is that output.
 
-    The numbers are outputs that are wanted, and those halfway between two of these, where one parameter does that.
+    Such an output is one that is wanted, or halfway between two of these. Nothing where no parameter gives it.
     """
     formed = question.in_form(given.form)
     zero = _without_weights(formed.parameters)

@@ -46,7 +46,7 @@ class BrokenRestriction:
 def broken_restrictions(
     parameters: Mapping[str, Parameter], values: Mapping[str, Value], places: ValuePlaces
 ) -> Iterator[BrokenRestriction]:
-    """The restrictions that an answer breaks and is graded all the same."""
+    """The restrictions that an answer breaks without being refused for it."""
     for name, parameter in parameters.items():
         if parameter.allowed is None or parameter.otherwise is None:
             continue
