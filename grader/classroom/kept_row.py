@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from grader.classroom.entries import Entry
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
+from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import Graded, WrongBehaviour
 
@@ -60,8 +61,8 @@ def packed(row: Graded) -> PackedRow:
             "verdicts": [_verdict_data(verdict) for verdict in row.verdicts],
         }
     )
-    squeezed = b"".join([zlib.compress(report, 1), *(verdict.page.data for verdict in row.verdicts)])
-    return PackedRow(data, squeezed, _digest(data, squeezed))
+    kept = b"".join([squeezed(report), *(verdict.page.data for verdict in row.verdicts)])
+    return PackedRow(data, kept, _digest(data, kept))
 
 
 def unpacked(kept: PackedRow, submission: str) -> Graded:
