@@ -186,11 +186,11 @@ class OpenCourse:
         """
         folder = self._path
         if self._content.spec is not None:
-            return self.loaded(folder / self._content.spec)
+            return self.outlined(folder / self._content.spec)
         if submission_names not in self._found:
             search = CourseSearch(folder, folder / SUBMISSIONS, whole_class=True)
             self._found[submission_names] = search.spec(None, submission_names)
-        return self.loaded(self._found[submission_names])
+        return self.outlined(self._found[submission_names])
 
     def loaded(self, spec: Path) -> Assignment:
         """One of the `specs`.
@@ -209,7 +209,7 @@ class OpenCourse:
         return self._kept[spec]
 
     def outlined(self, spec: Path) -> Assignment:
-        """The same for whoever grades nothing: from the user's cache, where it is or will be.
+        """The same from the user's cache, where it is or will be: a question is loaded when an answer to it is met.
 
         Raises:
             SpecError: if it cannot be used.
