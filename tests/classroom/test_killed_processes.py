@@ -43,7 +43,9 @@ def files(folder):
 
 def workers_of(pid):
     commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
-    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
+    said = {child: command.read_bytes() for child, command in commands.items() if command.exists()}
+    return [child for child, command in said.items() if b"spawn_main" in command or command == own]  # forked: its own
 
 
 def kill_once_there_is_a_report(process, out):
