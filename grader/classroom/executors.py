@@ -63,13 +63,22 @@ class Processes:
     """On several cores: processes of their own, a few tasks at a time, which are started as soon as `run` is called."""
 
     def __init__(
-        self, jobs: int, work: PoolWork = grade_work, held: HeldResult = held, resources: Resources | None = None
+        self,
+        jobs: int,
+        work: PoolWork = grade_work,
+        held: HeldResult = held,
+        resources: Resources | None = None,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
-        """`resources`: what workers need not open again that are forked of this process; None: none is forked."""
+        """`resources`: what workers need not open again that are forked of this process; None: none is forked.
+
+        `prepare` is called before that, for what else they all need.
+        """
         self.jobs = jobs
         self._work = work
         self._held = held
         self._resources = resources
+        self._prepare = prepare
 
     def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         results = self._results(tasks)
@@ -78,8 +87,10 @@ class Processes:
 
     def _results(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         """None when the workers are starting, and then the results."""
-        from grader.classroom.workers import LocalWorkers
+        from grader.classroom.workers import LocalWorkers, has_one_thread
 
+        if self._resources is not None and has_one_thread():
+            self._prepare()
         workers = LocalWorkers(self.jobs, self._work, self._resources)
         finished = False
         try:
@@ -127,8 +138,11 @@ def executor_for(
     resources: Resources | None = None,
     cluster: str | None = None,
     say: Callable[[str], None] = lambda _: None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Executor:
     """The executor for so many submissions. `jobs` None: as many processes here as are worth their start.
+
+    `prepare` loads what processes that are forked of this one would each have to load.
 
     Raises:
         ClusterError: if the `cluster` cannot be used.
@@ -138,7 +152,7 @@ def executor_for(
             raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
         return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
-    return Processes(wanted, resources=resources) if wanted > 1 else InProcess(resources)
+    return Processes(wanted, resources=resources, prepare=prepare) if wanted > 1 else InProcess(resources)
 
 
 def usable_cores() -> int:

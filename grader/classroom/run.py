@@ -55,9 +55,7 @@ def grade_class(
     with ExitStack() as stack:
         graded = executor.run([task for task in tasks if task.entry.name not in rows])
         stack.enter_context(closing(graded))
-        for (
-            recorder
-        ) in recorders:  # later, since a process with threads of its own, as one that tells has, is not forked
+        for recorder in recorders:  # later: one may start a thread, and no process that has some is forked
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
         found = (rows[task.entry.name] if task.entry.name in rows else next(graded) for task in tasks)
         return [_recorded(row, recorders) for row in found]

@@ -8,7 +8,7 @@ SHORT_TEXT_BYTES = 16 << 10
 """What is at most so long needs no larger window."""
 
 SHORT_WINDOW_BITS, SHORT_MEMORY_LEVEL = 13, 6
-"""zlib asks the system for 256 KiB as it is set up by default, which takes three times as long as squeezing a report."""
+"""By default zlib gets 256 KiB each time, which may take longer than what it does with a report."""
 
 
 def squeezed(data: bytes) -> bytes:

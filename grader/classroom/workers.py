@@ -12,7 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any
 
 from grader.classroom.course_content import CourseContent
@@ -61,6 +63,7 @@ class LocalWorkers:
     def start(self) -> LocalWorker:
         """OSError: no process could be started."""
         if self._opened is not None and has_one_thread():
+            _linux()
             connections = [worker.connection for worker in self._workers]
             worker = LocalWorker(multiprocessing.get_context("fork"), self._work, self._opened, connections)
         else:
@@ -106,12 +109,9 @@ class LocalWorker:
         """
         self.connection, theirs = context.Pipe()
         forked = () if opened is None else (opened, (self.connection, *of_others))
-        process: Any = context.Process  # type: ignore[attr-defined]  # as every context of a method has
-        self._process = process(target=serve, args=(theirs, work, os.getpid(), *forked), daemon=True)
-        with (
-            theirs,
-            interrupts_are_for_us(forking=bool(forked)),
-        ):  # their end is the worker's alone: it closes when the worker ends
+        made: type[BaseProcess] = context.Process  # type: ignore[attr-defined]  # as every context of a method has
+        self._process = made(target=serve, args=(theirs, work, os.getpid(), *forked), daemon=True)
+        with theirs, interrupts_are_for_us(forking=bool(forked)):  # their end is its alone: it closes when that ends
             self._process.start()
         self.queued: list[int] = []
         self.ready = False
@@ -265,12 +265,18 @@ def end_with(parent: int) -> None:
     Linux has a signal for it, which also ends a process that is busy outside of Python; elsewhere a thread watches.
     """
     if sys.platform == "linux":
-        from grader.sandbox.child import linux
-
+        linux = _linux()
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before the signal was asked for
             os._exit(1)
     threading.Thread(target=_exit_after_parent, daemon=True).start()
+
+
+def _linux() -> ModuleType:
+    """What asks the system for that; who forks imports it once for all workers."""
+    from grader.sandbox.child import linux
+
+    return linux
 
 
 def _exit_after_parent() -> None:

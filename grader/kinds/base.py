@@ -35,6 +35,7 @@ class BaseKind(ABC):
     takes_code = False
     marked_by_reader = False
     rests_on_answer_alone = False
+    judging_modules: tuple[str, ...] = ()
     looks_in: frozenset[AnswerPlace] | None = None
     """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""
     shared_keys: tuple[str, ...] = ()

@@ -48,6 +48,7 @@ class FormulaKind(EntryKind):
 
     name = "formula"
     rests_on_answer_alone = True
+    judging_modules = ("grader.answers.prose", "grader.kinds.formula.judged")
     copy_is_tried = True
     shared_keys = SHARED_KEYS
 
