@@ -60,6 +60,7 @@ def test_the_tables_in_the_guide_are_there():
 ONE_FILE_AND_ONE_ROW = {
     "kind of question": "tests/test_kind_table.py",
     "check of a function's calls": "tests/functions/test_new_check.py",
+    "set of inputs": "tests/inputs/test_new_set.py",
     "function of the language": "tests/language/test_new_function.py",
     "engine": "tests/engines/test_table.py",
     "format of a report": "tests/reports/test_new_format.py",

@@ -6,7 +6,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -196,8 +195,3 @@ def entry_from(kept: str, source: str) -> Entry:
     time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
     return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)
-
-
-def without_report(row: Graded) -> Graded:
-    """The row without what is long."""
-    return replace(row, report="", verdicts=())

@@ -309,7 +309,8 @@ def open_review(
     search = CourseSearch(start or Path.cwd(), None, course, whole_class=True)
     assignment = load_assignment(search.spec(spec if spec is not None else next(iter(names), None)))
     refuse_marks(marks, [path for placed in rows for path in placed.entry.paths])
-    review = Review(results, assignment, MarksStore(marks or _marks_beside(assignment)))
+    file = marks or file_beside(assignment, MARKS_FILE, "name the file for marks with --marks FILE")
+    review = Review(results, assignment, MarksStore(file))
     found = {key: entry.mark for key, entry in review.store.entries().items() if entry.mark is not None}
     if marks is None:
         refuse_faulty_marks(found, [assignment])
@@ -318,11 +319,16 @@ def open_review(
     return review
 
 
-def _marks_beside(assignment: Assignment) -> Path:
+def file_beside(assignment: Assignment, name: str, advice: str) -> Path:
+    """Where a file of that name lies, or would lie, beside the questions of an assignment.
+
+    Raises:
+        SpecError: with the advice, if they belong to none.
+    """
     folder = assignment.path if assignment.path.is_dir() else assignment.path.parent
     if not (folder / ASSIGNMENT_FILE).is_file():
-        raise SpecError(f"{assignment.path.name} belongs to no assignment: name the file for marks with --marks FILE")
-    return folder / MARKS_FILE
+        raise SpecError(f"{assignment.path.name} belongs to no assignment: {advice}")
+    return folder / name
 
 
 def _read_question(assignment: Assignment, question: Question, written: WrittenQuestion) -> ReadQuestion:

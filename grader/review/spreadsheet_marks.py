@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from grader.classroom.tables import separator_of, text_and_encoding
+from grader.classroom.tables import csv_text
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
 from grader.kinds.written.marks import Mark, more_than_there_are
 from grader.review.marks_store import MarkChange, mark_version
@@ -91,10 +91,7 @@ def _rows(file: Path) -> list[list[str]]:
     Raises:
         SpecError: if it is no CSV, or an empty one.
     """
-    text = text_and_encoding(file)[0].removeprefix("\ufeff")
-    if text[:4].lower() == "sep=":
-        text = text.partition("\n")[2]
-    separator = separator_of(text.lstrip("\r\n").partition("\n")[0])
+    text, separator = csv_text(file)
     before = csv.field_size_limit(MAX_READ_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

@@ -115,10 +115,7 @@ def _at_end(session: _Session) -> _Step:
         try:
             match session.line("that was the last one [u takes the last mark back, Enter ends] "):
                 case "u":
-                    question, key = session.desk.undo()
-                    session.saved[-1:] = []
-                    session.say("taken back")
-                    return _Step(question=question, key=key)
+                    return _undone(session)
                 case None | "" | "q" | "n":
                     return END
                 case line:
@@ -127,6 +124,14 @@ def _at_end(session: _Session) -> _Step:
             raise
         except GraderError as error:
             session.say(f"! {one_line(str(error))}")
+
+
+def _undone(session: _Session) -> _Step:
+    """Takes the last mark back."""
+    question, key = session.desk.undo()
+    session.saved[-1:] = []
+    session.say("taken back")
+    return _Step(question=question, key=key)
 
 
 def _left(desk: Desk, questions: Sequence[str]) -> str:
@@ -189,10 +194,7 @@ def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
                     for shown in _shown(session, at_desk, group, place, most=None):
                         session.say(shown)
                 case "u":
-                    question, key = session.desk.undo()
-                    session.saved[-1:] = []
-                    session.say("taken back")
-                    return _Step(question=question, key=key)
+                    return _undone(session)
                 case str(line):
                     _save(session, at_desk, group, mark_in(at_desk.question, line))
                     return ON

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from grader.errors import SpecError
 from grader.evidence import Evidence, Exhausted, NoEvidence, Sampled
 from grader.hypothesis_corpus import corpus
-from grader.inputs.draw import FIRST_INTEGERS, cases, many_integers, may_be_many
-from grader.inputs.enumerate import EndlessError, every_case
+from grader.inputs.cases import FIRST_INTEGERS, cases, every_case, may_be_many
+from grader.inputs.drawn_values import Case, Table
+from grader.inputs.input_set import EndlessError, InputSet, fed_names, to_argument
 from grader.inputs.outputs import Output
-from grader.inputs.sets import Case, InputSet, Table, fed_names
 from grader.inputs.store import stored
 from grader.kinds.function.parts import OutputPaths, parts_of
 from grader.kinds.function.question import FunctionQuestion
-from grader.kinds.function.values import as_value, to_argument, to_function
+from grader.kinds.function.values import as_value, to_function
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
@@ -124,7 +124,7 @@ class Group:
             with_it = [
                 case
                 for case in named
-                if any(case[name] == first in many_integers(one, case) for name, one in whole.items())
+                if any(case[name] == first in one.many_integers(case) for name, one in whole.items())
             ]
             found += with_it[-1:]
         return found

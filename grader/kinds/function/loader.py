@@ -9,11 +9,10 @@ from pathlib import Path
 
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
-from grader.inputs.array_types import tolerances_of
+from grader.inputs.input_set import InputSet, fed_names
 from grader.inputs.outputs import MappingOutput
 from grader.inputs.outputs import names_used as names_of_sizes
-from grader.inputs.ranges import most_entries
-from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names
+from grader.inputs.tolerances import tolerances_of
 from grader.kinds.function.input_reader import InputReader
 from grader.kinds.function.models import (
     AIM_KEYS,
@@ -145,7 +144,7 @@ class _FunctionBuilder:
                     what = f"a form of the result {name!r} is missing" if name in results else f"{name!r} is no result"
                     message = f"returns: {what} (the class gives {listed(results)})"
                     self.problems.append(Problem(message, find(self.root, ("returns",))[0]))
-        known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | GeneratorSet)]
+        known = [p for p in signature.parameters if p not in sets or not sets[p].stands_alone]
         for name in dict.fromkeys(names_of_sizes(self.model.returns)):
             if name not in known:
                 hint = did_you_mean(name, known) or f" ({listed(known) or 'none'} can be spoken of)"
@@ -226,7 +225,7 @@ class _FunctionBuilder:
         self, where: str, keys: tuple[str | int, ...], cases: int, sets: Mapping[str, InputSet]
     ) -> None:
         """Cases are drawn, sent and judged for every submission: there is a limit to how many, and how large."""
-        entries = sum(map(most_entries, sets.values()))
+        entries = sum(one.most_entries() for one in sets.values())
         most = min(MAX_CASES, MAX_DRAWN_ENTRIES // max(entries, 1))
         if cases <= most:
             return

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema
 
 from grader.inputs.outputs import Output
+from grader.inputs.set_schema import INPUT_SETS_SCHEMA, input_set_schema
 from grader.kinds.function.call_check import CallCheckIn
 from grader.kinds.function.returns import read_returns
-from grader.spec.field_schemas import DEFINED_SCHEMA, INPUT_SETS_SCHEMA
+from grader.spec.field_schemas import DEFINED_SCHEMA
 from grader.spec.fields import (
     Count,
     Flag,
@@ -183,3 +184,7 @@ class FunctionModel(AnsweredModel):
     known: dict[Words, KnownCodeModel] = Field(
         default_factory=dict, description="Python by name whose marks are known: tests of the spec."
     )
+
+    @classmethod
+    def shared_schemas(cls) -> dict[str, dict[str, Any]]:
+        return {"InputSet": input_set_schema()}

@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from grader.errors import SpecError
+from grader.inputs.drawn_values import Case
+from grader.inputs.input_set import fed_names
 from grader.inputs.outputs import Output, is_exact, output_of
-from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
 from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of

@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from grader.audience import ReportField, enters_report
 from grader.errors import SourceLocation
+from grader.inputs.input_set import InputSet, sets_in
 from grader.inputs.outputs import Output
-from grader.inputs.sets import InputSet, TypedSet, sets_in
 from grader.kinds.function import KIND
 from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.objects import script_text
@@ -154,7 +154,7 @@ class FunctionQuestion(BaseQuestion):
         """Where the question says that code is given tensors; None where it does not."""
         for i, check in enumerate(self.checks):
             for name, members in check.sets.items():
-                if any(isinstance(one, TypedSet) and one.type.library == "torch" for one in sets_in(members)):
+                if any(one.array_type is not None and one.array_type.library == "torch" for one in sets_in(members)):
                     found = (
                         find(self.source, (*keys, "inputs", key))
                         for keys in ((), ("checks", i))

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grader.inputs.drawn_values import Case
+from grader.inputs.input_set import to_argument
 from grader.inputs.outputs import items_of
-from grader.inputs.sets import Case
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Equals
 from grader.kinds.function.shrinking import Failure
-from grader.kinds.function.values import as_value, same, show, to_argument
+from grader.kinds.function.values import as_value, same, show
 from grader.language.arrays import Array
 from grader.page_details import ShownArray, ShownCall
 from grader.sandbox import Returned

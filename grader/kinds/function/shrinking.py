@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.inputs.sets import Case
+from grader.inputs.drawn_values import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.plan import LinePlan

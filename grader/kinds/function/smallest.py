@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.hypothesis_corpus import SearchOverError, smallest
-from grader.inputs.sets import Case
+from grader.inputs.drawn_values import Case
 from grader.kinds.function.groups import repr_of
 from grader.kinds.function.mismatch import Mismatch, SearchTrace
 from grader.kinds.function.plan import LinePlan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.inputs.input_set import fed_names
 from grader.inputs.outputs import names_used as names_of_sizes
-from grader.inputs.sets import GeneratorSet, fed_names, names_used
 from grader.kinds.finding import Finding
 from grader.kinds.function.models import AIM_KEYS
 from grader.kinds.function.properties import OUTPUT_NAME
@@ -64,7 +64,7 @@ def _with_output_named(question: FunctionQuestion, check: FunctionCheck, tree: T
 
     Beside a random generator it need not: that a function draws from it alone is worth a line.
     """
-    if any(isinstance(members, GeneratorSet) for members in check.sets.values()):
+    if any(members.is_random for members in check.sets.values()):
         return tree
     own = tuple(map(Name, question.signature.parameters))
 
@@ -202,7 +202,7 @@ def _unused_inputs(question: FunctionQuestion) -> Iterator[Finding]:
     for check in question.checks:
         trees += [check.when, getattr(check.aim, "tree", None), getattr(check.aim, "of", None)]
         trees += [getattr(part.aim, "tree", None) for part in check.partly]
-        used.update(name for one in check.sets.values() for name in names_used(one))
+        used.update(name for one in check.sets.values() for name in one.names_used())
     used.update(name for tree in trees if tree is not None for name in names_in(tree))
     used.update(names_of_sizes(question.returns) if question.returns is not None else ())
     for name in dict.fromkeys(name for check in question.checks for name in check.sets):

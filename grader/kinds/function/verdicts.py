@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import SpecError
+from grader.inputs.drawn_values import Case
 from grader.inputs.outputs import Output
-from grader.inputs.sets import Case
 from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.differences import Difference, first_difference

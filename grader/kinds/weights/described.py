@@ -1,4 +1,4 @@
-"""A weights question as tables: its network, the machine that is wanted, what lines are about, inputs, who decides."""
+"""A weights question as tables: its network, the wanted machine, the steps of each line, inputs, its engines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, WantedBehaviour, 
 from grader.kinds.weights.machine_tables import wanted_table
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import reached_steps
-from grader.kinds.weights.spec_engines import check_engines, decided_answer
+from grader.kinds.weights.spec_engines import check_engines, decided_known
 from grader.kinds.weights.spec_reference import check_reference
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet, Word
@@ -181,12 +181,7 @@ def shortest_words(question: WeightsQuestion, most: int = SHOWN_INPUTS) -> list[
 # ------------------------------------------------------------- who decides
 def _engines(question: WeightsQuestion) -> SpecTable:
     """What decides the reference and the known answers, and what no engine proves of others."""
-    answers = [
-        decided_answer(
-            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
-        )
-        for known in question.known
-    ]
+    answers = decided_known(question)
     solved = any(answer.is_right for answer in answers)
     reference = _returned(check_reference(question, solved=solved))
     findings = check_engines(question, [*([reference] if reference else []), *answers])

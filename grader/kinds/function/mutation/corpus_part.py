@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from grader.errors import SubmissionError
 from grader.hypothesis_corpus import SearchOverError, smallest
-from grader.inputs.sets import Case, GeneratorSet, sets_in
+from grader.inputs.drawn_values import Case
+from grader.inputs.input_set import sets_in
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
@@ -212,7 +213,7 @@ class _ComparedPrograms:
 
 def _by_chance(group: Group) -> bool:
     """Whether answers may draw from a generator."""
-    return any(isinstance(one, GeneratorSet) for given in group.sets.values() for one in sets_in(given))
+    return any(one.is_random for given in group.sets.values() for one in sets_in(given))
 
 
 def _answered(verdict: LineVerdict) -> LineVerdict:

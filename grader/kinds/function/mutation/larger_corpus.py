@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.errors import listed
-from grader.inputs.ranges import most_entries
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.groups import REPEATED_CASES
@@ -93,7 +92,7 @@ class LargerCorpus:
 def _drawn(check: FunctionCheck, question: FunctionQuestion, supplied: float) -> FunctionCheck:
     """A line with more inputs, which are drawn: a list to its end has been gone through, and others may lie beyond."""
     cases = max(CASES_FACTOR * (check.cases or question.cases), 0 if check.cases else MIN_PART_CASES)
-    entries = sum(map(most_entries, check.sets.values()))
+    entries = sum(one.most_entries() for one in check.sets.values())
     calls = MAX_PART_SUPPLIED_CALLS / max(supplied, 1)
     most = min(MAX_PART_ENTRIES // max(entries, 1), int(max(calls - 2 * REPEATED_CASES, calls / 3)))  # some come thrice
     return replace(check, longest=None, cases=max(1, min(cases, most)))
