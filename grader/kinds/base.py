@@ -36,6 +36,7 @@ class BaseKind(ABC):
     is_text = False
     marked_by_reader = False
     rests_on_answer_alone = False
+    judging_modules: tuple[str, ...] = ()
     looks_in: frozenset[AnswerPlace] | None = None
     """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""
     shared_keys: tuple[str, ...] = ()

@@ -66,6 +66,10 @@ class WeightsKind(EntryKind):
 
     name = "weights"
     rests_on_answer_alone = True
+    judging_modules = (
+        *("grader.kinds.weights.answer", "grader.kinds.weights.judged", "grader.kinds.weights.counterexample"),
+        *("grader.kinds.weights.recognise", "grader.kinds.weights.behaviours"),
+    )
     is_kept_whole = True
 
     @property
