@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from grader.errors import listed
 from grader.kinds.written.marks import Mark
+from grader.reports.sentences import counted
 from grader.review.pending import ReadQuestion
 from grader.visible import one_line
 
@@ -109,8 +110,7 @@ def _points(question: ReadQuestion, names: Sequence[str], mark: Mark) -> Fractio
 
 def agreement_lines(question: str, found: Agreement) -> Iterator[str]:
     """The agreement on a question in lines: kappa by point, and what is in dispute."""
-    answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
-    yield f"{one_line(question)}: {answers} read by both, {len(found.disputes)} in dispute"
+    yield f"{one_line(question)}: {counted(found.answers, 'answer')} read by both, {len(found.disputes)} in dispute"
     for point in found.points:
         said = f"kappa {float(point.kappa):.2f}" if point.kappa is not None else f"no kappa: {point.why_not}"
         same = point.both + point.neither
