@@ -175,6 +175,14 @@ def test_points_of_a_line_leave_the_others_as_they_are_and_stay_exact(hw):
     assert said.startswith("q4, one: "), said
 
 
+@pytest.mark.parametrize(("points", "outcome"), [("14/3", "passed"), ("4.6", "failed"), ("0", "failed")])
+@pytest.mark.parametrize("student", ["ada", "eve"])
+def test_a_line_that_a_person_decided_is_passed_with_all_of_its_points_alone(hw, student, points, outcome):
+    """Ada's has passed, Eve's has failed before."""
+    _, rows = hw.rows(f"- {{student: {student}, question: q4, line: one, points: {points}, {BY}}}\n")
+    assert [check["outcome"] for check in question(rows[student], "q4")["checks"]] == ["passed", outcome]
+
+
 def test_what_a_person_gives_rests_on_the_person(hw):
     _, rows = hw.rows(f"- {{student: eve, question: q4, points: 7, {BY}}}\n")
     assert (rows["eve"].graded.total, rows["eve"].graded.evidence) == (7, "")

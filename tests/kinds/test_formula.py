@@ -71,6 +71,15 @@ def given(rng):
 """
 
 
+@pytest.mark.parametrize("last", ["n", "m", "2*m - n", "l"])
+def test_a_range_goes_up_to_any_whole_number_of_the_question(graded, last):
+    """With a range of its own or without; wherever it stands among them."""
+    symbols = f'{{n: integer, k: "integer(0..{last})", m: integer, l: "integer(0..m)", x: scalar}}'
+    symbols = symbols if last != "l" else '{m: integer, l: "integer(0..m)", k: "integer(0..l)", n: integer, x: scalar}'
+    spec = SPEC.replace("{x: scalar, y: scalar}", symbols).replace("x*y + 1", "x**k + n")
+    assert [graded(spec, f"'{answer}'").points for answer in ("n + x^k", "n + x^n", "x^k + n + 1")] == [10, 0, 0]
+
+
 SHAPES = SPEC.replace("{x: scalar, y: scalar}", "{W: [m, n], v: [n], x: scalar}").replace("x*y + 1", "W @ v")
 
 

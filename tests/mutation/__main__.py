@@ -53,10 +53,12 @@ def main() -> int:
     alive = 0
     for name in given.groups or GROUPS:
         before, found = used_seconds(), Counter[str]()
-        for mutant, outcome in outcomes(ROOT, GROUPS[name].tests, sampled(name, given.number, given.seed)):
+        chosen = sampled(name, given.number, given.seed)
+        for mutant, outcome in outcomes(ROOT, GROUPS[name].tests, chosen):
             found[outcome] += 1
             if outcome != "killed":
                 print(f"{mutant}\n  {outcome}", flush=True)
+            print(f"{name}: {found.total()} of {len(chosen)} mutants", end="\r", file=sys.stderr, flush=True)
         each = (used_seconds() - before) / max(found.total(), 1)
         killed = f"{found['killed']} of {found.total()} mutants are killed"
         print(f"{name}: {killed}, {each:.1f} s of processor time for each", flush=True)

@@ -32,7 +32,7 @@ def _files(folder: str, *names: str) -> tuple[str, ...]:
     return tuple(f"tests/{folder}/test_{name}.py" for name in names)
 
 
-EVIDENCE = _files("checks", "evidence", "random_systems", "lines_about", "choices", "shares", "unproved")
+EVIDENCE = _files("checks", "evidence", "random_systems", "lines_about")
 FORMS = _files("kinds", "forms_of_answers", "named_mistakes")
 
 GROUPS = {
@@ -61,8 +61,8 @@ GROUPS = {
         (
             "tests/machines",
             *EVIDENCE,
-            *_files("checks", "float64", "input_languages", "conditions_shown", "hostile_answers"),
-            *_files("spec", "messages", "word_messages"),
+            *_files("checks", "float64", "input_languages", "shares"),
+            *_files("spec", "word_messages"),
         ),
     ),
     "engines": Group(
@@ -74,11 +74,11 @@ GROUPS = {
         (
             "tests/quality",
             *EVIDENCE,
-            *_files("checks", "selfcheck", "spec_engines", "feasible", "students_notations", "smooth_questions"),
+            *_files("checks", "selfcheck", "choices", "shares", "feasible", "students_notations", "smooth_questions"),
             *_files("kinds", "weight_symmetries"),
             *_files("machines", "remembered_behaviour"),
             *_files("answers", "readings_of_shapes", "arrays", "bad_values"),
-            *_files("hand_ins", "weights_maps", "weights_text", "weights_formats", "matrices"),
+            *_files("hand_ins", "weights_maps", "weights_text", "matrices"),
         ),
     ),
     "function": Group(

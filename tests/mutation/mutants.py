@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from grader.kinds.function.mutation.changes import changes_in
@@ -18,16 +19,19 @@ def sampled_mutants(root: Path, files: Sequence[str], number: int, seed: int) ->
     sources = {file: SourceText((root / file).read_text("utf-8")) for file in sorted(files)}
     changes = [(file, change) for file, source in sources.items() for change in _changes(source)]
     random.Random(seed).shuffle(changes)
-    pieces = {file: ProgramPieces(source) for file, source in sources.items()}
-    seen = {(file, program.digest()) for file, program in pieces.items()}
-    for file, change in changes:
-        source, digest = sources[file], pieces[file].changed(change)
-        line = source.changed_line(change.edits)
-        if number and line is not None and digest is not None and (file, digest) not in seen:
-            seen.add((file, digest))
-            number -= 1
-            statement = _statement_of(source.tree, line.line)
-            yield Mutant(file, line.line, line.before, line.after, source.edited(change.edits), statement)
+    seen = set[tuple[str, str]]()
+    distinct = (mutant for file, change in changes if (mutant := _mutant(file, sources[file], change, seen)))
+    yield from islice(distinct, number)
+
+
+def _mutant(file: str, source: SourceText, change: SourceChange, seen: set[tuple[str, str]]) -> Mutant | None:
+    """The mutant of a change, which is noted; None for a program that is none, or the same as the file's or another."""
+    line, digest = source.changed_line(change.edits), ProgramPieces(source).changed(change)
+    if line is None or digest is None or (file, digest) in seen:
+        return None
+    seen.add((file, digest))
+    statement = _statement_of(source.tree, line.line)
+    return Mutant(file, line.line, line.before, line.after, source.edited(change.edits), statement)
 
 
 def _changes(source: SourceText) -> Iterator[SourceChange]:

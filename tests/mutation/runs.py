@@ -27,7 +27,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import IO, Any, Literal
 
-MIN_SECONDS, TIMES_AS_LONG = 20, 5
+MIN_SECONDS, TIMES_AS_LONG, WAITS = 8, 3, 20
 """A mutant hangs that takes more processor time than its tests without it, so many times, or waits for so much longer."""
 
 MAX_BYTES = 8 << 30
@@ -91,6 +91,11 @@ def outcomes(
     (lines,) = from_fork(lambda out: pickle.dump(_executed_lines(root, tests, files), out))
     if lines.failed:
         raise SystemExit(f"without any change these tests fail: {' '.join(sorted(lines.failed))}")
+    if os.environ.get("DBG"):
+        from collections import Counter
+        c=Counter()
+        for n,s in lines.seconds.items(): c[n.partition("::")[0]]+=s
+        print(c.most_common(), flush=True)
     imported = [mutant for mutant in mutants if lines.is_imported(mutant)]
     others = [mutant for mutant in mutants if not lines.is_imported(mutant)]
     for mutant, status in from_fork(
@@ -203,10 +208,12 @@ class LineRecorder:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._coverage.switch_context(nodeid)
         self.found.by_test[nodeid] = {}
-        self.found.seconds[nodeid] = 0
+        self.found.seconds[nodeid] = -sum(os.times()[:4])
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.found.seconds[nodeid] += sum(os.times()[:4])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        self.found.seconds[report.nodeid] += report.duration
         if report.failed:
             self.found.failed.add(report.nodeid)
 
@@ -309,7 +316,7 @@ def _status_in_fork(work: Callable[[], int], seconds: float) -> int:
             for what, most in ((resource.RLIMIT_CPU, limit), (resource.RLIMIT_AS, MAX_BYTES)):
                 resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
             os._exit(work())
-    return ended(pid, TIMES_AS_LONG * limit)
+    return ended(pid, WAITS * limit)
 
 
 @contextmanager

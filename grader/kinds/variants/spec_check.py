@@ -16,7 +16,7 @@ from grader.kinds.variants.question import VariantsQuestion
 from grader.machines.system import DefinitionError
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.substitution import CONSTANT_REFERENCE
-from grader.spec.variants import MAX_DRAWS, MAX_LISTED_COMBINATIONS, Combination, VariantDraws
+from grader.spec.variants import MAX_CONSTANT_DRAWS, MAX_LISTED_COMBINATIONS, Combination, VariantDraws
 from grader.spec.variants_reader import unused_names
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def check_variants(question: VariantsQuestion, run: Resources) -> Iterator[Findi
     chosen = draws.sample(draws.checked or MAX_CHECKED_VARIANTS)
     yield Finding(question.id, "ok", _said_of_count(len(chosen), draws))
     if draws.listed_all and len(draws.listed) * MAX_COMBINATIONS_PER_ADMITTED < draws.count:
-        few = f"leaves {len(draws.listed)} of {draws.count} combinations, so that {MAX_DRAWS} draws find none for some"
+        few = f"leaves {len(draws.listed)} of {draws.count} combinations"
+        few += f", so that {MAX_CONSTANT_DRAWS} draws find none for some"
         advice = "students: draw those that go together as one constant, {pair: [[1, 2], [2, 3]]}, or leave values out"
         place = draws.condition.place if draws.condition else draws.source.place
         yield Finding(question.id, "fail", f"variants.where: {few} {advice}", place=place)
