@@ -160,9 +160,7 @@ class FunctionAnswers:
 def _case_answers(group: Group, replies: Sequence[Reply]) -> list[CaseAnswer]:
     """One for each case of a group, from the replies in the order of asking."""
     return [
-        CaseAnswer(replies[places[0]])
-        if len(places) == 1
-        else _first_and_other([replies[place] for place in places])
+        CaseAnswer(replies[places[0]]) if len(places) == 1 else _first_and_other([replies[place] for place in places])
         for places in group.places
     ]
 
