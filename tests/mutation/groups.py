@@ -42,7 +42,13 @@ GROUPS = {
     ),
     "written": Group(
         ("grader/kinds/written/*.py",),
-        (*_files("kinds", "written"), *FORMS, *_files("cli", "course", "marks"), *_files("hand_ins", "prose")),
+        (
+            *_files("kinds", "written"),
+            *FORMS,
+            *_files("cli", "course", "marks"),
+            *_files("hand_ins", "prose"),
+            *_files("review", "standing"),
+        ),
     ),
     "formula": Group(
         ("grader/kinds/formula/*.py",),
