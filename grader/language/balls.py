@@ -67,9 +67,6 @@ class Balls(Arithmetic):
     def floor_divide(self, left: Value, right: Value) -> Value:
         return zipped(_floor_divide, left, right)
 
-    def modulo(self, left: Value, right: Value) -> Value:
-        return zipped(lambda a, b: a - b * _floor_divide(a, b), left, right)
-
     def power(self, base: Value, exponent: Value) -> Value:
         return zipped(power, base, exponent)
 
