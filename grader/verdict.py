@@ -313,6 +313,11 @@ def points_in_words(points: Fraction) -> str:
     return str(as_number(points))
 
 
+def counted_points(points: Fraction) -> str:
+    """`1 point`, `2.5 points`."""
+    return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
+
+
 def points_in_full(points: Fraction) -> str:
     """Points as a spec has them, exactly: `3`, `7.5`, `1/3`."""
     text = points_in_words(points)

@@ -90,8 +90,8 @@ class AnswersFile:
             self._take(AnswersTree(MappingNode(SourceLocation(self.name)), {}, reason.problems))
 
     def _take(self, tree: AnswersTree) -> None:
-        if spoiled := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
-            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, spoiled)
+        if problems := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
+            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, problems)
         self._forget()
         self.root = tree.root
         self.problems = tree.problems
@@ -117,9 +117,9 @@ class AnswersFile:
             SubmissionError: if that stands there twice or is no list of students.
         """
         keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions]
-        spoiled = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
-        if spoiled:
-            raise SubmissionError(*self.problems_by_question[spoiled[0]])
+        unusable = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
+        if unusable:
+            raise SubmissionError(*self.problems_by_question[unusable[0]])
         if len(keys) > 1:
             raise SubmissionError(
                 Problem(f"{listed(map(repr, map(str, keys)))} both stand here: keep one", keys[1].place)
@@ -159,8 +159,8 @@ class AnswersFile:
         Raises:
             SubmissionError: if it cannot be used, stands twice, or something that may be meant by it is no answer.
         """
-        if spoiled := self._problems_of(question):
-            raise SubmissionError(*spoiled)
+        if problems := self._problems_of(question):
+            raise SubmissionError(*problems)
         entries = self._entries(question)
         if len(entries) > 1:
             lines = listed(str(key.place.line) for key, _, _ in entries)

@@ -25,6 +25,7 @@ from grader.classroom.layouts.table import (
 from grader.classroom.people import Person
 from grader.deferred import dataclass
 from grader.errors import SubmissionError, listed
+from grader.reports.sentences import counted
 from grader.visible import shown_name
 
 ROSTER_FILE = "roster.csv"
@@ -195,11 +196,11 @@ def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) ->
     names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
     entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
     others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
-    counts = [_how_many(counted_students(hand_ins), "student")]
+    counts = [counted(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
     again = sum(bool(hand_in.earlier) for hand_in in hand_ins)
-    counts += [_how_many(groups, "group")] if groups else []
+    counts += [counted(groups, "group")] if groups else []
     counts += [f"{late} late"] if late else []
     counts += [f"{again} with earlier attempts, which do not count"] if again else []
     said = [", ".join([title, *counts]), *reading.notes]
@@ -225,10 +226,6 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
         tuple(notes),
         hand_in.handed_in,
     )
-
-
-def _how_many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # ------------------------------------------------------------- no platform

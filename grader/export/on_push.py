@@ -27,7 +27,6 @@ from grader.new_files import write_new_files
 from grader.shared_options import SANDBOX_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
-from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -182,7 +181,7 @@ class PushPlatform:
         grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
         write_into_repository(output, {self.file: self.written(grading).encode(), **grading.files})
         done = f"{output / self.file} grades every push; what it needs stands at its top"
-        return Exported(one_line(done), grading.notes)
+        return Exported(done, grading.notes)
 
     @property
     def options(self) -> tuple[CommandOption, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.unread import WantedFile
+from grader.deferred import replace
 from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept

@@ -19,7 +19,7 @@ from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.variants.question import has_variants
 from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
-from grader.kinds.written.question import WrittenQuestion
+from grader.kinds.written.question import WrittenPoint, WrittenQuestion, points_of
 from grader.kinds.written.standing import is_for_another_way, standing
 from grader.review.handed_in import handed_in_file
 from grader.review.marks_store import MarksStore
@@ -37,15 +37,6 @@ WAITING: frozenset[AnswerState] = frozenset({"pending", "changed"})
 
 
 @dataclass(frozen=True)
-class ReadPoint:
-    """A point of the rubric; `keywords` highlight where an answer may make it, and never score."""
-
-    name: str
-    points: Fraction
-    keywords: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class ReadQuestion:
     """A written question as readers see it; `assignment` is the name of its assignment."""
 
@@ -54,13 +45,12 @@ class ReadQuestion:
     title: str
     prompt: str
     points: Fraction
-    rubric: tuple[ReadPoint, ...]
+    rubric: tuple[WrittenPoint, ...]
     fingerprint: str
 
     def worth(self, met: Sequence[str]) -> Fraction:
         """What these points of the rubric give together, at most what the question is worth."""
-        points = {point.name: point.points for point in self.rubric}
-        return min(self.points, sum((points[name] for name in met), Fraction(0)))
+        return min(self.points, points_of(met, self.rubric))
 
 
 @dataclass(frozen=True)
@@ -335,14 +325,13 @@ def _read_question(assignment: Assignment, question: Question, written: WrittenQ
     heading = assignment.headings.get(question.id)
     own = [] if has_variants(question) else [written.prompt]  # of one variant
     prompts = [*([heading.prompt] if heading is not None else []), question.prompt, *own]
-    points = tuple(ReadPoint(point.name, point.points, point.keywords) for point in written.accepted)
     return ReadQuestion(
         assignment.id,
         question.id,
         question.title,
         "\n\n".join(dict.fromkeys(prompt.strip() for prompt in prompts if prompt.strip())),
         written.points,
-        points,
+        written.accepted,
         written.rubric_fingerprint,
     )
 

@@ -15,6 +15,7 @@ from typing import TextIO
 
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
+from grader.reports.sentences import counted
 from grader.review.agreement import agreement_lines
 from grader.review.desk import Desk
 from grader.review.desk_answers import DeskGroup, QuestionAtDesk, seen_version, whole_points
@@ -101,7 +102,7 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
             move = _at_end(session)
             place = questions.index(move.question) if move.question else place
     marked = sum(session.saved)
-    session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
+    session.say(f"{counted(marked, 'answer')} marked; {_left(desk, questions)}")
     if (second := desk.second) is not None:
         for name in questions:
             for _, found in (one for one in desk.agreement(name) if one[0] == second.reader):

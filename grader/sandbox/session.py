@@ -17,7 +17,7 @@ from .endings import ENDED_EARLY, KILLED_TWICE, MEMORY_EXIT_STATUS, NEVER_STARTE
 from .limits import MIB, Limits
 from .loading import MAX_LOADING_FRAMES, Loading, LoadWatch
 from .observation import Observation, observations
-from .process import Asked, Log, Process, Stopped, frames_into
+from .process import Log, Process, Stopped, frames_into
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
