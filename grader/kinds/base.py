@@ -33,12 +33,15 @@ class BaseKind(ABC):
 
     name: str
     takes_code = False
+    is_text = False
     marked_by_reader = False
     rests_on_answer_alone = False
+    judging_modules: tuple[str, ...] = ()
     looks_in: frozenset[AnswerPlace] | None = None
     """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""
     shared_keys: tuple[str, ...] = ()
     copy_is_tried = False
+    is_kept_whole = False
     asks = "an answer"
     """What a student's copy asks for where only the course can check the question."""
 

@@ -15,7 +15,7 @@ from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
 
 RESERVED_NAMES = frozenset({"t", "expected"})
-MAX_LAG = 100
+MAX_LAG_STEPS = 100
 """How far back an equation may look."""
 
 
@@ -134,7 +134,7 @@ def _lags(trees: list[Tree], sequences: Iterable[str]) -> dict[str, int]:
     for tree in trees:
         for sub in subtrees(tree):
             if isinstance(sub, Index) and isinstance(sub.base, Name) and sub.base.id in lags:
-                lags[sub.base.id] = max(lags[sub.base.id], min(time_lag(sub.index) or 0, MAX_LAG))
+                lags[sub.base.id] = max(lags[sub.base.id], min(time_lag(sub.index) or 0, MAX_LAG_STEPS))
     return lags
 
 

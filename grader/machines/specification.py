@@ -177,11 +177,11 @@ class Specification:
         return [i for i, place in enumerate(self._when) if place is None or step.expressions[place]]
 
     def line_values(self, expressions: Sequence[Value]) -> list[Value]:
-        """By rubric line: the value of its condition, of the step expressions of a step; true is what is not 0."""
+        """For each rubric line, whether it is about a step (not 0) or not (0); `expressions` are those of the step."""
         return [fmpq(1) if place is None else expressions[place] for place in self._when]
 
     def assumed_value(self, expressions: Sequence[Value]) -> Value:
-        """The value of what the question assumes, of the step expressions of a step."""
+        """Whether a step is as the question assumes (not 0) or not (0); `expressions` are those of the step."""
         return fmpq(1) if self._assume is None else expressions[self._assume]
 
     def condition(self, line: int) -> Tree | None:

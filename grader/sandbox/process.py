@@ -20,7 +20,7 @@ CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, bef
 ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
 COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
 COALESCE_MIN_FRAMES = 32
-WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
+MAX_WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
 SENT_BYTES_PER_S = 20 << 20  # that a child reads at least
 
 Asked = Callable[[bytes], bytes | None]
@@ -134,7 +134,7 @@ class Process:
         Questions that come between them are answered by `asked` and give no more time; without it they are frames like
         others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more.
         """
-        writing = WRITING_S + len(body or b"") / SENT_BYTES_PER_S
+        writing = MAX_WRITING_S + len(body or b"") / SENT_BYTES_PER_S
         self._stopwatch = stopwatch = Stopwatch(self._clock, seconds + writing, left)
         try:
             if body is not None:

@@ -25,7 +25,7 @@ STARVED_FACTOR = 30.0
 MIN_STARVED_S = 30.0
 """Wall seconds for one answer (a multiple of its limit, and at least so many) after which the machine is too busy."""
 
-SHORTEST_WAIT_S = 0.01
+MIN_WAIT_S = 0.01
 
 NANOSECONDS = 1e-9
 
@@ -132,7 +132,7 @@ class Stopwatch:
 
     def wait_seconds(self) -> float:
         """How long to wait before looking again, if nothing comes."""
-        return max(min(self.seconds - self._answer, self.left - self.spent), SHORTEST_WAIT_S)
+        return max(min(self.seconds - self._answer, self.left - self.spent), MIN_WAIT_S)
 
     def waited(self, began: float) -> None:
         """The grader has waited since `began` (of `time.monotonic`)."""

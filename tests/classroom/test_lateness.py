@@ -215,7 +215,18 @@ def test_an_extension_is_a_time_or_a_span_by_the_clock(written):
 
 
 def test_the_end_of_no_day_is_the_deadline():
+    """Also where the clock shows it a second time."""
     assert end_of_day(at("2026-10-25 02:30 +01:00"), 0) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert end_of_day(at("2026-10-25 02:30 +02:00"), 0) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("year", "taken"), [(1989, False), (1990, True), (2199, True), (2200, False)])
+def test_a_deadline_lies_in_a_year_in_which_courses_are_held(year, taken):
+    if taken:
+        assert parse_time(f"{year}-07-01 12:00") == (datetime(year, 7, 1, 12), None)
+    else:
+        with pytest.raises(ValueError, match="must be one from 1990 to 2199"):
+            parse_time(f"{year}-07-01 12:00")
 
 
 # ------------------------------------------------------------------ what a spec says wrong

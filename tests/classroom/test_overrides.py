@@ -175,6 +175,14 @@ def test_points_of_a_line_leave_the_others_as_they_are_and_stay_exact(hw):
     assert said.startswith("q4, one: "), said
 
 
+@pytest.mark.parametrize(("points", "outcome"), [("14/3", "passed"), ("4.6", "failed"), ("0", "failed")])
+@pytest.mark.parametrize("student", ["ada", "eve"])
+def test_a_line_that_a_person_decided_is_passed_with_all_of_its_points_alone(hw, student, points, outcome):
+    """Ada's has passed, Eve's has failed before."""
+    _, rows = hw.rows(f"- {{student: {student}, question: q4, line: one, points: {points}, {BY}}}\n")
+    assert [check["outcome"] for check in question(rows[student], "q4")["checks"]] == ["passed", outcome]
+
+
 def test_what_a_person_gives_rests_on_the_person(hw):
     _, rows = hw.rows(f"- {{student: eve, question: q4, points: 7, {BY}}}\n")
     assert (rows["eve"].graded.total, rows["eve"].graded.evidence) == (7, "")
@@ -342,6 +350,15 @@ def test_lateness_is_taken_by_the_platforms_times_and_people_decide_of_it(hw):
     assert rows["zoe"].lateness.late_days == 1
     assert "extended by N. Neumann" in rows["zoe"].decided[0]
     assert "waived by the course" in rows["bob"].decided[0]
+
+
+def test_a_time_that_may_be_of_two_students_is_taken_for_none_of_them(hw, monkeypatch, tmp_path):
+    monkeypatch.setattr(hw, "times", tmp_path / "times.csv")
+    hw.times.write_text("name,submitted_at\nBurns,2026-02-03 12:00\n")
+    for others, late in (("", 1), ("1008,Ben Burns,ben@x.edu,0\n", 0)):
+        found, rows = hw.rows("", times=True, roster=ROSTER.replace("bob@x.edu,1", "bob@x.edu,0") + others)
+        assert rows["bob"].late_points == late
+        assert any("the time of Burns (line 2) may be of" in said for said in found.said) is (late == 0)
 
 
 def test_late_days_that_were_used_before_come_from_the_roster_or_from_a_decision(hw):

@@ -78,6 +78,13 @@ def number(text):
     return Fraction(text)
 
 
+@pytest.mark.parametrize(
+    ("answer", "points"), [("3", 4), ("2", 4), ("3 + 2^-40", 0), ("2 - 2^-40", 0), ("3 - 2^-40", 4), ("2.5", 4)]
+)
+def test_a_border_that_binary_numbers_reach_exactly_is_within_the_tolerance(graded, answer, points):
+    assert graded(WITHIN.replace("0.01", "0.5"), f"'{answer}'").points == points
+
+
 def test_a_tolerance_that_is_no_rational_number_holds_on_its_border_too(graded):
     spec = EXACT.replace("2/3", "sqrt(2)") + "tolerance: sqrt(3)/100\n"
     border = "sqrt(2) + sqrt(3)/100"
@@ -192,7 +199,12 @@ ACCEPTS = EXACT + "accepts: ['1/(2 sigma)', 'max(sigma)']\nnear: [{writes: ['W (
      ("1/2 sigma", 0), ("1/2*σ", 0), ("(1/2) sigma", 0), ("W*(1/4)^(T - t)", 1), ("W 1/4^(T-t)", 0), ("(W/4)^(T-t)", 0)],
 )  # fmt: skip
 def test_accepted_writings_differ_in_notation_alone_not_in_what_brackets_hold_together(graded, answer, points):
-    assert graded(ACCEPTS, f"'{answer}'").points == points
+    (check,) = graded(ACCEPTS, f"'{answer}'").checks
+    assert (check.points, check.max_points, check.outcome) == (points, 4, "passed" if points == 4 else "failed")
+
+
+def test_an_accepted_writing_is_no_identity(graded):
+    assert graded(ACCEPTS, "'max sigma'").checks[0].evidence == Examples(1)
 
 
 def test_a_product_of_digits_is_not_the_number_that_they_make(graded):
@@ -218,6 +230,9 @@ TROUBLES = {
         "near[2]: 'ab' is written in near[1] already: leave one out"
     ],
     f"{EXACT}accepts: [two thirds, 4/6]\n": [],
+    f"{EXACT}accepts: [a, b]\nnear: [{{writes: [c, A], points: 1}}]\n": [
+        "near[1]: 'A' is one of the accepted answers: leave one out"
+    ],
     f"{EXACT}accepts: [1/3]\n": ["'1/3', which is accepted, is another number than the value: correct one of them"],
     f"{WITHIN}accepts: ['2.505']\n": [],
     f"{EXACT}tolerance: -1\n": ["`tolerance` is below 0 or has no value: say 0 or more"],
@@ -231,7 +246,20 @@ TROUBLES = {
 }
 
 
+@pytest.mark.parametrize(("text", "earned"), [("2/3", 4), ("1/3", 2), ("-2/3", 1), ("two thirds", 3), ("0", 0)])
+@pytest.mark.parametrize("promised", [0, 1, 2, 3, 4])
+def test_a_known_answer_that_earns_something_else_fails_the_spec(load, text, earned, promised):
+    spec = NEAR + f"known: {{an answer: {{text: '{text}', earns: {promised}}}}}\n"
+    failed = [finding.text for finding in check_assignment(load(spec)) if finding.level == "fail"]
+    assert bool(failed) is (promised != earned)
+    assert all("an answer" in text for text in failed)
+
+
 @pytest.mark.parametrize(("spec", "wanted"), TROUBLES.items())
 def test_a_spec_check_names_what_is_right_by_mistake_or_never_found(load, spec, wanted):
-    found = [finding.text for finding in check_assignment(load(spec)) if finding.level != "ok"]
-    assert [text for text in found if not text.startswith("there is no known answer")] == wanted
+    found = [finding for finding in check_assignment(load(spec)) if finding.level != "ok"]
+    found = [finding for finding in found if not finding.text.startswith("there is no known answer")]
+    assert [finding.text for finding in found] == wanted
+    for finding in found:
+        assert (finding.question, finding.level) == ("q", "warn" if "the answer 0 is right" in finding.text else "fail")
+        assert finding.place.line == (5 if finding.text.startswith("the right answer") else spec.count("\n"))

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+WITHOUT_VERDICTS = (
+    "*mutant*", "mutation*", "proposals.py", "near_proposals.py", "proposed_changes.py", "rubric_remarks.py",
+    "described.py", "copy.py", "copies.py", "copy_texts.py", "spec_table.py", "page.py", "question_schema.py",
+    "killing_inputs.py", "telling_inputs.py", "box_text.py", "smt_text.py", "term_text.py", "typeset_formulas.py",
+)  # fmt: skip
+"""Files beside those that decide what an answer gets: what is shown of a question, and how strong its rubric is."""
 
 
 @dataclass(frozen=True)
@@ -12,69 +21,93 @@ class Group:
     sources: tuple[str, ...]
     tests: tuple[str, ...]
 
+    def files(self, root: Path) -> list[str]:
+        """The files, relative to the root, in their order."""
+        found = sorted({path for pattern in self.sources for path in root.glob(pattern)})
+        judging = [path for path in found if not any(fnmatch(path.name, name) for name in WITHOUT_VERDICTS)]
+        return [path.relative_to(root).as_posix() for path in judging]
 
-EVIDENCE = ("tests/checks/test_evidence.py", "tests/checks/test_random_systems.py", "tests/checks/test_lines_about.py")
+
+def _files(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"tests/{folder}/test_{name}.py" for name in names)
+
+
+EVIDENCE = _files("checks", "evidence", "random_systems", "lines_about")
+FORMS = _files("kinds", "forms_of_answers", "named_mistakes")
 
 GROUPS = {
-    "choice": Group(
-        ("grader/kinds/choice/*.py",),
-        ("tests/kinds/test_choice.py", "tests/kinds/test_forms_of_answers.py", "tests/kinds/test_named_mistakes.py"),
-    ),
+    "choice": Group(("grader/kinds/choice/*.py",), (*_files("kinds", "choice"), *FORMS)),
     "number": Group(
-        ("grader/kinds/number/*.py",), ("tests/kinds/test_number.py", "tests/checks/test_answer_limits.py")
+        ("grader/kinds/number/*.py",), (*_files("kinds", "number"), *FORMS, *_files("checks", "answer_limits"))
     ),
     "written": Group(
         ("grader/kinds/written/*.py",),
         (
-            "tests/kinds/test_written.py",
-            "tests/cli/test_course.py",
-            "tests/cli/test_marks.py",
-            "tests/hand_ins/test_prose.py",
+            *_files("kinds", "written"),
+            *FORMS,
+            *_files("cli", "course", "marks"),
+            *_files("hand_ins", "prose"),
+            *_files("review", "standing"),
         ),
     ),
     "formula": Group(
-        ("grader/kinds/formula/score.py", "grader/kinds/formula/spec_check.py"),
+        ("grader/kinds/formula/*.py",),
         (
-            "tests/kinds/test_formula.py",
-            "tests/checks/test_formula_evidence.py",
-            "tests/checks/test_formula_domains.py",
-            "tests/checks/test_answer_limits.py",
-            "tests/checks/test_derived_specs.py",
+            *_files("kinds", "formula"),
+            *FORMS,
+            *_files("checks", "formula_evidence", "formula_domains", "formula_statements", "answer_limits"),
+            *_files("checks", "derived_specs", "references"),
         ),
+    ),
+    "formulas": Group(
+        ("grader/formulas/*.py",), ("tests/formulas", *_files("checks", "formula_evidence", "formula_domains"))
     ),
     "machines": Group(
         ("grader/machines/*.py",),
         (
             "tests/machines",
             *EVIDENCE,
-            "tests/spec/test_messages.py",
-            "tests/spec/test_word_messages.py",
-            "tests/checks/test_float64.py",
+            *_files("checks", "float64", "input_languages", "shares"),
+            *_files("spec", "word_messages"),
         ),
     ),
-    "engines": Group(("grader/engines/*.py",), ("tests/engines", "tests/checks/test_large_numbers.py", *EVIDENCE)),
+    "engines": Group(
+        ("grader/engines/*.py",),
+        ("tests/engines", *EVIDENCE, *_files("checks", "large_numbers", "smooth_questions", "feasible")),
+    ),
     "weights": Group(
         ("grader/kinds/weights/*.py",),
-        ("tests/quality", "tests/checks/test_selfcheck.py", "tests/machines/test_remembered_behaviour.py", *EVIDENCE),
+        (
+            "tests/quality",
+            *EVIDENCE,
+            *_files("checks", "selfcheck", "choices", "shares", "feasible", "students_notations", "smooth_questions"),
+            *_files("kinds", "weight_symmetries"),
+            *_files("machines", "remembered_behaviour"),
+            *_files("answers", "readings_of_shapes", "arrays", "bad_values"),
+            *_files("hand_ins", "weights_maps", "weights_text", "matrices"),
+        ),
     ),
     "function": Group(
-        ("grader/kinds/function/*.py",),
+        ("grader/kinds/function/*.py", "grader/kinds/function/aims/*.py"),
         (
-            "tests/functions/test_verdicts_by_hand.py",
-            "tests/functions/test_counterexamples.py",
-            "tests/functions/test_credit.py",
-            "tests/functions/test_forms.py",
-            "tests/functions/test_parts_of_outputs.py",
-            "tests/functions/test_kept_arguments.py",
-            "tests/functions/test_rounds.py",
-            "tests/hand_ins/test_classes.py",
+            *_files("functions", "verdicts_by_hand", "counterexamples", "credit", "forms", "parts_of_outputs"),
+            *_files("functions", "kept_arguments", "rounds", "rounding", "pure", "alike_mistakes", "handed_in"),
+            *_files("functions", "hidden", "sizes", "zeros", "texts_and_lists", "records"),
+            *_files("hand_ins", "classes"),
         ),
     ),
     "decisions": Group(
-        ("grader/classroom/decisions.py", "grader/spec/deadlines.py"),
-        ("tests/classroom/test_lateness.py", "tests/classroom/test_overrides.py"),
+        ("grader/classroom/decisions.py", "grader/classroom/lateness.py", "grader/spec/deadlines.py"),
+        _files("classroom", "lateness", "overrides", "override_file", "decided_reports"),
     ),
-    "either": Group(
-        ("grader/kinds/*.py",), ("tests/test_kind_table.py", "tests/kinds", "tests/checks/test_selfcheck.py")
+    "grading": Group(
+        ("grader/verdict.py", "grader/grading.py", "grader/kinds/*.py"),
+        (
+            "tests/test_kind_table.py",
+            "tests/kinds",
+            *_files("checks", "selfcheck", "either", "oracle"),
+            *_files("api", "check"),
+            *_files("reports", "json", "counts"),
+        ),
     ),
 }

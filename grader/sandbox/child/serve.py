@@ -32,7 +32,7 @@ _wall, _processor = time.perf_counter, time.process_time
 
 PROCESSOR_READING_S = 0.001  # seconds after which the processor's clock is read again before a call
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
-MOST_SAID = 8 * 1024  # bytes of what is said of a value that cannot be written down
+MAX_SAID_BYTES = 8 * 1024  # bytes of what is said of a value that cannot be written down
 
 
 def serve(codec: Codec, seeds: Seeds) -> None:
@@ -188,7 +188,7 @@ class Server:
         if parts is not None:
             with contextlib.suppress(NotPlainError):
                 text = self.codec.text(self.value, parts)
-                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MOST_SAID else "[]"
+                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MAX_SAID_BYTES else "[]"
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
