@@ -20,7 +20,7 @@ from grader.answers.submission import Submission
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
-from grader.kinds.table import load_assignment
+from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.variants.own import students_assignment, variants_of
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
@@ -335,5 +335,5 @@ def _source(question: Question, answer: object) -> str | None:
 
 def function_asked_for(question: Question) -> str:
     """What the function that answers a question is called; "" where it is answered with something else."""
-    ways = (question, *getattr(question, "ways", ()))
-    return next((str(way.signature.name) for way in ways if hasattr(way, "signature")), "")
+    asked = (kind_of(way).asked(way) for way in ways_of(question))
+    return next((answer.defines for answer in asked if answer.defines), "")

@@ -33,7 +33,7 @@ from grader.cli_options import (
     verdict_code,
     warns_alone_if_asked,
 )
-from grader.console import say, show, terminal_width, wants_colour
+from grader.console import say, show, terminal_width, wants_colour, write_output
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, with_expected_values
 from grader.shared_options import SHOW_EXPECTED_OPTION
@@ -223,7 +223,7 @@ def _write_each(texts: Sequence[str | HarnessError], wanted: Sequence[tuple[str,
             say(f"--format {name}: {text}")
             continue
         try:
-            show(text) if output is None else _write(output, text)
+            show(text) if output is None else write_output(output, text.encode())
         except (HarnessError, click.ClickException) as error:
             failed.append(error)
     for other in failed[1:]:
@@ -240,16 +240,6 @@ def _folder(submission: Path) -> str:
         return folder.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError:
         return ""
-
-
-def _write(output: Path, text: str) -> None:
-    """Writes a report to a file."""
-    from grader.atomic import write_file
-
-    try:
-        write_file(output, text.encode())
-    except OSError as error:
-        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
 
 
 @cli.command()

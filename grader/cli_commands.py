@@ -23,7 +23,7 @@ COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
 }
 """The module of each command and its name there; those of `grader.cli` itself are added to them."""
 
-LONGEST_SUMMARY = 400
+MAX_SUMMARY_CHARACTERS = 400
 """Characters of what a group says of each of its commands: more than any summary has."""
 
 
@@ -32,7 +32,7 @@ class CommandGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         names = self.list_commands(ctx)
-        rows = [(name, self.commands[name].get_short_help_str(LONGEST_SUMMARY)) for name in names]
+        rows = [(name, self.commands[name].get_short_help_str(MAX_SUMMARY_CHARACTERS)) for name in names]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -15,6 +15,7 @@ from grader.errors import SpecError
 from grader.export.platform_export import PlatformExport
 from grader.export.table import PLATFORM_EXPORTS
 from grader.kinds.variants.own import variants_of
+from grader.visible import one_line
 
 
 def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
@@ -29,7 +30,7 @@ def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
         exported = platform.write(assignment, **options)
         for note in exported.notes:
             say(note)
-        show(f"{exported.done}\n")
+        show(f"{one_line(exported.done)}\n")
 
     callback: Any = write
     for option in reversed((*platform.options, *([COURSE_OPTION] if platform.in_course_folder else ()))):

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
-from grader.console import say, show, terminal_width, wants_colour
+from grader.console import say, show, terminal_width, wants_colour, write_output
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def grades(
     with _beside_reports(results) as kept:
         request = PlatformRequest(rows, source, column, scale, decimal_comma, markup or "", show_expected, kept)
         written = writer.write(request)
-    _write(output, written.data)
+    write_output(output, written.data)
     held = [row.graded for row in rows if row.graded.status == "held"]
     unread = [f"{graded.name}: {message}" for graded in held for message in graded.messages]
     for message in (*written.said, *unread, *written.faults):
@@ -190,7 +190,7 @@ def report(results: Path, student: str, format_name: str, output: Path | None) -
     if output is None:
         show(text)
     else:
-        _write(output, text.encode("utf-8", "backslashreplace"))
+        write_output(output, text.encode("utf-8", "backslashreplace"))
         show(f"{one_line(str(output))} is ready\n")
     return EXIT_EARNED
 
@@ -256,12 +256,3 @@ def _is_of_results(output: Path, results: Path) -> bool:
     kept = own / TABLE
     is_table = output.resolve() == kept or (output.exists() and output.samefile(kept))
     return is_table or folder in (own / "reports", own / PAGES)
-
-
-def _write(output: Path, data: bytes) -> None:
-    from grader.atomic import write_file
-
-    try:
-        write_file(output, data)
-    except OSError as error:
-        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None

@@ -20,7 +20,7 @@ from grader.cli_options import (
     EXIT_UNUSABLE,
     assignment_asked_for,
 )
-from grader.console import on_terminal, say, show, terminal_width
+from grader.console import on_terminal, say, show, terminal_width, write_output
 
 if TYPE_CHECKING:
     from grader.strength.chunks import ChunkVerdicts, MutantChunk
@@ -92,7 +92,7 @@ def strength(
     shown = terminal.DEFAULT_SURVIVORS if survivors is None else survivors
     width = TERMINAL_COLUMNS if output else terminal_width()
     text = json.render(found) if form == "json" else terminal.render(found, shown, width)
-    show(text) if output is None else _write(output, text)
+    show(text) if output is None else write_output(output, text.encode())
     return _exit_code(found)
 
 
@@ -125,15 +125,6 @@ def _judged(chunks: Sequence[MutantChunk], jobs: int | None) -> Generator[ChunkV
                 yield tuple(verdict for single in singles for verdict in single)
             else:
                 yield verdicts
-
-
-def _write(output: Path, text: str) -> None:
-    from grader.atomic import write_file
-
-    try:
-        write_file(output, text.encode())
-    except OSError as error:
-        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
 
 
 @contextmanager

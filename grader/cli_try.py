@@ -76,7 +76,7 @@ def try_answers(
     assignment = assignment_of_student(assignment, student, roster)
     asked_of = _one_question(assignment)
     with closing(Resources()) as run:
-        judge = Judge(assignment, run, require_sandbox, Details(robustness=margins, machines=machine))
+        judge = TypedAnswerGrader(assignment, run, require_sandbox, Details(robustness=margins, machines=machine))
         if not on_terminal(sys.stdin):
             return _piped(judge, asked_of, way)
         return TrySession(judge, asked_of, _typed_line, way).run()
@@ -91,7 +91,7 @@ def _one_question(assignment: Assignment) -> Question:
 
 
 @dataclass(frozen=True)
-class Judge:
+class TypedAnswerGrader:
     """Grades typed answers as submissions to one assignment; they share the sandbox."""
 
     assignment: Assignment
@@ -135,7 +135,7 @@ def _typed_line(prompt: str) -> str | None:
         return None
 
 
-def _piped(judge: Judge, question: Question, way: int | None) -> int:
+def _piped(judge: TypedAnswerGrader, question: Question, way: int | None) -> int:
     """Judges all that comes from a pipe as one answer."""
     from grader.typed_answer import files_of_all, named_code_file
 
@@ -172,7 +172,7 @@ def asked_in_way(question: Question, way: int | None) -> AskedAnswer:
 class TrySession:
     """Asks for answers until there are no more; of weights, the values that were typed before are kept."""
 
-    judge: Judge
+    judge: TypedAnswerGrader
     question: Question
     ask: Ask
     way: int | None = None

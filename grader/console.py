@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -39,6 +40,20 @@ def show(text: str) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes there at the end
         if not isinstance(error, BrokenPipeError):
             raise HarnessError(f"the output cannot be written: {error.strerror}") from None
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Writes what a command gives to the file that was named for it.
+
+    Raises:
+        ClickException: if it cannot be written.
+    """
+    from grader.atomic import write_file
+
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def on_terminal(stream: TextIO | None) -> bool:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import SubmissionError, listed, reason_of
 from grader.kinds.effects import Effects, effects_so_far, take_effects
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
 from grader.kinds.page import with_page
-from grader.kinds.unjudged import held, unjudged
+from grader.kinds.unjudged import held, rejected
 from grader.kinds.variants.others import with_other_variants
 from grader.kinds.variants.own import drawn_variants, own_assignment, variants_of
 from grader.kinds.variants.question import VariantsQuestion
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
-from grader.verdict import AnswerLocation, QuestionResult, Report
+from grader.verdict import QuestionResult, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
@@ -141,13 +140,6 @@ def _scored(opened: OpenSubmission, question: Question) -> QuestionResult | None
     try:
         return kind_of(question).score(question, opened)
     except SubmissionError as error:
-        rejected = unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
-        return replace(rejected, place=_place_of(error))
+        return rejected(question, error)
     except Exception as error:  # the whole point: whatever else goes wrong is our fault, and is said so
         return held(question, reason_of(error))
-
-
-def _place_of(error: SubmissionError) -> AnswerLocation | None:
-    """Where the first problem that has a place stands."""
-    places = (problem.place for problem in error.problems if problem.place)
-    return next((AnswerLocation(place.file, place.line) for place in places), None)

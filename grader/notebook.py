@@ -16,7 +16,7 @@ from grader.api import GradableAssignment, ShownResult, assignment_with, check_f
 from grader.errors import GraderError
 from grader.kinds.cell_text import file_of_cell
 from grader.kinds.kind import kind_of
-from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.table import ways_of
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -91,13 +91,8 @@ def _names_in_python(question: Question, cell: str) -> Sequence[str]:
         return (function,)
     if kind_of(question).takes_code:
         raise ValueError(f"the cell defines no {function}, which {question.id} asks for")
-    parameters = [name for way in (question, *kind_of(question).ways(question)) for name in _parameters(way)]
-    return parameters if assigned.intersection(parameters) else ()
-
-
-def _parameters(question: Question) -> Sequence[str]:
-    """The weights that a question asks for, by name."""
-    return list(question.parameters) if isinstance(question, WeightsQuestion) else ()
+    names = [value.name for way in ways_of(question) for value in kind_of(way).asked(way).values]
+    return names if assigned.intersection(names) else ()
 
 
 def _assigned(cell: str) -> set[str]:

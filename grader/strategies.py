@@ -18,13 +18,13 @@ from grader.answers.python_values import node_of
 from grader.engines.corpus import symbol_strategy
 from grader.engines.corpus import words as words_for
 from grader.errors import SourceLocation, SpecError
-from grader.inputs.draw import cases
-from grader.inputs.sets import InputSet, Seed, Table
-from grader.kinds.function.values import to_argument
+from grader.inputs.cases import cases
+from grader.inputs.drawn_values import Seed, Table
+from grader.inputs.input_set import InputSet
+from grader.inputs.read import read_set
 from grader.machines.alphabet import Alphabet, Channel
 from grader.sandbox import TorchTensor
 from grader.spec.fields import FieldError
-from grader.spec.input_sets import read_set
 from grader.spec.symbols import read_input
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _made(name: str, value: Any, one: InputSet) -> Any:
         import numpy as np
 
         return np.random.default_rng(value.seed)
-    return _in_process(name, to_argument(value, one))
+    return _in_process(name, one.argument(value))
 
 
 def _in_process(name: str, value: Any) -> Any:

@@ -311,3 +311,14 @@ def variant_in_words(variant: Mapping[str, str]) -> str:
 def points_in_words(points: Fraction) -> str:
     """`40`, `7.5`, `0.333333`."""
     return str(as_number(points))
+
+
+def counted_points(points: Fraction) -> str:
+    """`1 point`, `2.5 points`."""
+    return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
+
+
+def points_in_full(points: Fraction) -> str:
+    """Points as a spec has them, exactly: `3`, `7.5`, `1/3`."""
+    text = points_in_words(points)
+    return text if Fraction(text) == points else str(points)

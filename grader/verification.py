@@ -302,13 +302,9 @@ def _certificate(recorded: RecordedQuestion) -> Certificate | None:
 def _node(value: Any, place: SourceLocation) -> Node:
     """Weights of a report as they would stand in a file of answers."""
     if isinstance(value, dict):
-        block = MappingNode(place)
-        block.update({ScalarNode(str(key), place): _node(item, place) for key, item in value.items()})
-        return block
+        return MappingNode(place, {ScalarNode(str(k), place): _node(item, place) for k, item in value.items()})
     if isinstance(value, list):
-        series = SequenceNode(place)
-        series.extend(_node(item, place) for item in value)
-        return series
+        return SequenceNode(place, (_node(item, place) for item in value))
     return ScalarNode(str(value), place)
 
 

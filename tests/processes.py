@@ -18,6 +18,22 @@ def children(of: int) -> list[int]:
     return found
 
 
+def below(pid: int) -> list[int]:
+    """Every process that a process has started, and those that they have started."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a run has started to grade in: spawned, or forked, which have its own command."""
+    commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
+    said = {child: command.read_bytes() for child, command in commands.items() if command.exists()}
+    return [child for child, command in said.items() if b"spawn_main" in command or command == own]
+
+
 def gone(pids: list[int], seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -16,7 +16,12 @@ REASONED = re.compile(r"#\s*(noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\])\s+# \S
 
 
 def without_reason(source: str) -> Iterator[str]:
-    """The comments that ignore a rule, and do not say which one and why."""
+    """The comments that ignore a rule, and do not say which one and why.
+
+    A text without such a mark anywhere is not taken apart.
+    """
+    if not MARK.search(source):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and MARK.match(token.string) and not REASONED.fullmatch(token.string):
             yield f"line {token.start[0]}: {token.string}"

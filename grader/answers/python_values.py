@@ -21,15 +21,11 @@ def node_of(value: Any, place: SourceLocation) -> Node:
     if isinstance(value, str):
         return ScalarNode(value, place)
     if isinstance(value, Mapping):
-        block = MappingNode(place)
-        block.update({ScalarNode(str(key), place): node_of(item, place) for key, item in value.items()})
-        return block
+        return MappingNode(place, {ScalarNode(str(k), place): node_of(item, place) for k, item in value.items()})
     if callable(getattr(value, "tolist", None)):  # arrays and scalars of NumPy and its like
         return node_of(value.tolist(), place)
     if isinstance(value, list | tuple):
-        series = SequenceNode(place)
-        series.extend(node_of(item, place) for item in value)
-        return series
+        return SequenceNode(place, (node_of(item, place) for item in value))
     return ScalarNode(_number(value), place)
 
 

@@ -31,7 +31,7 @@ class UnusualAnswers:
         return names.issuperset(self.answers.names.first)
 
 
-MAX_UNUSUAL = 3
+MAX_UNUSUAL_SUBMISSIONS = 3
 """Submissions that may share an answer which is still unusual, in a class of any size."""
 
 UNUSUAL_SHARE = Fraction(1, 50)
@@ -47,7 +47,8 @@ def unusual_answers(statistics: ClassStatistics) -> Iterator[UnusualAnswers]:
     """
     for assignment, of in statistics.assignments.items():
         for name, question in of.questions.items():
-            most = min(max(Fraction(MAX_UNUSUAL), question.answers * UNUSUAL_SHARE), Fraction(question.answers, 2))
+            few = max(Fraction(MAX_UNUSUAL_SUBMISSIONS), question.answers * UNUSUAL_SHARE)
+            most = min(few, Fraction(question.answers, 2))
             compared: tuple[tuple[ComparedBy, dict[str, AlikeAnswers]], ...] = (
                 ("behaviour", question.behaviours),
                 ("weights", question.weights),

@@ -11,7 +11,6 @@ from typing import Any
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.facts import QuestionFacts
-from grader.classroom.statistics import ClassStatistics
 from grader.evidence import STRENGTHS, EvidenceStrength
 from grader.verdict import NamedMistake
 
@@ -81,12 +80,6 @@ class ClassDetails:
             _count_evidence(counts, fact)
             for what, text in _said(fact):
                 _keep(of.examples.setdefault((question, what), []), text, row.submission)
-
-
-def details_of(details: ClassDetails, statistics: ClassStatistics) -> Iterator[tuple[str, AssignmentDetails]]:
-    """The assignments of a class in the order of the statistics."""
-    for name in statistics.assignments:
-        yield name, details.assignments.get(name, AssignmentDetails())
 
 
 def _shares(facts: Mapping[str, QuestionFacts]) -> Iterator[tuple[LineOfQuestion, float | None]]:

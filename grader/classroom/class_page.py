@@ -46,7 +46,7 @@ from grader.verdict import points_in_words
 STUDENTS_A_PAGE = 200
 """Students who are named on one page; a larger class has more pages."""
 
-MAX_MISTAKES = 15
+MAX_SHOWN_MISTAKES = 15
 """Mistakes, lines and groups of answers that the page of a class shows of each."""
 
 MAX_NAMES_LISTED_ON_PAGE = 50
@@ -169,8 +169,8 @@ class _ClassPages:
             self._points(of),
             tuple(spread) if len(of.questions) > 1 else (),
             rubric_heat_map([f"{question}: {line}" for question, line in details.lines], rows, names),
-            tuple(self._mistakes(of, details))[:MAX_MISTAKES],
-            tuple(self._lines(of, details))[:MAX_MISTAKES],
+            tuple(self._mistakes(of, details))[:MAX_SHOWN_MISTAKES],
+            tuple(self._lines(of, details))[:MAX_SHOWN_MISTAKES],
             tuple(self._more(of)),
             evidence_bars(details.evidence),
             attempts_plot(self._request.attempts.get(name, ()), of.max_points),
@@ -225,9 +225,9 @@ class _ClassPages:
 
     def _more(self, of: AssignmentStatistics) -> Iterator[tuple[str, tuple[str, ...]]]:
         if alike := tuple(behaviour_rows(of)):
-            yield ALIKE_TITLE[0].upper() + ALIKE_TITLE[1:], alike[:MAX_MISTAKES]
+            yield ALIKE_TITLE[0].upper() + ALIKE_TITLE[1:], alike[:MAX_SHOWN_MISTAKES]
         if copied := tuple(variant_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
-            yield VARIANTS_TITLE[0].upper() + VARIANTS_TITLE[1:], copied[:MAX_MISTAKES]
+            yield VARIANTS_TITLE[0].upper() + VARIANTS_TITLE[1:], copied[:MAX_SHOWN_MISTAKES]
         if waiting := tuple(waiting_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
             yield "Who has no marks yet", waiting
 

@@ -27,7 +27,7 @@ from grader.spec.late_policy import LatePolicy
 class CourseDecisions:
     """What holds for a class beside the marks of its submissions.
 
-    `unsure` are assignments with decisions of which it is not known whether anybody here has handed in to them.
+    `unsure` are assignments with decisions to which perhaps nobody in this class has handed in.
     """
 
     decisions: tuple[StaffDecision, ...] = ()

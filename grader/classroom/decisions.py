@@ -13,7 +13,7 @@ from fractions import Fraction
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.report_data import with_marks
 from grader.classroom.staff_decision import StaffDecision
-from grader.classroom.work import Graded, held_row
+from grader.classroom.work import Graded, held_row, marks_in_row
 from grader.deferred import dataclass
 from grader.errors import GraderError
 from grader.kinds.unjudged import unjudged
@@ -111,14 +111,8 @@ def _row(row: Graded, report: Report, text: str) -> Graded:
     """The row with the marks of its report."""
     return replace(
         row,
-        marks={q.id: None if q.status in ("held", "excused") else q.points for q in report.questions},
-        total=None if report.status == "held" else report.points,
-        max_points=report.max_points,
-        status=report.status,
         report=text,
-        pending_points=report.pending_points,
-        evidence=report.weakest_evidence or "",
-        unproved=frozenset(question.id for question in report.questions if question.is_unproved),
+        **marks_in_row(report),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field
@@ -24,6 +25,7 @@ from grader.classroom.layouts.table import (
 from grader.classroom.people import Person
 from grader.deferred import dataclass
 from grader.errors import SubmissionError, listed
+from grader.reports.sentences import counted
 from grader.visible import shown_name
 
 ROSTER_FILE = "roster.csv"
@@ -148,14 +150,16 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    own = results.resolve() if results else None
-    named = {file.resolve() for file in course_files if file is not None}
+    here, own = os.path.realpath(folder), str(results.resolve()) if results else None
+    named = {str(file.resolve()) for file in course_files if file is not None}
     found = _ClassFolder(folder)
     for path in paths:
         if path.name.startswith("."):
             continue
         try:
-            real, is_plain = path.resolve(), path.is_file() and not path.is_symlink()
+            is_link = path.is_symlink() or os.name == "nt"  # where a name may be a short one of another
+            real = str(path.resolve()) if is_link else os.path.join(here, path.name)
+            is_plain = path.is_file() and not path.is_symlink()
         except Exception:  # it cannot be looked at, so it is nobody's but a submission's, and held where it is read
             real, is_plain = None, False
         if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES) and real not in named:
@@ -192,11 +196,11 @@ def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) ->
     names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
     entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
     others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
-    counts = [_how_many(counted_students(hand_ins), "student")]
+    counts = [counted(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
     again = sum(bool(hand_in.earlier) for hand_in in hand_ins)
-    counts += [_how_many(groups, "group")] if groups else []
+    counts += [counted(groups, "group")] if groups else []
     counts += [f"{late} late"] if late else []
     counts += [f"{again} with earlier attempts, which do not count"] if again else []
     said = [", ".join([title, *counts]), *reading.notes]
@@ -222,10 +226,6 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
         tuple(notes),
         hand_in.handed_in,
     )
-
-
-def _how_many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # ------------------------------------------------------------- no platform

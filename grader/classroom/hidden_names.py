@@ -14,12 +14,12 @@ from collections.abc import Iterable
 
 from grader.classroom.class_list import ClassRow
 
-MIN_WORD_ANYWHERE = 4
+MIN_LETTERS_INSIDE_WORDS = 4
 """Signs of a word from which on it is looked for also inside of other words."""
 
-MIN_WORD = 2
+MIN_WORD_LETTERS = 2
 
-MIN_WORD_IN_PARTS = 7
+MIN_LETTERS_ACROSS_SPACES = 7
 """Signs of a word from which on it is looked for across spaces and punctuation."""
 
 _NAME_WORD = re.compile(r"[^\W_]+")
@@ -29,10 +29,11 @@ class KnownNames:
     """The words by which the students of some rows are known."""
 
     def __init__(self, rows: Iterable[ClassRow]) -> None:
-        words = {word for row in rows for text in _texts(row) for word in _words(_plain(text)) if len(word) >= MIN_WORD}
-        self._anywhere = sorted(word for word in words if len(word) >= MIN_WORD_ANYWHERE or _has_no_case(word))
-        self._in_parts = sorted(word for word in words if len(word) >= MIN_WORD_IN_PARTS)
-        self._alone = {word for word in words if len(word) < MIN_WORD_ANYWHERE and not word.isdigit()}
+        known = (word for row in rows for text in _texts(row) for word in _words(_plain(text)))
+        words = {word for word in known if len(word) >= MIN_WORD_LETTERS}
+        self._anywhere = sorted(word for word in words if len(word) >= MIN_LETTERS_INSIDE_WORDS or _has_no_case(word))
+        self._in_parts = sorted(word for word in words if len(word) >= MIN_LETTERS_ACROSS_SPACES)
+        self._alone = {word for word in words if len(word) < MIN_LETTERS_INSIDE_WORDS and not word.isdigit()}
 
     def are_in(self, text: str) -> bool:
         """Whether a text mentions any of them."""

@@ -10,7 +10,7 @@ from grader.verdict import points_in_words
 MAX_SINGLE_MARKS = 10
 """Different marks up to which each has a line of its own."""
 
-RANGES = 10
+MARK_RANGES = 10
 
 MAX_BAR_COLUMNS = 40
 
@@ -38,12 +38,12 @@ def _single(counts: Mapping[Fraction, int]) -> list[tuple[str, int]]:
 
 def _ranges(counts: Mapping[Fraction, int], max_points: Fraction) -> list[tuple[str, int]]:
     low, high = min(Fraction(0), *counts), max(max_points, *counts)
-    step = (high - low) / RANGES
-    numbers = [0] * RANGES
+    step = (high - low) / MARK_RANGES
+    numbers = [0] * MARK_RANGES
     for mark, often in counts.items():
-        numbers[min(int((mark - low) / step), RANGES - 1)] += often
-    ends = [points_in_words(low + step * i) for i in range(RANGES + 1)]
-    labels = [f"{ends[i]} to {'' if i == RANGES - 1 else 'below '}{ends[i + 1]}" for i in range(RANGES)]
+        numbers[min(int((mark - low) / step), MARK_RANGES - 1)] += often
+    ends = [points_in_words(low + step * i) for i in range(MARK_RANGES + 1)]
+    labels = [f"{ends[i]} to {'' if i == MARK_RANGES - 1 else 'below '}{ends[i + 1]}" for i in range(MARK_RANGES)]
     return list(zip(labels, numbers, strict=True))
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from grader.deferred import dataclass
 from grader.spec.late_policy import Duration, LatePolicy, WrittenTime, instants
-from grader.verdict import Lateness, points_in_words
+from grader.verdict import Lateness, counted_points, points_in_words
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def lateness(
     if taken < penalty:
         parts.append(f"{points_in_words(penalty)}, of which no more can be taken than was earned")
     how = f" ({'; '.join(parts)})" if parts else ""
-    return Lateness(at, shown_time(deadline), f"{late}, {_points(taken)} taken{how}", days, free, penalty)
+    return Lateness(at, shown_time(deadline), f"{late}, {counted_points(taken)} taken{how}", days, free, penalty)
 
 
 def days_late(deadline: datetime, grace: timedelta, handed_in: datetime) -> int:
@@ -137,10 +137,6 @@ def _offset(time: datetime) -> str:
 def days_in_words(days: int) -> str:
     """`1 day`, `3 days`."""
     return f"{days} {'day' if days == 1 else 'days'}"
-
-
-def _points(points: Fraction) -> str:
-    return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
 
 
 def _budget(policy: LatePolicy, terms: LateTerms, free: int) -> str:

@@ -16,14 +16,14 @@ from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.assignment import Assignment
 from grader.spec.schema_comment import schema_comment
-from grader.verdict import points_in_words
+from grader.verdict import points_in_full
 
 _FIRST_ENTRY = re.compile(r"^(?P<indent> *)-(?: |$)")
 
 
 @dataclass(frozen=True)
 class PointsDecision:
-    """Points that a person gives for a question, or for for a `line` of it ("": as a whole).
+    """Points that a person gives for a question, or for a `line` of it ("": as a whole).
 
     It is about a submission, or about the one `student` ("": all) who handed it in.
     """
@@ -41,16 +41,10 @@ class PointsDecision:
         """The entry of the file, in lines."""
         about = {"student": self.student} if self.student else {"submission": self.submission}
         line = {"line": self.line} if self.line else {}
-        exact = int(self.points) if self.points.denominator == 1 else _Unquoted(points_text(self.points))
+        exact = points_in_yaml(self.points)
         said = {**about, "question": self.question, **line, "points": exact, "reason": self.reason, "by": self.by}
         written = yaml.dump(said, Dumper=_DecisionDumper, sort_keys=False, allow_unicode=True, width=1 << 20)
         return "- " + written.strip("\n").replace("\n", "\n  ")
-
-
-def points_text(points: Fraction) -> str:
-    """Points as a spec has them, exactly: `3`, `7.5`, `1/3`."""
-    text = points_in_words(points)
-    return text if Fraction(text) == points else str(points)
 
 
 def add_decision(path: Path, decision: PointsDecision, assignment: Assignment) -> SourceLocation:
@@ -125,17 +119,29 @@ def _facts(decision: StaffDecision) -> tuple[object, ...]:
     return (decision, decision.place)
 
 
-class _Unquoted(str):
-    """A number, which needs no quotes."""
+class _ExactPoints(str):
+    """Points that are no whole number, which need no quotes."""
 
 
-class _DecisionDumper(yaml.SafeDumper):
-    """Writes values that lie on one line each."""
+def points_in_yaml(points: Fraction) -> int | str:
+    """Points for a `PointsDumper`."""
+    return int(points) if points.denominator == 1 else _ExactPoints(points_in_full(points))
 
 
-def _unquoted(dumper: yaml.SafeDumper, value: _Unquoted) -> yaml.ScalarNode:
+class PointsDumper(yaml.SafeDumper):
+    """Writes points (`points_in_yaml`) without quotes."""
+
+
+def _unquoted(dumper: yaml.SafeDumper, value: _ExactPoints) -> yaml.ScalarNode:
     kind = "str" if "/" in value else "float"
     return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", str(value))
+
+
+PointsDumper.add_representer(_ExactPoints, _unquoted)
+
+
+class _DecisionDumper(PointsDumper):
+    """Writes values that lie on one line each."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -144,5 +150,4 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_DecisionDumper.add_representer(_Unquoted, _unquoted)
 _DecisionDumper.add_representer(str, _text)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pydantic import BaseModel
 
 from grader.classroom.overrides import DecisionsModel
-from grader.kinds.kind import KindTable
 from grader.kinds.question_schema import QUESTION_FILE, question_definitions
 from grader.kinds.table import KINDS, schema_of_questions
 from grader.kinds.written.marks_models import MarksModel
@@ -32,7 +31,7 @@ def schema_of_file(sort: str) -> str:
     return schema_text(f"{sort}.yaml of grader", reference(model.__name__), definitions_of([model]))
 
 
-def schema_of_course(kinds: KindTable = KINDS) -> str:
+def schema_of_course() -> str:
     """One JSON Schema for all YAML files of a course, which tells them apart by what stands in them.
 
     A list is of marks where an entry has `met` or `second`, else of decisions; a mapping with `assignment` and
@@ -54,5 +53,5 @@ def schema_of_course(kinds: KindTable = KINDS) -> str:
             "else": reference(DecisionsModel.__name__),
         },
     }
-    definitions = {**question_definitions(kinds), **definitions_of([*_BESIDE.values()])}
+    definitions = {**question_definitions(KINDS), **definitions_of([*_BESIDE.values()])}
     return schema_text("A YAML file of a course of grader", root, definitions)

@@ -41,11 +41,7 @@ def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
     Raises:
         SpecError: if it cannot be read, is no text, or has a column twice that is used.
     """
-    text = _text_of(path)
-    if text[:4].lower() == "sep=":
-        text = text.partition("\n")[2]
-    first = text.lstrip("\r\n").partition("\n")[0]
-    separator = separator_of(first)
+    text, separator = csv_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[TableRow] = []
     columns: list[str] = []
@@ -67,6 +63,18 @@ def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
     if not columns:
         raise SpecError(Problem(f"is empty: wanted is {WANTED_COLUMNS}", SourceLocation(path.name)))
     return columns, rows
+
+
+def csv_text(path: Path) -> tuple[str, str]:
+    """The text of a CSV file from its first row on, and the sign between its cells.
+
+    Raises:
+        SpecError: if it cannot be read, or is no text.
+    """
+    text = _text_of(path)
+    if text[:4].lower() == "sep=":  # which Excel reads, and writes
+        text = text.partition("\n")[2]
+    return text, separator_of(text.lstrip("\r\n").partition("\n")[0])
 
 
 def separator_of(line: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.answers.content import FilesContent
 from grader.answers.submission import Submission
@@ -332,18 +332,25 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
     return Graded(
         name=report.submission,
         assignment=report.assignment,
-        marks={q.id: None if q.status == "held" else q.points for q in report.questions},
-        total=None if report.status == "held" else report.points,
-        max_points=report.max_points,
-        status=report.status,
         messages=tuple(complaints(report)),
         report=of_questions(report, texts),
-        pending_points=report.pending_points,
-        evidence=report.weakest_evidence or "",
-        unproved=frozenset(question.id for question in report.questions if question.is_unproved),
+        **marks_in_row(report),
         wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
         verdicts=tuple(kept),
     )
+
+
+def marks_in_row(report: Report) -> dict[str, Any]:
+    """The fields of a `Graded` that say what a report is worth, and on what that rests."""
+    return {
+        "marks": {q.id: None if q.status in ("held", "excused") else q.points for q in report.questions},
+        "total": None if report.status == "held" else report.points,
+        "max_points": report.max_points,
+        "status": report.status,
+        "pending_points": report.pending_points,
+        "evidence": report.weakest_evidence or "",
+        "unproved": frozenset(question.id for question in report.questions if question.is_unproved),
+    }
 
 
 def _wrong_on(question: QuestionResult) -> str:

@@ -26,7 +26,7 @@ _OTHER_LANGUAGES = {
 """What people write answers in, by what lines begin with."""
 
 _COMMAS = "numbers and rows in brackets are parted by commas: [[1, 2], [3, 4]]"
-MOST_SHOWN = 60
+MAX_ADVISED_CHARACTERS = 60
 
 
 def not_answers(problem: Problem, lines: list[str]) -> Problem:
@@ -40,7 +40,7 @@ def not_answers(problem: Problem, lines: list[str]) -> Problem:
 
 def sign_problem(block: AnswerBlock, line: str, place: SourceLocation) -> Problem:
     """What is wrong with what stands between the name of a question and its answer."""
-    rest = shortened(re.split("[:：=]", line, maxsplit=1)[1].strip(), MOST_SHOWN)
+    rest = shortened(re.split("[:：=]", line, maxsplit=1)[1].strip(), MAX_ADVISED_CHARACTERS)
     wanted = f"{block.key}: {rest}".strip()
     if block.sign == "=":
         return Problem(f"YAML has a colon and a space where Python has =: write {wanted!r}", place)
@@ -137,7 +137,7 @@ def _of_brackets(key: str, whole: str) -> Iterator[str]:
 def _in_quotes(key: str, value: str) -> str:
     """The answer in single quotes, as it can be written."""
     plain = " ".join(value.strip(_SMART_QUOTES).split())
-    return f"{key}: '{shortened(plain, MOST_SHOWN).replace(chr(39), chr(39) * 2)}'"
+    return f"{key}: '{shortened(plain, MAX_ADVISED_CHARACTERS).replace(chr(39), chr(39) * 2)}'"
 
 
 def _first(text: str, characters: str) -> str:

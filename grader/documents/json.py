@@ -86,9 +86,7 @@ class JsonParts:
         if isinstance(raw, _Pairs):
             return self.block(raw, depth, top)
         if isinstance(raw, list):
-            items = SequenceNode(self.place)
-            items.extend(self.node(value, depth + 1, top) for value in raw)
-            return items
+            return SequenceNode(self.place, (self.node(value, depth + 1, top) for value in raw))
         return ScalarNode("null" if raw is None else "true" if raw else "false", self.place)
 
     def block(self, pairs: _Pairs, depth: int, top: str | None) -> MappingNode:

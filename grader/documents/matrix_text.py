@@ -200,18 +200,12 @@ class _MatrixReader:
 
     def listed(self, group: _Group) -> SequenceNode:
         """The rows as lists; one row by itself is a list of its values."""
-        rows = []
-        for row in group.rows:
-            values = SequenceNode(self.text.place)
-            values.extend(row)
-            rows.append(values)
+        rows = [SequenceNode(self.text.place, row) for row in group.rows]
         if len(rows) == 1:
             return rows[0]
         if self.dimensions == 1 and all(len(row) == 1 for row in rows):
             rows = [row[0] for row in rows]
-        whole = SequenceNode(self.text.place)
-        whole.extend(rows)
-        return whole
+        return SequenceNode(self.text.place, rows)
 
     def shown(self) -> str:
         return shortened(self.plain[max(self.at - 10, 0) : self.at + 20].strip(), 30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from grader.deferred import dataclass
@@ -69,8 +69,10 @@ class ScalarNode(str):
 class MappingNode(dict[ScalarNode, Any]):
     """A mapping with its place; `without_colon` are the keys in braces that have neither a colon nor a value."""
 
-    def __init__(self, place: SourceLocation) -> None:
-        super().__init__()
+    def __init__(
+        self, place: SourceLocation, entries: Mapping[ScalarNode, Any] | Iterable[tuple[ScalarNode, Any]] = ()
+    ) -> None:
+        super().__init__(entries)
         self.place = place
         self.without_colon: list[ScalarNode] = []
 
@@ -78,12 +80,16 @@ class MappingNode(dict[ScalarNode, Any]):
         """What stands under a key, None where nothing does."""
         return self.get(key)  # type: ignore[call-overload]  # a ScalarNode equals the plain string
 
+    def only(self, keys: Container[str]) -> MappingNode:
+        """What of it stands under these keys."""
+        return MappingNode(self.place, ((key, value) for key, value in self.items() if key in keys))
+
 
 class SequenceNode(list[Any]):
     """A sequence with its place."""
 
-    def __init__(self, place: SourceLocation) -> None:
-        super().__init__()
+    def __init__(self, place: SourceLocation, items: Iterable[Any] = ()) -> None:
+        super().__init__(items)
         self.place = place
 
 
@@ -176,7 +182,7 @@ class Faults:
         self.everywhere = False
 
     def note(self, problem: Problem, key: str | None) -> None:
-        """Adds a problem; one under no key spoils the whole file, and so do too many."""
+        """Adds a problem; with one under no key nothing of the file is used, nor with too many."""
         self.problems.append(problem)
         if len(self.problems) >= MAX_PROBLEMS:
             raise DocumentError(*self.problems)

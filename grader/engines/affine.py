@@ -16,7 +16,7 @@ from grader.engines.short_runs import ShortRuns
 from grader.engines.terms import as_real
 from grader.engines.transition import Phase, Transition
 
-MAX_MODES = 32
+MAX_AFFINE_MODES = 32
 """Combinations of the numbers that take few values."""
 
 
@@ -38,7 +38,7 @@ def _in_modes(phase: Phase, rows: Sequence[tuple[fmpq, ...]], few: Sequence[int]
     modes: dict[tuple[tuple[int, int], ...], list[tuple[fmpq, ...]]] = {}
     for row in rows:
         modes.setdefault(tuple((int(row[i].p), int(row[i].q)) for i in few), []).append(row)
-    if len(modes) > MAX_MODES:
+    if len(modes) > MAX_AFFINE_MODES:
         return None
     context = phase.allowed.ctx
     return z3.Or([z3.And(list(_equations(phase, modes[mode])), context) for mode in sorted(modes)], context)

@@ -29,18 +29,18 @@ MAX_STATE_RADIUS = arb(2) ** -40
 """Balls of states that are wider are worked out anew with more bits, where there are any left."""
 
 
-RERUN_WORK = 10
+RERUN_WORK_FACTOR = 10
 """About how much more work than one run is a word that is run again, with more bits or over expansions."""
 
-LARGE = 1e6
+MIN_NUMBER_ALIKE_BY_DIGITS = 1e6
 """Numbers from here on are alike if their first digits are."""
 
 
 @dataclass(frozen=True)
 class StepOutcome:
-    """A step: the state after it, its output, whether this is right; None for what is not decided.
+    """What one step gives: the state after it, the output, and whether the output is right.
 
-    `reason` says what so many `bits` did not decide.
+    What the balls did not decide is None; then `reason` says what balls of `bits` bits left open.
     """
 
     state: Any
@@ -52,7 +52,10 @@ class StepOutcome:
 
 @dataclass(frozen=True, eq=False)
 class BallNode:
-    """A state of the network (its balls hold what one word leads to), a state of the behaviour (by number), the way."""
+    """A joint state that one word leads to: the network's as balls, the behaviour's by number (`wanted`).
+
+    The word is that of the node `before`, and `symbol` (by number) after it.
+    """
 
     state: Any
     wanted: int
@@ -61,7 +64,7 @@ class BallNode:
     before: BallNode | None = None
 
     def symbols(self) -> list[int]:
-        """The word, its symbols by number."""
+        """The word that leads here, its symbols by number."""
         found, node = list[int](), self
         while node.before is not None:
             found.append(node.symbol)
@@ -71,7 +74,7 @@ class BallNode:
 
 @dataclass
 class WorkBudget:
-    """What is left of a bound on work: about one multiplication each."""
+    """How much work may still be done, in multiplications, about."""
 
     left: int
 
@@ -108,7 +111,7 @@ class BallSteps:
             return None
 
     def word(self, node: BallNode, *more: int) -> Word:
-        """The word to a node and some symbols more."""
+        """The word that leads to a node, with some symbols (by number) after it."""
         return tuple(self.alphabet.symbols[number] for number in (*node.symbols(), *more))
 
     def step(self, node: BallNode, symbol: int, work: WorkBudget) -> BallNode | None:
@@ -121,7 +124,7 @@ class BallSteps:
         values = self.alphabet.symbols[symbol]
         outcome = judge_step(self.network, self.specification, self.refinement, node.state, values, wanted, word)
         if outcome.bits:
-            work.left -= RERUN_WORK * self.step_work * (node.length + 1)
+            work.left -= RERUN_WORK_FACTOR * self.step_work * (node.length + 1)
         late = node.length >= MAX_SAMPLED_LENGTH
         if late and (outcome.right is None or isinstance(outcome.output, OutputBeyondLimits)):
             self.first_open = min(self.first_open, node.length + 1)
@@ -144,7 +147,7 @@ class BallSteps:
             self.undecided.update({line: text for line in lines if line not in self.undecided})
 
     def take_shorter(self, other: BallSteps) -> None:
-        """Takes over what other steps of the same network have shown, of two words for a line the shorter one."""
+        """Adds what other steps of the same network have shown; of two words for a line the shorter one stays."""
         for line, word in other.broken.items():
             if line not in self.broken or len(word) < len(self.broken[line]):
                 self.broken[line] = word
@@ -153,7 +156,7 @@ class BallSteps:
         self.undecided = {**other.undecided, **self.undecided}
 
     def findings(self, covered: int, holds: Evidence) -> Findings:
-        """What the steps have shown, where every word of up to `covered` steps was taken."""
+        """What the steps have shown, after every word of up to `covered` steps was tried."""
         decided_to = int(min(covered, self.first_open - 1))
         undecided = {line: why for line, why in self.undecided.items() if line in self.open}
         broken = {line: Broken(word, len(word) <= decided_to + 1) for line, word in self.broken.items()}
@@ -169,7 +172,10 @@ def judge_step(
     wanted: Step,
     word: Callable[[], Word],
 ) -> StepOutcome:
-    """A step from a state; where its balls are too wide, the last step of the word that leads there and one on."""
+    """One step from a state, judged; where its balls are too wide, the word is run anew with more bits.
+
+    `word()` leads to the state, and ends with `symbol`.
+    """
     if not isinstance(network, EnclosedMachine):
         following, step = network.step(state, symbol)
         return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
@@ -227,7 +233,7 @@ def _cell(value: Value, places: int) -> Hashable:
 
 def _rounded(entry: Any, places: int) -> Hashable:
     number = float(entry.mid()) if isinstance(entry, arb) else nearest_double(entry)
-    return round(number, places) if abs(number) < LARGE else f"{number:.{places}e}"
+    return round(number, places) if abs(number) < MIN_NUMBER_ALIKE_BY_DIGITS else f"{number:.{places}e}"
 
 
 def is_exact(state: Any) -> bool:

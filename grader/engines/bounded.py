@@ -53,7 +53,7 @@ class _Unrolling:
         self._names: list[tuple[z3.ArithRef, z3.ArithRef]] = []
 
     def add_step(self) -> Phase:
-        """Appends a step to the inputs; its phase, the expressions of which `at_step` moves to it."""
+        """Appends a step to the inputs and returns its phase, whose expressions `at_step` writes for this step."""
         if self.inputs:
             before, self._phase = self._phase, self.system.phases[self._phase.following]
             after = [self.at_step(value) for value in before.after]
@@ -71,7 +71,7 @@ class _Unrolling:
         return self._phase
 
     def at_step(self, expression: z3.ExprRef) -> z3.ExprRef:
-        """An expression about a step, as one about the last step."""
+        """An expression of the phase, written for the step that was added last."""
         return z3.substitute(expression, *self._names)
 
 

@@ -32,8 +32,7 @@ def boxes_hold(
 ) -> bool:
     """True if the boxes show that no input of up to `length` steps (None: of any) breaks one of the lines.
 
-    The symbols are all inputs of a step, as values or as intervals. With a `stride`, so many steps lead from a layer to
-    the next one.
+    The symbols are all inputs of a step, as values or as intervals. From a layer to the next one lead `stride` steps.
     """
     with ctx.workprec(BOX_PRECISION_BITS):
         if not symbols or not any(box.contains(system.start) for layer in layers[:1] for box in layer):

@@ -130,7 +130,7 @@ class BoxedSystem:
             raise UnboxedStep(str(error)) from None
 
     def names(self) -> list[str]:
-        """The names of the numbers of a box, in their order, where none is missing; the past of one step is plain."""
+        """The names of the numbers of a box without missing ones, in their order: `h` for h[t-1], `h[t-2]`."""
         found = []
         for program in (self.network, self.behaviour):
             for (name, lag), shape in zip(program.layout.past, program.past_shapes(), strict=True):
@@ -141,7 +141,7 @@ class BoxedSystem:
     def step(self, box: Box, symbol: Symbol, lines: Iterable[int], *, is_last: bool = False) -> Landing | None:
         """Where a step leads and whether it may break one of the lines; None where no such input is allowed.
 
-        The values of a symbol may be intervals, too. Of a last step nobody asks where it leads: it is said to stay.
+        The values of a symbol may be intervals, too. A last step is said to stay where it is: nothing follows it.
 
         Raises:
             UnboxedStep: where intervals do not tell.

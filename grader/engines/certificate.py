@@ -26,14 +26,14 @@ MAX_UNROLLED_STEPS = 20
 
 
 def steps_taken(system: Transition) -> z3.ArithRef:
-    """The quantity that counts steps in an invariant of inputs of up to so many."""
+    """The variable that counts the steps taken, for invariants about inputs of bounded length."""
     return z3.Real("steps taken", system.context)
 
 
 def holds(system: Transition, lines: Iterable[int], invariant: Sequence[z3.BoolRef], steps: int | None = None) -> bool:
     """True if the formulas are an invariant under which none of the rubric lines is broken.
 
-    With `steps`, on inputs of up to so many.
+    With `steps`, that none is broken on inputs of at most so many steps.
     """
     wanted, taken = tuple(lines), steps_taken(system)
     if len(invariant) != len(system.phases):

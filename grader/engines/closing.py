@@ -29,7 +29,7 @@ MAX_BOXES = 400
 MAX_CLOSING_STEPS = 8_000
 """Steps of boxes that all attempts for one set of inputs take."""
 
-MAX_SWEEPS = 64
+MAX_GROWING_ROUNDS = 64
 """Rounds in which every box takes one step with every input."""
 
 DECIMALS = (2, 3, 4, 6, 9, 12)
@@ -37,7 +37,7 @@ DECIMALS = (2, 3, 4, 6, 9, 12)
 
 DECIMALS_OF_LONG_WAYS = (3, 6)
 
-FEWEST_SWEEPS = 3
+MIN_GROWING_ROUNDS = 3
 """Rounds from which a tendency is read."""
 
 
@@ -46,7 +46,7 @@ class NotClosed(Exception):  # noqa: N818  # names the condition
 
 
 class SurelyBroken(NotClosed):
-    """All states of a box that holds some reached one break a line."""
+    """A box holds a state that some input reaches, and every state of it breaks a line."""
 
 
 @dataclass(frozen=True)
@@ -59,25 +59,27 @@ class Closed:
 
 @dataclass(frozen=True)
 class Way:
-    """How boxes are grown: the last inputs that tell them apart, whether they go on from where they tend to, and how
-    many steps lead from one to the next."""
+    """How boxes are grown: `remembered` last inputs tell them apart, and `stride` steps lead from one to the next.
+
+    `extrapolated`: growing goes on from the limits that a sequence of growing boxes tends to.
+    """
 
     remembered: int = 0
-    hurried: bool = False
+    extrapolated: bool = False
     stride: int = 1
 
 
 def plain_ways(most_remembered: int) -> list[Way]:
     """The ways in which one step leads from box to box, cheap ones first."""
-    return [Way(m, hurried=hurried) for m in range(most_remembered + 1) for hurried in (False, True)]
+    return [Way(m, extrapolated=way) for m in range(most_remembered + 1) for way in (False, True)]
 
 
 LONG_WAYS = (Way(1, stride=2), Way(1, stride=4), Way(2, stride=2), Way(2, stride=4))
-"""Ways in which several steps do: they follow how numbers hang together, and cost much more."""
+"""Ways in which several steps lead from box to box: they follow how numbers depend on each other, at a higher cost."""
 
 
 def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], ways: Iterable[Way]) -> Closed:
-    """One layer of boxes that the check accepts, grown in the first of the ways that comes to one.
+    """One layer of boxes that the check accepts, grown in the first of the ways that finds one.
 
     Raises:
         NotClosed: if none were found.
@@ -141,7 +143,7 @@ class _Growth:
 
     def closed(self) -> list[Box]:
         """Boxes that the check accepts."""
-        for sweep in range(1, MAX_SWEEPS + 1):
+        for sweep in range(1, MAX_GROWING_ROUNDS + 1):
             before = len(self.boxes)
             self._sweep()
             settled = len(self.boxes) == before
@@ -156,19 +158,19 @@ class _Growth:
         raise NotClosed("boxes of states that are closed under every input were not found")
 
     def grown(self) -> dict[StatePlace, Box]:
-        """The boxes after `FEWEST_SWEEPS` rounds in which there were no new ones."""
+        """The boxes after `MIN_GROWING_ROUNDS` rounds in which there were no new ones."""
         settled = 0
-        for _ in range(MAX_SWEEPS):
+        for _ in range(MAX_GROWING_ROUNDS):
             before = len(self.boxes)
             self._sweep()
             settled = settled + 1 if len(self.boxes) == before else 0
-            if settled == FEWEST_SWEEPS:
+            if settled == MIN_GROWING_ROUNDS:
                 return self.boxes
         raise NotClosed("new kinds of states came in every round")
 
     def _is_round_to_try(self, sweep: int) -> bool:
-        has_tendency = len(self._past) == FEWEST_SWEEPS - 1
-        return has_tendency and (self.way.hurried or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
+        has_tendency = len(self._past) == MIN_GROWING_ROUNDS - 1
+        return has_tendency and (self.way.extrapolated or sweep & (sweep - 1) == 0 or sweep == MIN_GROWING_ROUNDS)
 
     def _sweep(self) -> None:
         """Lets every box that grew take its steps with all inputs."""
@@ -181,7 +183,7 @@ class _Growth:
         for inputs, landing in self.system.walk(self.boxes[place], self.symbols, self.lines, self.way.stride):
             if self.system.steps > self.limit:
                 raise NotClosed(f"boxes of states were not closed after {MAX_CLOSING_STEPS} steps")
-            if landing.broken and not self.way.hurried:
+            if landing.broken and not self.way.extrapolated:
                 raise SurelyBroken("an output is wrong")
             if landing.maybe_broken:
                 raise NotClosed("a box of states is too wide to say whether the output is accepted")
@@ -209,7 +211,7 @@ class _Growth:
                 tighter = self._tightened(boxes, decimals)
                 found, closer = _outermost(boxes.values()), _outermost(tighter.values())
                 return closer if len(closer) <= len(found) and self._holds(tighter) else found
-        if self.way.hurried:
+        if self.way.extrapolated:
             self._grown = set(tended)
             self.boxes, self._past = tended, []
         return None
@@ -231,7 +233,7 @@ class _Growth:
     def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
         box, earlier = self.boxes[place], [past[place] for past in self._past if place in past]
-        if len(earlier) < FEWEST_SWEEPS - 1:
+        if len(earlier) < MIN_GROWING_ROUNDS - 1:
             return box
         first, second = earlier
         rows = zip(first.intervals(), second.intervals(), box.intervals(), strict=True)

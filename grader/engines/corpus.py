@@ -86,10 +86,11 @@ class Corpus:
         return _about(line, self.trials)
 
     def shrink(self, found: Word, first_break: Callable[[Word], int | None], *, drawn: bool = True) -> Word:
-        """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step.
+        """The smallest wrong word that Hypothesis finds, or `found` made smaller; it ends with its first wrong step.
 
-        Where `first_break` gives up on long words, those count as right: then the word is not as small as it could be.
-        `drawn`: whether some drawn word is known to be one; else none is drawn again.
+        `first_break` gives the steps of a word up to its first wrong one; None: it is right, or too long to be judged,
+        so that the word is not always as small as it could be. `drawn`: some drawn word is known to be wrong; where
+        none is, Hypothesis does not look for one.
         """
 
         broken = [(found, len(found))]

@@ -28,9 +28,9 @@ FINEST_CELL, COARSEST_CELL, FARTHEST_CELL = 2.0**-40, 2.0**20, 2.0**200
 
 @dataclass(frozen=True)
 class Cover:
-    """Boxes of the states before step 1, 2, ...; `in_doubt`: a step from the next ones may break a line.
+    """A layer of boxes for the states before each of the first steps; no step from them breaks a line.
 
-    `met` are the lines that surely apply to some step.
+    `in_doubt`: a step from the layer after these may break one. `met` are the lines that surely apply to some step.
     """
 
     layers: list[list[Box]]

@@ -29,7 +29,7 @@ SMALLEST_LENGTH_SHOWN, LARGEST_LENGTH_SHOWN = 2, 18
 MAX_ROUNDS = 12
 """Rounds in which intervals and rates are made larger for one n."""
 
-NEARLY_KEPT = fmpq(1, 100)
+MAX_DISTANCE_OF_KEPT_SLOPE = fmpq(1, 100)
 """How far from 1 a slope may be where a step keeps a number."""
 
 START_DECIMALS = 6
@@ -180,4 +180,4 @@ def _is_kept(result: LinearInterval, i: int) -> bool:
     if i not in result.slopes:
         return False
     low, high = ends(result.slopes[i])
-    return bool(low > 1 - NEARLY_KEPT and high < 1 + NEARLY_KEPT)
+    return bool(low > 1 - MAX_DISTANCE_OF_KEPT_SLOPE and high < 1 + MAX_DISTANCE_OF_KEPT_SLOPE)

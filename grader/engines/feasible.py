@@ -169,7 +169,10 @@ class ShortInputs:
         return self.network.next_state(state, frame), truth(accepted), following
 
     def impossible(self, lines: Collection[int]) -> Impossible | bool:
-        """Inputs that no weights answer rightly where the lines are about them; False: none; True: z3 cannot say."""
+        """Inputs that no weights answer rightly, as far as the lines are about them.
+
+        False: there are weights for all of them. True: z3 cannot say.
+        """
         solver = _Solver(self.restrictions, NONLINEAR_RESOURCES if self.nonlinear else FEASIBILITY_RESOURCES)
         wanted = frozenset(lines)
         for steps in self.steps:
@@ -211,7 +214,7 @@ class _Solver:
         return self.solver.check(*(z3.Bool(name, self.context) for name in names))
 
     def smallest(self) -> tuple[Word, ...]:
-        """Inputs that cannot be right together, none of which can be left out as far as z3 can say; after `unsat`."""
+        """After `unsat`: inputs that cannot all be right, none of which can be left out as far as z3 can say."""
         core = self._core()
         for name in sorted(core, key=lambda name: (-len(self.steps[name].word), self.names.index(name))):
             if name in core and self.check([other for other in core if other != name]) == z3.unsat:

@@ -36,7 +36,7 @@ def invariant_certificate(system: Transition, formulas: Sequence[z3.BoolRef], st
 
 
 def unrolled_certificate(steps: int) -> Certificate:
-    """Nothing is to be known beyond the length of the inputs."""
+    """What a report carries where z3 was asked about all inputs of up to so many steps: their length alone."""
     return Certificate(UNROLLED_KIND, {"steps": steps})
 
 

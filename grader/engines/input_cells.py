@@ -127,7 +127,7 @@ def corner_symbols(alphabet: Alphabet, cell: Cell) -> Iterator[Symbol]:
 
 
 def widest(cell: Cell, domain: Cell) -> int | None:
-    """The number (by its place) to be cut first, as its span is widest beside its domain; None of a single input."""
+    """The place of the number that is cut first: its span is the widest beside its domain. None: no span has width."""
     widths = [_width(span, whole) for span, whole in zip(cell, domain, strict=True)]
     best = max(widths)
     return widths.index(best) if best else None

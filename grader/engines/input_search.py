@@ -27,10 +27,7 @@ MAX_TRIED_CELLS = 24
 
 @dataclass
 class CutTree:
-    """A cell of a domain, and how it was cut: the place of the number that was, and both parts.
-
-    Without parts it was decided.
-    """
+    """A cell of a domain: cut in two `parts` at the number at `place`, or decided as a whole (no parts)."""
 
     domain: Cell
     cell: Cell
@@ -40,7 +37,7 @@ class CutTree:
 
 @dataclass(frozen=True)
 class InputsDecided:
-    """All inputs of one step were looked at: the cuts, and the lines that surely apply to some."""
+    """All inputs of one step are right: the cuts that show it, and the lines that surely apply to some input."""
 
     trees: Sequence[CutTree]
     met: frozenset[int]
@@ -48,7 +45,7 @@ class InputsDecided:
 
 @dataclass(frozen=True)
 class InputFound:
-    """An input that breaks lines; those that surely apply to some input."""
+    """An input that breaks lines; `met` are the lines that surely apply to some input."""
 
     symbol: Symbol
     met: frozenset[int] = frozenset()
@@ -56,7 +53,7 @@ class InputFound:
 
 @dataclass(frozen=True)
 class InputsOpen:
-    """Nothing is proved of one step, and why; the lines that surely apply to some input."""
+    """Why nothing is proved of one step; `met` are the lines that surely apply to some input."""
 
     reason: str
     met: frozenset[int] = frozenset()
@@ -65,7 +62,7 @@ class InputsOpen:
 def decide_inputs(
     system: BoxedSystem, alphabet: Alphabet, lines: Sequence[int], breaks: Callable[[Symbol], Collection[int]]
 ) -> InputsDecided | InputFound | InputsOpen:
-    """What is found about one step from the start. `breaks`: the lines that an input does."""
+    """What is found about one step from the start. `breaks` gives the lines that an input breaks."""
     cells = whole_cells(alphabet)
     if cells is None:
         return InputsOpen("there are too many kinds of inputs")

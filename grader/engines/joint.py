@@ -33,7 +33,10 @@ def walk_allowed(
 
 @dataclass(frozen=True)
 class MachineComparison:
-    """A shortest word on which machines do not agree, if the walk met one; `()`: they differ on the empty input."""
+    """A walk of machines beside each other, and a shortest word on which they do not agree.
+
+    `difference` None: the walk met none; `()`: they differ on the empty input.
+    """
 
     difference: Word | None
     walk: Walk

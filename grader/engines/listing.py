@@ -13,14 +13,15 @@ from grader.deferred import dataclass
 from grader.engines.ball_steps import judge_step
 from grader.engines.claim import Claim
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.engines.rationals import nothing_undecidable
-from grader.evidence import Certificate, Proved
+from grader.evidence import Certificate, NoEvidence, Proved
 from grader.language.arithmetic import TooLarge
 from grader.language.precision import Refinement, decided
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word
 from grader.machines.enclosed import left_open
 from grader.machines.explore import count_words
-from grader.machines.machine import EquationMachine, Machine
+from grader.machines.machine import EquationMachine, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
 
 MAX_LISTED_INPUTS = 1_000_000
@@ -50,6 +51,9 @@ class ListingEngine:
             return Unknown("the numbers of the behaviour grow beyond the limits")
         broken = {line: Broken(word) for line, word in tried.broken.items()}
         undecided = {line: why for line, why in tried.undecided.items() if line not in broken}
+        if tried.grows_late and len(broken) < len(lines.numbers):
+            findings = Findings(broken, NoEvidence(), met=frozenset(tried.met), undecided=undecided)
+            return Unknown("the numbers of the network grow beyond the limits", findings)
         certificate = Certificate(LISTING_KIND, {"inputs": tried.inputs})
         holds = Proved(None, budget.bounds.length, certificate=certificate)
         return Findings(broken, holds, met=frozenset(tried.met), undecided=undecided)
@@ -61,7 +65,9 @@ def check_listing(claim: Claim, certificate: Certificate) -> Proved | None:
     if length is None or not _is_listed(claim.specification, alphabet, length):
         return None
     tried = _try_all(claim.network, claim.specification, length, claim.lines)
-    if tried is None or tried.broken or tried.undecided or tried.inputs != certificate.content.get("inputs"):
+    if tried is None or tried.grows_late or tried.broken or tried.undecided:
+        return None
+    if tried.inputs != certificate.content.get("inputs"):
         return None
     return Proved(None, length, certificate=certificate)
 
@@ -70,16 +76,18 @@ def check_listing(claim: Claim, certificate: Certificate) -> Proved | None:
 class _Tried:
     """A shortest word for each line that breaks, the lines that some step is about, and how many inputs were run.
 
-    `undecided`: what balls left open, by line.
+    `undecided`: what balls left open, by line. `grows_late`: numbers were beyond the limits after as many steps as
+    drawn inputs have, which costs nothing, as in a walk; no longer inputs were tried from there.
     """
 
     broken: dict[int, Word] = field(default_factory=dict)
     undecided: dict[int, str] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)
     inputs: int = 0
+    grows_late: bool = False
 
     def take(self, wrong: _Prefix, lines: Set[int]) -> None:
-        """Remembers a word for the lines for which no word as short is known."""
+        """Remembers a wrong word for each of the lines of which no word as short or shorter is known to break it."""
         for line in lines:
             if line not in self.broken or wrong.length < len(self.broken[line]):
                 self.broken[line] = wrong.word()
@@ -128,6 +136,9 @@ def _try_all(network: EquationMachine, specification: Specification, length: int
                 continue
             word = _Prefix(prefix, symbol, prefix.length + 1, None, after).word
             outcome = judge_step(network, specification, refinement, prefix.answered, symbol, wanted, word)
+            if isinstance(outcome.output, OutputBeyondLimits) and prefix.length >= MAX_SAMPLED_LENGTH:
+                found.grows_late = True
+                continue
             longer = _Prefix(prefix, symbol, prefix.length + 1, outcome.state, after)
             about = specification.lines_applying_to(wanted)
             found.inputs += 1

@@ -43,7 +43,7 @@ class ShortRuns:
 
 
 def short_runs(system: Transition, network: EquationMachine, specification: Specification) -> ShortRuns:
-    """The same for the same network: the inputs come from a fixed seed."""
+    """What a few short runs meet, on inputs from a fixed seed: the same whenever a network is run."""
     behaviour = specification.machine()
     met = [dict[tuple[fmpq, ...], None]() for _ in system.phases]
     wrong, about = dict[int, Word](), dict[int, int]()

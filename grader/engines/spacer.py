@@ -27,7 +27,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Reached:
-    """An input breaks a line at its last step: the numbers of the joint state before its steps.
+    """An input breaks a line at its last step; `states` has the numbers of the joint state before each of its steps.
 
     z3 leaves out steps that it has worked out beforehand, so that some states may be missing.
     """
@@ -89,7 +89,7 @@ class _Clauses:
             self.solver.rule(self.broken(), [*before, *short, z3.Or([phase.broken[line] for line in lines])])
 
     def answer(self) -> z3.CheckSatResult:
-        """unsat: `broken` is never reached."""
+        """Whether z3 reaches `broken`: `unsat` if it never is, `unknown` if the resources are used up."""
         try:
             return self.solver.query(self.broken())
         except z3.Z3Exception:  # the resources are used up

@@ -28,7 +28,7 @@ from grader.machines.specification import Specification
 MAX_TURNED_NUMBERS = 8
 """Numbers of one step's input that are moved, each by itself."""
 
-MAX_NOTED = 24
+MAX_NOTED_COMPARISONS = 24
 """Comparisons of one step whose turning points are looked for."""
 
 MAX_SECANT_ROUNDS = 6
@@ -80,7 +80,7 @@ class NotingExact(Exact):
         if not isinstance(right, Array):
             other = tuple(other) * len(one)
         for a, b in zip(one, other, strict=False):
-            if type(a) is fmpq and type(b) is fmpq and len(self.noted) < MAX_NOTED:
+            if type(a) is fmpq and type(b) is fmpq and len(self.noted) < MAX_NOTED_COMPARISONS:
                 self.noted.append(a - b)
 
 

@@ -123,9 +123,6 @@ class AffineForm:
     def __neg__(self) -> AffineForm:
         return AffineForm(self.point, -self.constant, tuple(map(operator.neg, self.coefficients)))
 
-    def __pos__(self) -> AffineForm:
-        return self
-
     def __sub__(self, other: Any) -> Scalar:
         return NotImplemented if isinstance(other, Array) else self + -other
 

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from grader.errors import HarnessError, SpecError
 from grader.export.files import write_whole
-
-EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip can hold."""
+from grader.new_files import zip_entry
 
 
 def mode_of(data: bytes) -> int:
@@ -25,10 +23,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EARLIEST_ZIP_TIME)
-            entry.create_system = 3  # Unix: so that the mode below is read as one
-            entry.external_attr = (0o100000 | mode_of(data)) << 16
-            packed.writestr(entry, data)
+            packed.writestr(zip_entry(name, mode_of(data)), data)
     return out.getvalue()
 
 

@@ -34,10 +34,8 @@ def _export(
 ) -> Exported:
     write_folder(output, artemis_files(assignment, require_sandbox, show_expected=show_expected))
     return Exported(
-        one_line(
-            f"{output}/tests is the tests repository, {output}/weights.csv has the weights of the tests; the image is"
-            f" built once: docker build -t {image} {output}/image"
-        )
+        f"{output}/tests is the tests repository, {output}/weights.csv has the weights of the tests; the image is"
+        f" built once: docker build -t {image} {output}/image",
     )
 
 

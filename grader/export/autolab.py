@@ -55,10 +55,8 @@ def _export(
     write_whole(output, tarred(below(name, files)))
     notes = [f"{', '.join(by_hand)}: marked by a reader" for by_hand in [for_readers(assignment)] if by_hand]
     return Exported(
-        one_line(
-            f"{output} is ready (Install Assessment, import from tarball); its folder {name}/image is built once:"
-            f" docker build -t {image} {name}/image"
-        ),
+        f"{output} is ready (Install Assessment, import from tarball); its folder {name}/image is built once:"
+        f" docker build -t {image} {name}/image",
         notes,
     )
 

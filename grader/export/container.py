@@ -23,7 +23,6 @@ from grader.export.pinned import python_version
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.shared_options import SANDBOX_OPTION
 from grader.spec.assignment import Assignment
-from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -43,10 +42,8 @@ def _export(
     files = container_files(assignment, base, require_sandbox)
     write_folder(output, files)
     return Exported(
-        one_line(
-            f"{output} is ready: podman build -t {image} {output}; then"
-            f" podman run {CONTAINER_OPTIONS} -v ./alice:/submission:ro {image}"
-        )
+        f"{output} is ready: podman build -t {image} {output}; then"
+        f" podman run {CONTAINER_OPTIONS} -v ./alice:/submission:ro {image}",
     )
 
 

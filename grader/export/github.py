@@ -7,31 +7,18 @@ of a branch's name or of a message is ever put into a script.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from grader.errors import SpecError
 from grader.export.on_push import (
     COURSE_REPOSITORY_VARIABLE,
     PUSHED_COURSE_FOLDER,
     CourseCheckout,
     GradingOnPush,
+    PushPlatform,
     as_yaml,
-    grading_on_push,
-    on_push_options,
     script_of,
-    write_into_repository,
 )
-from grader.export.platform_export import Exported, PlatformExport, output_option
-from grader.shared_options import SANDBOX_OPTION
-from grader.spec.assignment import Assignment
-from grader.visible import one_line
-
-if TYPE_CHECKING:
-    from grader.sandbox import Requirement
+from grader.export.platform_export import PlatformExport, output_option
 
 WORKFLOW_FILE = ".github/workflows/grade.yml"
 
@@ -101,38 +88,13 @@ def _script(name: str, script: str, variables: dict[str, str]) -> dict[str, Any]
     return {"name": name, "shell": "bash", **env, "run": script_of(f"github/{script}.sh")}
 
 
-def _export(
-    assignment: Assignment,
-    *,
-    output: Path,
-    course: str | None,
-    ref: str,
-    copy: bool,
-    wheel: Path | None,
-    require_sandbox: Requirement,
-) -> Exported:
-    checkout = CourseCheckout(course, ref) if course is not None or ref else None
-    if course is not None and not re.fullmatch(r"[\w.-]+/[\w.-]+", course, re.ASCII):
-        raise SpecError(f"a repository is written OWNER/NAME, not {course!r}")
-    grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
-    write_into_repository(output, {WORKFLOW_FILE: workflow(grading).encode(), **grading.files})
-    done = f"{output / WORKFLOW_FILE} grades every push; what it needs stands at its top"
-    return Exported(one_line(done), grading.notes)
-
+GITHUB = PushPlatform(
+    WORKFLOW_FILE, workflow, "OWNER/NAME", r"[\w.-]+/[\w.-]+", "repository", refs="A branch, tag or commit"
+)
 
 PLATFORM_EXPORT = PlatformExport(
     summary="Write a workflow that grades a repository's submission to a SPEC on every push.",
-    write=_export,
-    options=(
-        output_option(".", "The repository to write it into."),
-        click.option(
-            "--course", metavar="OWNER/NAME", help="The course's repository (default: the variable GRADER_COURSE)."
-        ),
-        click.option(
-            "--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch)."
-        ),
-        *on_push_options(),
-        SANDBOX_OPTION,
-    ),
+    write=GITHUB.export,
+    options=(output_option(".", "The repository to write it into."), *GITHUB.options),
     in_course_folder=False,
 )

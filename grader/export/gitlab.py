@@ -8,31 +8,17 @@ command to anybody.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from grader.errors import SpecError
 from grader.export.on_push import (
     COURSE_REPOSITORY_VARIABLE,
     PUSHED_COURSE_FOLDER,
-    CourseCheckout,
     GradingOnPush,
+    PushPlatform,
     as_yaml,
-    grading_on_push,
-    on_push_options,
     script_of,
-    write_into_repository,
 )
-from grader.export.platform_export import Exported, PlatformExport, output_option
-from grader.shared_options import SANDBOX_OPTION
-from grader.spec.assignment import Assignment
-from grader.visible import one_line
-
-if TYPE_CHECKING:
-    from grader.sandbox import Requirement
+from grader.export.platform_export import PlatformExport, output_option
 
 PIPELINE_FILE = ".gitlab-ci.yml"
 REPORT_FOLDER = ".grader-report"
@@ -84,38 +70,19 @@ def pipeline(grading: GradingOnPush) -> str:
     return PIPELINE_HEADER + (NEEDS_PROJECT if course is not None else NEEDS_NO_PROJECT) + as_yaml({"grade": job})
 
 
-def _export(
-    assignment: Assignment,
-    *,
-    output: Path,
-    course: str | None,
-    ref: str,
-    copy: bool,
-    wheel: Path | None,
-    require_sandbox: Requirement,
-) -> Exported:
-    if course is not None and not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", course, re.ASCII):
-        raise SpecError(f"a project is written GROUP/NAME, not {course!r}")
-    if not re.fullmatch(r"[\w./+-]*", ref) or ref.startswith("-"):
-        raise SpecError(f"a branch or a tag is wanted, not {ref!r}")
-    checkout = CourseCheckout(course, ref) if course is not None or ref else None
-    grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
-    write_into_repository(output, {PIPELINE_FILE: pipeline(grading).encode(), **grading.files})
-    done = f"{output / PIPELINE_FILE} grades every push; what it needs stands at its top"
-    return Exported(one_line(done), grading.notes)
-
+GITLAB = PushPlatform(
+    PIPELINE_FILE,
+    pipeline,
+    "GROUP/NAME",
+    r"[\w.-]+(/[\w.-]+)+",
+    "project",
+    refs="A branch or tag",
+    ref_pattern=r"(?!-)[\w./+-]*",
+)
 
 PLATFORM_EXPORT = PlatformExport(
     summary="Write a pipeline that grades a project's submission to a SPEC on every push.",
-    write=_export,
-    options=(
-        output_option(".", "The project's repository to write it into."),
-        click.option(
-            "--course", metavar="GROUP/NAME", help="The course's project (default: the variable GRADER_COURSE)."
-        ),
-        click.option("--ref", default="", metavar="REF", help="A branch or tag of it (default: its default branch)."),
-        *on_push_options(),
-        SANDBOX_OPTION,
-    ),
+    write=GITLAB.export,
+    options=(output_option(".", "The project's repository to write it into."), *GITLAB.options),
     in_course_folder=False,
 )

@@ -19,7 +19,6 @@ from grader.export.platform_export import Exported, PlatformExport, output_optio
 from grader.reports.gradescope import not_marked
 from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
-from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -39,7 +38,7 @@ def write_autograder(
 
 def _export(assignment: Assignment, *, output: Path, require_sandbox: Requirement, show_expected: bool) -> Exported:
     write_autograder(assignment, output, require_sandbox, show_expected=show_expected)
-    return Exported(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)")
+    return Exported(f"{output} is ready to be uploaded (Configure Autograder, zip file upload)")
 
 
 PLATFORM_EXPORT = PlatformExport(

@@ -36,7 +36,6 @@ from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import as_number
-from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -57,10 +56,8 @@ def _export(assignment: Assignment, *, output: Path, require_sandbox: Requiremen
     write_folder(output, nbgrader_files(assignment, require_sandbox, show_expected=show_expected))
     name = cell_name(assignment.id)
     return Exported(
-        one_line(
-            f"{output} goes into the folder of a course; where nbgrader runs: pip install proofgrade, then"
-            f" nbgrader generate_assignment {name}"
-        )
+        f"{output} goes into the folder of a course; where nbgrader runs: pip install proofgrade, then"
+        f" nbgrader generate_assignment {name}",
     )
 
 

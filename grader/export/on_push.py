@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,11 @@ import yaml
 from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.export.files import spec_path
-from grader.export.platform_export import CommandOption
+from grader.export.platform_export import CommandOption, Exported
 from grader.export.student import students_copy
 from grader.fingerprint import DISTRIBUTION, released_version
 from grader.new_files import write_new_files
+from grader.shared_options import SANDBOX_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
 
@@ -140,8 +141,62 @@ def _wheel(file: Path) -> bytes:
     return data
 
 
-def on_push_options() -> tuple[CommandOption, ...]:
-    """The options that both platforms have."""
+@dataclass(frozen=True)
+class PushPlatform:
+    """What differs between the platforms: the file that says what to do, and how a course is named.
+
+    `form` is how a course's repository is written, `pattern` what it matches, `noun` its name in messages; `refs` are
+    what may be checked out of it, `ref_pattern` what their names match.
+    """
+
+    file: str
+    written: Callable[[GradingOnPush], str]
+    form: str
+    pattern: str
+    noun: str
+    refs: str
+    ref_pattern: str = ".*"
+
+    def export(
+        self,
+        assignment: Assignment,
+        *,
+        output: Path,
+        course: str | None,
+        ref: str,
+        copy: bool,
+        wheel: Path | None,
+        require_sandbox: Requirement,
+    ) -> Exported:
+        """Writes the file and what it needs into the repository of submissions at `output`.
+
+        Raises:
+            SpecError: as `grading_on_push` and `write_into_repository` do, and for a course that is not written so.
+        """
+        if course is not None and not re.fullmatch(self.pattern, course, re.ASCII):
+            raise SpecError(f"a {self.noun} is written {self.form}, not {course!r}")
+        if not re.fullmatch(self.ref_pattern, ref, re.DOTALL):
+            raise SpecError(f"a branch or a tag is wanted, not {ref!r}")
+        checkout = CourseCheckout(course, ref) if course is not None or ref else None
+        grading = grading_on_push(assignment, course=checkout, copy=copy, wheel=wheel, require_sandbox=require_sandbox)
+        write_into_repository(output, {self.file: self.written(grading).encode(), **grading.files})
+        done = f"{output / self.file} grades every push; what it needs stands at its top"
+        return Exported(done, grading.notes)
+
+    @property
+    def options(self) -> tuple[CommandOption, ...]:
+        """The options of the command, but for where the file is written."""
+        course = f"The course's {self.noun} (default: the variable {COURSE_REPOSITORY_VARIABLE})."
+        ref = f"{self.refs} of it (default: its default branch)."
+        return (
+            click.option("--course", metavar=self.form, help=course),
+            click.option("--ref", default="", metavar="REF", help=ref),
+            *_shared_options(),
+            SANDBOX_OPTION,
+        )
+
+
+def _shared_options() -> tuple[CommandOption, ...]:
     return (
         click.option("--copy", is_flag=True, help="Put a student's copy of SPEC beside it, and check out no course."),
         click.option(

@@ -28,7 +28,6 @@ from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import as_number
-from grader.visible import one_line
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -41,9 +40,7 @@ def _export(assignment: Assignment, *, output: Path, require_sandbox: Requiremen
     by_hand = for_readers(assignment)
     notes = [f"{listed(by_hand)}: marked by a reader, and no test of Otter"] if by_hand else []
     return Exported(
-        one_line(
-            f"{output} is ready; in it: otter generate -t tests -c otter_config.json -r requirements.txt proofgrade"
-        ),
+        f"{output} is ready; in it: otter generate -t tests -c otter_config.json -r requirements.txt proofgrade",
         notes,
     )
 

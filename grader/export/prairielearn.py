@@ -63,10 +63,8 @@ def _export(
             f" and max_auto_points: {points_in_words(assignment.points - points)}"
         )
     return Exported(
-        one_line(
-            f"{output}/questions goes into the course of PrairieLearn, and {output}/image is built:"
-            f" docker build -t {image} {output}/image"
-        ),
+        f"{output}/questions goes into the course of PrairieLearn, and {output}/image is built:"
+        f" docker build -t {image} {output}/image",
         notes,
     )
 

@@ -57,10 +57,8 @@ def _export(
     by_hand = for_readers(assignment)
     notes = [f"{listed(by_hand)}: marked by a reader, in a component of the rubric"] if by_hand else []
     return Exported(
-        one_line(
-            f"{output}/config is the configuration of a gradeable (upload it as a zip, or name its path); the image is"
-            f" built once: docker build -t {image} {output}/image"
-        ),
+        f"{output}/config is the configuration of a gradeable (upload it as a zip, or name its path); the image is"
+        f" built once: docker build -t {image} {output}/image",
         notes,
     )
 

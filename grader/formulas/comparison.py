@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from grader.formulas.evaluation import MAX_LOOP_STEPS, MAX_NETWORK_STEPS, Compil
 from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import RegionWork
 from grader.formulas.samples import Sample, samples
-from grader.formulas.setting import Setting
+from grader.formulas.setting import Setting, tidied
 from grader.formulas.timeline import BallsInTime, OutOfTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_entry, show_value
@@ -25,7 +25,19 @@ from grader.language.arrays import ShapeError, Value, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.functions.table import NOT_SMOOTH
 from grader.language.printing import to_text
-from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Name, Number, Tree, Unary, subtrees
+from grader.language.tree import (
+    Call,
+    Compare,
+    Comprehension,
+    IfExp,
+    Index,
+    Logic,
+    Name,
+    Number,
+    Tree,
+    Unary,
+    subtrees,
+)
 from grader.notation.symbols import Domain
 
 FIRST_BITS = 64
@@ -137,6 +149,23 @@ class Comparison:
         return [self.student, self.wanted, *given, *setting.steps.values(), *setting.starts.values(), *bodies]
 
     @cached_property
+    def comprehensions(self) -> list[Comprehension]:
+        """The loops of all trees."""
+        return [node for tree in self.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
+
+    @cached_property
+    def constant_steps(self) -> list[int]:
+        """The steps that formulas name by their number (`h[0]`), from which a network is followed up to the others."""
+        sequences = self.setting.symbols.sequences
+        return [
+            int(node.index.value.p)
+            for tree in self.trees
+            for node in subtrees(tidied(tree))
+            if isinstance(node, Index) and isinstance(node.index, Number) and isinstance(node.base, Name)
+            if node.base.id in sequences and node.index.value.q == 1
+        ]
+
+    @cached_property
     def bent(self) -> bool:
         """Whether anything bends or jumps."""
         return any(
@@ -238,14 +267,25 @@ class Comparison:
     def linked_steps(self, evaluation: Evaluation) -> set[int]:
         """The steps of the network that have been asked for."""
         steps = self.setting.steps
-        linked = {name.id for tree in steps.values() for name in subtrees(tree) if isinstance(name, Name)}
         found: set[int] = set()
         for name, reached in evaluation.reached.items():
             if name in steps:
                 found |= reached
-            elif name in linked:
+            elif name in self.names_in_steps:
                 found |= {step - 1 for step in reached}
         return found
+
+    @cached_property
+    def names_in_steps(self) -> frozenset[str]:
+        return frozenset(_names(self.setting.steps.values()))
+
+    @cached_property
+    def names_in_formulas(self) -> frozenset[str]:
+        return frozenset(_names([self.student, self.wanted, *(self.backward.values if self.backward else ())]))
+
+    @cached_property
+    def names_in_network(self) -> frozenset[str]:
+        return frozenset(_names([*self.setting.steps.values(), *self.setting.starts.values()]))
 
     def both(self, place: GridPoint, drawn: dict[str, fmpq]) -> Evaluation:
         """An evaluation in which both sides have been evaluated."""
@@ -262,10 +302,9 @@ class Comparison:
 
     def used_labels(self, evaluation: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
-        trees = [self.student, self.wanted, *(self.backward.values if self.backward else ())]
+        names = self.names_in_formulas
         if self.backward or any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
-            trees += [*self.setting.steps.values(), *self.setting.starts.values()]
-        names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
+            names |= self.names_in_network
         plain = self.setting.symbols.quantities
         return [label for label in evaluation.shapes if label not in plain or label in names]
 
@@ -287,6 +326,10 @@ class Comparison:
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}
         return Point(self.relevant(place.case), values, entries, derived)
+
+
+def _names(trees: Iterable[Tree]) -> Iterator[str]:
+    return (node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name))
 
 
 def dyadic_literals(*trees: Tree) -> list[fmpq]:

@@ -34,12 +34,12 @@ FINE_CONDITION_BITS = 4096
 MAX_SEARCH_VISITS = 500
 """Points that one search looks at."""
 
-MAX_STARTS = 24
+MAX_SEARCH_STARTS = 24
 MAX_CONDITIONS = 24
 MAX_MOVED_VALUES = 8
 """Values that are moved from one start, for one condition."""
 
-MAX_SCANS = 10
+MAX_SCALE_SCANS = 10
 SIGN_CHANGE_HALVINGS = 12
 MAX_CLIMBING_VISITS = 400
 """Points that are looked at beyond the others for the sides that were not met."""
@@ -47,7 +47,7 @@ MAX_CLIMBING_VISITS = 400
 MAX_CLIMBS = 2
 """How often all values are moved, one after the other, for one condition."""
 
-NEAR_CONDITION = fmpq(1, 1 << 20)
+DISTANCE_BESIDE_CONDITION = fmpq(1, 1 << 20)
 FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
@@ -218,7 +218,7 @@ class Search:
         exact = all(isinstance(value, fmpq) for value, _ in visit.drawn.values())
         for key in met if exact else ():
             self.first_starts.setdefault(key[0], (visit, key))
-        if met and exact and signs not in self.seen and len(self.seen) < MAX_STARTS:
+        if met and exact and signs not in self.seen and len(self.seen) < MAX_SEARCH_STARTS:
             self.seen.add(signs)
             self.starts.append(visit)
 
@@ -254,7 +254,7 @@ class Search:
                 return False
             if self.at_roots(start, met, key, list(zip((base, *steps), (at, first, second), strict=True))):
                 return True
-        if self.scans < MAX_SCANS:
+        if self.scans < MAX_SCALE_SCANS:
             self.scans += 1
             self.scan(start, met, key)
         return True
@@ -291,7 +291,7 @@ class Search:
             return True
         there = self.moved(start, key, root, FINE_CONDITION_BITS)
         size = max(abs(root), fmpq(1))
-        for distance in (NEAR_CONDITION, *FAR_FROM_CONDITION):
+        for distance in (DISTANCE_BESIDE_CONDITION, *FAR_FROM_CONDITION):
             for sign in (1, -1):
                 self.moved(start, key, root + sign * distance * size, FINE_CONDITION_BITS)
         return there.trace.met.get(met) == 0

@@ -11,7 +11,7 @@ from grader.formulas.precision import disjoint
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.verdicts import Different, show_pair
 
-MAX_ATTEMPTS = 80
+MAX_SIMPLER_POINTS = 80
 """Simpler points that are tried."""
 
 
@@ -26,7 +26,7 @@ def different(comparison: Comparison, finding: PointComparison) -> Different:
 
 def simplified(comparison: Comparison, finding: PointComparison) -> PointComparison:
     """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-    place, attempts, limit = finding.place, MAX_ATTEMPTS, comparison.effort + MAX_COMPARISON_EFFORT
+    place, attempts, limit = finding.place, MAX_SIMPLER_POINTS, comparison.effort + MAX_COMPARISON_EFFORT
     if finding.edge or not place.sample.rational:
         return finding
     if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:

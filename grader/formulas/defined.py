@@ -24,13 +24,13 @@ from grader.formulas.conditions import Search
 from grader.formulas.edges import search_sides
 from grader.formulas.places import starting_places, too_long
 
-MAX_FOUND = 12
+MAX_POINTS_WITH_VALUE = 12
 """Points with a value that are searched for."""
 
 SPREADS = (fmpq(1, 1000), fmpq(1, 50), fmpq(1, 4), fmpq(3), fmpq(100))
 """How far, relatively, the points around one that was found are drawn, in turn."""
 
-MAX_AROUND = 48
+MAX_POINTS_AROUND = 48
 """Points with a value that are drawn around those that were found."""
 
 
@@ -45,7 +45,7 @@ def defined_places(comparison: Comparison) -> Iterator[GridPoint]:
     def collected(finding: PointComparison) -> bool:
         if not isinstance(finding.wanted, PointFault) and not too_long(comparison, finding.place.case):
             found.append(finding.place)
-        return len(found) >= MAX_FOUND
+        return len(found) >= MAX_POINTS_WITH_VALUE
 
     search = Search(right, collected, MAX_COMPARISON_EFFORT / 2)
     search_sides(search, chain(starting_places(right), right.places()))
@@ -57,7 +57,7 @@ def defined_places(comparison: Comparison) -> Iterator[GridPoint]:
         for number, place in enumerate(found):
             for spread in SPREADS:
                 near = _moved(right, place, spread, f"{round_} {number}")
-                if kept < MAX_AROUND and not isinstance(right.look(near, FIRST_BITS).wanted, PointFault):
+                if kept < MAX_POINTS_AROUND and not isinstance(right.look(near, FIRST_BITS).wanted, PointFault):
                     kept += 1
                     yield near
     for case in comparison.cases[1:]:

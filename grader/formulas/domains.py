@@ -29,8 +29,8 @@ NEIGHBOUR_BITS = 1024
 NEIGHBOUR_DISTANCES = tuple(fmpq(1, 1 << bits) for bits in (20, 20, 80, 300))
 """How far away neighbours lie, relative to each number; two for each, on opposite sides."""
 
-MAX_CLASSIFIED = 40
-MAX_CLASSIFIED_ALIKE = 8
+MAX_CLASSIFIED_POINTS = 40
+MAX_POINTS_OF_A_REASON = 8
 """Points without a value that are classified in one comparison, and those that are so for one reason."""
 
 Drawn = Mapping[str, tuple[fmpq, Domain]]
@@ -86,7 +86,7 @@ class Domains:
         if not _student_alone(here.finding):
             return None
         fault, where = here.finding.student, _unmet(here.student)
-        if len(self._classified) > MAX_CLASSIFIED or self._classified.get(where, 0) >= MAX_CLASSIFIED_ALIKE:
+        if len(self._classified) > MAX_CLASSIFIED_POINTS or self._classified.get(where, 0) >= MAX_POINTS_OF_A_REASON:
             return None
         self._classified[where] = self._classified.get(where, 0) + 1
         moved = list(neighbours(place, here.drawn, self._comparison))

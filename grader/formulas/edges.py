@@ -34,7 +34,7 @@ MAX_EDGE_VISITS = 500
 TURN_TWELFTHS = tuple(n for n in range(-13, 14) if n % 2 == 0 or n % 3 == 0)
 """The multiples of pi/12 around a start to which the argument of sine or cosine is set."""
 
-STEPS_A_PERIOD = 16
+PERIOD_STEPS = 16
 MAX_EDGE_KEYS = 3
 """Values that are moved for one edge."""
 
@@ -146,7 +146,7 @@ class Edges:
             if period is None:
                 numbers: Iterable[fmpq] = sorted({base, *NUMBERS_OF_ALL_SCALES})
             else:
-                numbers = [base + period * n / STEPS_A_PERIOD for n in range(-STEPS_A_PERIOD, STEPS_A_PERIOD + 1)]
+                numbers = [base + period * n / PERIOD_STEPS for n in range(-PERIOD_STEPS, PERIOD_STEPS + 1)]
             seen = [(number, self.argument(start, met, key, number)) for number in numbers]
             if all(argument is None or argument == seen[0][1] for _, argument in seen):
                 continue

@@ -129,9 +129,12 @@ class Evaluation:
         """A value that is chosen, entry by entry; of a one-hot vector the case says which entry is 1."""
         if quantity.hot:
             return self.one_hot(label, quantity)
+        if not quantity.shape:
+            self.shapes[label] = ()
+            return self.draw(label, quantity.domain)
         self.shapes[label] = sizes = extent(quantity.shape, self.case)
         entries = [self.draw(key, quantity.domain) for key in entry_names(label, sizes)]
-        return Array(sizes, entries) if sizes else entries[0]
+        return Array(sizes, entries)
 
     def one_hot(self, label: str, quantity: Quantity | SequenceSymbol) -> Array:
         """The one-hot vector of a case; in a sequence the index varies from step to step."""
@@ -156,14 +159,14 @@ class Evaluation:
             return lambda step: self.followed(name, sequence, step)
         bounds = [None if b is None else compiled.whole(b, self.case) for b in (sequence.first, sequence.last)]
         only = [compiled.whole(tree, self.case) for tree in sequence.only]
-        extents = f"it runs from {bounds[0]}" + (f" to {to_text(sequence.last)}" if sequence.last else " on")
 
         def given(step: int) -> Value:
             if only and step not in only:
                 shown = " and ".join(f"{name}[{to_text(tree)}]" for tree in sequence.only)
                 raise OutOfTime(f"{name}[{step}] is not given here: only {shown} is")
             if (bounds[0] is not None and step < bounds[0]) or (bounds[1] is not None and step > bounds[1]):
-                raise OutOfTime(f"{name}[{step}] does not exist: {extents}")
+                extents = f" to {to_text(sequence.last)}" if sequence.last else " on"
+                raise OutOfTime(f"{name}[{step}] does not exist: it runs from {bounds[0]}{extents}")
             return self.free(f"{name}[{step}]", sequence)
 
         return given

@@ -21,10 +21,10 @@ from grader.language.arrays import ShapeError, Value, entries, shape_of
 from grader.language.numbers import RATIONAL_ONE
 from grader.notation.symbols import Domain
 
-MAX_PIECES = 150
+MAX_EXPLORED_PIECES = 150
 MAX_EXPLORING_REBASES = 8
 MAX_WITNESSES = 40
-WITNESSES_A_PIECE = 4
+WITNESSES_OF_A_PIECE = 4
 
 
 @dataclass
@@ -39,7 +39,7 @@ def explored(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str]
     """All pieces of both formulas in a case; the `symbolic` whole numbers are variables that are at least 1."""
     result = Explored()
     left: list[tuple[Assumption, ...]] = [()]
-    for _ in range(MAX_PIECES):
+    for _ in range(MAX_EXPLORED_PIECES):
         if not left:
             return result
         try:
@@ -168,7 +168,7 @@ class _Piece:
         """Points of the piece: a simple one and some that are drawn."""
         draws = self.comparison.draws
         found: list[Mapping[str, fmpq]] = []
-        for number in range(WITNESSES_A_PIECE):
+        for number in range(WITNESSES_OF_A_PIECE):
             chosen = Draws.of(draws.secret.hex(), f"witness {number}") if number else None
             point = solution(path.linear, self.comparison.work, chosen)
             if point is not None:

@@ -20,11 +20,11 @@ from grader.deferred import dataclass
 Polynomial = Any
 """FLINT's `fmpq_mpoly`."""
 
-MAX_VARIABLES = 64
-MAX_TERMS = 1_500
-MAX_DEGREE = 120
+MAX_RING_VARIABLES = 64
+MAX_POLYNOMIAL_TERMS = 1_500
+MAX_POLYNOMIAL_DEGREE = 120
 MAX_FRACTION_WORK = 60_000
-MAX_FACTORED = 400
+MAX_FACTORED_SIZE = 400
 
 
 class Unprovable(Exception):  # noqa: N818  # names the condition
@@ -124,7 +124,7 @@ class Ring:
     """The polynomial that the square of a variable is, by the variable's number."""
 
     def __post_init__(self) -> None:
-        names = [f"v{i}" for i in range(MAX_VARIABLES)]
+        names = [f"v{i}" for i in range(MAX_RING_VARIABLES)]
         self.context = fmpq_mpoly_ctx.get(names, Ordering.lex)
         self.generators = self.context.gens()
         self.unit: Polynomial = self.context.constant(1)
@@ -140,7 +140,7 @@ class Ring:
     def atom(self, key: Any, *, positive: bool = False) -> Polynomial:
         """The variable that stands for `key`."""
         if key not in self.variables:
-            if len(self.variables) == MAX_VARIABLES:
+            if len(self.variables) == MAX_RING_VARIABLES:
                 raise Unprovable("more atoms than the normal form holds")
             self.variables[key] = self.generators[len(self.variables)]
             if positive:
@@ -167,26 +167,26 @@ class Ring:
         """Pays for a product."""
         size = len(left) * len(right)
         self.work -= size
-        if self.work < 0 or size > 20 * MAX_TERMS:
+        if self.work < 0 or size > 20 * MAX_POLYNOMIAL_TERMS:
             raise Unprovable("the normal form is too large")
 
     def factors(self, polynomial: Polynomial) -> tuple[fmpq, list[tuple[Polynomial, int]]]:
         """A number and irreducible polynomials with their multiplicities."""
         size = len(polynomial) * (1 + int(polynomial.total_degree()))
         self.work -= 4 * size
-        if self.work < 0 or size > MAX_FACTORED:
+        if self.work < 0 or size > MAX_FACTORED_SIZE:
             raise Unprovable("a polynomial is too large to be factored")
         content, found = polynomial.factor()
         return content, [(factor, int(multiplicity)) for factor, multiplicity in found]
 
     def reduced(self, num: Polynomial, den: Polynomial) -> Fraction:
         """`num / den` in lowest terms, the denominator's leading coefficient 1."""
-        if len(num) > MAX_TERMS or len(den) > MAX_TERMS:
+        if len(num) > MAX_POLYNOMIAL_TERMS or len(den) > MAX_POLYNOMIAL_TERMS:
             raise Unprovable("the normal form is too large")
         if den.is_one():
             return Fraction(self, num, den)
         if not den.is_constant():
-            if num.total_degree() > MAX_DEGREE or den.total_degree() > MAX_DEGREE:
+            if num.total_degree() > MAX_POLYNOMIAL_DEGREE or den.total_degree() > MAX_POLYNOMIAL_DEGREE:
                 raise Unprovable("the normal form is too large")
             self.spend(num, den)
             common = num.gcd(den)

@@ -22,7 +22,7 @@ from grader.notation.symbols import Domain
 
 MAX_KINK_TREES = 6
 MAX_KINK_ENTRIES = 8
-MAX_KINK_SIZE = 1000
+MAX_NUMBER_AT_KINK = 1000
 
 
 def bends(*formulas: Tree) -> list[Tree]:
@@ -88,6 +88,6 @@ class Kinks:
                 return None
             root = -low / (high - low)
             dyadic = root.q & (root.q - 1) == 0
-            return root if dyadic and abs(root) <= MAX_KINK_SIZE and at(root) == 0 else None
+            return root if dyadic and abs(root) <= MAX_NUMBER_AT_KINK and at(root) == 0 else None
         except (EvaluationError, ShapeError):
             return None

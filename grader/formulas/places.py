@@ -17,12 +17,11 @@ from grader.formulas.cases import (
 )
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
-from grader.formulas.setting import tidied
 from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Comprehension, Index, Name, Number, subtrees
+from grader.language.tree import Comprehension
 
 MAX_MOVED_INTEGER = 10**15
 """The largest whole number to which one is moved."""
@@ -53,9 +52,8 @@ def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether a case is too large for both sides to be evaluated: long vectors, or too many steps to count through."""
     if any(case.get(size, 0) > MAX_MOVED_SIZE for size in comparison.setting.symbols.sizes):
         return True
-    comprehensions = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
-    wholes += constant_steps(comparison) if comparison.setting.steps else []
+    wholes += comparison.constant_steps if comparison.setting.steps else []
     if comparison.setting.initial and max(wholes, default=0) > MAX_CASE_GAP:
         return True
     if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(
@@ -65,19 +63,7 @@ def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     if (gradients := comparison.compiled.gradients) and gradients.span(case) > MAX_CASE_GAP:
         return True
     most = MAX_CASE_GAP if comparison.setting.steps else MAX_COUNTED_NUMBER
-    return any(_rounds(comprehension, case) > most for comprehension in comprehensions)
-
-
-def constant_steps(comparison: Comparison) -> list[int]:
-    """The steps that formulas name by their number (`h[0]`), from which a network is followed up to the others."""
-    sequences = comparison.setting.symbols.sequences
-    return [
-        int(node.index.value.p)
-        for tree in comparison.trees
-        for node in subtrees(tidied(tree))
-        if isinstance(node, Index) and isinstance(node.index, Number) and isinstance(node.base, Name)
-        if node.base.id in sequences and node.index.value.q == 1
-    ]
+    return any(_rounds(comprehension, case) > most for comprehension in comparison.comprehensions)
 
 
 def _rounds(comprehension: Comprehension, case: IntegerCase) -> int:

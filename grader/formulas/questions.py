@@ -25,7 +25,7 @@ from grader.language.tree import Number, Tree, Unary
 from grader.notation.cursor import Notation
 from grader.notation.parsed import ParsedFormula, usual_notation
 
-MAX_DENOMINATOR = 64
+MAX_FACTOR_DENOMINATOR = 64
 RATIO_BITS = 256
 
 
@@ -143,7 +143,7 @@ def simple_fraction(value: arb) -> fmpq | None:
     middle = float(value.mid())
     if not abs(middle) < 1e6:
         return None
-    close = Fraction(middle).limit_denominator(MAX_DENOMINATOR)
+    close = Fraction(middle).limit_denominator(MAX_FACTOR_DENOMINATOR)
     exact = fmpq(close.numerator, close.denominator)
     with ctx.workprec(4 * RATIO_BITS):
         return exact if value.overlaps(arb(exact)) else None

@@ -57,7 +57,7 @@ class Inequality:
         return Inequality(tuple((n, c * scale) for n, c in self.coefficients), self.constant * scale, self.strict)
 
     def at(self, values: Mapping[str, fmpq]) -> fmpq:
-        """The left side, of the names that have a value."""
+        """The value of the left side; names without a value count as 0."""
         return sum((c * values[n] for n, c in self.coefficients if n in values), self.constant)
 
 

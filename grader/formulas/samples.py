@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import lru_cache
 
 from flint import fmpq
 
@@ -47,8 +48,13 @@ class Sample:
             return drawn(self.draws, self.seed, key, domain)
         if len(self.pool) == 1:
             return fitted(self.pool[0], domain)
-        digest = hashlib.blake2b(f"{self.seed}:{key}".encode(), digest_size=4).digest()
-        return fitted(self.pool[int.from_bytes(digest, "big") % len(self.pool)], domain)
+        return fitted(self.pool[_hashed(self.seed, key) % len(self.pool)], domain)
+
+
+@lru_cache(maxsize=1 << 14)
+def _hashed(seed: int, key: str) -> int:
+    """A number of 32 bits, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}:{key}".encode(), digest_size=4).digest(), "big")
 
 
 def fitted(value: fmpq, domain: Domain) -> fmpq:
@@ -69,6 +75,7 @@ def fitted(value: fmpq, domain: Domain) -> fmpq:
     return value
 
 
+@lru_cache(maxsize=1 << 14)
 def drawn(draws: Draws, seed: int, key: str, domain: Domain) -> fmpq:
     """The value of an entry in the wide sample of a seed."""
     exponents = DRAWN_EXPONENTS[seed % len(DRAWN_EXPONENTS)]

@@ -1,34 +1,14 @@
-"""Sets as Hypothesis strategies."""
+"""What takes numbers for inputs: Hypothesis, one by one or from a seed that it draws."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from grader.inputs.array_types import of_type
-from grader.inputs.enumerate import table_of
-from grader.inputs.ranges import bounds, sizes, whole_numbers
-from grader.inputs.sets import (
-    ArraySet,
-    Case,
-    Choice,
-    DictionarySet,
-    Either,
-    GeneratorSet,
-    InputSet,
-    NumberSet,
-    PartsSet,
-    Seed,
-    SequenceSet,
-    TableOf,
-    TypedSet,
-)
-from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import Array
-from grader.language.parse import ExpressionError
+from grader.inputs.input_set import Chooser
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -38,7 +18,7 @@ if TYPE_CHECKING:
 MIN_DRAWN_SIZE = 1e-6
 """Reals closer to 0 are drawn as 0: homework is not about underflow."""
 
-SMALL = range(-10, 11)
+OFTEN_DRAWN_INTEGERS = range(-10, 11)
 """Whole numbers that come up often where there are many: what goes wrong goes wrong there."""
 
 MAX_ENTRIES_DRAWN_SINGLY = 16
@@ -47,103 +27,6 @@ MAX_ENTRIES_DRAWN_SINGLY = 16
 MAX_DRAWN_SINGLY = 64
 """Numbers of one input that are drawn one by one."""
 
-FIRST_INTEGERS = (0, 1, -1, 2, 3, 5, 10, 100, 1_001, -10, -1_001, 4, 7, 9_973)
-"""What whole numbers are among the first inputs, as far as the set holds them."""
-
-MIN_MANY_INTEGERS = 101
-"""Members from which on a set of whole numbers is one in which the first must be named."""
-
-
-class Chooser(Protocol):
-    """Takes members of sets of which only the bounds matter."""
-
-    def whole(self, numbers: range, *, often_small: bool = False) -> int: ...
-    def real(self, low: float, high: float) -> float: ...
-    def one_of(self, values: Sequence[Any]) -> Any: ...
-    def in_one_go(self, entries: int) -> Chooser:
-        """What takes the entries of an array or a list of so many."""
-
-
-def cases(sets: Mapping[str, InputSet], first: int | None = None) -> SearchStrategy[Case]:
-    """A strategy for whole inputs: each set may speak of the values before it.
-
-    `first`: the whole number that every argument is, where its set holds that many that this one has to be named.
-    """
-    from hypothesis import strategies as st
-
-    @st.composite
-    def case(draw: Draw) -> Case:
-        env: dict[str, Any] = {}
-        chooser = DrawnSingly(draw)
-        for name, input_set in sets.items():
-            named = first is not None and first in many_integers(input_set, env)
-            env[name] = first if named else drawn(chooser, input_set, env)
-        return env
-
-    return case()
-
-
-def many_integers(input_set: InputSet, env: Mapping[str, Any]) -> range:
-    """The members of a set of many whole numbers; none of another set."""
-    if not isinstance(input_set, NumberSet) or input_set.kind != "integer":
-        return range(0)
-    numbers = whole_numbers(input_set, env)
-    return numbers if len(numbers) >= MIN_MANY_INTEGERS else range(0)
-
-
-def may_be_many(input_set: InputSet) -> bool:
-    """Whether a set is one of many whole numbers, as far as can be told without the values before it."""
-    try:
-        return bool(many_integers(input_set, {}))
-    except (ExpressionError, EvaluationError):
-        return True
-
-
-def drawn(chooser: Chooser, input_set: InputSet, env: Mapping[str, Any]) -> Any:
-    """One member of a set, given the values before it."""
-    match input_set:
-        case NumberSet(kind="integer"):
-            endless = input_set.low is None or input_set.high is None
-            return chooser.whole(whole_numbers(input_set, env), often_small=endless)
-        case NumberSet():
-            return chooser.real(*bounds(input_set, env))
-        case Choice(values=values):
-            return chooser.one_of(values)
-        case SequenceSet(form=form, length=length, element=element):
-            size = chooser.whole(sizes(length, env))
-            each = chooser.in_one_go(size)
-            items = several(each, element, env, size)
-            return "".join(items) if form == "word" else Array((size,), items) if form == "vector" else items
-        case ArraySet(sizes=lengths, element=element):
-            shape = tuple(chooser.whole(sizes(length, env)) for length in lengths)
-            each = chooser.in_one_go(math.prod(shape))
-            return Array(shape, several(each, element, env, math.prod(shape)))
-        case TypedSet(members=arrays, type=kind):
-            return of_type(drawn(chooser, arrays, env), kind.dtype)
-        case DictionarySet(entries=entries):
-            return {key: drawn(chooser, one, env) for key, one in entries.items()}
-        case PartsSet(form=form, parts=parts):
-            made = [drawn(chooser, one, env) for one in parts]
-            return tuple(made) if form == "tuple" else made
-        case Either(sets=sets):
-            return drawn(chooser, sets[chooser.whole(range(len(sets)))], env)
-        case GeneratorSet():
-            return Seed(chooser.whole(range(2**32)))
-        case TableOf():
-            return table_of(input_set, env, lambda one, before: drawn(chooser, one, before))
-
-
-def several(chooser: Chooser, input_set: InputSet, env: Mapping[str, Any], count: int) -> list[Any]:
-    """So many members of a set; what numbers lie between is worked out once."""
-    match input_set:
-        case NumberSet(kind="integer"):
-            numbers, endless = whole_numbers(input_set, env), input_set.low is None or input_set.high is None
-            return [chooser.whole(numbers, often_small=endless) for _ in range(count)]
-        case NumberSet():
-            low, high = bounds(input_set, env)
-            return [chooser.real(low, high) for _ in range(count)]
-    return [drawn(chooser, input_set, env) for _ in range(count)]
-
 
 @lru_cache(maxsize=1024)
 def _whole_numbers(first: int, last: int, often_small: bool) -> SearchStrategy[int]:
@@ -151,7 +34,7 @@ def _whole_numbers(first: int, last: int, often_small: bool) -> SearchStrategy[i
     from hypothesis import strategies as st
 
     anywhere = st.integers(first, last)
-    small = range(max(first, SMALL[0]), min(last, SMALL[-1]) + 1)
+    small = range(max(first, OFTEN_DRAWN_INTEGERS[0]), min(last, OFTEN_DRAWN_INTEGERS[-1]) + 1)
     return st.one_of(st.integers(small[0], small[-1]), anywhere, anywhere) if often_small and small else anywhere
 
 
@@ -230,7 +113,7 @@ class DrawnTogether:
         if self._kind == "simplest":
             return min(max(0, numbers[0]), numbers[-1]) if numbers.step == 1 else numbers[0]
         if numbers.step == 1 and (self._kind == "whole" or (often_small and self._random() < 1 / 3)):
-            small = range(max(numbers[0], SMALL[0]), min(numbers[-1], SMALL[-1]) + 1)
+            small = range(max(numbers[0], OFTEN_DRAWN_INTEGERS[0]), min(numbers[-1], OFTEN_DRAWN_INTEGERS[-1]) + 1)
             numbers = small or numbers
         return numbers[int(self._random() * len(numbers))]
 

@@ -1,45 +1,15 @@
-"""Sets of inputs as a line of text: `vector(1..8, real(-1000..1000))`, `one of 0.5, 1, 5`, `sequence(n, bit)`."""
+"""Sets of inputs as they stand in a question: lines of text, lists of sets, mappings."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from flint import fmpq
-
-from grader.inputs.ranges import value_of
-from grader.inputs.sets import ArraySet, Choice, GeneratorSet, InputSet, Length, NumberSet, SequenceSet
-from grader.language.arithmetic import EvaluationError
-from grader.language.numbers import NumberError, read_rational
-from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Number as Literal
-from grader.language.tree import Tree
-
-SET_FORMS = (
-    "bit",
-    "bits(length)",
-    "integer(a..b)",
-    "real(a..b)",
-    "one of a, b, c",
-    "sequence(length, set)",
-    "vector(length, set)",
-    "matrix(rows, columns, set)",
-    "array(n, m, ..., set)",
-    "word(length, letters)",
-    "generator",
-)
-SET_HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
-MAX_SET_DEPTH = 8
-MAX_AXES = 6
-"""Axes of an array."""
-
-
-class InputSetError(ValueError):
-    """Text that is no set of inputs; `at` is the offset of the trouble."""
-
-    def __init__(self, message: str, at: int = 0) -> None:
-        super().__init__(message)
-        self.at = at
+from grader.documents import MappingNode, Node, SequenceNode
+from grader.inputs import table
+from grader.inputs.alternatives import either_of
+from grader.inputs.array_types import NUMPY_ARRAYS, ArrayDefault, read_array_type
+from grader.inputs.input_set import InputSet
+from grader.inputs.set_forms import MappingForm
+from grader.inputs.text_parts import MAX_SET_DEPTH, InputSetError
+from grader.spec.field_error import FieldError
 
 
 def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
@@ -52,154 +22,57 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
         raise InputSetError("sets are nested too deeply", at)
     lead = len(text) - len(text.lstrip())
     at, text = at + lead, text.strip()
-    if text.startswith("one of "):
-        return _choice(text[len("one of ") :], at)
-    found = SET_HEAD.fullmatch(text)
-    name, inside = (found[1], found[2]) if found else ("", None)
-    offset = at + (text.index("(") + 1 if inside is not None else 0)
-    parts = split_parts(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
-    reader = _SET_READERS.get((name, len(parts)))
-    if name == "array" and 2 <= len(parts) <= 1 + MAX_AXES:
-        reader = _array
-    if reader is None:
-        raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(SET_FORMS)})", at)
-    return reader(parts, depth + 1)
+    forms = [form for form in table.INPUT_SETS if not isinstance(form, MappingForm)]
+    for form in forms:
+        if (parts := form.parts(text, at)) is not None:
+            return form.read(parts, lambda part: read_input_set(*part, depth + 1))
+    known = "; ".join(form.written for form in forms)
+    raise InputSetError(f"{text!r} is not a set of inputs (there are {known})", at)
 
 
-Part = tuple[str, int]
+class _InnerSetReader:
+    """Reads the sets that stand in a mapping."""
+
+    def read(self, node: Node, arrays: ArrayDefault = NUMPY_ARRAYS) -> InputSet:
+        return read_set(node, arrays)
+
+    def no_form(self, node: Node) -> FieldError:
+        first, *others = [form.written for form in reversed(table.INPUT_SETS) if isinstance(form, MappingForm)]
+        return FieldError(f"a mapping is {', '.join([first, *others[:-1]])}, or {others[-1]}", node.place)
 
 
-def split_parts(text: str, mark: str, at: int, most: int | None = None) -> list[Part]:
-    """The parts between marks outside brackets, each with its offset; the last of `most` parts keeps its marks."""
-    parts: list[Part] = []
-    level, start, i = 0, 0, 0
-    while i < len(text):
-        level += (text[i] in "([") - (text[i] in ")]")
-        if level == 0 and text.startswith(mark, i) and (most is None or len(parts) < most - 1):
-            parts.append((text[start:i], at + start))
-            i += len(mark)
-            start = i
-        else:
-            i += 1
-    parts.append((text[start:], at + start))
-    return parts
+def read_set(node: Node, default: ArrayDefault = NUMPY_ARRAYS) -> InputSet:
+    """A set of inputs: a line of text, a list of sets (any of them), or a mapping.
 
+    `default` is the type of the arrays in it that state none.
 
-def read_part(part: Part) -> Tree:
-    text, at = part
+    Raises:
+        FieldError: at the character that is not understood.
+    """
+    if isinstance(node, SequenceNode):
+        if not node:
+            raise FieldError("a list of sets needs at least one", node.place)
+        return either_of([read_set(item, default) for item in node], node)
+    if isinstance(node, MappingNode):
+        keys = set(map(str, node))
+        forms = (form for form in table.INPUT_SETS if isinstance(form, MappingForm))
+        return next(form for form in forms if form.has_keys(keys)).read(node, default, _InnerSetReader())
     try:
-        return parse(text, keys=True)
-    except ExpressionError as error:
-        raise InputSetError(error.message, at + error.at) from None
+        return read_input_set(node).with_array_default(default)
+    except InputSetError as error:
+        raise FieldError(str(error), node.at(error.at)) from None
 
 
-def read_range(part: Part) -> tuple[Tree, Tree]:
-    bounds = split_parts(part[0], "..", part[1])
-    if len(bounds) != 2:
-        raise InputSetError(f"{part[0].strip()!r} is not a range: write a..b", part[1])
-    low, high = read_part(bounds[0]), read_part(bounds[1])
-    if _is_number_above(low, high):
-        raise InputSetError(f"{part[0].strip()!r} holds nothing: the smaller bound comes first", part[1])
-    return low, high
+def read_array_default(node: Node) -> ArrayDefault:
+    """`array: torch` among the inputs of a question: every vector, matrix and array there is a tensor.
 
+    Raises:
+        FieldError: for a text that names no type of arrays.
+    """
+    from grader.spec.fields import text_of
 
-def _is_number_above(low: Tree, high: Tree) -> bool:
-    """Whether both are numbers, with names of no others in them, and the first is the larger one."""
+    text = text_of(node)
     try:
-        return bool(value_of(low, {}) > value_of(high, {}))
-    except (ExpressionError, EvaluationError, TypeError):  # told elsewhere, or known once other inputs are
-        return False
-
-
-def _length(part: Part) -> Length:
-    text, at = part
-    step = 1
-    if found := re.search(r"\s+step\s+(\d+)\s*$", text):
-        step, text = int(found[1]), text[: found.start()]
-        if not step:
-            raise InputSetError("a step is at least 1", at + found.start())
-    if ".." in text:
-        low, high = read_range((text, at))
-        return Length(low, high, step)
-    exact = read_part((text, at))
-    return Length(exact, exact, step)
-
-
-def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
-    def read(parts: list[Part], depth: int) -> InputSet:
-        low, high = read_range(parts[0]) if parts else (None, None)
-        return NumberSet("integer" if kind == "integer" else "real", low, high)
-
-    return read
-
-
-def _choice(text: str, at: int) -> Choice:
-    parts = split_parts(text, ",", at)
-    for part, place in parts:
-        if part.strip()[:1] in ("[", "("):
-            advice = "write a YAML list of sets, such as vector(3, bit)"
-            raise InputSetError(
-                f"`one of` takes numbers and words, not lists like {part.strip()}: {advice}", place + len("one of ")
-            )
-    values = [read_value(part) for part, _ in parts]
-    if not all(value != "" for value in values):
-        raise InputSetError("a value is missing after `one of`", at)
-    return Choice(tuple(values))
-
-
-def read_value(text: str) -> int | float | str:
-    """A number as Python has it, else the word itself."""
-    try:
-        number = read_rational(text.strip())
-    except NumberError:
-        return text.strip()
-    return int(number.p) if number.q == 1 else int(number.p) / int(number.q)
-
-
-BIT_SET = NumberSet("integer", Literal(fmpq(0)), Literal(fmpq(1)))
-
-
-def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
-    def read(parts: list[Part], depth: int) -> InputSet:
-        element = _numbers(parts[1], depth) if form == "vector" else read_input_set(*parts[1], depth)
-        return SequenceSet("vector" if form == "vector" else "sequence", _length(parts[0]), element)
-
-    return read
-
-
-def _array(parts: list[Part], depth: int) -> InputSet:
-    *lengths, element = parts
-    return ArraySet(tuple(map(_length, lengths)), _numbers(element, depth))
-
-
-def _numbers(part: Part, depth: int) -> InputSet:
-    """The entries of a vector or a matrix."""
-    element = read_input_set(*part, depth)
-    if isinstance(element, NumberSet) or (
-        isinstance(element, Choice) and not any(isinstance(v, str) for v in element.values)
-    ):
-        return element
-    raise InputSetError(f"{part[0].strip()!r} is no set of numbers, as a vector or a matrix holds", part[1])
-
-
-def _word(parts: list[Part], depth: int) -> InputSet:
-    letters = parts[1][0].strip()
-    if not letters:
-        raise InputSetError("a word needs letters", parts[1][1])
-    return SequenceSet("word", _length(parts[0]), Choice(tuple(dict.fromkeys(letters))))
-
-
-_SET_READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
-    ("bit", 0): lambda parts, depth: BIT_SET,
-    ("bits", 1): lambda parts, depth: SequenceSet("sequence", _length(parts[0]), BIT_SET),
-    ("integer", 0): _number("integer"),
-    ("integer", 1): _number("integer"),
-    ("real", 0): _number("real"),
-    ("real", 1): _number("real"),
-    ("sequence", 2): _sequence("sequence"),
-    ("vector", 2): _sequence("vector"),
-    ("matrix", 3): _array,
-    ("word", 2): _word,
-    ("generator", 0): lambda parts, depth: GeneratorSet(),
-}
-_ARITY = {name: arity for name, arity in _SET_READERS if arity > 1}
+        return read_array_type(text)
+    except ValueError as error:
+        raise FieldError(str(error), text.place) from None

@@ -17,7 +17,7 @@ from grader.inputs.outputs import (
     ScalarOutput,
     SequenceOutput,
 )
-from grader.inputs.read import MAX_AXES, MAX_SET_DEPTH, SET_HEAD, InputSetError, Part, read_part, split_parts
+from grader.inputs.text_parts import MAX_AXES, MAX_SET_DEPTH, SET_HEAD, InputSetError, Part, read_part, split_parts
 from grader.language.tree import Number
 
 OUTPUT_FORMS = (

@@ -16,15 +16,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from grader import hypothesis_corpus as drawing
+from grader import hypothesis_corpus
 from grader.atomic import write_file
-from grader.inputs import array_types, draw, enumerate, ranges, sets
-from grader.inputs.sets import Case, Seed, Table
+from grader.inputs.drawn_values import Case, Seed, Table
 from grader.language.arrays import Array
 from grader.user_cache import user_folder
 
 STORE_FOLDER = "inputs"
-DRAWING_MODULES = (drawing, array_types, draw, enumerate, ranges, sets)
 
 
 def stored(what: Sequence[object], drawn: Callable[[], list[Case]]) -> list[Case]:
@@ -51,7 +49,8 @@ def _path(what: Sequence[object]) -> Path | None:
 @cache
 def _drawn_by() -> tuple[str, ...]:
     """What decides besides the question: the version of Hypothesis, and the text of the code that draws with it."""
-    texts = [Path(module.__file__).read_bytes() for module in DRAWING_MODULES if module.__file__]
+    drawing = [Path(hypothesis_corpus.__file__), *sorted(Path(__file__).parent.glob("*.py"))]
+    texts = [path.read_bytes() for path in drawing]
     return version("hypothesis"), hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 

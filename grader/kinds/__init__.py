@@ -19,6 +19,7 @@
 | `finding` | what a look at a spec finds |
 | `spec_table`, `asked` | what a spec says of a question, as tables; how an answer is typed at a prompt |
 | `mutants`, `killing_inputs` | wrong answers that are made on purpose; a few inputs that show all of them to be wrong |
+| `proposals` | a question with more in its spec, loaded to see whether a proposal does what it says |
 | `page` | what a page shows beside the marks |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
 """

@@ -18,11 +18,11 @@ from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
 from grader.kinds.page import with_page
-from grader.kinds.unjudged import held, unjudged
+from grader.kinds.unjudged import held, rejected
 from grader.page_details import PageDetails
 from grader.spec.question import VARIANTS_KEY, BaseQuestion, Question, RubricLine
 from grader.spec.question_models import AnsweredModel
-from grader.verdict import AnswerLocation, QuestionResult, points_in_words
+from grader.verdict import QuestionResult, points_in_words
 
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
@@ -82,9 +82,7 @@ class EitherKind(BaseKind):
                 message = f"ways[{i + 1}].variants: stand in the question itself, for all of its ways"
                 problems.append(Problem(message, getattr(inside, "place", way.place)))
                 continue
-            whole = MappingNode(way.place)
-            whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})
-            whole.update(way)
+            whole = MappingNode(way.place, root.only(SHARED_BY_WAYS) | way)
             question, found = kinds.load_question(whole, path)
             problems += found
             if question is not None:
@@ -211,10 +209,7 @@ def _tried(way: Question, number: int, opened: OpenSubmission) -> _Attempt | Non
     try:
         result = kind_of(way).score(way, opened)
     except SubmissionError as error:
-        rejected = unjudged(way, "rejected", "failed", [str(problem) for problem in error.problems])
-        places = (problem.place for problem in error.problems if problem.place)
-        place = next((AnswerLocation(place.file, place.line) for place in places), None)
-        return _Attempt(way, number, _shown(replace(rejected, place=place), way, opened), error.problems)
+        return _Attempt(way, number, _shown(rejected(way, error), way, opened), error.problems)
     except Exception as error:  # as in grading: whatever else goes wrong is our fault
         return _Attempt(way, number, _shown(held(way, reason_of(error)), way, opened))
     return None if result is None else _Attempt(way, number, _shown(result, way, opened))

@@ -13,13 +13,12 @@ import os
 import pickle
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from grader.answers.digest import content_facts
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.documents import MappingNode, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.fingerprint import grader_fingerprint
@@ -41,9 +40,6 @@ MAX_SPEC_FOLDER_BYTES = 16 << 20
 MAX_SPEC_FOLDER_FILES = 1_000
 MAX_REFERENCE_FILES = 10_000
 """Of an assignment with more than that nothing is kept."""
-
-KEPT_WHOLE = frozenset({"weights"})
-"""The kinds of questions that are kept as they are; others are loaded from their file when they are answered."""
 
 UNPICKLED_PACKAGES = frozenset({"grader", "flint", "datetime", "fractions", "pathlib"})
 """The packages whose own classes are kept; nothing else is made of what is read."""
@@ -194,7 +190,7 @@ def _kept(question: Question) -> KeptQuestion:
         file=question.source.place.file,
         content=content_facts(question.source, places=False),
         python=tuple(kind.python_of(question)),
-        whole=_pickled(question) if kind.name in KEPT_WHOLE else None,
+        whole=_pickled(question) if kind.is_kept_whole else None,
     )
 
 

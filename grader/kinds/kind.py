@@ -31,17 +31,20 @@ AnswerPlace = Literal["entry", "files"]
 class Kind(Protocol):
     """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
 
-    `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python, `marked_by_reader`
-    whether a person gives the marks; `shared_keys` are what a question in parts may say once for all of its parts of
-    this kind. `rests_on_answer_alone`: marks rest on nothing of
-    a submission but what `Submission.answer` gives for the question. `looks_in`: the places where answers are looked
-    for, in which `score` finds none where there is nothing; None where that cannot be said.
+    `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python, `is_text` whether it is text
+    as it stands, `marked_by_reader` whether a person gives the marks; `shared_keys` are what a question in parts may
+    say once for all of its parts of this kind. `rests_on_answer_alone`: marks rest on nothing of a submission but what
+    `Submission.answer` gives for the question. `judging_modules` are those that are imported when the first answer is
+    judged. `looks_in`: the places where answers are looked for, in which `score` finds none where there is nothing;
+    None where that cannot be said.
     """
 
     name: str
     takes_code: bool
+    is_text: bool
     marked_by_reader: bool
     rests_on_answer_alone: bool
+    judging_modules: tuple[str, ...]
     looks_in: frozenset[AnswerPlace] | None
     shared_keys: tuple[str, ...]
 
@@ -126,6 +129,9 @@ class Kind(Protocol):
 
     def student_copy(self, root: PlainDocument, question: Question, around: PlainDocument) -> CopiedQuestion:
         """What the question becomes in the copy that students check with alone; `around`: what its file shares."""
+
+    is_kept_whole: bool
+    """Whether the cache keeps a question as it is, and not only what is asked of it before it is answered."""
 
     copy_is_tried: bool
     """Whether `check_copy` has something to say."""

@@ -91,10 +91,9 @@ def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> Mappi
     Names that the part gives a meaning (`symbols`, `sequences`, `aliases`) are added to the shared ones, and count
     before them; a `network` of the part stands in place of the shared one.
     """
-    whole = MappingNode(part.place)
+    whole = MappingNode(part.place, part)
     kind = kinds.get(str(part.lookup("answer")))
     shared = kind.shared_keys if kind is not None else ()
-    whole.update(part)
     for key, value in root.items():
         if key not in shared:
             continue
@@ -102,13 +101,10 @@ def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> Mappi
         if own is None:
             whole[key] = value
         elif key in EXTENDED_KEYS and isinstance(own, MappingNode) and isinstance(value, MappingNode):
-            whole[next(k for k in part if k == key)] = _extended(value, own)
+            whole[key] = _extended(value, own)
     return whole
 
 
 def _extended(shared: MappingNode, own: MappingNode) -> MappingNode:
     """Shared names and a part's own, which count before them; each with its own place."""
-    both = MappingNode(own.place)
-    both.update({name: value for name, value in shared.items() if name not in own})
-    both.update(own)
-    return both
+    return MappingNode(own.place, {name: value for name, value in shared.items() if name not in own} | own)

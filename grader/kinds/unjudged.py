@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+from grader.errors import SubmissionError
 from grader.evidence import CheckFault, Evidence, NoEvidence
 from grader.spec.question import Question
-from grader.verdict import HELD_BECAUSE, CheckOutcome, CheckResult, QuestionResult, QuestionStatus
+from grader.verdict import HELD_BECAUSE, AnswerLocation, CheckOutcome, CheckResult, QuestionResult, QuestionStatus
 
 
 def unjudged(
@@ -18,6 +20,13 @@ def unjudged(
         CheckResult(line.name, Fraction(0), line.points, outcome, evidence, messages[0]) for line in question.rubric
     )
     return QuestionResult(question.id, question.title, status, question.points, checks, tuple(messages))
+
+
+def rejected(question: Question, error: SubmissionError) -> QuestionResult:
+    """The question when its answer cannot be used; it stands where the first problem does that has a place."""
+    places = (problem.place for problem in error.problems if problem.place)
+    place = next((AnswerLocation(place.file, place.line) for place in places), None)
+    return replace(unjudged(question, "rejected", "failed", [str(one) for one in error.problems]), place=place)
 
 
 def held(question: Question, reason: str) -> QuestionResult:

@@ -106,9 +106,6 @@ class Array:
     def __neg__(self) -> Array:
         return self.map(operator.neg)
 
-    def __pos__(self) -> Array:
-        return self
-
     def __matmul__(self, other: Value) -> Value:
         if not isinstance(other, Array):
             raise ShapeError(f"@ needs vectors or matrices: {describe(self.shape)} @ a number")

@@ -57,9 +57,6 @@ class Interval:
     def __neg__(self) -> Interval:
         return Interval(-self.high, -self.low)
 
-    def __pos__(self) -> Interval:
-        return self
-
     def __mul__(self, other: Scalar) -> Scalar:
         if type(other) is fmpq:
             return self._scaled(other)

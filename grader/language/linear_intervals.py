@@ -71,9 +71,6 @@ class LinearInterval(Interval):
         slopes = {i: -slope for i, slope in self.slopes.items()}
         return LinearInterval(self.variables, slopes, -self.rest, Interval.__neg__(self))
 
-    def __pos__(self) -> LinearInterval:
-        return self
-
     def __mul__(self, other: Scalar) -> Scalar:
         if self._leaves_to(other):
             return NotImplemented

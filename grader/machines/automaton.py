@@ -42,10 +42,6 @@ class Automaton:
     distances: tuple[int, ...]
     start: int
 
-    def next_symbols(self, state: int) -> list[int]:
-        """The symbols with which a word can go on."""
-        return [symbol for symbol, target in enumerate(self.moves[state]) if target is not None]
-
     def completion(self, state: int) -> list[int]:
         """The fewest symbols that complete a word, the first in order of several."""
         symbols = []

@@ -20,7 +20,7 @@ MAX_PLAIN_CHARACTERS = 60
 MAX_INPUT_CHARACTERS, MAX_OUTPUT_CHARACTERS = 1_000, 240
 """Characters of an input and of outputs that are shown run by run; of longer ones the middle is left out."""
 
-MAX_PERIOD = 8
+MAX_PERIOD_STEPS = 8
 """Steps of the longest stretch whose repetitions are counted."""
 
 MIN_REPETITIONS, MIN_RUN_STEPS = 3, 6
@@ -154,7 +154,9 @@ def _runs(steps: Sequence[str]) -> list[_Stretch]:
     single: list[str] = []
     start = 0
     while start < len(steps):
-        best = max((_repeated(steps, start, period) for period in range(1, MAX_PERIOD + 1)), key=lambda run: run.length)
+        best = max(
+            (_repeated(steps, start, period) for period in range(1, MAX_PERIOD_STEPS + 1)), key=lambda run: run.length
+        )
         if best.times >= MIN_REPETITIONS and best.length >= MIN_RUN_STEPS:
             runs += [_Stretch(tuple(single), 1)] if single else []
             runs.append(best)

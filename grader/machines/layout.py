@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import did_you_mean
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Scope, time_lag
@@ -16,7 +15,7 @@ from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
 
 RESERVED_NAMES = frozenset({"t", "expected"})
-MAX_LAG = 100
+MAX_LAG_STEPS = 100
 """How far back an equation may look."""
 
 
@@ -135,7 +134,7 @@ def _lags(trees: list[Tree], sequences: Iterable[str]) -> dict[str, int]:
     for tree in trees:
         for sub in subtrees(tree):
             if isinstance(sub, Index) and isinstance(sub.base, Name) and sub.base.id in lags:
-                lags[sub.base.id] = max(lags[sub.base.id], min(time_lag(sub.index) or 0, MAX_LAG))
+                lags[sub.base.id] = max(lags[sub.base.id], min(time_lag(sub.index) or 0, MAX_LAG_STEPS))
     return lags
 
 

@@ -92,7 +92,7 @@ class Machine(ABC):
         return [step for _, step in self.trace(word)]
 
     def trace(self, word: Sequence[Symbol]) -> Iterator[tuple[Any, Step]]:
-        """The same one after the other, each with the state after it."""
+        """The steps of `run` one by one, each with the state after it."""
         state = self._states[0]
         for symbol in word:
             try:
@@ -102,7 +102,7 @@ class Machine(ABC):
             yield state, step
 
     def answers(self, word: Sequence[Symbol]) -> list[Step]:
-        """Every step of a word like `run`; of the empty word, what holds before the first step."""
+        """The steps of `run`; of the empty word, what holds before the first step."""
         if word:
             return self.run(word)
         before = self.empty_input()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import cached_property, partial
 
 from flint import fmpq
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
@@ -178,11 +177,11 @@ class Specification:
         return [i for i, place in enumerate(self._when) if place is None or step.expressions[place]]
 
     def line_values(self, expressions: Sequence[Value]) -> list[Value]:
-        """By rubric line: the value of its condition, of the step expressions of a step; true is what is not 0."""
+        """For each rubric line, whether it is about a step (not 0) or not (0); `expressions` are those of the step."""
         return [fmpq(1) if place is None else expressions[place] for place in self._when]
 
     def assumed_value(self, expressions: Sequence[Value]) -> Value:
-        """The value of what the question assumes, of the step expressions of a step."""
+        """Whether a step is as the question assumes (not 0) or not (0); `expressions` are those of the step."""
         return fmpq(1) if self._assume is None else expressions[self._assume]
 
     def condition(self, line: int) -> Tree | None:

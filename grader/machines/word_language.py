@@ -53,7 +53,7 @@ class WordLanguage:
 
     @cached_property
     def equation(self) -> Tree:
-        """The state after a step, of the state before it and the symbol.
+        """The expression of the automaton's state after a step, in the state before it and the input's numbers.
 
         Raises:
             AutomatonError: if it has too many comparisons.
@@ -205,7 +205,7 @@ def _equal(entries: Sequence[Tree], numbers: SymbolNumbers) -> Tree:
 
 
 def entries_of(value: Tree, shape: tuple[int, ...]) -> list[Tree]:
-    """The expression of each number of an input, of the expression of its value at a step."""
+    """The expressions of the single numbers of an input whose value at a step is the expression `value`."""
     entries = [value]
     for size in shape:
         entries = [Index(entry, _number(i), value.at) for entry in entries for i in range(size)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from grader.language.parse import ExpressionError
 from grader.notation.characters import ACCENTS, GREEK
-from grader.notation.tokens import MAX_NESTING, Token
+from grader.notation.tokens import MAX_NESTED_GROUPS, Token
 
 WORD_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde"}
 """Accents whose backslash was forgotten: `hat(y)`."""
@@ -66,8 +66,10 @@ class _Settler:
             ExpressionError: for braces in braces beyond the limit.
         """
         self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise ExpressionError(f"the formula is nested more than {MAX_NESTING} deep", tokens[0].at if tokens else 0)
+        if self.depth > MAX_NESTED_GROUPS:
+            raise ExpressionError(
+                f"the formula is nested more than {MAX_NESTED_GROUPS} deep", tokens[0].at if tokens else 0
+            )
         out: list[Token] = []
         i = 0
         while i < len(tokens):

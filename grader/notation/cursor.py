@@ -16,7 +16,7 @@ from grader.language.tree import Tree, children
 from grader.notation.accents import accented
 from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import MAX_NESTING, Token
+from grader.notation.tokens import MAX_NESTED_GROUPS, Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
@@ -117,8 +117,8 @@ class Cursor:
     def deeper(self, levels: int) -> None:
         """Counts how deeply brackets and functions are nested."""
         self.nested += levels
-        if self.nested > MAX_NESTING:
-            raise self.error(f"the formula is nested more than {MAX_NESTING} deep")
+        if self.nested > MAX_NESTED_GROUPS:
+            raise self.error(f"the formula is nested more than {MAX_NESTED_GROUPS} deep")
 
     def note(self, message: str) -> None:
         """Tells how something was read, once."""

@@ -40,10 +40,10 @@ from grader.notation.statements import Statement
 from grader.notation.symbols import SequenceSymbol, Symbols
 from grader.notation.tokens import Token
 
-MAX_SIDES = 12
+MAX_EQUATION_SIDES = 12
 """Sides of all equations of an answer."""
 
-MAX_NODES = 20_000
+MAX_WRITTEN_OUT_NODES = 20_000
 """Parts of a formula after its definitions are written out."""
 
 _LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
@@ -89,8 +89,8 @@ class StatedAnswer:
         Raises:
             ExpressionError: where there is not one answer, or a part of it cannot be read.
         """
-        if (count := sum(len(statement.sides) for statement in self.statements)) > MAX_SIDES:
-            raise ExpressionError(f"{count} sides of equations are too many (at most {MAX_SIDES})")
+        if (count := sum(len(statement.sides) for statement in self.statements)) > MAX_EQUATION_SIDES:
+            raise ExpressionError(f"{count} sides of equations are too many (at most {MAX_EQUATION_SIDES})")
         definitions = self.definitions()
         answer = self.answer([s for s in self.statements if s not in [d.statement for d in definitions]])
         for definition in self.ordered(definitions):
@@ -295,7 +295,7 @@ class StatedAnswer:
 
         tree = replaced(substituted(tree, local), change) if local or self.steps else tree
         if (
-            sum(1 for _ in islice(subtrees(tree), MAX_NODES + 1)) > MAX_NODES
+            sum(1 for _ in islice(subtrees(tree), MAX_WRITTEN_OUT_NODES + 1)) > MAX_WRITTEN_OUT_NODES
             or len(to_text(tree)) > limits.MAX_EXPRESSION_CHARACTERS
         ):
             raise ExpressionError("the formula is too long once its definitions are written out")

@@ -19,7 +19,7 @@ from grader.notation.tokens import Token
 _FAR_APART: tuple[Mapping[str, int], ...] = ({"t": 10**3, "T": 10**6}, {"t": 10**6, "T": 10**6 + 10**3})
 """Steps at which a range from T down to t holds nothing, while one from T - t to t may hold something."""
 
-_FAR = 10**4
+_LARGE_WHOLE_NUMBER = 10**4
 """A whole number that stands for one without an order, such as n."""
 
 
@@ -67,7 +67,10 @@ def runs_downwards(start: Tree, last: Tree, whole: Collection[str]) -> bool:
     names = {*names_in(start), *names_in(last)}
     if not names <= set(whole) or (len(names) > 1 and names != {"t", "T"}):
         return False
-    gaps = [(_number(start, at), _number(last, at)) for at in ({**dict.fromkeys(names, _FAR), **p} for p in _FAR_APART)]
+    gaps = [
+        (_number(start, at), _number(last, at))
+        for at in ({**dict.fromkeys(names, _LARGE_WHOLE_NUMBER), **p} for p in _FAR_APART)
+    ]
     return all(first is not None and end is not None and end - first < -1 for first, end in gaps)
 
 

@@ -12,7 +12,7 @@ from grader.notation.tokens import Token
 
 _STEP_BRACKETS = {"(": ")", "[": "]", "<": ">", "⟨": "⟩"}
 
-MAX_CUT = 8
+MAX_CUT_LETTERS = 8
 """Letters of a subscript that is read as a step and a product of names."""
 
 
@@ -132,7 +132,7 @@ class Scripts(Cursor):
     def cut_subscript(self, name: str) -> None:
         """`h_tW` as `h_t W`: a subscript without braces that is a step, or part of a name, and then other names."""
         token = self.token
-        if token.kind != "name" or self.is_value(token.text) or len(token.text) > MAX_CUT:
+        if token.kind != "name" or self.is_value(token.text) or len(token.text) > MAX_CUT_LETTERS:
             return
         steps = (*self.symbols.whole, *self.loops) if name in self.symbols.sequences else ()
         found = []

@@ -48,7 +48,7 @@ _LABEL = re.compile(r"\\(?:tag\*?|label)\s*+\{[^{}\\]*+\}")
 _FRACTIONS = {char: unicodedata.normalize("NFKC", char).split("⁄") for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"}
 
 
-MAX_NESTING = 50
+MAX_NESTED_GROUPS = 50
 """Brackets within brackets: each level takes several frames of Python's stack."""
 
 MAX_LONG_NAME_CHARACTERS = 60

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader.reports import terminal
-from grader.reports.lines import ReportLine, clipped, lines_of
+from grader.reports.lines import ReportLine, clipped, lines_of, unique_names
 from grader.reports.waiting import FAULT_NOTE, NO_REPORT_NOTE, held_note, reason_in_words
 from grader.verdict import Report, as_number
 from grader.visible import one_line
@@ -47,14 +47,8 @@ def problem_name(question: str) -> str:
 
 def problem_names(questions: Iterable[str]) -> Mapping[str, str]:
     """The problems of several questions by their ids; no two have one name."""
-    names: dict[str, str] = {}
-    for question in questions:
-        name, turn = problem_name(question), 1
-        while name.lower() in {other.lower() for other in names.values()}:
-            turn += 1
-            name = f"{problem_name(question)} ({turn})"
-        names[question] = name
-    return names
+    ids = list(questions)
+    return dict(zip(ids, unique_names(map(problem_name, ids), same=str.lower), strict=True))
 
 
 def render(report: Report) -> str:

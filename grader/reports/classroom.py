@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from grader.reports.lines import LineStatus, ReportLine, lines_of, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, lines_of
 from grader.verdict import Report, as_number
 from grader.visible import one_line
 
@@ -60,13 +60,12 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def _test(line: ReportLine) -> dict[str, Any]:
-    text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return {
         **EMPTY_TEST,
         "name": one_line(line.key),
         "status": CLASSROOM_STATUSES[line.status],
         "score": as_number(line.points),
-        "message": None if line.status == "passed" and _says_nothing_more(line) else text,
+        "message": None if line.status == "passed" and _says_nothing_more(line) else line.full_text,
         "filename": one_line(line.place.file) if line.place else "",
         "line_no": line.place.line if line.place else 0,
     }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import HarnessError, reason_of
 from grader.reports import json
 from grader.reports.formats import Format, render
@@ -38,7 +37,7 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
 
 
 def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, list[str | HarnessError]]:
-    """What is shown, and the report in each format; the error of one that cannot show it at all costs no other one."""
+    """The report that is shown, and its text in each format, or the error of a format that cannot show it at all."""
     errors: dict[int, HarnessError] = {}
     try:
         written = rendered(report, formats)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of
 from grader.verdict import Report, points_in_words
 from grader.visible import one_line, visible
 
@@ -61,8 +61,7 @@ def _annotation(kind: str, line: ReportLine, folder: str) -> str:
     lost = f" (-{points_in_words(line.max_points - line.points)})" if is_lost else ""
     properties["title"] = one_line(f"{line.question.id}: {line.name}{lost}")
     written = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
-    text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
-    return f"::{kind} {written}::{message_text(text)}"
+    return f"::{kind} {written}::{message_text(line.full_text)}"
 
 
 def message_text(text: str) -> str:

@@ -26,7 +26,7 @@ from grader.reports.exception_words import in_readers_words
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import counted, decisions_in_words, said_of
-from grader.verdict import Report, as_number, points_in_words
+from grader.verdict import Report, as_number, counted_points, points_in_words
 from grader.visible import one_line, visible
 
 HELD_NOTE = (
@@ -94,7 +94,7 @@ def _test(line: ReportLine, number: str, show_expected: bool) -> dict[str, Any]:
 
 
 def _why(line: ReportLine, show_expected: bool) -> str:
-    points = _lost(line)
+    points = counted_points(line.max_points - line.points)
     if line.status == "held" and not line.check.unproved:
         return f"{points} wait for course staff: the grader itself failed here."
     if line.status == "pending":
@@ -103,12 +103,6 @@ def _why(line: ReportLine, show_expected: bool) -> str:
         return clipped(f"{points} wait for course staff: {line.text}")
     text = "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return text if show_expected else clipped(text)
-
-
-def _lost(line: ReportLine) -> str:
-    """`1 point`, `2.5 points`."""
-    points = line.max_points - line.points
-    return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
 
 
 def _numbers(lines: Sequence[ReportLine]) -> list[str]:

@@ -12,11 +12,11 @@ the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text, unique_names
 from grader.reports.sentences import decisions_in_words, said_of
 from grader.verdict import Report, points_in_words
 from grader.visible import one_line, visible
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
     counts = _counts(one_line(report.assignment), lines)
     del counts["skipped"]
     root = ET.Element("testsuites", counts)
-    names = iter(_unique([line.key for line in lines]))
+    names = unique_names(one_line(line.key) for line in lines)
     for question, group in groupby(lines, lambda line: line.question.id):
         own = list(group)
         suite = ET.SubElement(root, "testsuite", _counts(one_line(f"{report.assignment}.{question}"), own))
@@ -66,18 +66,6 @@ def _counts(name: str, lines: list[ReportLine]) -> dict[str, str]:
         **{key: str(made.count(element)) for key, element in counts.items()},
         "time": "0",
     }
-
-
-def _unique(keys: Sequence[str]) -> list[str]:
-    """The keys on one line each, numbered where two would be alike."""
-    names: list[str] = []
-    for key in keys:
-        name, turn = one_line(key), 1
-        while name in names:
-            turn += 1
-            name = f"{one_line(key)} ({turn})"
-        names.append(name)
-    return names
 
 
 def _test(suite: ET.Element, line: ReportLine, assignment: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -44,6 +44,11 @@ class ReportLine:
         return clipped(visible(f"{excused}{explained(self.check)}"))
 
     @property
+    def full_text(self) -> str:
+        """Why, else its status; then the trace of its counterexample, a line each."""
+        return "\n".join(filter(None, (self.text or self.status, trace_in_text(self.check))))
+
+    @property
     def place(self) -> AnswerLocation | None:
         return self.question.place
 
@@ -77,14 +82,20 @@ def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
         change = question.override.points - sum((check.points for check in checks), Fraction(0))
         name = f"overridden by {question.override.by}"
         checks = (*checks, CheckResult(name, change, Fraction(0), "passed", message=str(question.override)))
-    used: set[str] = set()
-    for check in checks:
-        name, turn = check.name, 1
-        while name in used:
-            turn += 1
-            name = f"{check.name} ({turn})"
-        used.add(name)
+    for check, name in zip(checks, unique_names(check.name for check in checks), strict=True):
         yield ReportLine(question, name, _status(question, check), check.points, check.max_points, check)
+
+
+def unique_names(names: Iterable[str], same: Callable[[str], str] = str) -> Iterator[str]:
+    """Each name, numbered where one before it is equal under `same`: `sums`, `sums (2)`."""
+    used: set[str] = set()
+    for name in names:
+        unique, turn = name, 1
+        while same(unique) in used:
+            turn += 1
+            unique = f"{name} ({turn})"
+        used.add(same(unique))
+        yield unique
 
 
 def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
@@ -98,7 +109,7 @@ def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
 
 
 def notes(question: QuestionResult, checks: Iterable[CheckResult]) -> list[str]:
-    """The messages of a question; of one that was not graded, those that none of the lines that are shown says."""
+    """The messages of a question; where it was not graded, only those that are in the text of no line shown."""
     if question.status == "graded":
         return list(question.messages)
     texts = [explained(check) for check in checks]

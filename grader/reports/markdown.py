@@ -38,7 +38,7 @@ MAX_SUMMARY_BYTES = 1_000_000
 
 
 def render(report: Report) -> str:
-    """The report; where it would be too long for a summary, without the traces, and cut at the end of a line."""
+    """The report; too long a one has no traces, and is cut at the end of a line where it still does not fit."""
     text = "\n".join(_report(report, traces=True)) + "\n"
     if len(text.encode()) > MAX_SUMMARY_BYTES:
         text = "\n".join(_report(report, traces=False)) + "\n"

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.evidence import Counterexample
-from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
+from grader.reports.lines import MAX_TRACE_STEPS, trace_mark, trace_note, trace_titles, trace_values
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import (
@@ -35,11 +35,8 @@ TERMINAL_OUTCOMES = {
     "held": ("HELD", "bold magenta"),
 }
 TERMINAL_COLUMNS = 80
-MAX_RIGHT_VARIANTS = 3
+MAX_SHOWN_VARIANTS = 3
 """Of the variants of others for which an answer is right, how many are shown."""
-
-MAX_TERMINAL_TRACE_STEPS = 40
-"""Steps of a trace that are shown; of a longer one, the last ones."""
 
 
 def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMNS) -> str:
@@ -107,7 +104,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
             yield _indented(_Trace(check.evidence), 7)
     for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
-    for variant in question.right_for[:MAX_RIGHT_VARIANTS]:
+    for variant in question.right_for[:MAX_SHOWN_VARIANTS]:
         yield _indented(Text(visible(f"to course staff: a right answer to the variant {variant}"), style="yellow"), 2)
     if question.margins:
         style = "yellow" if question.margins[0].zero else ""
@@ -140,7 +137,7 @@ class _Trace:
 
     def __init__(self, evidence: Counterexample) -> None:
         self.evidence = evidence
-        self.steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
+        self.steps = evidence.trace[-MAX_TRACE_STEPS:]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         titles = trace_titles(self.evidence, self.steps)

@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from grader.errors import listed
 from grader.kinds.written.marks import Mark
+from grader.reports.sentences import counted
+from grader.review.desk_answers import whole_points
 from grader.review.pending import ReadQuestion
 from grader.visible import one_line
 
@@ -99,18 +101,13 @@ def point_agreement(point: str, found: Sequence[tuple[bool, bool]]) -> PointAgre
 
 def _dispute(question: ReadQuestion, names: Sequence[str], read: TwiceRead) -> Dispute | None:
     differing = tuple(name for name in names if (name in read.first.met) != (name in read.second.met))
-    first, second = (_points(question, names, mark) for mark in (read.first, read.second))
+    first, second = (whole_points(question, mark) for mark in (read.first, read.second))
     return Dispute(read, differing, first, second) if differing or first != second else None
-
-
-def _points(question: ReadQuestion, names: Sequence[str], mark: Mark) -> Fraction:
-    return mark.points if mark.points is not None else question.worth([name for name in mark.met if name in names])
 
 
 def agreement_lines(question: str, found: Agreement) -> Iterator[str]:
     """The agreement on a question in lines: kappa by point, and what is in dispute."""
-    answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
-    yield f"{one_line(question)}: {answers} read by both, {len(found.disputes)} in dispute"
+    yield f"{one_line(question)}: {counted(found.answers, 'answer')} read by both, {len(found.disputes)} in dispute"
     for point in found.points:
         said = f"kappa {float(point.kappa):.2f}" if point.kappa is not None else f"no kappa: {point.why_not}"
         same = point.both + point.neither

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.errors import listed
@@ -16,7 +15,7 @@ from grader.review.grouping import WordDifference, word_differences
 from grader.review.pending import WAITING, ReadQuestion
 from grader.review.prose import MAX_PROSE_CHARACTERS, shown_prose
 from grader.review.views import file_names, name_of, names_of, points_of_group, state_of_group, suffix_in, without_names
-from grader.verdict import points_in_words
+from grader.verdict import points_in_full, points_in_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -187,7 +186,7 @@ def shown_mark(question: ReadQuestion, mark: Mark, who: str) -> ShownMark:
         listed(found) if found else "none of the points of the rubric",
         mark.note,
         tuple(i for i, point in enumerate(question.rubric) if point.name in found),
-        exact_text(mark.points) if mark.points is not None else "",
+        points_in_full(mark.points) if mark.points is not None else "",
     )
 
 
@@ -209,7 +208,7 @@ def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: Desk
     return MarkForm(
         boxes=boxes,
         is_none=mark is not None and not any(box.is_ticked for box in boxes) and mark.points is None,
-        points=exact_text(mark.points) if mark is not None and mark.points is not None else "",
+        points=points_in_full(mark.points) if mark is not None and mark.points is not None else "",
         rubric_points=points_in_words(question.worth([box.name for box in boxes if box.is_ticked])),
         max_points=points_in_words(question.points),
         note=desk.note_of(question.id, answer),
@@ -220,12 +219,6 @@ def mark_form(desk: Desk, question: ReadQuestion, group: DeskGroup, answer: Desk
         is_doubted=mark is not None and answer.state != "marked",
         said=said_of_mark(question, answer),
     )
-
-
-def exact_text(points: Fraction) -> str:
-    """Points as a form takes them, exactly."""
-    text = points_in_words(points)
-    return text if Fraction(text) == points else str(points)
 
 
 def said_of_mark(question: ReadQuestion, answer: DeskAnswer) -> str:

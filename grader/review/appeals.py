@@ -14,18 +14,17 @@ from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.override_file import PointsDecision, add_decision, points_text
+from grader.classroom.override_file import PointsDecision, add_decision
 from grader.classroom.overrides import load_overrides, refuse_overrides
 from grader.classroom.recorded_rows import TABLE, class_rows
 from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.student_report import row_of
-from grader.errors import SourceLocation, SpecError, SubmissionError
+from grader.errors import SourceLocation, SubmissionError
 from grader.reports import json
 from grader.reports.recorded import report_in
-from grader.review.pending import file_stamp
+from grader.review.pending import file_beside, file_stamp
 from grader.spec.assignment import OVERRIDES_FILE, Assignment
-from grader.spec.course import ASSIGNMENT_FILE
-from grader.verdict import QuestionResult
+from grader.verdict import QuestionResult, points_in_full
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ class Appeals:
         self._rows: tuple[tuple[int, int], list[ClassRow]] | None = None
         self._assignment = assignment
         self._named = overrides
-        self.file = overrides.resolve() if overrides is not None else _beside(assignment)
+        advice = "name the file of decisions with --overrides"
+        self.file = (overrides or file_beside(assignment, OVERRIDES_FILE, advice)).resolve()
         if overrides is not None:
             with opened_gradebook(results, read_only=True) as book:
                 refuse_overrides(overrides, [path for placed in book.placed() for path in placed.entry.paths])
@@ -149,14 +149,7 @@ def most_points(question: QuestionResult, line: str) -> Fraction:
     return question.max_points if found is None else found
 
 
-def _beside(assignment: Assignment) -> Path:
-    folder = assignment.path if assignment.path.is_dir() else assignment.path.parent
-    if not (folder / ASSIGNMENT_FILE).is_file():
-        raise SpecError(f"{assignment.path.name} belongs to no assignment: name the file of decisions with --overrides")
-    return (folder / OVERRIDES_FILE).resolve()
-
-
 def _in_words(decision: StaffDecision) -> str:
     about = f" for the line {str(decision.line)!r}" if decision.line is not None else ""
-    points = points_text(decision.points) if decision.points is not None else ""
+    points = points_in_full(decision.points) if decision.points is not None else ""
     return f"{points} points{about}, {decision.decided_by}"

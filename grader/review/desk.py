@@ -130,8 +130,7 @@ class Desk:
                 DeskGroup(i, tuple(replace(answers[place], number=next(number)) for place in group.members))
                 for i, group in enumerate(found.groups)
             ]
-            similar = tuple(tuple((one.group, one.likeness) for one in others) for others in found.similar)
-            return QuestionAtDesk(question, tuple(groups), similar)
+            return QuestionAtDesk(question, tuple(groups), found.similar)
 
     def _groups(self, name: str, answers: Sequence[DeskAnswer]) -> GroupedAnswers:
         """Looked for once for the same answers, beside what else is done."""

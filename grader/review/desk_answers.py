@@ -10,6 +10,7 @@ from typing import Literal
 
 from grader.errors import SubmissionError
 from grader.kinds.written.marks import Mark
+from grader.review.grouping import SimilarGroup
 from grader.review.marks_store import mark_version
 from grader.review.pending import WAITING, AnswerState, ReadableAnswer, ReadQuestion
 
@@ -99,7 +100,7 @@ class QuestionAtDesk:
 
     question: ReadQuestion
     groups: tuple[DeskGroup, ...]
-    similar: tuple[tuple[tuple[int, float], ...], ...]
+    similar: tuple[tuple[SimilarGroup, ...], ...]
 
     @property
     def answers(self) -> tuple[DeskAnswer, ...]:

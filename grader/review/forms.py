@@ -80,13 +80,13 @@ def note_in(form: SentForm, name: str = "note") -> str:
     return text
 
 
-def points_in(form: SentForm, most: Fraction, name: str = "points") -> Fraction | None:
+def points_in(form: SentForm, most: Fraction) -> Fraction | None:
     """Points from 0 to the most there are, also with a comma or as a fraction; None of an empty field.
 
     Raises:
         SubmissionError: if they are none.
     """
-    text = form.text(name).strip()
+    text = form.text("points").strip()
     if not text:
         return None
     range_of = f"wanted are points from 0 to {points_in_words(most)}"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from grader.review.likeness import likenesses
 
@@ -47,8 +47,7 @@ class AnswerGroup:
     members: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class SimilarGroup:
+class SimilarGroup(NamedTuple):
     """A group that is like another one, from 0 (nothing in common) to 1."""
 
     group: int

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from grader.classroom.override_file import PointsDumper, points_in_yaml
 from grader.documents import SequenceNode
 from grader.errors import HarnessError, Problem, SourceLocation, SpecError
 from grader.kinds.written.marks import Mark, MarksEntry, entries_in, marks_document
 from grader.spec.schema_comment import schema_comment
-from grader.verdict import points_in_words
 
 HEADER = "# Readers' marks: the points of the rubric that each answer makes."
 """What a new file begins with."""
@@ -225,7 +224,7 @@ def _finding(mark: Mark) -> Mapping[str, Any]:
     """What is said of a mark, without what says nothing."""
     said = {
         "met": list(mark.met),
-        "points": None if mark.points is None else _points(mark.points),
+        "points": None if mark.points is None else points_in_yaml(mark.points),
         "note": mark.note,
         "reader": mark.reader,
         "rubric": mark.rubric,
@@ -234,24 +233,8 @@ def _finding(mark: Mark) -> Mapping[str, Any]:
     return {key: value for key, value in said.items() if key == "met" or value not in (None, "")}
 
 
-def _points(points: Fraction) -> Any:
-    if points.denominator == 1:
-        return int(points)
-    text = points_in_words(points)
-    return _Number(text if Fraction(text) == points else str(points))
-
-
-class _Number(str):
-    """Points that need no quotes."""
-
-
-class _MarksDumper(yaml.SafeDumper):
+class _MarksDumper(PointsDumper):
     """Writes an entry so that each line of a comparison of two versions is about one thing."""
-
-
-def _number(dumper: yaml.SafeDumper, value: _Number) -> yaml.ScalarNode:
-    kind = "str" if "/" in value else "float"
-    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", str(value))
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -262,5 +245,4 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
-_MarksDumper.add_representer(_Number, _number)
 _MarksDumper.add_representer(str, _text)

@@ -19,7 +19,7 @@ from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.variants.question import has_variants
 from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
-from grader.kinds.written.question import WrittenQuestion
+from grader.kinds.written.question import WrittenPoint, WrittenQuestion, points_of
 from grader.kinds.written.standing import is_for_another_way, standing
 from grader.review.handed_in import handed_in_file
 from grader.review.marks_store import MarksStore
@@ -37,15 +37,6 @@ WAITING: frozenset[AnswerState] = frozenset({"pending", "changed"})
 
 
 @dataclass(frozen=True)
-class ReadPoint:
-    """A point of the rubric; `keywords` highlight where an answer may make it, and never score."""
-
-    name: str
-    points: Fraction
-    keywords: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class ReadQuestion:
     """A written question as readers see it; `assignment` is the name of its assignment."""
 
@@ -54,13 +45,12 @@ class ReadQuestion:
     title: str
     prompt: str
     points: Fraction
-    rubric: tuple[ReadPoint, ...]
+    rubric: tuple[WrittenPoint, ...]
     fingerprint: str
 
     def worth(self, met: Sequence[str]) -> Fraction:
         """What these points of the rubric give together, at most what the question is worth."""
-        points = {point.name: point.points for point in self.rubric}
-        return min(self.points, sum((points[name] for name in met), Fraction(0)))
+        return min(self.points, points_of(met, self.rubric))
 
 
 @dataclass(frozen=True)
@@ -309,7 +299,8 @@ def open_review(
     search = CourseSearch(start or Path.cwd(), None, course, whole_class=True)
     assignment = load_assignment(search.spec(spec if spec is not None else next(iter(names), None)))
     refuse_marks(marks, [path for placed in rows for path in placed.entry.paths])
-    review = Review(results, assignment, MarksStore(marks or _marks_beside(assignment)))
+    file = marks or file_beside(assignment, MARKS_FILE, "name the file for marks with --marks FILE")
+    review = Review(results, assignment, MarksStore(file))
     found = {key: entry.mark for key, entry in review.store.entries().items() if entry.mark is not None}
     if marks is None:
         refuse_faulty_marks(found, [assignment])
@@ -318,25 +309,29 @@ def open_review(
     return review
 
 
-def _marks_beside(assignment: Assignment) -> Path:
+def file_beside(assignment: Assignment, name: str, advice: str) -> Path:
+    """Where a file of that name lies, or would lie, beside the questions of an assignment.
+
+    Raises:
+        SpecError: with the advice, if they belong to none.
+    """
     folder = assignment.path if assignment.path.is_dir() else assignment.path.parent
     if not (folder / ASSIGNMENT_FILE).is_file():
-        raise SpecError(f"{assignment.path.name} belongs to no assignment: name the file for marks with --marks FILE")
-    return folder / MARKS_FILE
+        raise SpecError(f"{assignment.path.name} belongs to no assignment: {advice}")
+    return folder / name
 
 
 def _read_question(assignment: Assignment, question: Question, written: WrittenQuestion) -> ReadQuestion:
     heading = assignment.headings.get(question.id)
     own = [] if has_variants(question) else [written.prompt]  # of one variant
     prompts = [*([heading.prompt] if heading is not None else []), question.prompt, *own]
-    points = tuple(ReadPoint(point.name, point.points, point.keywords) for point in written.accepted)
     return ReadQuestion(
         assignment.id,
         question.id,
         question.title,
         "\n\n".join(dict.fromkeys(prompt.strip() for prompt in prompts if prompt.strip())),
         written.points,
-        points,
+        written.accepted,
         written.rubric_fingerprint,
     )
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from grader.classroom.results import harmless
 from grader.fingerprint import fingerprint
 from grader.review.pending import WAITING, ReadableAnswer, ReadQuestion, Review
-from grader.verdict import points_in_words
+from grader.verdict import points_in_full
 from grader.visible import visible
 
 MAX_ANSWER_CELL_CHARACTERS = 30_000
@@ -102,7 +102,7 @@ def _row(columns: Sequence[str], question: ReadQuestion, answer: ReadableAnswer)
         "state": answer.state,
         "answer": _answer_cell(answer),
         NONE: TICK if found.none else "",
-        POINTS: "" if found.points is None else _points_cell(found.points),
+        POINTS: "" if found.points is None else points_in_full(found.points),
         NOTE: found.note,
         READER: found.reader,
         KEY: str(key_of(question, answer)),
@@ -140,11 +140,6 @@ def _answer_cell(answer: ReadableAnswer) -> str:
     ]
     parts += [f"(file to open: {visible(name)})" for name in answer.answer.files]
     return "\n".join(part for part in parts if part)
-
-
-def _points_cell(points: Fraction) -> str:
-    text = points_in_words(points)
-    return text if Fraction(text) == points else str(points)
 
 
 def plain_cell(text: str) -> str:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from grader.classroom.tables import separator_of, text_and_encoding
+from grader.classroom.tables import csv_text
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
 from grader.kinds.written.marks import Mark, more_than_there_are
+from grader.reports.sentences import counted
 from grader.review.marks_store import MarkChange, mark_version
 from grader.review.pending import ReadableAnswer, ReadQuestion, Review
 from grader.review.spreadsheet import (
@@ -78,7 +79,7 @@ def take_marks_table(review: Review, file: Path, reader: str = "") -> tuple[str,
 
 
 def _said(saved: int, same: int, blank: Sequence[str], passed_over: Sequence[str]) -> Iterator[str]:
-    yield f"{saved} {'mark' if saved == 1 else 'marks'} saved, {same} {'row' if same == 1 else 'rows'} unchanged"
+    yield f"{counted(saved, 'mark')} saved, {counted(same, 'row')} unchanged"
     for name in blank:
         yield f"{name}: blank in the table; the mark that it has stays"
     for column in passed_over:
@@ -91,10 +92,7 @@ def _rows(file: Path) -> list[list[str]]:
     Raises:
         SpecError: if it is no CSV, or an empty one.
     """
-    text = text_and_encoding(file)[0].removeprefix("\ufeff")
-    if text[:4].lower() == "sep=":
-        text = text.partition("\n")[2]
-    separator = separator_of(text.lstrip("\r\n").partition("\n")[0])
+    text, separator = csv_text(file)
     before = csv.field_size_limit(MAX_READ_CELL_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

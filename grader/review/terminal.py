@@ -15,6 +15,7 @@ from typing import TextIO
 
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
+from grader.reports.sentences import counted
 from grader.review.agreement import agreement_lines
 from grader.review.desk import Desk
 from grader.review.desk_answers import DeskGroup, QuestionAtDesk, seen_version, whole_points
@@ -101,7 +102,7 @@ def mark_in_terminal(desk: Desk, keys: TextIO, screen: TextIO, names: Sequence[s
             move = _at_end(session)
             place = questions.index(move.question) if move.question else place
     marked = sum(session.saved)
-    session.say(f"{marked} {'answer' if marked == 1 else 'answers'} marked; {_left(desk, questions)}")
+    session.say(f"{counted(marked, 'answer')} marked; {_left(desk, questions)}")
     if (second := desk.second) is not None:
         for name in questions:
             for _, found in (one for one in desk.agreement(name) if one[0] == second.reader):
@@ -115,10 +116,7 @@ def _at_end(session: _Session) -> _Step:
         try:
             match session.line("that was the last one [u takes the last mark back, Enter ends] "):
                 case "u":
-                    question, key = session.desk.undo()
-                    session.saved[-1:] = []
-                    session.say("taken back")
-                    return _Step(question=question, key=key)
+                    return _undone(session)
                 case None | "" | "q" | "n":
                     return END
                 case line:
@@ -127,6 +125,14 @@ def _at_end(session: _Session) -> _Step:
             raise
         except GraderError as error:
             session.say(f"! {one_line(str(error))}")
+
+
+def _undone(session: _Session) -> _Step:
+    """Takes the last mark back."""
+    question, key = session.desk.undo()
+    session.saved[-1:] = []
+    session.say("taken back")
+    return _Step(question=question, key=key)
 
 
 def _left(desk: Desk, questions: Sequence[str]) -> str:
@@ -189,10 +195,7 @@ def _group(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
                     for shown in _shown(session, at_desk, group, place, most=None):
                         session.say(shown)
                 case "u":
-                    question, key = session.desk.undo()
-                    session.saved[-1:] = []
-                    session.say("taken back")
-                    return _Step(question=question, key=key)
+                    return _undone(session)
                 case str(line):
                     _save(session, at_desk, group, mark_in(at_desk.question, line))
                     return ON

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from grader.errors import listed
 from grader.reports.sentences import counted
@@ -13,9 +12,6 @@ from grader.review.desk import Desk
 from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, DeskGroup, QuestionAtDesk, whole_points
 from grader.review.pending import ReadQuestion
 from grader.verdict import points_in_words
-
-if TYPE_CHECKING:
-    pass
 
 PAGE_LENGTH = 100
 """Groups of answers on one page of a list."""

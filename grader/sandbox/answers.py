@@ -19,8 +19,8 @@ INSTALLED_PATTERN = re.compile(r"/(?=(?:site-packages|python3\.\d+)/)")
 MAX_REPLY_NAME_CHARACTERS = 80  # of a function, a type or a table
 MAX_MESSAGE_CHARACTERS = 1_000  # of an exception
 MAX_LINE_CHARACTERS = 300  # of a traceback
-MAX_LINES = 16  # of a traceback
-MAX_NAMES = 100  # of functions
+MAX_TRACEBACK_LINES = 16  # of a traceback
+MAX_REPLY_NAMES = 100  # of functions
 MAX_REPORTED_LOSSES = 40  # of statements that stopped while a program was loaded
 MAX_REPORTED_LOSS_CHARACTERS = 300  # of the message of one
 
@@ -67,7 +67,7 @@ def load_of(body: bytes, cells: CellNames) -> LoadedProgram | Raised:
     match parse(body):
         case ["loaded", list() as names, int() as lost, list() as losses]:
             found = tuple(_loss(loss, number, cells) for number, loss in enumerate(losses[:MAX_REPORTED_LOSSES]))
-            return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])), found, max(lost, len(found)))
+            return LoadedProgram(tuple(map(name_of, names[:MAX_REPLY_NAMES])), found, max(lost, len(found)))
         case ["raised", *parts]:
             return _raised(parts)
     raise UndecodableError(MALFORMED_REPLY)
@@ -112,15 +112,15 @@ def _reply(frame: list[Any], body: bytes, number: int, function: str) -> Reply:
     if kind == "bad" and len(parts) == 4:
         return _bad_value(parts, len(body))
     if kind == "missing" and len(parts) == 2 and type(parts[0]) is list:
-        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])), message_of(parts[1]))
+        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_REPLY_NAMES])), message_of(parts[1]))
     raise UndecodableError(MALFORMED_REPLY)
 
 
 def _raised(parts: list[Any]) -> Raised:
     match parts:
         case [kind, list() as ancestors, message, list() as sent]:
-            lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in sent[-MAX_LINES:])
-            return Raised(name_of(kind), message_of(message), lines, tuple(map(name_of, ancestors[:MAX_NAMES])))
+            lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in sent[-MAX_TRACEBACK_LINES:])
+            return Raised(name_of(kind), message_of(message), lines, tuple(map(name_of, ancestors[:MAX_REPLY_NAMES])))
     raise UndecodableError(MALFORMED_REPLY)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .answers import reply_of
 from .codec import Encoded, encode
+from .known import KnownBlocks
 from .record import Record, Rows, supplied_to
 from .replies import BadValue, MissingFunction, Reply, Returned, SlowReply
 from .values import FunctionCall, TableFunction
@@ -61,6 +62,7 @@ class Batch:
         self._texts = [self._text(call, given) for call, given in zip(self.calls, arguments, strict=True)]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
         self._room = MAX_REMEMBERED_BYTES
+        self.blocks = KnownBlocks()
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -119,6 +121,11 @@ class Batch:
         return frozenset(number for number, table in enumerate(self._tables) if id(table) in given)
 
     # ------------------------------------------------------------ questions
+    @property
+    def supplies(self) -> bool:
+        """Whether a call is given a function that the grader supplies."""
+        return bool(self._tables)
+
     @cached_property
     def _rows(self) -> list[Rows]:
         return [Rows(table) for table in self._tables]

@@ -29,7 +29,7 @@ TENSOR_DTYPES = {
 MAX_REPLY_ENTRIES = 65_536  # these three as the child has them
 MAX_REPLY_CONTAINERS = 4_096
 MAX_REPLY_DIMENSIONS = 8
-LONGEST_IN_PARTS = 65_536
+MAX_ENTRIES_SENT_IN_PARTS = 65_536
 """Entries of a sequence of which parts are sent; the parts of a longer one are refused, as a longer one is."""
 PLAIN_TYPES = frozenset({NoneType, bool, int, float})
 
@@ -169,7 +169,7 @@ class _ReplyReader:
         """A sequence of which some parts have been sent."""
         match content:
             case [int() as length, list() as pairs, bool() as is_list] if (
-                type(length) is int and 0 <= length <= LONGEST_IN_PARTS
+                type(length) is int and 0 <= length <= MAX_ENTRIES_SENT_IN_PARTS
             ):
                 self.count(len(pairs))
                 found: list[PlainValue] = [NOT_SENT] * length

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import selectors
-import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,18 +11,16 @@ from typing import Any, Literal
 from typing import Protocol as Shape
 
 from .endings import ALIVE, ENDING_STRUCT, Ending
+from .framing import LENGTH_STRUCT, IncomingFrames, KnownAnswers
 from .limits import Limits
-from .record import QUESTION_START
 from .timing import ChildClock, Stopwatch
 
-LENGTH_STRUCT = struct.Struct("<I")
-_length = LENGTH_STRUCT.unpack_from
 READ_CHUNK_BYTES = 1 << 18
 CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
 COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
 COALESCE_MIN_FRAMES = 32
-WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
+MAX_WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
 SENT_BYTES_PER_S = 20 << 20  # that a child reads at least
 
 Asked = Callable[[bytes], bytes | None]
@@ -109,7 +106,7 @@ class Process:
         self._connection = connection
         self._limits = limits
         self._log = log
-        self._buffer = bytearray()
+        self._incoming = IncomingFrames(limits.frame_bytes)
         self._unsent = memoryview(b"")
         self._stopped: Stopped | None = None
         self._selector = _Selector()
@@ -125,9 +122,10 @@ class Process:
         left: float,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
+        known: KnownAnswers | None = None,
         coalesce_from: int = COALESCE_MIN_FRAMES,
     ) -> Stopped | None:
-        """Send one frame (or none); hand `wanted` frames to `on_frames`.
+        """Send one frame (or none); hand `wanted` frames to `on_frames`, but for those that `known` takes.
 
         For each a child may take `seconds` of its own time (see `timing`), for all of them `left`; the time in which it
         makes values of what was sent, and writes an answer down, is not counted. While more
@@ -136,12 +134,12 @@ class Process:
         Questions that come between them are answered by `asked` and give no more time; without it they are frames like
         others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more.
         """
-        writing = WRITING_S + len(body or b"") / SENT_BYTES_PER_S
+        writing = MAX_WRITING_S + len(body or b"") / SENT_BYTES_PER_S
         self._stopwatch = stopwatch = Stopwatch(self._clock, seconds + writing, left)
         try:
             if body is not None:
                 self._send(body)
-            return self._conversation(wanted, stopwatch, on_frames, asked, coalesce_from)
+            return self._conversation(wanted, stopwatch, on_frames, asked, known, coalesce_from)
         finally:
             self.spent = stopwatch.stop()
 
@@ -151,25 +149,26 @@ class Process:
         stopwatch: Stopwatch,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None,
+        known: KnownAnswers | None,
         coalesce_from: int,
     ) -> Stopped | None:
         questions = False
         while True:
-            frames, question = self._frames(wanted, questions=asked is not None)
-            if frames and not on_frames(frames):
+            handed = self._incoming.hand_over(wanted, on_frames, known, questions=asked is not None)
+            wanted -= handed.frames
+            if wanted <= 0 or not handed.wanted:
                 return None
-            wanted -= len(frames)
-            if not wanted:
-                return None
-            if frames:
+            if handed.frames:
                 stopwatch.answered()
             else:
                 stopwatch.look_now_and_then()
-            if question and asked is not None:
+            if handed.question and asked is not None:
                 questions = True
-                if (answer := asked(question)) is None:
+                if (answer := asked(handed.question)) is None:
                     return None
                 self._reply(answer)
+            if self._incoming.malformed:
+                self._stopped = Stopped("channel")
             if self._stopped is not None:
                 return self._stopped
             if stopwatch.over is not None:
@@ -253,36 +252,6 @@ class Process:
         else:
             self._send(body)
 
-    def _frames(self, most: int, *, questions: bool) -> tuple[list[bytes], bytes]:
-        """The frames that have come in whole, at most so many, up to a question, and the question.
-
-        A child that has asked waits for its answer, so that nothing of its own comes after a question.
-        """
-        frames: list[bytes] = []
-        question = b""
-        data, largest = bytes(self._buffer), self._limits.frame_bytes
-        at, there = 0, len(data)
-        for _ in range(most):
-            start = at + LENGTH_STRUCT.size
-            if start > there:
-                break
-            (size,) = _length(data, at)
-            if size > largest:
-                self._stopped = Stopped("channel")
-                break
-            if start + size > there:
-                break
-            at = start + size
-            frame = data[start:at]
-            if questions and frame.startswith(QUESTION_START):
-                question = frame
-                if at != there:
-                    self._stopped = Stopped("channel")
-                break
-            frames.append(frame)
-        del self._buffer[:at]
-        return frames, question
-
     def _read_answers(self) -> None:
         data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
         if data:
@@ -292,7 +261,7 @@ class Process:
             self._channel_closed()
 
     def _take(self, data: bytes) -> None:
-        self._buffer += data
+        self._incoming.add(data)
         self.received += len(data)
         if self.received > self._limits.output_bytes:
             self._stopped = Stopped("answers")
@@ -335,7 +304,7 @@ class Process:
         if next_request is None:
             return
         while data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES):
-            self._buffer += data
+            self._incoming.add(data)
         self._selector.unregister(self._connection.status)
         whole = len(next_request) == ENDING_STRUCT.size
         self._stopped = Stopped("ended", Ending(*ENDING_STRUCT.unpack(next_request))) if whole else Stopped("lost")

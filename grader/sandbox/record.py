@@ -14,7 +14,7 @@ from .values import FunctionCall, PlainValue, TableFunction, TorchTensor
 QUESTION_START = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""
 
-MAX_CALLS = 10_000
+MAX_SUPPLIED_CALLS = 10_000
 """Of supplied functions during one call of a student's."""
 
 MAX_QUESTION_BYTES = 256 * 1024
@@ -82,8 +82,8 @@ class Record:
         if len(sent) != rows.arity:
             raise UndecodableError(NOT_A_QUESTION)
         self._bytes += len(question)
-        if len(self.calls) >= MAX_CALLS:
-            return _dumps(f"was called more than {MAX_CALLS} times")
+        if len(self.calls) >= MAX_SUPPLIED_CALLS:
+            return _dumps(f"was called more than {MAX_SUPPLIED_CALLS} times")
         if self._bytes > MAX_QUESTION_BYTES:
             return _dumps(f"was called with more than {MAX_QUESTION_BYTES // 1024} KiB of arguments")
         arguments = tuple(map(decode, sent))

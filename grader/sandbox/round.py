@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError
+from .known import BLOCK_CALLS
 from .process import Process
 from .replies import Protocol, Reply, Skipped, SlowReply
 
@@ -40,6 +41,8 @@ class Round:
         self._at = 0  # how many of them it has answered
         self._first = 0  # the number by which it counts the first of them
         self._ended = False
+        self._in_step = False  # whether the child counts the calls as the batch does, and each is answered by itself
+        self._part: list[bytes] = []  # of a block of answers, those that were read
         self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
     def next_request(self, child: Process) -> bytes | None:
@@ -48,6 +51,8 @@ class Round:
             return None
         self._child, self._first = child, child.answered
         self._todo, self._at = self._todo[bisect_left(self._todo, len(self.replies)) :], 0
+        whole = len(self._todo) == len(self.batch) and not self.replies
+        self._in_step = whole and not self._first and not self.batch.supplies
         return self.batch.request(self._todo)
 
     def frames_until(self, end: int) -> int:
@@ -74,10 +79,37 @@ class Round:
                 at += 1
         except UndecodableError as problem:
             self.problem = str(problem)
+        if self._in_step:
+            self._remember(frames, at)
         self._at = at
         assert self._child is not None
         self._child.answered = first + at
         return self.problem is None
+
+    # ------------------------------------------------------ answers that are known
+    def take_known(self, data: bytes, at: int) -> tuple[int, int]:
+        """Take a block of answers that have all come before; its bytes, and its frames (0: it is none)."""
+        block = self.batch.blocks.find(self._at, data, at) if self._in_step and self._at % BLOCK_CALLS == 0 else None
+        if block is None:
+            return 0, 0
+        self.replies += block.replies
+        self._at += len(block.replies)
+        assert self._child is not None
+        self._child.answered = self._at
+        return len(block.data), len(block.replies)
+
+    def frames_until_known(self) -> int:
+        """The frames that are left of a block."""
+        return BLOCK_CALLS - self._at % BLOCK_CALLS if self._in_step else len(self.batch) + 1
+
+    def _remember(self, frames: Sequence[bytes], at: int) -> None:
+        """Remember the answers to a block that has been read whole; the frames end with that to the call before `at`."""
+        if self._at % BLOCK_CALLS == 0:
+            self._part = []
+        self._part += frames
+        if self.problem is None and len(self._part) == BLOCK_CALLS and at % BLOCK_CALLS == 0:
+            start = at - BLOCK_CALLS
+            self.batch.blocks.remember(start, self._part, self.replies[start:at])
 
     def _measured(self, slow: SlowReply) -> Reply:
         """The reply to a call that took long by the child's clock: it counts if that was not the program's doing."""

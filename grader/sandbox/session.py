@@ -17,7 +17,7 @@ from .endings import ENDED_EARLY, KILLED_TWICE, MEMORY_EXIT_STATUS, NEVER_STARTE
 from .limits import MIB, Limits
 from .loading import MAX_LOADING_FRAMES, Loading, LoadWatch
 from .observation import Observation, observations
-from .process import Asked, Log, Process, Stopped, frames_into
+from .process import Log, Process, Stopped, frames_into
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
@@ -232,7 +232,7 @@ class Session:
             if frames:
                 share, seconds = self._loading.share(self.limits), self._loading.seconds(self.limits)
                 stopped = self._process.exchange(
-                    None, MAX_LOADING_FRAMES, share, seconds, watch.take, None, MAX_LOADING_FRAMES
+                    None, MAX_LOADING_FRAMES, share, seconds, watch.take, None, None, MAX_LOADING_FRAMES
                 )
                 self._count_loading(self._process.spent)
                 self._check_starved(stopped)
@@ -281,11 +281,12 @@ class Session:
         wanted: int,
         seconds: float,
         on_frames: Callable[[list[bytes]], bool],
-        asked: Asked | None = None,
+        begun: Round | None = None,
     ) -> Stopped | None:
         """HarnessError: the machine is too busy for the child to get on."""
         assert self._process is not None
-        stopped = self._process.exchange(body, wanted, seconds, self._left(), on_frames, asked)
+        asked = None if begun is None else begun.asked
+        stopped = self._process.exchange(body, wanted, seconds, self._left(), on_frames, asked, begun)
         self._spent += self._process.spent
         self._check_starved(stopped)
         return stopped
@@ -306,7 +307,7 @@ class Session:
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
         spent = self._spent
-        stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
+        stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun)
         self.timed_out_seconds += self.limits.call_seconds * begun.slow_calls
         begun.slow_calls = 0
         if stopped is None and begun.problem is None:

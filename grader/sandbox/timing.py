@@ -25,9 +25,12 @@ STARVED_FACTOR = 30.0
 MIN_STARVED_S = 30.0
 """Wall seconds for one answer (a multiple of its limit, and at least so many) after which the machine is too busy."""
 
-SHORTEST_WAIT_S = 0.01
+MIN_WAIT_S = 0.01
 
 NANOSECONDS = 1e-9
+
+LINKS_OF_ONE_THREAD = 3  # of the folder of a process's threads: `.`, `..`, and one for each of them
+MAX_SCHEDSTAT_BYTES = 256
 
 
 @dataclass(frozen=True)
@@ -62,19 +65,24 @@ class ChildClock:
 
 
 def _queued_threads(pid: int) -> Mapping[str, int] | None:
+    """By thread; None where one of them is not told of."""
     folder = f"/proc/{pid}/task"
     try:
-        found = {thread: _queued(f"{folder}/{thread}") for thread in os.listdir(folder)}
+        threads = [str(pid)] if os.stat(folder).st_nlink == LINKS_OF_ONE_THREAD else os.listdir(folder)
     except OSError:
         return None
+    found = {thread: _queued(f"{folder}/{thread}") for thread in threads}
     return None if None in found.values() or not found else {thread: ns or 0 for thread, ns in found.items()}
 
 
 def _queued(folder: str) -> int | None:
     """Nanoseconds that a thread was ready to run and had no processor."""
     try:
-        with open(f"{folder}/schedstat", "rb") as file:
-            return int(file.read().split()[1])
+        file = os.open(f"{folder}/schedstat", os.O_RDONLY)
+        try:
+            return int(os.read(file, MAX_SCHEDSTAT_BYTES).split()[1])
+        finally:
+            os.close(file)
     except (OSError, IndexError, ValueError):
         return None
 
@@ -124,7 +132,7 @@ class Stopwatch:
 
     def wait_seconds(self) -> float:
         """How long to wait before looking again, if nothing comes."""
-        return max(min(self.seconds - self._answer, self.left - self.spent), SHORTEST_WAIT_S)
+        return max(min(self.seconds - self._answer, self.left - self.spent), MIN_WAIT_S)
 
     def waited(self, began: float) -> None:
         """The grader has waited since `began` (of `time.monotonic`)."""

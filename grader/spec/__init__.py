@@ -11,7 +11,6 @@
 | `symbols` | an input with named symbols, and the words of these that count |
 | `systems` | a network or behaviour in YAML as a `System` |
 | `readings` | conventions under which a network may be read, also as axes |
-| `input_sets` | the sets of inputs of a question |
 | `question`, `question_models` | what every question has, whatever its kind; how that is written |
 | `variants`, `variants_reader` | constants that are drawn for each student; how that is written |
 | `substitution` | constants in place of their names |

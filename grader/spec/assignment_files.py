@@ -120,9 +120,7 @@ def packages_beside(folder: Path) -> tuple[str, ...]:
     root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     if root is None:
         return DEFAULT_PACKAGES
-    written = MappingNode(root.place)
-    written.update((key, node) for key, node in root.items() if key == "packages")
-    model, problems = read_model(_PackagesModel, written)
+    model, problems = read_model(_PackagesModel, root.only(["packages"]))
     if model is None or (problems := repeated(model.packages or ())):
         raise SpecError(*problems)
     return with_default(model.packages)
@@ -155,9 +153,7 @@ def late_policy_beside(spec: Path) -> LatePolicy | None:
     root, _ = _read(file) if file.is_file() else (None, [])
     if root is None:
         return None
-    written = MappingNode(root.place)
-    written.update((key, node) for key, node in root.items() if key in DeadlineModel.model_fields)
-    model, problems = read_model(DeadlineModel, written)
+    model, problems = read_model(DeadlineModel, root.only(DeadlineModel.model_fields))
     policy, more = late_policy(model, root) if model is not None else (None, [])
     if problems or more:
         raise SpecError(*problems, *more)

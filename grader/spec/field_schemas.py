@@ -90,99 +90,11 @@ EXPRESSION_SCHEMA: dict[str, Any] = {
     "items": {DEFINED_SCHEMA: "Expression"},
 }
 
-_SET_NAMES = "bit|bits|integer|real|sequence|vector|matrix|array|word|generator"
-_SETS = {DEFINED_SCHEMA: "InputSet"}
-_ARRAY_TYPE = {"type": "string", "pattern": r"^\s*(numpy|torch)(\.\w+)?\s*$"}
-_FORMS_OF_INPUT: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    (
-        {"anyOf": [{"required": ["arguments"]}, {"required": ["gives"], "maxProperties": 1}]},
-        {
-            "properties": {
-                "arguments": {
-                    "type": "object",
-                    "additionalProperties": _SETS,
-                    "description": "The arguments of a function that is supplied, each with its finite set.",
-                },
-                "gives": {
-                    "type": "array",
-                    "minItems": 1,
-                    "items": {"type": [*FILLED_SCALAR, "array", "object"]},
-                    "description": "What the supplied function gives: sets to draw from, or expressions.",
-                },
-                "table": {
-                    "type": "object",
-                    "minProperties": 1,
-                    "additionalProperties": {
-                        "type": [*FILLED_SCALAR, "array"],
-                        "items": {"type": [*FILLED_SCALAR]},
-                        "minItems": 1,
-                    },
-                    "description": 'The values of the supplied function, row by row: "0, 1": [1, 0].',
-                },
-            },
-            "required": ["arguments"],
-            "minProperties": 2,
-            "maxProperties": 2,
-            "additionalProperties": False,
-        },
-    ),
-    (
-        {"required": ["set"], "propertyNames": {"enum": ["set", "array", "requires_grad"]}},
-        {
-            "properties": {
-                "set": {**_SETS, "description": "A set of arrays."},
-                "array": {**_ARRAY_TYPE, "description": "The type of the arrays: torch, torch.float64, numpy.int64."},
-                "requires_grad": {**FLAG_SCHEMA, "description": "Whether tensors track gradients."},
-            }
-        },
-    ),
-    *(
-        (
-            {"required": [form], "maxProperties": 1},
-            {
-                "properties": {
-                    form: {"type": "array", "minItems": 1, "items": _SETS, "description": f"The parts of a {form}."}
-                }
-            },
-        )
-        for form in ("list", "tuple")
-    ),
-    (
-        {"required": ["dictionary"], "maxProperties": 1},
-        {
-            "properties": {
-                "dictionary": {
-                    "type": "object",
-                    "minProperties": 1,
-                    "additionalProperties": _SETS,
-                    "description": "A dictionary, by its keys.",
-                }
-            }
-        },
-    ),
-]
-
-
-def _input_forms() -> dict[str, Any]:
-    """The forms of a mapping, the first that fits; a dictionary of sets where none does."""
-    chosen: dict[str, Any] = {"additionalProperties": _SETS}
-    for condition, form in reversed(_FORMS_OF_INPUT):
-        chosen = {"if": {"type": "object", **condition}, "then": form, "else": chosen}
-    return chosen
-
+INPUT_SET_REFERENCE = {DEFINED_SCHEMA: "InputSet"}
+ARRAY_TYPE_SCHEMA = {"type": "string", "pattern": r"^\s*(numpy|torch)(\.\w+)?\s*$"}
 
 SHARED_SCHEMAS: dict[str, dict[str, Any]] = {
     "Expression": EXPRESSION_SCHEMA,
-    "InputSet": {
-        "description": "A set of inputs: a line of text, a list of sets (any of them), a dictionary or list of sets.",
-        "type": ["string", "array", "object"],
-        "pattern": rf"^\s*(one of\s|({_SET_NAMES})\b)",
-        "patternErrorMessage": f"must be a set of inputs: one of ..., {_SET_NAMES.replace('|', ', ')}",
-        "minItems": 1,
-        "items": _SETS,
-        "minProperties": 1,
-        **_input_forms(),
-    },
     "ReturnedForm": {
         "description": "What a function returns: a line of text, a list (a tuple of parts), a mapping (a dictionary).",
         "type": ["string", "array", "object"],
@@ -194,15 +106,3 @@ SHARED_SCHEMAS: dict[str, dict[str, Any]] = {
     },
 }
 """Schemas that speak of themselves, by name."""
-
-INPUT_SETS_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "array": {
-            "description": "The type of all arrays: torch, torch.float64, numpy.int64 (or the set of an argument)",
-            "anyOf": [_ARRAY_TYPE, _SETS],
-        }
-    },
-    "additionalProperties": _SETS,
-}
-"""The inputs of a function, by name."""

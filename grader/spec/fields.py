@@ -30,6 +30,11 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
+    @classmethod
+    def shared_schemas(cls) -> dict[str, dict[str, Any]]:
+        """Schemas that its fields refer to by name, beside `SHARED_SCHEMAS`."""
+        return {}
+
 
 @dataclass(frozen=True)
 class ReadBy:

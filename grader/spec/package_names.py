@@ -14,7 +14,7 @@ from grader.spec.field_schemas import field_schema
 from grader.spec.fields import FieldError, ReadBy, text_of
 from grader.spec.packages import KNOWN_PACKAGES, OTHER_PACKAGE_NAMES, is_installed
 
-CLOSE_NAMES = 0.75  # as difflib measures it: above this an unknown name that is not installed is a misspelt one
+MIN_NAME_SIMILARITY = 0.75  # as difflib measures it: above this an unknown name that is not installed is a misspelt one
 
 
 def read_package(node: object) -> ScalarNode:
@@ -34,7 +34,7 @@ def read_package(node: object) -> ScalarNode:
 
 def _meant(name: str) -> str | None:
     small = {**{known.lower(): known for known in KNOWN_PACKAGES}, **OTHER_PACKAGE_NAMES}
-    close = difflib.get_close_matches(name.lower(), small, n=1, cutoff=CLOSE_NAMES)
+    close = difflib.get_close_matches(name.lower(), small, n=1, cutoff=MIN_NAME_SIMILARITY)
     return small[close[0]] if close else None
 
 

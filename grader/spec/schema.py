@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from grader.spec import field_schemas
+from grader.spec.fields import Strict
 
 JSON_SCHEMA_DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -31,7 +32,10 @@ def reference(name: str) -> JsonSchema:
 def definitions_of(models: Sequence[type[BaseModel]]) -> dict[str, JsonSchema]:
     """The schemas of the models and of all that they refer to, by the names of their classes."""
     _, schema = models_json_schema([(model, "validation") for model in models])
-    found = {**field_schemas.SHARED_SCHEMAS, **schema.get("$defs", {})}
+    found = dict(field_schemas.SHARED_SCHEMAS)
+    for model in models:
+        found |= model.shared_schemas() if issubclass(model, Strict) else {}
+    found |= schema.get("$defs", {})
     return {name: tidied(definition) for name, definition in found.items()}
 
 

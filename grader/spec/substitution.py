@@ -46,9 +46,7 @@ def substituted(node: Node, values: ConstantValues) -> Node:
         items = [substituted(item, values) for item in node]
         if all(new is old for new, old in zip(items, node, strict=True)):
             return node
-        sequence = SequenceNode(node.place)
-        sequence.extend(items)
-        return sequence
+        return SequenceNode(node.place, items)
     return _scalar(node, values) if "$" in node else node
 
 
@@ -94,7 +92,6 @@ def _scalar(node: ScalarNode, values: ConstantValues) -> Node:
 
 def substituted_mapping(node: MappingNode, values: ConstantValues, left_out: frozenset[str]) -> MappingNode:
     """A mapping whose values are substituted, without the keys that are left out."""
-    kept = MappingNode(node.place)
+    kept = MappingNode(node.place, {key: value for key, value in node.items() if key not in left_out})
     kept.without_colon = list(node.without_colon)
-    kept.update({key: value for key, value in node.items() if key not in left_out})
     return cast(MappingNode, substituted(kept, values))

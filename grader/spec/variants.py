@@ -33,7 +33,7 @@ from grader.spec.student_ids import id_key
 from grader.spec.substitution import substituted, substituted_mapping
 from grader.verdict import unseen_constant
 
-MAX_DRAWS = 1_000
+MAX_CONSTANT_DRAWS = 1_000
 """How often constants are drawn for one student until `where` holds."""
 
 MAX_LISTED_COMBINATIONS = 10_000
@@ -103,13 +103,13 @@ class VariantDraws:
         Raises:
             SpecError: if `where` excludes whatever is drawn, or cannot be evaluated.
         """
-        for attempt in range(MAX_DRAWS):
+        for attempt in range(MAX_CONSTANT_DRAWS):
             combination = tuple(
                 self._drawn(name, len(values), id_key(student), attempt) for name, values in self.options.items()
             )
             if self.is_admissible(combination):
                 return combination
-        raise SpecError(self._excluded(f"{MAX_DRAWS} draws"))
+        raise SpecError(self._excluded(f"{MAX_CONSTANT_DRAWS} draws"))
 
     def _drawn(self, name: str, count: int, student: str, attempt: int) -> int:
         said = ["grader variants", self.seed, self.assignment, self.question, student, name, attempt]

@@ -51,9 +51,7 @@ def read_draws(root: MappingNode, assignment: str) -> tuple[VariantDraws | None,
     if not isinstance(source, MappingNode):
         message = f"variants: must be a mapping such as {{draw: {{h0: [0, 1]}}}}, not {describe_node(source)}"
         return None, [Problem(message, getattr(source, "place", root.place))]
-    alone = MappingNode(root.place)
-    alone.update({key: value for key, value in root.items() if key == VARIANTS_KEY})
-    written, problems = read_model(_WithVariants, alone)
+    written, problems = read_model(_WithVariants, root.only([VARIANTS_KEY]))
     if written is None:
         return None, problems
     model = written.variants

@@ -10,7 +10,7 @@ from itertools import chain
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 from grader.reports.terminal import TERMINAL_COLUMNS
 from grader.strength.outcome import SpecStrength, WayStrength, percent
-from grader.verdict import points_in_words
+from grader.verdict import counted_points, points_in_words
 from grader.visible import visible
 
 DEFAULT_SURVIVORS = 10
@@ -91,7 +91,7 @@ def _question(way: WayStrength, survivors: int, width: int) -> Iterator[str]:
     if not way.verdicts and not way.fault:
         return
     yield ""
-    yield f"{way.name} ({points_in_words(way.points)} point{'s' if way.points != 1 else ''})"
+    yield f"{way.name} ({counted_points(way.points)})"
     if way.fault:
         yield from _wrapped(f"held: {way.fault}", width, 2)
     yield from _survivors(way, survivors, width)

@@ -5,19 +5,17 @@ import re
 import types
 from fractions import Fraction
 
-import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
-from nbclient import NotebookClient
-from traitlets.config import Config
 
 from ..reports.page_reader import Page
 
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory):
-    """An IPython of its own, which keeps no history and is not `__main__`."""
+    """An IPython of its own, which keeps no history and is not `__main__`; imported here, as it takes long."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -34,6 +32,8 @@ class Cell:
     """What became of a cell: its value, the text that it wrote, and the error that it ended in."""
 
     def __init__(self, shell, source):
+        from IPython.utils.capture import capture_output
+
         with capture_output() as captured:
             ran = shell.run_cell(source, store_history=False)
         self.value = ran.result
@@ -151,6 +151,9 @@ def test_a_result_is_shown_once_as_text_and_as_a_part_of_the_page(shell, monkeyp
 
 def test_an_executed_notebook_holds_each_result_once(here):
     """A real kernel: what a cell gives is its result, with text and the part of the page; printed, it is text."""
+    import nbformat
+    from nbclient import NotebookClient
+
     sources = [
         "%load_ext grader",
         "%%grade q5\nW1 = 1\nW2 = b2 = b3 = 0\nW3 = 1",

@@ -1,4 +1,4 @@
-"""The reader's desk in a real browser, with the command serving it: keys, marks that outlive its end, hostile texts."""
+"""The reader's desk in a real browser: keys, marks that outlive the end of the command that serves it, hostile texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from grader.kinds.written.marks import load_marks
-from tests.review.desk_class import HOSTILE_NAME, SCRIPT, Class, ServedDesk, copied, grade, write_answers, write_course
+from tests.review.desk_class import (
+    HOSTILE_NAME,
+    SCRIPT,
+    Class,
+    ServedDesk,
+    ServedHere,
+    copied,
+    grade,
+    write_answers,
+    write_course,
+)
 
 MORE = {f"more-{i}": f"A one-hot vector of word {i} is sparse{'.' * i} $x_{i} = 1$." for i in range(8)}
 SAVED = "#status:not(.waits):not(.fails):not(.kept)"
@@ -34,7 +44,15 @@ def desk_class(browsed_class: Path, tmp_path: Path) -> Class:
 
 
 @pytest.fixture
-def desk(desk_class: Class) -> Iterator[ServedDesk]:
+def desk(desk_class: Class) -> Iterator[ServedHere]:
+    served = ServedHere(desk_class, SCRIPT)
+    yield served
+    served.end()
+
+
+@pytest.fixture
+def desk_process(desk_class: Class) -> Iterator[ServedDesk]:
+    """The command itself."""
     served = ServedDesk(desk_class, "--reader", SCRIPT)
     yield served
     if served.process.poll() is None:
@@ -45,9 +63,9 @@ def marked(desk_class: Class) -> dict[str, tuple[str, ...]]:
     return {name: mark.met for (name, _), mark in load_marks(desk_class.marks).items()}
 
 
-def test_ten_answers_are_marked_by_keyboard_and_outlive_a_kill(page, desk, desk_class):
+def test_ten_answers_are_marked_by_keyboard_and_outlive_a_kill(page, desk_process, desk_class):
     """Each key is saved before the next page, also where the server is killed right after; a new one finds all."""
-    page.goto(desk.address)
+    page.goto(desk_process.address)
     page.get_by_role("link", name="q2").first.click()
     page.wait_for_selector(".has-script ul.answers")
     page.keyboard.press("Enter")
@@ -68,7 +86,7 @@ def test_ten_answers_are_marked_by_keyboard_and_outlive_a_kill(page, desk, desk_
         address = page.url
         page.keyboard.press("ArrowRight" if i < 9 else "2")
         page.wait_for_url(lambda url, before=address: url != before) if i < 9 else page.wait_for_selector(SAVED)
-    desk.end(signal.SIGKILL)
+    desk_process.end(signal.SIGKILL)
     assert len(set(seen)) == 10
     before = marked(desk_class)
     assert len(before) == 12  # one of them is a group of three
@@ -151,7 +169,7 @@ def test_what_cannot_be_saved_is_said_and_stays(page, desk):
     page.goto(f"{desk.address}questions/0?show=all")
     page.locator("ul.answers a >> nth=0").click()
     page.wait_for_selector(".has-script #marking")
-    desk.end(signal.SIGKILL)
+    desk.end()
     page.keyboard.press("1")
     page.wait_for_selector("#status.fails:has-text('NOT SAVED')")
     assert page.locator("[name=met] >> nth=0").is_checked()
@@ -176,7 +194,7 @@ def test_it_works_without_a_script(browser, desk, desk_class):
 
 
 def test_hostile_texts_do_nothing_and_pages_have_no_faults(page, page_faults, desk_class):
-    desk = ServedDesk(desk_class, "--reader", SCRIPT, "--names")
+    desk = ServedHere(desk_class, SCRIPT, names=True)
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     try:
@@ -200,7 +218,7 @@ def test_hostile_texts_do_nothing_and_pages_have_no_faults(page, page_faults, de
         assert page_faults(page.url) == []
         assert page_faults(f"{desk.address}questions/0/agreement") == []
     finally:
-        desk.end(signal.SIGKILL)
+        desk.end()
     assert dialogs == []
 
 

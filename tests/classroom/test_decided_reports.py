@@ -127,3 +127,20 @@ def test_a_hostile_reason_is_shown_and_does_nothing(tmp_path, format):
         assert "\n::error file=x" not in text
     if format == "html":
         assert "<script>alert" not in text
+
+
+def test_of_two_decisions_about_the_same_the_first_counts(tmp_path):
+    first = decided_by(tmp_path, ONE_LINE + WHOLE)
+    later = ONE_LINE.replace("15", "3") + WHOLE.replace("60", "7")
+    (tmp_path / "later.yaml").write_text(later, encoding="utf-8")
+    again, said, unused = decided_report(first, load_overrides(tmp_path / "later.yaml"))
+    assert unused == ()
+    assert as_json(again) == as_json(first)
+    assert [text.partition(":")[0] for text in said] == ["q5"]
+
+
+def test_points_of_a_line_that_this_answer_does_not_have_are_told_and_change_nothing(tmp_path):
+    (tmp_path / "overrides.yaml").write_text(ONE_LINE.replace("drops to 0", "climbs"), encoding="utf-8")
+    report, said, unused = decided_report(everything(), load_overrides(tmp_path / "overrides.yaml"))
+    assert (report, said) == (everything(), ())
+    assert [text.partition(": ")[2] for text in unused] == ["q5 has no line 'climbs' in this answer"]

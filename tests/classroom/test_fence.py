@@ -18,8 +18,6 @@ from grader.reports.fence import rendered
 from grader.reports.formats import FORMATS
 from grader.verdict import CheckResult, QuestionResult, Report
 
-from ..answers.helpers import Q5, Q6, write
-
 
 class Unprintable(Proved):
     """Evidence that no format can write."""
@@ -57,13 +55,6 @@ STAGES = {
     "writing the report": ("grader.classroom.results_files.write_text", 1, lambda file: file.removesuffix(".json")),
 }
 """What is made to fail, and how to tell from which argument whose it is."""
-
-
-@pytest.fixture
-def three(tmp_path):
-    for name in ("alice", "bob", "carol"):
-        write(tmp_path / "class" / name, {"answers.yaml": Q5 + Q6})
-    return tmp_path / "class"
 
 
 def rows(out):

@@ -91,13 +91,6 @@ STAGES = {
 }
 
 
-@pytest.fixture
-def three(tmp_path):
-    for name in ("alice", "bob", "carol"):
-        write(tmp_path / "class" / name, {"answers.yaml": Q5 + Q6})
-    return tmp_path / "class"
-
-
 def rows(out):
     with (out / "grades.csv").open(newline="") as file:
         return {row[0]: row[1:6] for row in csv.reader(file)}

@@ -13,7 +13,7 @@ from grader.classroom.gradebook import is_gradebook_file
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from ..diagonal import diagonal
-from ..processes import children, gone
+from ..processes import below, gone, workers_of
 from .test_grade import ENDLESS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -27,23 +27,10 @@ def started(folder, *arguments):
     )  # fmt: skip
 
 
-def below(pid):
-    """Every process that a process has started, and those that they have started."""
-    found = children(pid)
-    for child in found:
-        found += children(child)
-    return found
-
-
 def files(folder):
     """What a run shows: the table and the reports, which are views of the gradebook."""
     shown = [path for path in sorted(folder.rglob("*")) if path.is_file() and not is_gradebook_file(path.name)]
     return {str(path.relative_to(folder)): path.read_bytes() for path in shown}
-
-
-def workers_of(pid):
-    commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
-    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
 
 
 def kill_once_there_is_a_report(process, out):

@@ -352,6 +352,15 @@ def test_lateness_is_taken_by_the_platforms_times_and_people_decide_of_it(hw):
     assert "waived by the course" in rows["bob"].decided[0]
 
 
+def test_a_time_that_may_be_of_two_students_is_taken_for_none_of_them(hw, monkeypatch, tmp_path):
+    monkeypatch.setattr(hw, "times", tmp_path / "times.csv")
+    hw.times.write_text("name,submitted_at\nBurns,2026-02-03 12:00\n")
+    for others, late in (("", 1), ("1008,Ben Burns,ben@x.edu,0\n", 0)):
+        found, rows = hw.rows("", times=True, roster=ROSTER.replace("bob@x.edu,1", "bob@x.edu,0") + others)
+        assert rows["bob"].late_points == late
+        assert any("the time of Burns (line 2) may be of" in said for said in found.said) is (late == 0)
+
+
 def test_late_days_that_were_used_before_come_from_the_roster_or_from_a_decision(hw):
     _, rows = hw.rows("", times=True, roster=ROSTER)
     assert rows["bob"].late_points == 2

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from grader.cli_try import Judge, TrySession
+from grader.cli_try import TrySession, TypedAnswerGrader
 from grader.console import show
 from grader.help_pages.pages import written_pages
 from grader.kinds.open_submission import Details, Resources
@@ -27,6 +27,6 @@ def test_the_session_of_the_page(capsys):
 
     assignment = load_assignment(ROOT / "specs" / "assignment3", asked=["q5"])
     with closing(Resources()) as run:
-        code = TrySession(Judge(assignment, run, None, Details()), assignment.questions[0], ask).run()
+        code = TrySession(TypedAnswerGrader(assignment, run, None, Details()), assignment.questions[0], ask).run()
     assert (code, typed) == (1, [])
     assert fits(session, capsys.readouterr().out)

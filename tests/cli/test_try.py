@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from grader.cli_try import Judge, TrySession, asked_in_way
+from grader.cli_try import TrySession, TypedAnswerGrader, asked_in_way
 from grader.errors import SpecError, SubmissionError
 from grader.kinds.asked import AskedAnswer, AskedValue
 from grader.kinds.open_submission import Details, Resources
@@ -73,7 +73,7 @@ def session(there, resources, capsys):
             prompts.append(prompt)
             return waiting.pop(0) if waiting else None
 
-        judge = Judge(assignment, resources, None, Details())
+        judge = TypedAnswerGrader(assignment, resources, None, Details())
         code = TrySession(judge, assignment.questions[0], ask, way).run()
         assert waiting == []
         shown = capsys.readouterr()
@@ -376,7 +376,7 @@ def _read(descriptor):
 def test_bytes_that_are_no_text_are_the_answers_fault(there, resources, data, told):
     files = files_of_all("twice", AskedAnswer("code", "twice"), data.decode("utf-8-sig", "surrogateescape"))
     assert files == {"solution.py": data}
-    judge = Judge(load_assignment(there / "specs" / "hw", asked=("twice",)), resources, None, Details())
+    judge = TypedAnswerGrader(load_assignment(there / "specs" / "hw", asked=("twice",)), resources, None, Details())
     question = judge.report(files).questions[0]
     assert question.status == "rejected"
     assert told in " ".join(question.messages)

@@ -199,6 +199,7 @@ CHANGES = {
     "no certificate": lambda q: q.pop("certificate"),
     "a certificate of another kind": lambda q: q["certificate"].update(kind="unrolled", steps=1),
     "a certificate of no kind": lambda q: q["certificate"].update(kind="magic"),
+    "evidence of another kind": lambda q: q["checks"][0].update(evidence={"kind": "sampled", "examples": 9, "seed": 0}),
     "a stronger proof": lambda q: [c["evidence"].update(states=1) for c in q["checks"]],
 }  # fmt: skip
 
@@ -223,6 +224,14 @@ def test_sums_that_do_not_add_up_and_questions_that_stand_in_it_twice_are_found(
 def test_pending_points_that_do_not_add_up_are_found(right, assignment):
     data = {**right, "questions": [], "points": 0, "max_points": 0, "pending_points": 3}
     assert [one.why for one in differing(data, assignment)] == ["the questions add up to 0 pending points, not 3"]
+
+
+def test_a_held_question_without_lines_waits_with_all_of_its_points(right, assignment):
+    held = right["questions"][1] | {"status": "held", "points": 0, "checks": []}
+    data = {**right, "questions": [held], "points": 0, "max_points": held["max_points"]}
+    for pending, told in ((held["max_points"], 0), (0, 1)):
+        found = differing({**data, "pending_points": pending}, assignment)
+        assert sum("pending points" in one.why for one in found) == told
 
 
 def test_a_line_that_is_not_proved_cannot_hide_it(right, assignment):

@@ -3,6 +3,7 @@
 import copy
 import math
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 import pytest
@@ -192,26 +193,32 @@ def claim(machine, wanted=LATCH_OFF, length=None):
 
 
 ELMAN, LSTM = elman_parity(10), lstm_parity(12, 8)
-CERTIFICATES = [
-    (machine, wanted, by_boxes(machine, wanted).holds.certificate.content)
-    for machine, wanted in ((latch(5), LATCH_OFF), (ELMAN, PARITY), (LSTM, PARITY))
-]
-"""None of their boxes can be done without."""
+CERTIFIED = {"latch": (latch(5), LATCH_OFF), "Elman": (ELMAN, PARITY), "LSTM": (LSTM, PARITY)}
+"""None of the boxes of their proofs can be done without."""
 
 
-@pytest.mark.parametrize(("machine", "wanted", "content"), CERTIFICATES)
-def test_a_certificate_is_checked_anew(machine, wanted, content):
+@cache
+def certified(name):
+    """The proof of such a network, worked out once."""
+    return by_boxes(*CERTIFIED[name]).holds
+
+
+def certificate_of(name):
+    return certified(name).certificate.content
+
+
+@pytest.mark.parametrize("name", CERTIFIED)
+def test_a_certificate_is_checked_anew(name):
     """The proof that a report has is the one that its certificate gives."""
-    certificate = Certificate(BOXES_KIND, content)
-    assert proof_of(claim(machine, wanted), certificate) == by_boxes(machine, wanted).holds
-    assert check_boxes(claim(machine, wanted, 7), certificate) == Proved(
-        None, 7, by_boxes(machine, wanted).holds.invariant
-    )
+    proof, (machine, wanted) = certified(name), CERTIFIED[name]
+    certificate = Certificate(BOXES_KIND, proof.certificate.content)
+    assert proof_of(claim(machine, wanted), certificate) == proof
+    assert check_boxes(claim(machine, wanted, 7), certificate) == Proved(None, 7, proof.invariant)
 
 
 def test_a_certificate_of_another_network_is_refused():
-    assert check_boxes(claim(latch("3.9")), Certificate(BOXES_KIND, CERTIFICATES[0][2])) is None
-    assert check_boxes(claim(latch(5), PARITY), Certificate(BOXES_KIND, CERTIFICATES[0][2])) is None
+    assert check_boxes(claim(latch("3.9")), Certificate(BOXES_KIND, certificate_of("latch"))) is None
+    assert check_boxes(claim(latch(5), PARITY), Certificate(BOXES_KIND, certificate_of("latch"))) is None
 
 
 def moved(number, by):
@@ -222,8 +229,9 @@ def moved(number, by):
 @given(st.data())
 def test_a_changed_certificate_is_refused(data):
     """A box is left out, moved away from the states that it holds, narrowed to one end, or said of another state."""
-    machine, wanted, content = data.draw(st.sampled_from(CERTIFICATES))
-    content = copy.deepcopy(content)
+    name = data.draw(st.sampled_from(list(CERTIFIED)))
+    machine, wanted = CERTIFIED[name]
+    content = copy.deepcopy(certificate_of(name))
     (layer,) = content["layers"]
     place = data.draw(st.integers(0, len(layer) - 1))
     box = layer[place]
@@ -269,7 +277,7 @@ def test_what_is_no_certificate_is_said_to_be_none(content):
 
 def test_inputs_that_are_said_to_be_cut_without_need_show_nothing():
     """Cells stand for inputs that cannot be listed; of others there would be none, and so nothing to be wrong."""
-    content = {**CERTIFICATES[0][2], "cuts": 1}
+    content = {**certificate_of("latch"), "cuts": 1}
     assert check_boxes(claim(latch("3.9")), Certificate(BOXES_KIND, content)) is None
     assert check_boxes(claim(latch(5)), Certificate(BOXES_KIND, content)) is None
 
@@ -317,7 +325,7 @@ def test_boxes_say_nothing_of_float64():
     machine = AnswerMachine(Program(system(equations, "y", {"h": "1"}), arithmetic=DOUBLES), {})
     assert isinstance(by_boxes(machine), Unknown)
     assert isinstance(by_cover(machine), Unknown)
-    assert check_boxes(claim(machine), Certificate(BOXES_KIND, CERTIFICATES[0][2])) is None
+    assert check_boxes(claim(machine), Certificate(BOXES_KIND, certificate_of("latch"))) is None
 
 
 def lasting(forget):

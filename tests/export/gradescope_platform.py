@@ -121,13 +121,13 @@ def unpack(archive, folder):
             os.chmod(folder / entry.filename, entry.external_attr >> 16 & 0o777)
 
 
-def lab_course(folder):
-    """A course with q5, q6 and a question about a function, whose reference has a secret in it."""
+def lab_course(folder, questions="q5, q6, q7", secret=SECRET):
+    """A course with these questions, of which q7 is about a function, whose reference has a secret in it."""
     copy_course(folder)
     spec = folder / "specs" / "assignment3"
     write(spec, {"q7.yaml": LAB.format(name="q7")})
-    write(spec, {"assignment.yaml": "assignment: assignment3\nquestions: [q5, q6, q7]\n"})
-    write(folder / "reference", {"secret.py": SECRET})
+    write(spec, {"assignment.yaml": f"assignment: assignment3\nquestions: [{questions}]\n"})
+    write(folder / "reference", {"secret.py": secret})
     return folder
 
 

@@ -22,8 +22,8 @@ from grader.export.autolab import autolab_files
 from grader.export.prairielearn import prairielearn_files
 from grader.export.submitty import submitty_files
 
-from ..answers.helpers import copy_course, write
-from .gradescope_platform import LAB, SECRET
+from ..answers.helpers import write
+from .gradescope_platform import SECRET, lab_course
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/", "GRADER_PYTHON": sys.executable}
 MARKS = {"q5": 70, "q7": 3}
@@ -43,13 +43,8 @@ class Exported(NamedTuple):
 
 
 def lab(folder, secret=SECRET):
-    """A course with q5 and a question about a function, whose reference has a secret in it."""
-    copy_course(folder)
-    spec = folder / "specs" / "assignment3"
-    write(spec, {"q7.yaml": LAB.format(name="q7")})
-    write(spec, {"assignment.yaml": "assignment: assignment3\nquestions: [q5, q7]\n"})
-    write(folder / "reference", {"secret.py": secret})
-    return folder / "specs" / "assignment3"
+    """The assignment of a course with q5 and q7."""
+    return lab_course(folder, "q5, q7", secret) / "specs" / "assignment3"
 
 
 def bash(folder, *command, environment=ENVIRONMENT):

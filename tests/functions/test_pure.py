@@ -313,7 +313,7 @@ IMPURE = {
 
 @pytest.mark.parametrize("inputs", [ARRAY, LIST], ids=["array", "list"])
 @pytest.mark.parametrize("name", FORGERIES)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_a_forged_report_of_the_arguments_earns_nothing(judge, name, inputs):
     source = HELPERS + textwrap.dedent(FORGERIES[name])
     _doubled, pure = judge(source, "f(g)", inputs, LINES, MORE).result.checks
@@ -361,7 +361,7 @@ def test_every_kind_of_argument_is_looked_at(judge, body, points):
 
 def test_supplied_functions_may_be_called_as_often_as_in_one_call(judge, monkeypatch):
     """The calls of one input are not counted against the next."""
-    monkeypatch.setattr("grader.sandbox.record.MAX_CALLS", 1_000)
+    monkeypatch.setattr("grader.sandbox.record.MAX_SUPPLIED_CALLS", 1_000)
     source = "def f(s, x):\n    for _ in range(40):\n        s(1)\n    return 0"
     inputs = "{s: {arguments: {a: bit}, gives: [bit]}, x: integer(0..99)}"
     assert judge(source, "f(s, x)", inputs, "pure: true", "cases: 30\n").only.points == 1

@@ -1,10 +1,9 @@
 """A class as a platform hands it out, graded in this process, and what came of it."""
 
 import csv
-import io
-import zipfile
 
 from ..answers.helpers import Q5, Q6
+from .course import zipped
 
 Q6_FILE = Q6.removeprefix("q6: ")
 
@@ -16,15 +15,6 @@ def lay_out(folder, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
-
-
-def zipped(files):
-    """A zip with these files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def grades(out):

@@ -5,16 +5,16 @@ import pytest
 
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
-from grader.inputs.draw import cases
-from grader.inputs.enumerate import every_case
+from grader.inputs.cases import cases, every_case
+from grader.inputs.drawn_values import Seed
+from grader.inputs.parts import DictionarySet, PartsSet
 from grader.inputs.read import read_input_set
-from grader.inputs.sets import DictionarySet, PartsSet, Seed
 from grader.inputs.store import value_from, written
 from grader.kinds.function.copy import copied_function
 from grader.kinds.function.differences import first_difference
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.spec_check import check_function_question
-from grader.kinds.function.values import as_value, for_reference, to_argument
+from grader.kinds.function.values import as_value, for_reference
 from grader.language.arrays import Array
 from grader.language.parse import ExpressionError, parse
 from grader.language.printing import to_text
@@ -345,10 +345,10 @@ def test_what_is_drawn_can_be_kept_on_disk():
 
 def test_an_argument_is_what_its_set_holds():
     lists = PartsSet("list", (read_input_set("vector(2, real)"), read_input_set("matrix(2, 2, real)")))
-    made = to_argument(as_value([np.ones(2), np.ones((2, 2))]), lists)
+    made = lists.argument(as_value([np.ones(2), np.ones((2, 2))]))
     assert type(made) is list
     assert [part.shape for part in made] == [(2,), (2, 2)]
-    assert type(to_argument(as_value([np.ones((2, 2)), np.ones((2, 2))]), PartsSet("tuple", lists.parts))) is tuple
+    assert type(PartsSet("tuple", lists.parts).argument(as_value([np.ones((2, 2)), np.ones((2, 2))]))) is tuple
     assert for_reference({"a": [np.ones(2, "float32")]})["a"][0].dtype == float
 
 

@@ -6,9 +6,10 @@ import pytest
 from grader.answers.code import Code
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
-from grader.inputs.array_types import of_type, tolerances_of
-from grader.inputs.draw import cases
-from grader.inputs.sets import ArrayType, TypedSet
+from grader.inputs.array_types import ArrayType, of_type
+from grader.inputs.arrays import TypedSet
+from grader.inputs.cases import cases
+from grader.inputs.tolerances import tolerances_of
 from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.references import reference_of
@@ -347,7 +348,7 @@ def test_the_failing_tensors_shrink_to_simple_ones(made):
 @pytest.mark.torch
 def test_dictionaries_of_tensors_and_whole_numbers(made):
     question = made(LOOKUP)
-    assert question.checks[0].sets["ids"] != TypedSet
+    assert isinstance(question.checks[0].sets["ids"], TypedSet)
     right = "def lookup(p, ids):\n    assert p['E'].dtype == __import__('torch').float64 and not ids.is_floating_point()\n    return {'rows': p['E'][ids]}"
     assert list(torch_judged(question, right).earned.values()) == [1, 1]
     wrong = "def lookup(p, ids):\n    return {'rows': p['E'][ids.flip(-1)]}"

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import io
 import struct
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zipfile import ZIP_STORED
 
 import numpy as np
+
+from .course import zipped
 
 STORAGES = {
     "float64": ("DoubleStorage", "f8"),
@@ -164,18 +165,9 @@ def torch_file(tree: object, order: str = "little", prefix: str = "archive", mor
         **{f"data/{i}": storage.bytes(sign) for i, storage in enumerate(pickled.storages)},
         "version": b"3\n",
     }
-    return zipped({f"{prefix}/{name}": content for name, content in {**members, **more}.items()})
-
-
-def zipped(members: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    """A zip archive of these files."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return out.getvalue()
+    return zipped({f"{prefix}/{name}": content for name, content in {**members, **more}.items()}, ZIP_STORED)
 
 
 def raw_pickle(opcodes: bytes, more: Mapping[str, bytes] = {}) -> bytes:
     """A file whose pickle is these instructions."""
-    return zipped({"archive/data.pkl": opcodes, **more})
+    return zipped({"archive/data.pkl": opcodes, **more}, ZIP_STORED)

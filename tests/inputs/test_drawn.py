@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from grader.errors import HarnessError
 from grader.hypothesis_corpus import INTERNALS, corpus, smallest
-from grader.inputs.draw import cases
+from grader.inputs.alternatives import Either
+from grader.inputs.cases import cases
+from grader.inputs.drawn_values import Seed, Table
 from grader.inputs.read import read_input_set
-from grader.inputs.sets import Either, Seed, Table, TableOf
+from grader.inputs.supplied import TableOf
 from grader.language.arrays import Array
 from grader.language.parse import parse
 
@@ -180,7 +182,7 @@ def test_what_is_drawn_does_not_hang_on_the_modules_that_are_loaded(tmp_path):
     script = """if True:
         import sys
         from grader.hypothesis_corpus import corpus
-        from grader.inputs.draw import cases
+        from grader.inputs.cases import cases
         from grader.inputs.read import read_input_set
         if len(sys.argv) > 2:
             sys.path.insert(0, sys.argv[2])

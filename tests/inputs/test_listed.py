@@ -4,16 +4,18 @@ from itertools import product
 
 import pytest
 
-from grader.inputs.enumerate import EndlessError, every_case, members
+from grader.inputs.alternatives import Either
+from grader.inputs.cases import every_case
+from grader.inputs.input_set import EndlessError
 from grader.inputs.read import read_input_set
-from grader.inputs.sets import Either, TableOf
+from grader.inputs.supplied import TableOf
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.parse import parse
 
 
 def listed(text, longest=9, **env):
-    return list(members(read_input_set(text), env, longest))
+    return list(read_input_set(text).members(env, longest))
 
 
 @pytest.mark.parametrize("length", range(5))
@@ -51,7 +53,7 @@ def test_choices_come_in_their_order():
 
 def test_alternatives_come_one_after_the_other():
     either = Either((read_input_set("bit"), read_input_set("one of x, y")))
-    assert list(members(either, {}, 3)) == [0, 1, "x", "y"]
+    assert list(either.members({}, 3)) == [0, 1, "x", "y"]
 
 
 def test_sequences_of_sequences():
@@ -87,19 +89,19 @@ def test_what_has_no_end_is_refused(text):
 
 def test_a_supplied_function_that_is_computed_is_the_one_that_there_is():
     one = TableOf({"a": read_input_set("integer(0..n)")}, (parse("a + n"), parse("a % 2")))
-    (table,) = members(one, {"n": 2}, 3)
+    (table,) = one.members({"n": 2}, 3)
     assert (table.parameters, table.rows) == (("a",), {(0,): (2, 0), (1,): (3, 1), (2,): (4, 0)})
 
 
 def test_a_supplied_function_that_is_written_down_is_the_one_that_there_is():
     sets = {"a": read_input_set("bit"), "w": read_input_set("one of x, y")}
     rows = {(0, "x"): (1,), (0, "y"): (2,), (1, "x"): (3,), (1, "y"): (0.5,)}
-    (table,) = members(TableOf(sets, rows=rows), {}, 3)
+    (table,) = TableOf(sets, rows=rows).members({}, 3)
     assert table.rows == {(0, "x"): 1, (1, "x"): 3, (0, "y"): 2, (1, "y"): 0.5}
     with pytest.raises(EvaluationError, match=r"^the table has no row for \(1, x\)$"):
-        list(members(TableOf(sets, rows={(0, "x"): (1,), (0, "y"): (2,)}), {}, 3))
+        list(TableOf(sets, rows={(0, "x"): (1,), (0, "y"): (2,)}).members({}, 3))
 
 
 def test_a_supplied_function_that_is_drawn_is_not_listed():
     with pytest.raises(EndlessError):
-        list(members(TableOf({"a": read_input_set("bit")}, (read_input_set("bit"),)), {}, 3))
+        list(TableOf({"a": read_input_set("bit")}, (read_input_set("bit"),)).members({}, 3))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.inputs.sets import Seed, Table
+from grader.inputs.drawn_values import Seed, Table
 from grader.inputs.store import stored, value_from, written
 from grader.language.arrays import Array
 

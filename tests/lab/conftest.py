@@ -1,6 +1,8 @@
 """The second assignment: its specs, its references, its example submissions, and one grading of each for all tests."""
 
 import importlib.util
+import re
+import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,9 +25,26 @@ def q1():
 
 
 @pytest.fixture(scope="session")
-def part_of_lab(lab):
-    """The lab with these of its questions alone."""
-    return lambda names: replace(lab, questions=tuple(q for q in lab.questions if q.id in names))
+def short_lab(tmp_path_factory):
+    """The lab with fewer cases where it asks for many: a quarter of 100, and one of 6 runs with 1000 tokens."""
+    course = tmp_path_factory.mktemp("lab")
+    for name in ("specs/sequence_lab", "reference"):
+        shutil.copytree(ROOT / name, course / name)
+    changed = 0
+    for path in (course / "specs" / "sequence_lab").glob("*.yaml"):
+        text, count = re.subn(
+            r"\bcases: (100|6)\b", lambda found: f"cases: {int(found[1]) // 4}", path.read_text("utf-8")
+        )
+        path.write_text(text, "utf-8")
+        changed += count
+    assert changed == 4
+    return load_assignment(course / "specs" / "sequence_lab")
+
+
+@pytest.fixture(scope="session")
+def part_of_lab(short_lab):
+    """The short lab with these of its questions alone."""
+    return lambda names: replace(short_lab, questions=tuple(q for q in short_lab.questions if q.id in names))
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ GROUPS = {
         ),
     ),
     "function": Group(
-        ("grader/kinds/function/*.py",),
+        ("grader/kinds/function/*.py", "grader/kinds/function/aims/*.py"),
         (
             *_files("functions", "verdicts_by_hand", "counterexamples", "credit", "forms", "parts_of_outputs"),
             *_files("functions", "kept_arguments", "rounds", "rounding", "pure", "alike_mistakes", "handed_in"),

@@ -17,6 +17,7 @@ from grader.help_pages.pages import written_pages
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.pages.environment import style_sheet, style_source
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
+from grader.reports.lines import lines_of
 from grader.verdict import NamedMistake, Report
 from grader.visible import visible
 
@@ -138,3 +139,13 @@ def test_a_format_gets_what_is_for_its_audience():
 
 def test_points_are_those_of_the_whole_report():
     assert redacted(with_held(), Audience.PLATFORM).points == Fraction(55, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "pending"), [("held", "held", 3), ("pending", "pending", 0), ("rejected", "rejected", 0)]
+)
+def test_a_question_without_lines_is_one_line_of_its_status_and_no_zero_where_it_is_held(status, line, pending):
+    found = replace(question("q5", status, messages=("it went wrong",)), max_points=Fraction(3))
+    (shown,) = lines_of(Report("hw", "alice", (found,)))
+    assert (shown.status, shown.points, shown.max_points, shown.text) == (line, 0, 3, "it went wrong")
+    assert found.pending_points == pending

@@ -10,8 +10,9 @@ from rich.cells import cell_len
 
 from grader.evidence import CheckFault, Counterexample, Examples, Exhausted, NoEvidence, Proved, Sampled, TraceStep
 from grader.grading import held
+from grader.reports.lines import MAX_TRACE_STEPS
 from grader.reports.sentences import complaints, counted, in_words
-from grader.reports.terminal import MAX_TERMINAL_TRACE_STEPS, TERMINAL_COLUMNS, render
+from grader.reports.terminal import TERMINAL_COLUMNS, render
 from grader.verdict import CheckResult, QuestionResult, Report
 from grader.visible import one_line, visible
 
@@ -131,7 +132,7 @@ def long_trace(steps, value="1"):
 
 def test_of_a_very_long_trace_the_last_steps_are_shown_and_that_is_said():
     text = render(report_of(evidence=long_trace(100)))
-    assert f"(the last {MAX_TERMINAL_TRACE_STEPS} of 100 steps)" in text
+    assert f"(the last {MAX_TRACE_STEPS} of 100 steps)" in text
     numbers = [int(found[1]) for found in re.finditer(r"^ +(\d+) +1 +1 +[01]", text, re.MULTILINE)]
     assert numbers == list(range(61, 101))
     assert max(widths(text)) <= TERMINAL_COLUMNS

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,17 +16,21 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import httpx
+import uvicorn
 
 from grader.cli import cli
+from grader.cli_review import SIMILAR_ANSWERS_WAIT_S
 from grader.kinds.written.marks import load_marks
 from grader.review.appeals import Appeals
 from grader.review.desk import Desk
 from grader.review.desk_answers import SecondReading
 from grader.review.guard import Guard
 from grader.review.pending import open_review
+from grader.review.serve import serve
 from grader.review.server import desk_application
 
 TOKEN = "a-token-of-tests"
@@ -119,9 +124,14 @@ class Class(NamedTuple):
     def grade(self, *options: str) -> None:
         grade(self.course, self.answers, self.results, *options)
 
+    def opened(
+        self, reader: str = "N. Neumann", second: SecondReading | None = None, **options: Any
+    ) -> tuple[Desk, Appeals | None]:
+        desk = Desk(partial(open_review, self.results, None, self.course, None), b"secret", reader, second, **options)
+        return desk, Appeals(self.results, desk.review.assignment, None) if second is None else None
+
     def desk(self, reader: str = "N. Neumann", second: SecondReading | None = None, **options: Any) -> Client:
-        opened = Desk(partial(open_review, self.results, None, self.course, None), b"secret", reader, second, **options)
-        appeals = Appeals(self.results, opened.review.assignment, None) if second is None else None
+        opened, appeals = self.opened(reader, second, **options)
         return Client(desk_application(opened, appeals, TOKEN, PORT, "once"), opened)
 
 
@@ -222,3 +232,36 @@ class ServedDesk:
         self.process.send_signal(by)
         said, _ = self.process.communicate(timeout=60)
         return said
+
+
+class ServedHere:
+    """The desk on a port, served by a thread of this process: nothing has to be started and imported for it."""
+
+    def __init__(self, desk_class: Class, reader: str, **options: Any) -> None:
+        desk, appeals = desk_class.opened(reader, patience_seconds=SIMILAR_ANSWERS_WAIT_S, **options)
+        self._server: uvicorn.Server | None = None
+        self._is_made = threading.Event()
+        self._thread = threading.Thread(target=serve, args=(desk, appeals, 0, self._ready), daemon=True)
+        with patch("uvicorn.Server", self._made):
+            self._thread.start()
+            assert self._is_made.wait(60)
+
+    def _ready(self, address: str, _once: str) -> None:
+        self.address = address
+        self.origin = address.rsplit("/", 2)[0]
+
+    def _made(self, config: uvicorn.Config) -> uvicorn.Server:
+        self._server = _Server(config)
+        self._is_made.set()
+        return self._server
+
+    def end(self) -> None:
+        """It answers no more."""
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
+        self._thread.join(60)
+        assert not self._thread.is_alive()
+
+
+_Server = uvicorn.Server
+"""As it is, while `ServedHere` looks for the one that is made."""

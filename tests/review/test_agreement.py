@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.kinds.written.marks import Mark
+from grader.kinds.written.question import WrittenPoint
 from grader.review.agreement import TwiceRead, agreement, agreement_lines, point_agreement, sampled
-from grader.review.pending import ReadPoint, ReadQuestion
+from grader.review.pending import ReadQuestion
 
 QUESTION = ReadQuestion(
-    "hw", "q", "Q", "", Fraction(5), (ReadPoint("a", Fraction(3)), ReadPoint("b", Fraction(3))), "f"
+    "hw", "q", "Q", "", Fraction(5), (WrittenPoint("a", Fraction(3)), WrittenPoint("b", Fraction(3))), "f"
 )
 
 PUBLISHED = {(20, 5, 10, 15): Fraction(2, 5), (45, 15, 25, 15): Fraction(3, 23), (25, 35, 5, 35): Fraction(7, 27)}

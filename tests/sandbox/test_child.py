@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import subprocess
@@ -22,10 +23,48 @@ def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Architectu
     instructions = list(struct.iter_unpack("=HBBI", packed))
     assert len(instructions) <= 4096  # BPF_MAXINSNS
     for at, (code, if_true, if_false, _value) in enumerate(instructions):
-        if code in (seccomp.JUMP_EQUAL, seccomp.JUMP_AT_LEAST, seccomp.JUMP_ANY_BIT):
+        if code in (seccomp.JUMP_EQUAL, seccomp.JUMP_AT_LEAST, seccomp.JUMP_ABOVE, seccomp.JUMP_ANY_BIT):
             assert at + 1 + max(if_true, if_false) < len(instructions)
     assert instructions[0] == (seccomp.LOAD, 0, 0, seccomp.ARCH_AT)
     assert instructions[-1] == (seccomp.RETURN, 0, 0, seccomp.FAIL | 1)
+
+
+def verdict_of(packed: bytes, machine: syscalls.Architecture, number: int) -> tuple[int, int]:
+    """What the filter says of a call whose arguments are 0, and how many instructions it takes to say so."""
+    instructions = list(struct.iter_unpack("=HBBI", packed))
+    data = {seccomp.NUMBER_AT: number, seccomp.ARCH_AT: machine.audit_arch}
+    jumps = {
+        seccomp.JUMP_EQUAL: int.__eq__,
+        seccomp.JUMP_AT_LEAST: int.__ge__,
+        seccomp.JUMP_ABOVE: int.__gt__,
+        seccomp.JUMP_ANY_BIT: lambda loaded, bits: bool(loaded & bits),
+    }
+    at = steps = loaded = 0
+    while True:
+        code, if_true, if_false, value = instructions[at]
+        at, steps = at + 1, steps + 1
+        if code == seccomp.RETURN:
+            return value, steps
+        if code == seccomp.LOAD:
+            loaded = data.get(value, 0)
+        elif code == seccomp.BITWISE_AND:
+            loaded &= value
+        else:
+            at += if_true if jumps[code](loaded, value) else if_false
+
+
+@pytest.mark.parametrize("machine", syscalls.ARCHITECTURES.values(), ids=syscalls.ARCHITECTURES)
+def test_the_filter_lets_exactly_the_free_calls_through_and_says_so_in_few_steps(machine) -> None:
+    """The kernel goes through it for each number when a child installs it."""
+    packed = seccomp.program(machine, 4242)
+    free = set(syscalls.numbers(syscalls.ALLOWED_CALLS, machine).values())
+    ruled = set(syscalls.numbers(syscalls.RULED_CALLS, machine).values())
+    for number in (*range(700), seccomp.X32_BIT - 1):
+        verdict, steps = verdict_of(packed, machine, number)
+        if number not in ruled:
+            assert verdict == (seccomp.ALLOW if number in free else seccomp.FAIL | errno.EPERM), number
+            assert steps <= 32, number
+    assert verdict_of(packed, machine, seccomp.X32_BIT + 1)[0] == seccomp.FAIL | errno.ENOSYS
 
 
 def test_no_call_is_both_free_and_ruled() -> None:

@@ -233,7 +233,7 @@ def test_a_program_of_very_many_functions_names_the_first(box: Any, short: Any) 
     source = b"for i in range(10**4):\n    exec(f'def g{i}(): pass')\nexec('def ' + 'h' * 50_000 + '(): pass')\n"
     with box.open(StudentProgram(source), short) as session:
         assert isinstance(session.load, LoadedProgram)
-        assert session.load.functions == tuple(f"g{i}" for i in range(answers.MAX_NAMES))
+        assert session.load.functions == tuple(f"g{i}" for i in range(answers.MAX_REPLY_NAMES))
 
 
 def test_the_size_of_an_answer_is_known(ask: Any) -> None:

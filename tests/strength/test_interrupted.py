@@ -5,12 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from ..answers.helpers import ROOT, copy_course
-from ..processes import children, gone
+from ..processes import below, gone, workers_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,19 +23,6 @@ def started(course, cache, *arguments):
         cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "GRADER_CACHE": str(cache)},
     )  # fmt: skip
-
-
-def below(pid):
-    """Every process that a process has started, and those that they have started."""
-    found = children(pid)
-    for child in found:
-        found += children(child)
-    return found
-
-
-def workers_of(pid):
-    commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
-    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
 
 
 def busy_workers(process):

@@ -19,8 +19,8 @@ from grader.classroom.platforms.marks import FinalMark, number_in
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest
 from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_sheet
 from grader.classroom.roster import NOT_STUDENTS, Listed, person_in
-from grader.classroom.tables import TableRow, column_key
-from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.classroom.tables import column_key
+from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.visible import one_line
 
 ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
@@ -56,15 +56,11 @@ class CanvasGradebook:
         starts = keys[:2] == ["student", "id"] or keys[:3] == ["lastname", "firstname", "id"]
         if not starts or "section" not in keys:
             wanted = "wanted is a first row with Student, ID, ..., Section"
-            raise SpecError(Problem(f"is no gradebook that Canvas exported: {wanted}", self._place))
+            raise SpecError(Problem(f"is no gradebook that Canvas exported: {wanted}", self.sheet.place))
         self._of_students = keys.index("section") + 1
         points = [row for row in sheet.rows if row.value(0).strip().startswith("Points Possible")]
         self._points = points[0] if points else None
         self.students = {row.number: listed for row in sheet.rows if (listed := self._student(row)) is not None}
-
-    @property
-    def _place(self) -> SourceLocation:
-        return SourceLocation(self.sheet.name, self.sheet.header.number, 1)
 
     @property
     def has_decimal_commas(self) -> bool:
@@ -77,14 +73,11 @@ class CanvasGradebook:
         """Whom a row is about; None of rows of Canvas's own, and of its Test Student."""
         if row is self._points or all(POSTING.fullmatch(cell.value) for cell in row.cells):
             return None
-        keys = self.sheet.keys[: self._of_students]
-        cells: dict[str, str] = {}
-        for key, cell in zip(keys, row.cells, strict=False):
-            cells.setdefault(key, cell.value.strip())
-        person = person_in(TableRow(row.number, cells), [*keys, "sisuserid"])
+        about = self.sheet.by_key(row, slice(self._of_students))
+        person = person_in(about, [*self.sheet.keys[: self._of_students], "sisuserid"])
         if not str(person) or name_keys(person.name) & NOT_STUDENTS:
             return None
-        return Listed(person, cells.get("section", ""), row.number)
+        return Listed(person, about.cells.get("section", ""), row.number)
 
     def column(self, wanted: str, assignments: set[str]) -> Column:
         """The column that is named (`Homework 3 (12345)`, `Homework 3` or `12345`), else that of the assignment.
@@ -96,7 +89,7 @@ class CanvasGradebook:
         own = [i for i in range(self._of_students, len(titles)) if self._is_assignment(i)]
         found = _named(titles, own, wanted.strip()) if wanted else _of_assignment(titles, own, assignments)
         if len(found) != 1:
-            raise SpecError(Problem(self._which(titles, own, found, wanted, assignments), self._place))
+            raise SpecError(Problem(self._which(titles, own, found, wanted, assignments), self.sheet.place))
         index = found[0]
         points = number_in(self._points.value(index)) if self._points else None
         return Column(index, titles[index], points, _Kept(index), {"excused": EXCUSED})

@@ -29,6 +29,7 @@ from grader.classroom.results import report_files
 from grader.classroom.student_page import page_for
 from grader.classroom.unpacking import opened_class
 from grader.errors import SubmissionError
+from grader.new_files import zip_entry
 from grader.reports.fence import rendered
 from grader.reports.formats import TerminalFormat
 from grader.reports.recorded import report_in
@@ -39,12 +40,6 @@ MARKUPS = {"html": ".html", "markdown": ".md"}
 
 TEXT_ENDINGS = (".md", ".txt", ".html", ".yaml", ".yml", ".json", ".py")
 """Of files whose names feedback is rather given in Canvas, as it is text."""
-
-FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The first date that a zip can hold: the same marks give the same bytes."""
-
-READABLE_FILE = 0o100644 << 16
-UNIX = 3
 
 
 class FeedbackFormat:
@@ -107,9 +102,7 @@ def _zipped(files: Iterator[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:
-            info = zipfile.ZipInfo(name, FIRST_ZIP_DATE)
-            info.create_system, info.external_attr, info.compress_type = UNIX, READABLE_FILE, zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
+            archive.writestr(zip_entry(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -20,8 +20,7 @@ from grader.classroom.platforms.marks import FinalMark, number_in
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest
 from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_sheet
 from grader.classroom.roster import Listed, person_in
-from grader.classroom.tables import TableRow
-from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.visible import one_line
 
 GRADE_COLUMNS = ("grade", "gradenoun", "bewertung", "note", "nota", "calificación", "qualificació", "cualificación",
@@ -59,19 +58,11 @@ class MoodleWorksheet:
         words = {match["word"] for _, match in found if match}
         if not found or len(words) != 1 or not all(match for _, match in found):
             wanted = "wanted is a first column with an identifier in each row, like `Participant 12345`"
-            raise SpecError(Problem(f"is no grading worksheet of Moodle: {wanted}", self._place))
+            raise SpecError(Problem(f"is no grading worksheet of Moodle: {wanted}", self.sheet.place))
         self.students = {row.number: self._student(row, match["participant"]) for row, match in found if match}
 
-    @property
-    def _place(self) -> SourceLocation:
-        return SourceLocation(self.sheet.name, self.sheet.header.number, 1)
-
     def _student(self, row: SheetLine, participant: str) -> Listed:
-        keys = self.sheet.keys[1:]
-        cells: dict[str, str] = {}
-        for key, cell in zip(keys, row.cells[1:], strict=False):
-            cells.setdefault(key, cell.value.strip())
-        person = person_in(TableRow(row.number, cells), keys)
+        person = person_in(self.sheet.by_key(row, slice(1, None)), self.sheet.keys[1:])
         return Listed(Person(person.name, (("platform", participant), *person.ids)), "", row.number)
 
     def column(self, wanted: str) -> Column:
@@ -88,7 +79,7 @@ class MoodleWorksheet:
             known = did_you_mean(wanted, titles[1:]) if wanted else ""
             name = repr(wanted) if wanted else "of grades"
             count = "no column" if not found else f"{len(found)} columns"
-            raise SpecError(Problem(f"there is {count} {name}{known}: {choice}", self._place))
+            raise SpecError(Problem(f"there is {count} {name}{known}: {choice}", self.sheet.place))
         index = found[0]
         beyond = "whose mark is below 0 or above the maximum, which Moodle would pass over: no mark is filled in"
         return Column(index, titles[index], self._maximum(index), self._kept(index), out_of_range=beyond)
@@ -106,9 +97,9 @@ class MoodleWorksheet:
             title = one_line(self.sheet.header.value(index))
             message = f"no maximum stands behind {title!r}, as it does behind grades, but {text!r}"
             advice = "name the column of grades, or, where it is a scale, set the assignment to points in Moodle"
-            raise SpecError(Problem(f"{message}: {advice}", self._place))
+            raise SpecError(Problem(f"{message}: {advice}", self.sheet.place))
         if len(numbers) > 1:
-            raise SpecError(Problem("the maximum behind the grades is not the same in each row", self._place))
+            raise SpecError(Problem("the maximum behind the grades is not the same in each row", self.sheet.place))
         return next(iter(numbers))
 
     def _kept(self, index: int) -> Callable[[SheetLine, FinalMark], str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.classroom.tables import WANTED_COLUMNS, column_key, separator_of, text_and_encoding
+from grader.classroom.tables import WANTED_COLUMNS, TableRow, column_key, separator_of, text_and_encoding
 from grader.errors import Problem, SourceLocation, SpecError
 
 
@@ -52,6 +52,18 @@ class PlatformSheet:
     def keys(self) -> list[str]:
         """The names of the columns in small letters, without spaces and signs."""
         return [column_key(cell.value) for cell in self.header.cells]
+
+    @property
+    def place(self) -> SourceLocation:
+        """Where its first row stands, which names the columns."""
+        return SourceLocation(self.name, self.header.number, 1)
+
+    def by_key(self, row: SheetLine, columns: slice) -> TableRow:
+        """The cells of a row by the keys of these columns; of two columns with one key, the first."""
+        cells: dict[str, str] = {}
+        for key, cell in zip(self.keys[columns], row.cells[columns], strict=False):
+            cells.setdefault(key, cell.value.strip())
+        return TableRow(row.number, cells)
 
     def put(self, row: SheetLine, column: int, value: str) -> None:
         """Puts a value into a cell, in quotes where the old one was or where it needs them."""

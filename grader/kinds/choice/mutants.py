@@ -45,13 +45,11 @@ def _operator(left_out: int, added: int) -> str:
 
 
 def judged_choices(question: ChoiceQuestion, mutants: Sequence[Mutant]) -> Iterator[MutantVerdict]:
-    """The verdict on each choice, in their order; a choice is right where it is the right one, whatever it earns."""
+    """The verdict on each choice, in their order; all are wrong, whatever they earn."""
     for mutant in mutants:
         nodes = [ScalarNode(name, SourceLocation("")) for name in mutant.answer]
         result = score_choice(question, options_meant(nodes, question.options, []))
-        if set(mutant.answer) == question.right:
-            yield MutantVerdict(mutant, "equivalent", result.points, reason="the right choice")
-        elif result.points < question.points:
+        if result.points < question.points:
             yield MutantVerdict(mutant, "killed", result.points, (0,), behaviour=listed(mutant.answer))
         else:
             reason = "it earns all points, though another choice is right"

@@ -47,7 +47,9 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    is_text = True
     rests_on_answer_alone = True
+    judging_modules = ("grader.answers.prose", "grader.kinds.formula.judged")
     copy_is_tried = True
     shared_keys = SHARED_KEYS
 

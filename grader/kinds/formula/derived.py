@@ -66,7 +66,7 @@ class _Derivation:
         return formulas.GradientRequest(self.known(by), {}, end, seed, model.direct, since)
 
     def one_of(self, first: Expression | None, second: Expression | None, name: str) -> Expression | None:
-        """What one of two keys that mean the same says."""
+        """What stands under one of two keys that mean the same; both together are refused."""
         if first is not None and second is not None:
             raise FieldError(f"derivative: {name!r} says what another key says: leave one of them out", second.place)
         return first or second

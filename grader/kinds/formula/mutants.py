@@ -3,8 +3,8 @@
 The rule: a mutant is made of every right answer that can be written in the names of an answer (the right formula or the
 derived one, and each known answer with all points), printed, and read again as an answer is; one that does not read as
 it was made is left out. It is judged as an answer is. One with all points that differs from the right formula somewhere
-has survived; the others with all points are equivalent. No inputs are named of one that is killed: a formula is
-compared at points that hang on it, and nobody is asked for its value at one.
+has survived; the others with all points are equivalent. No killing inputs are named: the points at which a formula is
+compared depend on the formula itself, and nobody is asked for its value at one.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class RightAnswer(NamedTuple):
 
 
 def right_answers(question: FormulaQuestion) -> Iterator[RightAnswer]:
-    """The right formula where an answer may be written so, and the known answers that are right.
+    """The right formula, if it can be written in the names of an answer, and the known answers that are right.
 
-    One that earns all points and is not right, as the spec may have it, is none.
+    A known answer is left out that earns all points without being equal to the right formula.
     """
     engine = question.engine
     if isinstance(engine, WantedFormula) and engine.answer is not None:
@@ -74,7 +74,8 @@ def right_answers(question: FormulaQuestion) -> Iterator[RightAnswer]:
 def formula_mutants(question: FormulaQuestion) -> Iterator[Mutant]:
     """Every mutant of every right answer; none of a question in a student's copy, which knows no right formula.
 
-    A known answer that agrees with the right formula in the spec's cases alone is wrong: it stands there unchanged.
+    A known answer that equals the right formula only in the cases that the spec states is wrong: it is a mutant itself,
+    unchanged, and no others are made of it.
     """
     if isinstance(question.engine, Sealed):
         return
@@ -139,7 +140,7 @@ def _verdict(question: FormulaQuestion, mutant: Mutant, result: QuestionResult) 
 
 
 def _behaviour(question: FormulaQuestion, tree: Tree) -> str:
-    """A fingerprint that equal formulas share: their values, to some digits, at points that do not hang on them."""
+    """A fingerprint that equal formulas share: their values, to some digits, at points that are the same for all."""
     engine, wanted = _engine(question), _wanted_alone(question)
     comparison = Comparison(engine.setting, engine.setting.read(tree), engine.wanted, engine.backward)
     seen = list[str]()

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, ScalarNode, SequenceNode, read_yaml, shortened
+from grader.documents import ScalarNode, shortened
 from grader.errors import GraderError, SourceLocation
 from grader.formulas import Sealed
 from grader.kinds.formula.models import FACTOR_CREDIT, SIGN_CREDIT
@@ -21,8 +21,8 @@ from grader.kinds.formula.mutants import MUTANT_PLACE, UNNAMED, right_answers
 from grader.kinds.formula.mutations import CONSTANT_FACTOR, WHOLE_SIGN
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.score import score_formula
-from grader.kinds.kind import KindTable
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
+from grader.kinds.proposals import loaded_with
 from grader.verdict import points_in_words
 
 MAX_PROPOSED_NEAR = 3
@@ -114,7 +114,7 @@ def _whole_factors(question: FormulaQuestion, unnamed: Sequence[MutantVerdict]) 
         return
     said = ", ".join(f"{name}: {points_in_words(points)}" for name, points in wanted.items() if points is not None)
     yaml = f"up to: {{{said}}}\n"
-    if _loaded_with(question, yaml) is not None:
+    if _changed(question, yaml) is not None:
         yield StrengthRemark("a formula that is right but for its sign or a constant factor gets no message", yaml)
 
 
@@ -175,7 +175,7 @@ def _yaml_of_near(near: Sequence[_ProposedNear]) -> str:
 
 def _counts(question: FormulaQuestion, near: Sequence[_ProposedNear]) -> bool:
     """Whether the question can be loaded with these near misses, and each of them is found when it is handed in."""
-    changed = _loaded_with(question, _yaml_of_near(near))
+    changed = _changed(question, _yaml_of_near(near))
     if changed is None:
         return False
     try:
@@ -186,26 +186,13 @@ def _counts(question: FormulaQuestion, near: Sequence[_ProposedNear]) -> bool:
     return all(points == one.points and one.name in names for (points, names), one in zip(found, near, strict=True))
 
 
-def _loaded_with(question: FormulaQuestion, yaml: str) -> FormulaQuestion | None:
+def _changed(question: FormulaQuestion, yaml: str) -> FormulaQuestion | None:
     """The question with what the YAML adds to it, if its known answers earn what they did; else None.
 
     Those that are right are not looked at: no credit for wrong formulas changes what they earn.
     """
-    from grader.kinds.formula import KIND
-
-    added = read_yaml(yaml.encode(), "proposal.yaml")
-    assert isinstance(added, MappingNode)
-    whole = MappingNode(question.source.place)
-    whole.update({key: value for key, value in question.source.items() if key == "near" or key not in added})
-    for key, value in added.items():
-        if key == "near" and (before := question.source.lookup("near")) is not None:
-            both = SequenceNode(value.place)
-            both.extend((*before, *value))
-            whole.update({next(one for one in whole if one == "near"): both})
-        else:
-            whole[key] = value
-    loaded, problems = KIND.load(whole, question.path, KindTable({}))
-    if problems or not isinstance(loaded, FormulaQuestion):
+    loaded = loaded_with(question, yaml, question.path)
+    if loaded is None:
         return None
     changed = loaded.salted(question.engine.setting.salt)
     for known in (one for one in question.known if one.earns < question.points):

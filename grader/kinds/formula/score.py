@@ -175,7 +175,7 @@ def _shapes(question: FormulaQuestion, reading: ParsedFormula) -> str:
 
 
 def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
-    """The first near miss that the formula equals, else what holds up to a sign or a factor."""
+    """What a wrong formula earns: as the first near miss that it equals, else as right up to a sign or a factor."""
     engine = question.engine
     if isinstance(engine, Sealed) or not (question.near or question.sign is not None or question.factor is not None):
         return NO_CREDIT

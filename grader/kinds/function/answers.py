@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from grader.errors import SpecError, SubmissionError
 from grader.inputs.outputs import is_empty
-from grader.kinds.function.case_answers import CaseAnswer, unasked
+from grader.kinds.function.case_answers import CaseAnswer, KnownAnswers, unasked
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.groups import Group
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.parts import parts_of
-from grader.kinds.function.plan import LinePlan, Plan
+from grader.kinds.function.plan import Plan
 from grader.kinds.function.retry import RetryUndecided, retry_none
 from grader.kinds.function.values import as_value
-from grader.kinds.function.verdicts import Mismatch, NestedAnswers, against, misformed, nested_call_failed, values_for
+from grader.kinds.function.verdicts import NestedAnswers, against, misformed, nested_call_failed, values_for
 from grader.language.arithmetic import EvaluationError
 from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Reply, Returned, retry_all
 
 NO_NESTED_ANSWERS = NestedAnswers()
+
+KNOWN_ANSWERS: WeakKeyDictionary[Batch, KnownAnswers] = WeakKeyDictionary()
+"""Answers to the calls of a group that have come before, by its batch."""
 
 MAX_NESTED_CALL_BYTES = 4 << 20
 """Bytes of the nested calls that are sent at once, whose arguments may be large values that the function returned."""
@@ -50,12 +56,8 @@ class FunctionAnswers:
         replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
-        return [
-            CaseAnswer(replies[places[0]])
-            if len(places) == 1
-            else _first_and_other([replies[place] for place in places])
-            for places in group.places
-        ]
+        known = KNOWN_ANSWERS.setdefault(group.batch, KnownAnswers())
+        return known.of(replies, lambda: _case_answers(group, replies))
 
     def observed(self, group: Group) -> list[Observation | None]:
         """What each case's call does to its arguments; None where that was not seen."""
@@ -155,6 +157,14 @@ class FunctionAnswers:
             return call if bytes_of(call) <= MAX_NESTED_CALL_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
+
+
+def _case_answers(group: Group, replies: Sequence[Reply]) -> list[CaseAnswer]:
+    """One for each case of a group, from the replies in the order of asking."""
+    return [
+        CaseAnswer(replies[places[0]]) if len(places) == 1 else _first_and_other([replies[place] for place in places])
+        for places in group.places
+    ]
 
 
 def _first_and_other(replies: Sequence[Reply]) -> CaseAnswer:

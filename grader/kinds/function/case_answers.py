@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.kinds.function.parts import OutputPaths, in_order, part_at, part_of
@@ -18,6 +19,9 @@ from grader.sandbox import (
     bad_part,
     failed_step,
 )
+
+MAX_KNOWN_ANSWERS = 8
+"""Different answers to all the cases of a group that are remembered."""
 
 UNREAD_VALUE = object()
 """Stands for a value that has not been looked at yet."""
@@ -86,6 +90,23 @@ class CaseAnswer:
     def _spoken_of(self, value: Any) -> Any:
         """What a line speaks of in a value: what stands beside it may be another each time."""
         return [part_at(value, path) for path in in_order(self._paths)] if self._paths else value
+
+
+class KnownAnswers:
+    """The answers to all cases that replies make, for the replies that come again, being shared by submissions."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[Sequence[Reply], Sequence[CaseAnswer]]] = []
+
+    def of(self, replies: Sequence[Reply], make: Callable[[], list[CaseAnswer]]) -> list[CaseAnswer]:
+        """A list of its own, with the answers that `make` gives for these very replies."""
+        for before, answers in self._known:
+            if before == replies:  # the same objects: what a call returned is equal to nothing else
+                return list(answers)
+        answers = make()
+        if len(self._known) < MAX_KNOWN_ANSWERS and all(map(is_shared, replies)):
+            self._known.append((list(replies), tuple(answers)))
+        return answers
 
 
 def _parts_sent(reply: Reply, paths: OutputPaths) -> Reply:

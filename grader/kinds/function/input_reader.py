@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from grader.documents import Node, ScalarNode
 from grader.errors import Problem, did_you_mean
-from grader.inputs.sets import InputSet, names_used
+from grader.inputs.array_types import NUMPY_ARRAYS, ArrayDefault
+from grader.inputs.input_set import InputSet
+from grader.inputs.read import read_array_default, read_set
 from grader.spec.fields import FieldError
-from grader.spec.input_sets import NUMPY_ARRAYS, ArrayDefault, read_array_default, read_set
 
 
 class InputReader:
@@ -68,7 +69,7 @@ class InputReader:
         names = list(sets)
         for name, node in nodes.items():
             before = names[: names.index(name)] if name in sets else names
-            for used in dict.fromkeys(names_used(sets[name]) if name in sets else ()):
+            for used in dict.fromkeys(sets[name].names_used() if name in sets else ()):
                 if used not in before:
                     message = f"{where}.{name}: {used!r} is no input that stands before it"
                     self._problems.append(Problem(message + did_you_mean(used, before), node.place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.inputs.sets import Case
+from grader.inputs.drawn_values import Case
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import SpecError
-from grader.inputs.sets import Case, InputSet, Table
+from grader.inputs.drawn_values import Case, Table
+from grader.inputs.input_set import InputSet, to_argument
 from grader.kinds.function.objects import run_script
 from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
-from grader.kinds.function.values import as_value, for_reference, to_argument
+from grader.kinds.function.values import as_value, for_reference
 from grader.language.arrays import Array
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program

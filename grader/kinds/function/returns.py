@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from grader.documents import MappingNode, Node, SequenceNode
 from grader.inputs.outputs import MappingOutput, Output, TupleOutput
-from grader.inputs.read import InputSetError
 from grader.inputs.read_outputs import read_output
+from grader.inputs.text_parts import InputSetError
 from grader.spec.fields import FieldError, text_of
 
 

@@ -8,18 +8,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
-from grader.inputs.sets import (
-    ArraySet,
-    DictionarySet,
-    Either,
-    InputSet,
-    NumberSet,
-    PartsSet,
-    Seed,
-    SequenceSet,
-    Table,
-    TypedSet,
-)
+from grader.inputs.drawn_values import Seed, Table
 from grader.language.arrays import Array
 from grader.language.floats import NUMBER_TYPES, close
 from grader.sandbox import GeneratorArgument, TableFunction, TorchTensor
@@ -36,62 +25,6 @@ NUMERIC_TYPES = frozenset({int, float})
 PLAIN_VALUE_TYPES = NUMERIC_TYPES | {str, type(None)}
 
 
-def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
-    """A drawn value (or one worked out by a property) as the sandbox sends it: what the set of its inputs holds."""
-    import numpy as np
-
-    if isinstance(input_set, Either):
-        input_set = _of_all(input_set, value)
-    if isinstance(input_set, TypedSet):
-        return _typed_array(value, input_set)
-    if isinstance(value, Array) and isinstance(input_set, SequenceSet) and input_set.form == "sequence":
-        return [to_argument(value.item(i), input_set.element) for i in range(value.shape[0])]
-    if isinstance(value, Array) and not isinstance(input_set, PartsSet):
-        return np.asarray(value.entries, dtype=float).reshape(value.shape)
-    if isinstance(value, list | tuple) and (isinstance(input_set, ArraySet) or _is_vector(input_set)):
-        return np.asarray(value, dtype=float)
-    if isinstance(value, Array | list | tuple):
-        return _parts_as_arguments(value, input_set)
-    if isinstance(value, dict):
-        entries = input_set.entries if isinstance(input_set, DictionarySet) else {}
-        return {key: to_argument(item, entries.get(key)) for key, item in value.items()}
-    if isinstance(value, Seed):
-        return GeneratorArgument(value.seed)
-    if isinstance(value, Table):
-        raise TypeError("a table is made into a function once a case, by the plan")
-    if isinstance(value, float) and isinstance(input_set, NumberSet) and input_set.kind == "integer":
-        return int(value) if value.is_integer() else value
-    return value
-
-
-def _parts_as_arguments(value: Array | list[Any] | tuple[Any, ...], input_set: InputSet | None) -> Any:
-    """Lists and tuples, part by part; the set says which of the two, where it says it."""
-    items = [value.item(i) for i in range(value.shape[0])] if isinstance(value, Array) else list(value)
-    if isinstance(input_set, PartsSet):
-        known = [*input_set.parts, *[None] * len(items)]
-        made = [to_argument(item, one) for item, one in zip(items, known, strict=False)]
-        return made if input_set.form == "list" else tuple(made)
-    element = input_set.element if isinstance(input_set, SequenceSet) else None
-    made = [to_argument(item, element) for item in items]
-    return tuple(made) if isinstance(value, tuple) else made
-
-
-def _typed_array(value: Any, input_set: TypedSet) -> Any:
-    """An array of the type that the set states.
-
-    Raises:
-        TypeError, ValueError, OverflowError: for a value (of a property) that is no such array.
-    """
-    import numpy as np
-
-    kind = input_set.type
-    if isinstance(value, Array):
-        array = np.asarray(value.entries, dtype=kind.dtype).reshape(value.shape)
-    else:
-        array = np.asarray(value, dtype=kind.dtype)
-    return TorchTensor(array, kind.dtype, kind.requires_grad) if kind.library == "torch" else array
-
-
 def for_reference(argument: Any) -> Any:
     """An argument as a reference is given it: NumPy's arrays for tensors, floats in float64, so that it is exact."""
     import numpy as np
@@ -105,26 +38,6 @@ def for_reference(argument: Any) -> Any:
     if isinstance(argument, dict):
         return {key: for_reference(item) for key, item in argument.items()}
     return np.random.default_rng(argument.seed) if isinstance(argument, GeneratorArgument) else argument
-
-
-def _of_all(either: Either, value: Any) -> InputSet | None:
-    """What all alternatives that may hold the value have in common: lists, arrays or whole numbers."""
-    able = [one for one in either.sets if _may_hold(one, value)]
-    kinds = {(type(one), getattr(one, "form", None), getattr(one, "kind", None)) for one in able}
-    return able[0] if len(kinds) == 1 else None
-
-
-def _may_hold(one: InputSet, value: Any) -> bool:
-    """Whether a set may hold a value, as far as its keys and the number of its parts say."""
-    if isinstance(one, DictionarySet):
-        return isinstance(value, dict) and value.keys() == one.entries.keys()
-    if isinstance(one, PartsSet):
-        return isinstance(value, list | tuple) and len(value) == len(one.parts)
-    return not isinstance(value, dict)
-
-
-def _is_vector(input_set: InputSet | None) -> bool:
-    return isinstance(input_set, SequenceSet) and input_set.form == "vector"
 
 
 def to_function(table: Table, name: str) -> TableFunction:

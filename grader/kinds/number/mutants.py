@@ -16,16 +16,17 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from grader.documents import MappingNode, ScalarNode, SequenceNode, read_yaml
+from grader.documents import ScalarNode
 from grader.errors import HarnessError, SourceLocation, SubmissionError
 from grader.formulas import Setting, Symbols, decide, is_equal, read_answer
-from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict, StrengthRemark
 from grader.kinds.number.question import NumberQuestion
 from grader.kinds.number.score import WORKING_BITS, is_within, score_number
+from grader.kinds.proposals import loaded_with
 from grader.language.arithmetic import EvaluationError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
+from grader.language.build import ZERO
 from grader.language.exact import Exact
 from grader.language.formula import Formula
 from grader.language.irrational import is_rational
@@ -160,20 +161,14 @@ def _verdict(question: NumberQuestion, mutant: Mutant) -> MutantVerdict:
         named = [mistake.name for mistake in result.mistakes or result.checks[0].mistakes]
         reason = f"the near miss {named[0]!r}" if named else ""
         return MutantVerdict(mutant, "killed", result.points, (0,), behaviour=behaviour, reason=reason)
-    status, reason = _accepted(question, text)
+    status, reason = _accepted(question, text, read_answer(text, Symbols(), None, Setting(Symbols())).tree)
     return MutantVerdict(mutant, status, result.points, behaviour=behaviour, reason=reason)
 
 
-def _accepted(question: NumberQuestion, text: str) -> tuple[MutantStatus, str]:
-    """What a number is that the spec accepts."""
-    tree = _read(text)
-    zero = Number(fmpq(0))
-    if tree is None:
-        return "equivalent", "one of the accepted answers"
-    if _same(tree, question.value):
-        return "equivalent", "the same number"
+def _accepted(question: NumberQuestion, text: str, tree: Tree) -> tuple[MutantStatus, str]:
+    """What a number is that the spec accepts, and that is another one than the right number."""
     share = Binary("*", Number(NEAR_SHARE), Call("abs", (question.value,)))
-    if _same(zero, question.value) or is_within(tree, question.value, share):
+    if _same(ZERO, question.value) or is_within(tree, question.value, share):
         return "equivalent", WITHIN
     accepted = is_within(tree, question.value, question.tolerance)
     whose = "the tolerance" if accepted else "`accepts`"
@@ -207,15 +202,8 @@ def _proposed_near(question: NumberQuestion, unnamed: _Unnamed) -> str:
     """A near miss that names a number and earns nothing; empty where the question with it does not do so."""
     say = MISTAKES[unnamed.operator][1]
     line = f"  - {{value: {json.dumps(unnamed.text)}, points: 0, say: {json.dumps(say)}}}\n"
-    added = read_yaml(f"near:\n{line}".encode(), "the proposal")
-    assert isinstance(added, MappingNode)
-    root, old = MappingNode(question.source.place), question.source.lookup("near")
-    root.update(question.source)
-    whole = SequenceNode(question.source.place)
-    whole.extend([*(old or ()), *added.lookup("near")])
-    root[ScalarNode("near", question.source.place)] = whole
-    changed, problems = question.kind.load(root, Path(), KindTable({}))
-    if problems or not isinstance(changed, NumberQuestion):
+    changed = loaded_with(question, f"near:\n{line}", Path())
+    if changed is None:
         return ""
     result = score_number(changed, ScalarNode(unnamed.text, SourceLocation("")))
     said = any(say in check.message for check in result.checks)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, SequenceNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SpecError
 from grader.kinds.variants.question import VariantsQuestion, has_variants
 from grader.spec.assignment import Assignment
@@ -118,13 +118,11 @@ def own_file(root: MappingNode, assignment: Assignment, drawn: DrawnVariants) ->
     found = [(by_name[name], question) for name, question in questions.items() if name in by_name]
     if found and root.lookup(VARIANTS_KEY) is not None:
         return own(root, found[0][1])
-    whole = MappingNode(root.place)
-    whole.update(root)
+    whole = MappingNode(root.place, root)
     if isinstance(parts, SequenceNode):
-        written = SequenceNode(parts.place)
         of_part = {id(part): question for part, question in found if part.lookup(VARIANTS_KEY) is not None}
-        written.extend(own(part, of_part[id(part)]) if id(part) in of_part else part for part in parts)
-        whole[next(key for key in root if key == "parts")] = written
+        written = (own(part, of_part[id(part)]) if id(part) in of_part else part for part in parts)
+        whole[ScalarNode("parts", root.place)] = SequenceNode(parts.place, written)
     return whole
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from grader.spec.variants import Combination, VariantConstants, VariantDraws
 
 
+KEYS_BEFORE_PARTS = ("title", "prompt")
+"""What a question in parts says before them."""
+
+
 @dataclass(frozen=True)
 class QuestionSource:
     """What a question with variants was read from, and the `salt` and `packages` of its assignment.
@@ -104,7 +108,7 @@ class VariantsQuestion:
         """What stands before all parts, with these constants; as it is where the variants are those of one part."""
         if self.written.heading is None:
             return heading
-        root = self.draws.own(_said_before_parts(self.written.heading), constants)
+        root = self.draws.own(self.written.heading.only(KEYS_BEFORE_PARTS), constants)
         return replace(heading, title=str(root.lookup("title")), prompt=str(root.lookup("prompt") or ""))
 
     def own(self, combination: Combination) -> Question:
@@ -168,13 +172,6 @@ def _readers_rubrics(question: Question) -> list[str]:
     return [str(getattr(way, "rubric_fingerprint", "")) for way in kind_of(question).ways(question)]
 
 
-def _said_before_parts(root: MappingNode) -> MappingNode:
-    """What a question in parts says before them."""
-    said = MappingNode(root.place)
-    said.update({key: value for key, value in root.items() if key in ("title", "prompt")})
-    return said
-
-
 def load(
     root: MappingNode, path: Path, kinds: KindTable, heading: MappingNode | None = None
 ) -> tuple[VariantsQuestion | None, list[Problem]]:
@@ -188,7 +185,7 @@ def load(
     draws, problems = read_draws(root if heading is None else heading, declared_assignment(path.parent))
     if draws is None:
         return None, problems
-    before = [] if heading is None else use_problems(draws, _said_before_parts(heading))
+    before = [] if heading is None else use_problems(draws, heading.only(KEYS_BEFORE_PARTS))
     if problems := [*before, *use_problems(draws, root)]:
         return None, problems
     seen = names_seen(root) | (names_seen(heading) if heading is not None else frozenset())

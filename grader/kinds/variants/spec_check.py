@@ -16,7 +16,7 @@ from grader.kinds.variants.question import VariantsQuestion
 from grader.machines.system import DefinitionError
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.substitution import CONSTANT_REFERENCE
-from grader.spec.variants import MAX_DRAWS, MAX_LISTED_COMBINATIONS, Combination, VariantDraws
+from grader.spec.variants import MAX_CONSTANT_DRAWS, MAX_LISTED_COMBINATIONS, Combination, VariantDraws
 from grader.spec.variants_reader import unused_names
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_CHECKED_VARIANTS = 50
 """Variants of a question that are put to the test where the spec does not say how many (`check`)."""
 
-MOST_PER_ADMITTED = 40
+MAX_COMBINATIONS_PER_ADMITTED = 40
 """Combinations for each that `where` admits: (39/40)^1000 is one student in 10^11 for whom none is drawn."""
 
 PROSE_KEYS = frozenset({VARIANTS_KEY, "prompt", "title", "say", "name", "text", "asks", "options"})
@@ -43,8 +43,9 @@ def check_variants(question: VariantsQuestion, run: Resources) -> Iterator[Findi
     draws = question.draws
     chosen = draws.sample(draws.checked or MAX_CHECKED_VARIANTS)
     yield Finding(question.id, "ok", _said_of_count(len(chosen), draws))
-    if draws.listed_all and len(draws.listed) * MOST_PER_ADMITTED < draws.count:
-        few = f"leaves {len(draws.listed)} of {draws.count} combinations, so that {MAX_DRAWS} draws find none for some"
+    if draws.listed_all and len(draws.listed) * MAX_COMBINATIONS_PER_ADMITTED < draws.count:
+        few = f"leaves {len(draws.listed)} of {draws.count} combinations"
+        few += f", so that {MAX_CONSTANT_DRAWS} draws find none for some"
         advice = "students: draw those that go together as one constant, {pair: [[1, 2], [2, 3]]}, or leave values out"
         place = draws.condition.place if draws.condition else draws.source.place
         yield Finding(question.id, "fail", f"variants.where: {few} {advice}", place=place)

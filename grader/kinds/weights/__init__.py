@@ -34,12 +34,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.formats import ArrayFile
 from grader.answers.unread import WantedFile
+from grader.deferred import replace
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -62,10 +62,15 @@ if TYPE_CHECKING:
 
 
 class WeightsKind(EntryKind):
-    """Decided exactly, for every input of every length where the states of network and behaviour end."""
+    """Decided for every input of every length, where network and behaviour have finitely many states."""
 
     name = "weights"
     rests_on_answer_alone = True
+    judging_modules = (
+        *("grader.kinds.weights.answer", "grader.kinds.weights.judged", "grader.kinds.weights.counterexample"),
+        *("grader.kinds.weights.recognise", "grader.kinds.weights.behaviours"),
+    )
+    is_kept_whole = True
 
     @property
     def model(self) -> type[WeightsModel]:
@@ -99,7 +104,7 @@ class WeightsKind(EntryKind):
     def with_page_details(
         self, page: PageDetails, question: WeightsQuestion, opened: OpenSubmission, result: QuestionResult
     ) -> PageDetails:
-        """Of a file of weights, the numbers that were read, too."""
+        """The base's, and the numbers that were read where the answer is a file of weights."""
         from grader.answers.excerpts import text_of_file
         from grader.kinds.weights.exact_texts import values_in_lines
 
@@ -197,7 +202,7 @@ class WeightsKind(EntryKind):
 
 
 def form_compiler(root: MappingNode) -> FormCompiler:
-    """What compiles the forms of the network of a question that could be loaded; `root` is what is written of it."""
+    """The compiler of the forms of a network, of a question that could be loaded; `root` is its YAML mapping."""
     from grader.kinds.weights import networks
 
     return networks.form_compiler(root)

@@ -34,7 +34,7 @@ MAX_ACCEPTED_OUTPUTS = 20_000
 """How often `accept` is asked at most, to tell the outputs of one network apart."""
 
 MAX_NAMED_OUTPUTS = 3
-"""Outputs that `accept` does not tell apart and that are all named, for want of a wanted one."""
+"""Outputs of one class (`accept` does not tell them apart) that are named where none of them is wanted."""
 
 MAX_KEPT_BEHAVIOURS = 64
 """Questions whose wanted behaviour, and networks whose fingerprint, is kept from one answer to the next."""
@@ -142,7 +142,7 @@ def _behaviour(asked: _JudgedInputs, network: Machine | None) -> _Behaviour | No
 class WantedBehaviour:
     """What a question wants: the steps of its behaviour, and the minimal machine of them, labelled with its outputs.
 
-    `names` shows the wanted output of each class of outputs to which one belongs.
+    `names`: how a class of outputs is shown that has a wanted output, by this output.
     """
 
     steps: Sequence[Step]
@@ -202,7 +202,7 @@ class NetworkBehaviour:
         return _fingerprint(tuple(symbols), self.machine.rows, self.empty)
 
     def names(self, wanted: WantedBehaviour) -> dict[str, str]:
-        """How each class of outputs is shown: as the wanted output that belongs to it, else by its own outputs."""
+        """How each class of outputs is shown: by the wanted output in it; where none is, by the outputs themselves."""
         return {
             label: wanted.names.get(label) or _several([shown(output) for output in outputs])
             for label, outputs in self.members.items()

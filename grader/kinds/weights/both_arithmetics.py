@@ -25,7 +25,7 @@ MAX_COUNTED_STEPS = 1_000_000
 
 
 class NothingMoreEngine:
-    """Ends the search of the engines before it, whatever they left open."""
+    """The last engine of a comparison: it decides nothing, so lines that those before it left open stay undecided."""
 
     name = "nothing more"
     only_runs = True

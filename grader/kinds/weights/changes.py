@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flint import fmpq
 
 from grader.deferred import dataclass
+from grader.kinds.weights.exact_texts import index_in_words
 from grader.kinds.weights.forms import NetworkForm
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import reached_steps
@@ -55,7 +56,7 @@ def single_changes(question: WeightsQuestion, given: WeightsInForm) -> Iterator[
         numbers = entries(given.values[name])
         for at, old in enumerate(numbers):
             for operator, new in _other_numbers(old, parameter):
-                words = f"{name}{_index(parameter.shape, at)}: {show_number(old)} -> {show_number(new)}"
+                words = f"{name}{index_in_words(parameter.shape, at)}: {show_number(old)} -> {show_number(new)}"
                 yield WeightsChange(operator, words, _with_number(name, parameter.shape, at, new), (name, at))
     for name, parameter in parameters.items():
         yield from _whole_changes(name, parameter, given.values[name])
@@ -81,12 +82,6 @@ def _other_numbers(old: fmpq, parameter: Parameter) -> Iterator[tuple[str, fmpq]
         if number not in met and (parameter.allowed is None or number in parameter.allowed):
             met.append(number)
             yield operator, number
-
-
-def _index(shape: tuple[int, ...], at: int) -> str:
-    if len(shape) == 2:
-        return f"[{at // shape[1]}][{at % shape[1]}]"
-    return f"[{at}]" if shape else ""
 
 
 def _with_number(name: str, shape: tuple[int, ...], at: int, new: fmpq) -> Callable[[WeightsInForm], WeightsInForm]:
@@ -179,9 +174,9 @@ def _without_weights(parameters: Mapping[str, Parameter]) -> Callable[[WeightsIn
 
 
 def constant_networks(question: WeightsQuestion, given: WeightsInForm) -> Iterator[WeightsChange]:
-    """Networks of which one number alone is not 0, and that number is their output whatever comes in.
+    """Networks whose output is always the same: all their numbers are 0 but one, which is that output.
 
-    The numbers are outputs that are wanted, and those halfway between two of these, where one parameter does that.
+    Such an output is one that is wanted, or halfway between two of these. Nothing where no parameter gives it.
     """
     formed = question.in_form(given.form)
     zero = _without_weights(formed.parameters)

@@ -1,4 +1,4 @@
-"""A weights question as tables: its network, the machine that is wanted, what lines are about, inputs, who decides."""
+"""A weights question as tables: its network, the wanted machine, the steps of each line, inputs, its engines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, WantedBehaviour, 
 from grader.kinds.weights.machine_tables import wanted_table
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import reached_steps
-from grader.kinds.weights.spec_engines import check_engines, decided_answer
+from grader.kinds.weights.spec_engines import check_engines, decided_known
 from grader.kinds.weights.spec_reference import check_reference
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet, Word
@@ -132,7 +132,7 @@ def _inputs(question: WeightsQuestion) -> Iterator[SpecTable]:
     """The shortest inputs and the first that are drawn, each with the outputs that are wanted."""
     head = ("input", "expected outputs")
     if isinstance(question.alphabet.symbol_set, FiniteAlphabet):
-        rows = [(_word(question, word), _outputs(question, word)) for word in shortest_words(question)]
+        rows = [(_word(question, word), _outputs(question, word)) for word in _shortest_words(question)]
         yield SpecTable(f"the shortest inputs that count ({len(rows)} of them)", (*rows,), head)
     corpus = question.budget.corpus
     drawn = corpus.trials[: min(SHOWN_INPUTS, corpus.drawn)]
@@ -154,7 +154,7 @@ def _outputs(question: WeightsQuestion, word: Word) -> str:
     return short_outputs(counting if len(counting) == 1 else [step.output for step in steps])
 
 
-def shortest_words(question: WeightsQuestion, most: int = SHOWN_INPUTS) -> list[Word]:
+def _shortest_words(question: WeightsQuestion) -> list[Word]:
     """The first inputs that the question allows and whose last step counts, by length and then in their order."""
     specification, alphabet = question.specification, question.alphabet.symbol_set
     assert isinstance(alphabet, FiniteAlphabet)
@@ -162,7 +162,7 @@ def shortest_words(question: WeightsQuestion, most: int = SHOWN_INPUTS) -> list[
     found: list[Word] = [()] if specification.judged.empty else []
     waiting: deque[tuple[Word, int]] = deque([((), 0)])
     for _ in range(MAX_SEARCHED_WORDS):
-        if not waiting or len(found) >= most:
+        if not waiting or len(found) >= SHOWN_INPUTS:
             break
         word, state = waiting.popleft()
         if len(word) == length:
@@ -175,18 +175,13 @@ def shortest_words(question: WeightsQuestion, most: int = SHOWN_INPUTS) -> list[
             if specification.allows(edge.step):
                 waiting.append(((*word, symbol), edge.target))
                 found += [(*word, symbol)] if specification.counts(edge.step) else []
-    return found[:most]
+    return found[:SHOWN_INPUTS]
 
 
 # ------------------------------------------------------------- who decides
 def _engines(question: WeightsQuestion) -> SpecTable:
     """What decides the reference and the known answers, and what no engine proves of others."""
-    answers = [
-        decided_answer(
-            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
-        )
-        for known in question.known
-    ]
+    answers = decided_known(question)
     solved = any(answer.is_right for answer in answers)
     reference = _returned(check_reference(question, solved=solved))
     findings = check_engines(question, [*([reference] if reference else []), *answers])

@@ -76,3 +76,10 @@ def values_in_lines(weights: Mapping[str, Any]) -> Iterator[str]:
 
 def _in_brackets(value: Any) -> str:
     return f"[{', '.join(map(_in_brackets, value))}]" if isinstance(value, list) else str(value)
+
+
+def index_in_words(shape: tuple[int, ...], entry: int) -> str:
+    """`[1][0]`: where an entry of an array of at most two dimensions stands, counted row by row; "" of a number."""
+    if len(shape) == 2:
+        return f"[{entry // shape[1]}][{entry % shape[1]}]"
+    return f"[{entry}]" if shape else ""

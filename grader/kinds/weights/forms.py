@@ -42,7 +42,7 @@ ONLY_FORM = NetworkForm()
 
 @dataclass(frozen=True)
 class Convention:
-    """The network under another convention, and the share of the points that answers earn that are right under it.
+    """The network under another convention; answers that are right under it earn a share of the points.
 
     `index` is the reading in the spec that it comes from, `exact_programs` as of the question.
     """

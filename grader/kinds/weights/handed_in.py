@@ -89,9 +89,8 @@ def _renamed(key: ScalarNode, names: Mapping[str, str]) -> ScalarNode:
 
 
 def _mapping(like: MappingNode, items: Iterator[tuple[ScalarNode, Node]]) -> MappingNode:
-    made = MappingNode(like.place)
+    made = MappingNode(like.place, items)
     made.without_colon = like.without_colon
-    made.update(items)
     return made
 
 
@@ -118,8 +117,7 @@ def form_of_answer(
         node = content.rows if isinstance(content, TextRows) else content
         if isinstance(content, TextRows):
             notes += content.notes
-        content = MappingNode(node.place)
-        content[ScalarNode(next(iter(parameters)), node.place)] = node
+        content = MappingNode(node.place, {ScalarNode(next(iter(parameters)), node.place): node})
     words = _words(content, forms, parameters)
     problems: list[Problem] = []
     if beside is not None:

@@ -210,8 +210,7 @@ class _WeightsBuilder:
         """The form of a known answer, whose sizes and functions are told as those of any other answer."""
         if forms is None:
             return NetworkForm()
-        content = MappingNode(name.place)
-        content.update({key: node for key, node in fields.items() if key not in KNOWN_ANSWER_KEYS})
+        content = MappingNode(name.place, {k: node for k, node in fields.items() if k not in KNOWN_ANSWER_KEYS})
         try:
             return form_of_answer(forms, self.networks.parameters(forms.first()), content, []).form
         except SubmissionError as error:

@@ -1,15 +1,15 @@
 """Networks that `accept` takes for right, although they do not tell apart what right answers tell apart.
 
-What is wrong is what `accept` refuses; so a condition that refuses too little hides its own mistakes. Three rules say
-what is wrong all the same, beside a right answer:
+A network counts as wrong where `accept` refuses an output, so a condition that refuses too little hides mistakes. Three
+rules say beside a right answer which networks are wrong although `accept` takes all that they give:
 
-A network is wrong that gives one output at two steps at which the right answer gives different ones, of which one would
-be wrong at the other step. (A tolerance of one half takes 0.5 for 0 and for 1; `y >= expected` takes 1 for both.) Left
-out are steps at which `accept` takes whatever comes: there the course asks for nothing. A network is wrong all the same
-of which each output would be right at every step, as a constant one would be, where that is not so of the right answer.
-
-Where the right answer has few outputs, and `accept` takes at every step also the next larger and smaller one of these
-(or of one entry of them), a network is wrong that gives anything else than the right answer (in that entry).
+1. It gives one output at two steps, the right answer gives two, and one of these would be wrong at the other step. (A
+   tolerance of one half takes 0.5 for 0 and for 1; `y >= expected` takes 1 for both.) Steps at which `accept` takes any
+   output are left out: there the course asks for nothing.
+2. Each of its outputs would be right at every step, as the output of a constant network would be, and this is not so of
+   the right answer.
+3. At every step `accept` also takes the next larger and the next smaller of the right answer's few outputs (or of one
+   entry of them), and the network gives something else than the right answer there (in that entry).
 """
 
 from __future__ import annotations

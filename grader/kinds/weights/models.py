@@ -31,7 +31,7 @@ from grader.spec.readings import ReadingModel
 from grader.spec.systems import EquationsModel, NetworkModel
 
 DEFAULT_SAMPLES = 300
-MAX_LONGEST = 10_000
+MAX_SAMPLED_STEPS = 10_000
 """Steps of the longest sampled input that a question may ask for."""
 
 DEFAULT_SAMPLES_SEED = 20_260_901
@@ -87,10 +87,10 @@ class BudgetModel(Strict):
         default=DEFAULT_SAMPLES, description="How many inputs are drawn where the states do not end."
     )
     seed: Count = Field(default=DEFAULT_SAMPLES_SEED, description="From which seed they are drawn.")
-    longest: Annotated[Count, Field(le=MAX_LONGEST)] = Field(
+    longest: Annotated[Count, Field(le=MAX_SAMPLED_STEPS)] = Field(
         default=DEFAULT_LONGEST,
         description="How many steps the longest drawn input has.",
-        json_schema_extra={"maximum": MAX_LONGEST},
+        json_schema_extra={"maximum": MAX_SAMPLED_STEPS},
     )
 
 

@@ -37,13 +37,13 @@ MAX_KEPT_DECISIONS = 4_000
 """Behaviours whose marks are kept from one mutant to the next."""
 
 NOT_PROVED = "not proved: right wherever it was looked at"
-"""Why a mutant counts as equivalent of which no engine knows whether it is right."""
+"""The reason of a mutant that counts as equivalent because no engine knows whether it is right."""
 
 RIGHT = "proved right for every input"
 
 NO_LINE_AT_STEP = "no rubric line with points is about the wrong step"
 COUNTS_AS_RIGHT = "a line is about the wrong step, but a reading that earns everything takes the network for right"
-"""Why a wrong network loses nothing."""
+"""The two reasons for which a wrong network loses nothing."""
 
 CANNOT_BE_HANDED_IN = "it cannot be handed in"
 
@@ -161,7 +161,10 @@ class MutantJudge:
         return decision.of(mutant, shown)
 
     def _key(self, answer: AnswerInForm, behaviour: NetworkBehaviour | None, shown: str) -> tuple[str, ...] | None:
-        """What marks rest on; None where that is more than the behaviour, read in every way that earns something."""
+        """A key of the marks: what the network does, and does under each reading that earns something.
+
+        None where the marks rest on more than that.
+        """
         question = answer.question
         if not _is_whole(question, behaviour) or any(broken_restrictions(question.parameters, answer.values, {})):
             return None

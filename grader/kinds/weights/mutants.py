@@ -31,8 +31,8 @@ DRAWN_CHANGES_SEED = 20_260_901
 def weights_mutants(question: WeightsQuestion) -> Iterator[Mutant]:
     """Each network that one change makes of a right answer, then those that two changes of different numbers make.
 
-    No two have the same weights, and none those of a right answer. What the spec takes for right although it is wrong
-    comes first, unchanged, and nothing is made of it.
+    No two have the same weights, and none has those of a right answer. An answer of the spec that is wrong and loses
+    nothing comes first, as it stands, and is not changed further.
     """
     wrong = list(_wrong_answers(question))
     yield from wrong

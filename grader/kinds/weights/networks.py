@@ -49,7 +49,7 @@ class NumberedReading(NamedTuple):
 
 
 def form_compiler(root: MappingNode) -> FormCompiler:
-    """What compiles the forms of a question that could be loaded, as it is written."""
+    """The compiler of the forms of a network, of a question that could be loaded; `root` is its YAML mapping."""
     model, problems = read_model(WeightsModel, root)
     if model is None:
         raise SpecError(*problems)

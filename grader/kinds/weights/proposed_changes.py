@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
 
-from grader.documents import MappingNode, read_yaml, yaml_key
+from grader.documents import MappingNode, yaml_key
 from grader.errors import HarnessError, SubmissionError
-from grader.kinds.kind import KindTable
 from grader.kinds.mutants import Mutant, MutantVerdict
+from grader.kinds.proposals import loaded_with
 from grader.kinds.weights.behaviours import NetworkBehaviour
 from grader.kinds.weights.exact_texts import exact_text, values_in_lines
 from grader.kinds.weights.question import WeightsQuestion
@@ -34,7 +33,7 @@ def proposed_known(question: WeightsQuestion, verdict: MutantVerdict, say: str) 
     """A known answer that names the mistake of a mutant; empty where it would not be recognised, or not earn that."""
     name = _free_name(question, verdict.mutant)
     values = ", ".join(values_in_lines(verdict.mutant.answer))
-    fields = f"{{{values}, earns: {_points(verdict.points)}, say: {json.dumps(say, ensure_ascii=False)}}}"
+    fields = f"{{{values}, earns: {verdict.points}, say: {json.dumps(say, ensure_ascii=False)}}}"
     text = f"known:\n  {yaml_key(name)}:\n    {fields}\n"
 
     def names_it(changed: WeightsQuestion) -> bool:
@@ -100,10 +99,6 @@ def _free_name(question: WeightsQuestion, mutant: Mutant) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _points(points: Fraction) -> str:
-    return str(points)
-
-
 def _line(line: MappingNode, when: str) -> str:
     """A rubric line as it was written, with this condition (empty: none)."""
     fields = {str(key): str(value) for key, value in line.items() if key != "when"}
@@ -115,31 +110,10 @@ def _line(line: MappingNode, when: str) -> str:
 def _holds(question: WeightsQuestion, text: str, does: Callable[[WeightsQuestion], bool]) -> bool:
     """Whether the question with these keys can be read, its known answers earn what they claim, and it does this."""
     try:
-        changed = _changed(question, text)
+        changed = loaded_with(question, text, question.path)
         return changed is not None and _keeps_known(changed) and does(changed)
     except (SubmissionError, DefinitionError, HarnessError):
         return False
-
-
-def _changed(question: WeightsQuestion, text: str) -> WeightsQuestion | None:
-    """The question with keys of a YAML text: known answers beside its own, anything else instead of its own."""
-    added = read_yaml(text.encode(), "the proposal")
-    assert isinstance(added, MappingNode)
-    root = MappingNode(question.source.place)
-    root.update(question.source)
-    for key, value in added.items():
-        old = root.lookup(key)
-        own = next((name for name in root if name == key), key)
-        root[own] = _beside(old, value) if isinstance(old, MappingNode) and isinstance(value, MappingNode) else value
-    changed, problems = question.kind.load(root, question.path, KindTable({}))
-    return changed if isinstance(changed, WeightsQuestion) and not problems else None
-
-
-def _beside(old: MappingNode, new: MappingNode) -> MappingNode:
-    both = MappingNode(old.place)
-    both.update(old)
-    both.update(new)
-    return both
 
 
 def _keeps_known(question: WeightsQuestion) -> bool:

@@ -76,7 +76,7 @@ class WeightsQuestion(BaseQuestion):
     unproved_share: Fraction | None = Fraction(1)
     """The share of its points that a line earns which passed and is not proved; None: a person has to look at it."""
     exact_programs: tuple[Program, ...] = ()
-    """The network in exact arithmetic, in fractions where it has them and in balls, of a question about float64."""
+    """Of a question about float64: its network in exact arithmetic, in fractions (where it has them) and in balls."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
     forms: Forms | None = None

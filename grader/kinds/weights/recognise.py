@@ -39,7 +39,7 @@ def same_behaviour(question: WeightsQuestion, alphabet: FiniteAlphabet, one: Mac
 
 
 def recognised(question: WeightsQuestion, machine: Machine) -> Known | None:
-    """The first known answer with something to say that behaves like the machine."""
+    """The first known answer that behaves like the machine, of those that say something to students."""
     alphabet = question.alphabet.symbol_set
     if isinstance(alphabet, FiniteAlphabet):
         for known in question.known:

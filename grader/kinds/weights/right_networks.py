@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
+from grader.answers.python_values import node_of
 from grader.errors import SourceLocation
 from grader.kinds.weights.answer import AnswerInForm, weights_of
 from grader.kinds.weights.changes import WeightsInForm
@@ -77,22 +77,7 @@ def answer_of(question: WeightsQuestion, plain: Mapping[str, Any]) -> AnswerInFo
     Raises:
         SubmissionError: if it cannot be handed in.
     """
-    content = _node(plain)
+    content = node_of(plain, SourceLocation(""))
     chosen = form_of_answer(question.forms, question.parameters, content, [])
     formed = question.in_form(chosen.form)
     return AnswerInForm(formed, weights_of(chosen.content, formed.parameters), {})
-
-
-_NOWHERE = SourceLocation("")
-
-
-def _node(plain: Any) -> Node:
-    if isinstance(plain, Mapping):
-        node = MappingNode(_NOWHERE)
-        node.update({ScalarNode(name, _NOWHERE): _node(value) for name, value in plain.items()})
-        return node
-    if isinstance(plain, str):
-        return ScalarNode(plain, _NOWHERE)
-    items = SequenceNode(_NOWHERE)
-    items.extend(map(_node, plain))
-    return items

@@ -10,6 +10,7 @@ from flint import fmpq
 
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, in_sentences, listed
+from grader.kinds.weights.exact_texts import index_in_words
 from grader.kinds.weights.forms import Convention
 from grader.language.arrays import Value, entries
 from grader.language.numbers import show_number
@@ -45,7 +46,7 @@ class BrokenRestriction:
 def broken_restrictions(
     parameters: Mapping[str, Parameter], values: Mapping[str, Value], places: ValuePlaces
 ) -> Iterator[BrokenRestriction]:
-    """The restrictions that an answer breaks and is graded all the same."""
+    """The restrictions that an answer breaks without being refused for it."""
     for name, parameter in parameters.items():
         if parameter.allowed is None or parameter.otherwise is None:
             continue
@@ -53,15 +54,9 @@ def broken_restrictions(
             if number not in parameter.allowed:
                 where = places.get(name, ())
                 place = where[i if len(where) > i else 0] if where else None
-                entry = f"{name}{_index(parameter.shape, i)}"
+                entry = f"{name}{index_in_words(parameter.shape, i)}"
                 yield BrokenRestriction(name, entry, number, parameter.allowed, parameter.otherwise, place)
                 break
-
-
-def _index(shape: tuple[int, ...], at: int) -> str:
-    if len(shape) == 2:
-        return f"[{at // shape[1]}][{at % shape[1]}]"
-    return f"[{at}]" if shape else ""
 
 
 def with_restriction(result: QuestionResult, broken: BrokenRestriction) -> QuestionResult:

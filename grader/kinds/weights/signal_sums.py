@@ -116,9 +116,6 @@ class SignalSum:
     def __neg__(self) -> SignalSum:
         return self * fmpq(-1)
 
-    def __pos__(self) -> SignalSum:
-        return self
-
     def __sub__(self, other: Scalar) -> SignalSum:
         return NotImplemented if isinstance(other, Array) else self.__add__(-other)
 

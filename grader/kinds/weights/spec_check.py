@@ -12,7 +12,7 @@ from grader.kinds.weights.layout import StoredArray
 from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
-from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_answer
+from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_known
 from grader.kinds.weights.spec_networks import (
     check_budget,
     check_earning_readings,
@@ -36,18 +36,13 @@ from grader.verdict import points_in_words
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     """Points, examples, reference, known answers and coverage of a weights question.
 
-    Of the forms of a network, the others are tried in the one of the first answer that is known to be right.
+    Where students choose the form of the network, all but its forms is tried in that of the first known right answer.
     """
     question = question.in_form(next((k.form for k in question.known if k.earns == question.points), question.form))
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
-    answers = [
-        decided_answer(
-            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
-        )
-        for known in question.known
-    ]
+    answers = decided_known(question)
     reference = yield from check_reference(question, solved=any(answer.is_right for answer in answers))
     for known, answer in zip(question.known, answers, strict=True):
         yield from _known(question, known, answer)

@@ -65,6 +65,16 @@ def decided_answer(
     return DecidedAnswer(name, judged.findings, judged.result, place)
 
 
+def decided_known(question: WeightsQuestion) -> list[DecidedAnswer]:
+    """The known answers of a question, each in its own form, as the engines decide students' answers."""
+    return [
+        decided_answer(
+            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
+        )
+        for known in question.known
+    ]
+
+
 def check_engines(question: WeightsQuestion, answers: Sequence[DecidedAnswer]) -> Iterator[Finding]:
     """Which engine decides the answers, which right ones stay unproved, and what no engine decides."""
     by_engine: dict[str, list[str]] = {}

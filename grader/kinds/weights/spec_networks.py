@@ -16,12 +16,12 @@ from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.shares import in_percent
 from grader.kinds.weights.spec_accept import line_place
-from grader.language.arithmetic import TooLarge
+from grader.kinds.weights.telling_inputs import random_steps
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.reals import is_ball
 from grader.language.tree import names_in
-from grader.machines.alphabet import FiniteAlphabet, Symbol, Word, show_value
+from grader.machines.alphabet import FiniteAlphabet, Word, show_value
 from grader.machines.enclosed import EnclosedMachine, judged_run, narrow_run
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
 from grader.machines.machine import Edge, Machine, Step
@@ -193,21 +193,8 @@ def _few_words(question: WeightsQuestion) -> list[Word]:
     if not isinstance(alphabet, FiniteAlphabet):
         return question.budget.corpus.words[:FEW_TRIALS]
     random, longest = Random(DRAWN_ANSWERS_SEED), min(FEW_STEPS, question.budget.bounds.length or FEW_STEPS)
-    numbers = range(len(alphabet.symbols))
-    behaviour, found = specification.machine(), list[Word]()
-    for _ in range(FEW_TRIALS):
-        state, word = 0, list[Symbol]()
-        for _ in range(longest):
-            try:
-                edges = ((i, behaviour.edge(state, i)) for i in random.sample(numbers, len(numbers)))
-                symbol, edge = next((i, edge) for i, edge in edges if specification.allows(edge.step))
-            except (StopIteration, TooLarge):
-                break
-            word.append(alphabet.symbols[symbol])
-            state = edge.target
-        if word:
-            found.append(tuple(word))
-    return found
+    drawn = (islice(random_steps(specification, alphabet, random), longest) for _ in range(FEW_TRIALS))
+    return [word for steps in drawn if (word := tuple(symbol for symbol, _ in steps))]
 
 
 def _outputs(network: Machine, word: Word) -> list[str]:

@@ -41,7 +41,10 @@ LONG_WORDS, LONG_WORDS_SEED = 3, 20_260_901
 
 
 def check_reference(question: WeightsQuestion, *, solved: bool) -> Generator[Finding, None, DecidedAnswer | None]:
-    """Gives the reference as an answer, where there is one that can be used; `solved`: some known answer is right."""
+    """What is found about the reference; returns it as an answer that was decided, None where it cannot be used.
+
+    `solved`: some known answer is right, so that a reference is not needed to show that one can be.
+    """
     if not question.reference:
         if not solved:
             text = "there is no reference, and no known answer earns everything: nothing shows that it can be solved"

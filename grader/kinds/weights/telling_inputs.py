@@ -142,15 +142,27 @@ def _beginnings(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator
 
 def _walked(specification: Specification, alphabet: FiniteAlphabet, random: Random, steps: int) -> Word:
     """An input of at most so many steps, which ends on the last of them that counts."""
-    behaviour, state, word, end = specification.machine(), 0, list[Symbol](), 0
-    for _ in range(steps):
+    word, end = list[Symbol](), 0
+    for symbol, step in islice(random_steps(specification, alphabet, random), steps):
+        word.append(symbol)
+        end = len(word) if specification.counts(step) else end
+    return tuple(word[:end])
+
+
+def random_steps(
+    specification: Specification, alphabet: FiniteAlphabet, random: Random
+) -> Iterator[tuple[Symbol, Step]]:
+    """A drawn input, symbol by symbol with its step, each allowed after those before it.
+
+    It ends only where none is allowed, or the numbers of the behaviour grow beyond the limits.
+    """
+    behaviour, state = specification.machine(), 0
+    while True:
         numbers = random.sample(range(len(alphabet.symbols)), len(alphabet.symbols))
         try:
             edges = ((number, behaviour.edge(state, number)) for number in numbers)
             number, edge = next((number, edge) for number, edge in edges if specification.allows(edge.step))
         except (StopIteration, TooLarge):
-            break
-        word.append(alphabet.symbols[number])
+            return
+        yield alphabet.symbols[number], edge.step
         state = edge.target
-        end = len(word) if specification.counts(edge.step) else end
-    return tuple(word[:end])

@@ -31,6 +31,7 @@ class WrittenKind(EntryKind):
     """Pending until a reader has marked it; words are never scored."""
 
     name = "written"
+    is_text = True
     marked_by_reader = True
     looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
@@ -49,10 +50,7 @@ class WrittenKind(EntryKind):
         return build(model)
 
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
-        from grader.kinds.written.score import score_written
-
-        prose, mark = _asked(_prose(entry), question, opened), opened.marks.get((opened.submission.name, question.id))
-        return _shown(score_written(question, prose, mark), prose, opened)
+        return _scored(question, _prose(entry), opened)
 
     def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
         """Also of an answer that stands in a document that is not named after the question.
@@ -60,7 +58,6 @@ class WrittenKind(EntryKind):
         None where a reader has marked it by the rubric of another way to answer the question.
         """
         from grader.kinds.written.documents import prose_in_documents
-        from grader.kinds.written.score import score_written
         from grader.kinds.written.standing import is_for_another_way
 
         marked = opened.marks.get((opened.submission.name, question.id))
@@ -70,10 +67,7 @@ class WrittenKind(EntryKind):
         prose = prose_in_documents(question, opened) if result is None else None
         if prose is None:
             return result
-        mark = opened.marks.get((opened.submission.name, question.id))
-        prose = _asked(prose, question, opened)
-        result = _shown(score_written(question, prose, mark), prose, opened)
-        return replace(result, place=AnswerLocation(prose.file, 0))
+        return replace(_scored(question, prose, opened), place=AnswerLocation(prose.file, 0))
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry is text, or a document."""
@@ -120,8 +114,12 @@ class WrittenKind(EntryKind):
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
 
 
-def _shown(result: QuestionResult, prose: Prose, opened: OpenSubmission) -> QuestionResult:
-    """The result with the text that was read, where a page shows it."""
+def _scored(question: WrittenQuestion, prose: Prose, opened: OpenSubmission) -> QuestionResult:
+    """The result by the reader's mark, if there is one, with the text that was read, where a page shows it."""
+    from grader.kinds.written.score import score_written
+
+    prose = _asked(prose, question, opened)
+    result = score_written(question, prose, opened.marks.get((opened.submission.name, question.id)))
     if not opened.details.page or prose.text is None:
         return result
     from grader.answers.excerpts import text_of_file

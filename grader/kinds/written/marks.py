@@ -220,9 +220,7 @@ def _without_unread(root: SequenceNode) -> SequenceNode:
     found = SequenceNode(root.place)
     for node in root:
         if _is_unread(node):
-            entry = MappingNode(node.place)
-            entry.update({key: value for key, value in node.items() if key != "met"})
-            node = entry
+            node = MappingNode(node.place, {key: value for key, value in node.items() if key != "met"})
         found.append(node)
     return found
 

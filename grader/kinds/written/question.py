@@ -41,5 +41,10 @@ class WrittenQuestion(OneLineQuestion):
 
     def worth(self, met: Iterable[str]) -> Fraction:
         """What these points of the rubric give together, at most what the question is worth."""
-        points = {point.name: point.points for point in self.accepted}
-        return min(self.points, sum((points[name] for name in met), Fraction(0)))
+        return min(self.points, points_of(met, self.accepted))
+
+
+def points_of(met: Iterable[str], rubric: Iterable[WrittenPoint]) -> Fraction:
+    """What the points of a rubric of these names are worth together."""
+    points = {point.name: point.points for point in rubric}
+    return sum((points[name] for name in met), Fraction(0))

@@ -16,7 +16,7 @@ MAX_PLAIN_ROWS, MAX_PLAIN_COLUMNS = 8, 8
 
 CELL_PIXELS = 14
 
-LEVELS = 6
+COLOUR_LEVELS = 6
 """Shades of a heat map, from the smallest number to the largest."""
 
 MAX_VALUE_CHARACTERS = 400
@@ -130,7 +130,7 @@ def _heat_map(caption: str, value: ShownArray, wrong: MarkedCells) -> str:
 
 def _level(x: float, low: float, high: float) -> int:
     """The shade of a number."""
-    return min(LEVELS - 1, int(share_between(low, high, x) * LEVELS)) if low < high else 0
+    return min(COLOUR_LEVELS - 1, int(share_between(low, high, x) * COLOUR_LEVELS)) if low < high else 0
 
 
 def _number(text: str) -> float:

@@ -16,7 +16,7 @@ LAYER_GAP, ROW_GAP, ARROW_SPACE = 34, 40, 8
 
 LOOP_HEIGHT_PIXELS = 30
 
-BEND = 0.22
+ARROW_BEND_SHARE = 0.22
 """How far a bent arrow is from straight, as a share of its length."""
 
 TEXT_SHARES = (0.5, 0.35, 0.65, 0.25, 0.75)
@@ -60,7 +60,9 @@ def layered_layout(graph: MachineGraph) -> GraphLayout | None:
             candidates = [_loop(arrow, states[here], graph.width(here), -1 if down else 1)]
         else:
             is_plain = layer_of[there] - layer_of[here] == 1 and (there, here) not in joined
-            candidates = [_bent(graph, arrow, states, 0.0 if is_plain else BEND, share) for share in TEXT_SHARES]
+            candidates = [
+                _bent(graph, arrow, states, 0.0 if is_plain else ARROW_BEND_SHARE, share) for share in TEXT_SHARES
+            ]
         texts = [corners(one.text, arrow.size) for one in candidates]
         free = next((k for k, text in enumerate(texts) if not any(overlap(text, box) for box in boxes)), 0)
         arrows[here, there] = candidates[free]

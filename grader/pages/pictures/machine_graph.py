@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.network_details import MachineTable
-from grader.pages.pictures.svg import CHARACTER_WIDTH, clipped, width_of
+from grader.pages.pictures.svg import CHARACTER_WIDTH_PIXELS, clipped, width_of
 
 MAX_ARROW_LINES = 5
 """Lines of text at one arrow; what is left out is counted, and in the table."""
@@ -61,7 +61,7 @@ class MachineGraph:
 
     def width(self, state: int) -> float:
         """Pixels of a state."""
-        return max(36.0, width_of(self.states[state]) + 2 * CHARACTER_WIDTH)
+        return max(36.0, width_of(self.states[state]) + 2 * CHARACTER_WIDTH_PIXELS)
 
 
 Passes = Mapping[tuple[int, int], list[int]]

@@ -36,7 +36,7 @@ UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 26, 84
 MAX_LAYER_COLUMN_GAP = 190
 """Pixels between two layers that many edges join."""
 
-LOOP_HEIGHT = 34
+NETWORK_LOOP_PIXELS = 34
 """Pixels above a unit that an edge to itself takes, with its weight."""
 
 
@@ -86,21 +86,21 @@ def _laid_out(
     """Every unit's box by its name, and the size of the picture."""
     layers = [list(group) for _, group in groupby(sorted(units, key=lambda unit: unit.layer), lambda unit: unit.layer)]
     lines = {unit.name: _lines(unit) for unit in units}
-    gap = UNIT_GAP + (LOOP_HEIGHT - 12 if has_loops else 0)
+    gap = UNIT_GAP + (NETWORK_LOOP_PIXELS - 12 if has_loops else 0)
     heights = [sum(_height(lines[unit.name]) for unit in layer) + gap * len(layer) for layer in layers]
     height = max(heights)
     boxes: dict[str, UnitBox] = {}
     left = 4.0
     for layer, own in zip(layers, heights, strict=True):
         width = max(46.0, *(width_of(line) + 12 for unit in layer for line in lines[unit.name]))
-        y = (height - own) / 2 + (LOOP_HEIGHT if has_loops else UNIT_GAP / 2)
+        y = (height - own) / 2 + (NETWORK_LOOP_PIXELS if has_loops else UNIT_GAP / 2)
         for unit in layer:
             size = _height(lines[unit.name])
             boxes[unit.name] = UnitBox(unit, lines[unit.name], left + width / 2, y + size / 2, width, size)
             y += size + gap
         left += width + column_gap
     margin = 40 if has_loops else 6
-    return boxes, left - column_gap + margin, height - gap + (LOOP_HEIGHT + 6 if has_loops else UNIT_GAP)
+    return boxes, left - column_gap + margin, height - gap + (NETWORK_LOOP_PIXELS + 6 if has_loops else UNIT_GAP)
 
 
 def _lines(unit: DrawnUnit) -> tuple[str, ...]:

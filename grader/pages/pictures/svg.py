@@ -16,7 +16,7 @@ MAX_TITLE_CHARACTERS = 300
 
 MAX_PICTURE_CELL_CHARACTERS = 120
 
-CHARACTER_WIDTH = 6.7
+CHARACTER_WIDTH_PIXELS = 6.7
 """Pixels that a character of a label takes: 11 pixels of a monospace font, 0.6 wide, and a little to spare."""
 
 MAX_FITTING_WIDTH = 328
@@ -37,8 +37,8 @@ def label(text: str, most: int = MAX_LABEL_CHARACTERS) -> str:
 def width_of(text: str) -> float:
     """Pixels of a label; wide characters (of East Asian scripts) take two places."""
     if text.isascii():
-        return len(text) * CHARACTER_WIDTH
-    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text) * CHARACTER_WIDTH
+        return len(text) * CHARACTER_WIDTH_PIXELS
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text) * CHARACTER_WIDTH_PIXELS
 
 
 def number(value: float) -> str:

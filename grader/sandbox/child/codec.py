@@ -99,9 +99,9 @@ class Codec:
             return self.text_of(self.parts(value, parts, 1))
         if kind is float and value - value == 0:  # finite; what is not is written as JSON does
             return _float_text(value)
-        if kind is self.array and value.dtype in self.names:  # most answers are a number or an array
-            name, shape, data = self._array(value)
-            return f'{{"a":["{name}",{list(shape)},"{data}"]}}'
+        if kind is self.array and (name := self.names.get(value.dtype)):  # most answers are a number or an array
+            check_shape(value)
+            return f'{{"a":["{name}",{list(value.shape)},"{_base64(value)}"]}}'
         return self.text_of(value if kind is float or kind is int else self.plain(value, 0))
 
     def text_or_parts(self, value: Any, parts: Sequence[Any] | None, whole: bool) -> str:
@@ -283,7 +283,7 @@ class Codec:
         name = self.names.get(value.dtype)
         if name is None:  # an array of something else, or in the other order of bytes
             value, name = self._native(value)
-        return name, value.shape, b2a_base64(value.tobytes(), newline=False).decode("ascii")
+        return name, value.shape, _base64(value)
 
     def _native(self, value: Any) -> tuple[Any, str]:
         native = value.dtype.newbyteorder("=")
@@ -321,6 +321,10 @@ class Codec:
         if tag == "d":
             return {key: self.value(entry, tables) for key, entry in content}
         return tables[content] if tag == "f" else self.numpy.random.default_rng(content)
+
+
+def _base64(array: Any) -> str:
+    return b2a_base64(array.tobytes(), newline=False).decode("ascii")
 
 
 def is_supplied(sent: Any) -> bool:

@@ -20,7 +20,7 @@ from . import landlock, linux, seccomp, syscalls
 
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 HIGHEST_DESCRIPTOR = 0xFFFFFFFF
-CLEAR_OF_TARGETS = 64
+LOWEST_MOVED_DESCRIPTOR = 64
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Policy:
 
 def keep_descriptors(wanted: Sequence[int]) -> None:
     """Make `wanted` the descriptors 0, 1, 2, ... in that order and close every other one."""
-    moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, CLEAR_OF_TARGETS) for descriptor in wanted]
+    moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, LOWEST_MOVED_DESCRIPTOR) for descriptor in wanted]
     for target, descriptor in enumerate(moved):
         os.dup2(descriptor, target)
     linux.syscall(syscalls.number("close_range"), "close_range", len(wanted), HIGHEST_DESCRIPTOR, 0)

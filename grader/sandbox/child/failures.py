@@ -19,7 +19,7 @@ BUILT_IN_ERRORS = {
 }
 SYNTAX_ERRORS = (SyntaxError, IndentationError, TabError)
 MAX_LINE_NUMBER = 1 << 32
-MOST_ANCESTORS = 20  # of an exception's type
+MAX_ANCESTOR_TYPES = 20  # of an exception's type
 MAX_TRACEBACK_PLACES = 8  # of a deep traceback, the innermost
 
 
@@ -35,7 +35,7 @@ def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> lis
 
 def _names_of_types(kind: type) -> list[str]:
     """The name of a type and of those that it derives from, nearest first."""
-    return [_kind_name(one) for one in ancestors_of(kind) if one is not object][:MOST_ANCESTORS]
+    return [_kind_name(one) for one in ancestors_of(kind) if one is not object][:MAX_ANCESTOR_TYPES]
 
 
 def _kind_name(kind: type) -> str:

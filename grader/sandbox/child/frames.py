@@ -14,7 +14,9 @@ REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
 )  # the descriptors that a child speaks on, and that of the sealed program
 SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
 
-_read, _write, _pack, _unpack, _loads = os.read, os.write, struct.pack, struct.unpack, json.loads
+LENGTH_STRUCT = struct.Struct("<I")
+_read, _write, _loads = os.read, os.write, json.loads
+_pack, _unpack = LENGTH_STRUCT.pack, LENGTH_STRUCT.unpack
 
 
 class ClosedError(Exception):
@@ -22,7 +24,7 @@ class ClosedError(Exception):
 
 
 def receive(descriptor: int = REQUESTS_DESCRIPTOR) -> Any:
-    (length,) = _unpack("<I", _exactly(descriptor, 4))
+    (length,) = _unpack(_exactly(descriptor, LENGTH_STRUCT.size))
     return _loads(_exactly(descriptor, length))
 
 
@@ -49,7 +51,7 @@ def _exactly(descriptor: int, size: int) -> bytes:
 
 def send(text: str, descriptor: int = ANSWERS_DESCRIPTOR) -> None:
     """Send one frame whose body is `text`, which is JSON and ASCII."""
-    frame = _pack("<I", len(text)) + text.encode("ascii")
+    frame = _pack(len(text)) + text.encode("ascii")
     written = _write(descriptor, frame)
     while written < len(frame):  # a signal of the student's own came in between
         written += _write(descriptor, frame[written:])

@@ -14,7 +14,7 @@ RULE_PATH_BENEATH = 1
 VERSION_FLAG = 1
 # How many file rights each ABI knows: 1-13, 2 (refer) 14, 3 (truncate) 15, 5 (ioctl) 16.
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-NEWEST_KNOWN = 6
+NEWEST_KNOWN_ABI = 6
 TCP_RIGHTS = 0b11  # bind and connect, since ABI 4
 SCOPES = 0b11  # abstract Unix sockets and signals, since ABI 6
 
@@ -34,7 +34,7 @@ def ruleset(listable: Iterable[str], readable: Iterable[str]) -> int:
 
     Paths that do not exist are left out. The ruleset is made once and serves every child.
     """
-    version = min(abi(), NEWEST_KNOWN)
+    version = min(abi(), NEWEST_KNOWN_ABI)
     if not version:
         raise OSError("this kernel offers no Landlock")
     files = (1 << FILE_RIGHTS[min(version, 5)]) - 1

@@ -59,13 +59,16 @@ class OwnModules:
         for finder in sys.meta_path[min(later, default=len(sys.meta_path)) :]:
             if isinstance(finder, NotAllowed):
                 finder.handed_in = tuple(self._texts)
-        loaded = {name for name, module in sys.modules.items() if module is not self._main}
-        self._library_names = frozenset(self.names() & (loaded | sys.stdlib_module_names) - allowed_names())
+        self._library_names = frozenset(filter(self._is_library, self.names() - allowed_names()))
         package = self._main_path.rpartition("/")[0].replace("/", ".")
         self._main.__package__ = package or SUBMISSION_PACKAGE
         self._main.__loader__ = cast("Loader", self)
         if self._library_names:
             builtins.__import__ = self._import_of(builtins.__import__)
+
+    def _is_library(self, name: str) -> bool:
+        """Whether a module of this name is the library's; asked of one name, for walking over all of them is slow."""
+        return name in sys.stdlib_module_names or sys.modules.get(name, self._main) is not self._main
 
     # ------------------------------------------------------------------ finder
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:

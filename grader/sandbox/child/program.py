@@ -44,6 +44,8 @@ RETURNS_COROUTINE = 0x80  # of a code object (inspect.CO_COROUTINE)
 
 OUT_OF_MEMORY_STATUS = 97  # with which a child ends itself when a statement of the program has used up the memory
 
+USUAL_SEED = 0
+
 NOTHING_LEFT_OUT: Mapping[str, str] = {}
 
 Announce = Callable[[str], None]
@@ -210,8 +212,19 @@ class ExecutedProgram:
         return found
 
 
-def seed(number: int, numpy: Any) -> None:
-    """Make the two global random number generators start from `number`."""
-    random.seed(number)
-    if numpy is not None:
-        numpy.random.seed(number)
+class Seeds:
+    """Makes the two global random number generators start from a number.
+
+    NumPy's is made to start from `USUAL_SEED` in the zygote already, for all children that want no other.
+    """
+
+    def __init__(self, numpy: Any) -> None:
+        self._numpy = numpy
+        if numpy is not None:
+            numpy.random.seed(USUAL_SEED)
+
+    def start_from(self, number: int) -> None:
+        """Once, before anything has drawn a number."""
+        random.seed(number)
+        if self._numpy is not None and number != USUAL_SEED:
+            self._numpy.random.seed(number)

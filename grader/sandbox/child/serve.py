@@ -25,21 +25,22 @@ from .failures import described
 from .objects import ObjectCalls, ObjectError, classes_in
 from .observe import observe
 from .plain import NotPlainError
-from .program import ExecutedProgram, seed
+from .program import ExecutedProgram, Seeds
 from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
 
+PROCESSOR_READING_S = 0.001  # seconds after which the processor's clock is read again before a call
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
-MOST_SAID = 8 * 1024  # bytes of what is said of a value that cannot be written down
+MAX_SAID_BYTES = 8 * 1024  # bytes of what is said of a value that cannot be written down
 
 
-def serve(codec: Codec) -> None:
+def serve(codec: Codec, seeds: Seeds) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
     program = ExecutedProgram.of(request)
-    seed(request["seed"], codec.numpy)
+    seeds.start_from(request["seed"])
     if "observe" in request:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
         return
@@ -71,12 +72,33 @@ class Server:
         self.waited = Waited()
         self.value: Any = None  # of the call at hand, where parts of it are wanted
         self.slow: tuple[float, float] | None = None  # seconds of the wall and the processor, of the call at hand
+        self._read_at, self._read = _wall(), _processor()  # when the processor's clock was read last, and what it said
 
     def batch(self, request: dict[str, Any]) -> None:
+        """Answer the calls of a request. Nearly all are plain ones, which go the short way, written out here."""
         tables = functions_of(request["tables"], self.codec, self.waited)
-        send, answer, common = frames.send, self.answer, request["values"]
+        send, common, names = frames.send, request["values"], self.program.module.__dict__
+        value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
         for call in request["calls"]:
-            body = answer(call, tables, common)
+            function = names.get(call[0])
+            if len(call) == 3 and callable(function):
+                try:
+                    _name, arguments, tagged = call
+                    if tagged:
+                        arguments = [value(argument, tables, common) for argument in arguments]
+                    waited.seconds, began = 0.0, self._begun()
+                    try:
+                        result = function(*arguments)
+                    finally:
+                        if _wall() - began - waited.seconds > limit:
+                            self._note_slow(began)
+                    body = self._returned(text(result), None)
+                except NotPlainError as problem:
+                    body = self._bad(problem, None)
+                except BaseException as error:
+                    body = self._raised(error)
+            else:
+                body = self.answer(call, function, tables, common)
             if self.slow is not None:
                 body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
                 self.slow = None
@@ -84,16 +106,18 @@ class Server:
             self.answered += 1
         send(f'[{self.answered},"end"]')
 
-    def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]], common: Sequence[Any]) -> str:
+    def answer(
+        self, call: Sequence[Any], function: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Any]
+    ) -> str:
         """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
 
-        With a seventh part, which says what is done with an object, the name is that of a class.
+        With a seventh part, which says what is done with an object, the name is that of a class. `function` has the
+        name in the program, if anything has.
 
         `parts` are those of the value that are wanted (null: all of it); `whole`: they are wanted only where the whole
         cannot be written down.
         """
         parts = call[4] if len(call) > 3 else None
-        function = self.program.module.__dict__.get(call[0])
         if len(call) > 6 and callable(function):
             function = ObjectCalls(call[0], call[6], self.program, self.codec, parts, call[5])
         elif len(call) > 6:
@@ -102,34 +126,43 @@ class Server:
         if not callable(function):
             return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))
         try:
-            if len(call) == 3:
-                _name, arguments, tagged = call
-                if tagged:
-                    arguments = [self.codec.value(argument, tables, common) for argument in arguments]
-                body = self.codec.text(self.timed(function, arguments))
-            else:
-                body = self._full(function, call, tables, common)
+            return self._returned(self._full(function, call, tables, common), parts)
         except NotPlainError as problem:
             return self._bad(problem, parts)
         except ObjectError as error:
             return self._frame("raised", *error.failure)
         except BaseException as error:
-            kind, ancestors, message, lines = described(error, self.program.sources)
-            return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
+            return self._raised(error)
+
+    def _returned(self, body: str, parts: Sequence[Any] | None) -> str:
         if len(body) > MAX_ANSWER_FRAME_BYTES:
             return self._bad(None, parts)
         return f'[{self.answered},"returned",{body}]'
 
+    def _raised(self, error: BaseException) -> str:
+        kind, ancestors, message, lines = described(error, self.program.sources)
+        return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
+
+    def _begun(self) -> float:
+        """When a call begins, by the clock on the wall; that of the processor, which is slow, is read now and then."""
+        wall = _wall()
+        if wall - self._read_at > PROCESSOR_READING_S:
+            self._read_at, self._read = wall, _processor()
+        return wall
+
+    def _note_slow(self, began: float) -> None:
+        """Note of a call that took longer than it may how long it took; of the processor, what is surely its own."""
+        took, before = _wall() - began - self.waited.seconds, began - self._read_at
+        self.slow = took, max(_processor() - self._read - before, 0.0)
+
     def timed(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """What the student's function gives; `slow` says of a call that took longer than it may how long it took."""
-        self.waited.seconds = 0.0
-        processor, wall = _processor(), _wall()
+        self.waited.seconds, began = 0.0, self._begun()
         try:
             return function(*arguments)
         finally:
-            took = _wall() - wall - self.waited.seconds
-            if took > self.call_seconds:
-                self.slow = took, _processor() - processor
+            if _wall() - began - self.waited.seconds > self.call_seconds:
+                self._note_slow(began)
 
     def _full(
         self,
@@ -155,7 +188,7 @@ class Server:
         if parts is not None:
             with contextlib.suppress(NotPlainError):
                 text = self.codec.text(self.value, parts)
-                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MOST_SAID else "[]"
+                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MAX_SAID_BYTES else "[]"
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:

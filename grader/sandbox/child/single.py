@@ -13,6 +13,7 @@ from .codec import Codec
 from .frames import ClosedError
 from .own_process import OwnProcess
 from .packages import preload
+from .program import Seeds
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -32,7 +33,7 @@ def main() -> None:
     _limit(settings, loaded.extra_bytes)
     code = 99
     with contextlib.suppress(ClosedError):
-        serve(Codec(loaded.numpy, sys.modules.get("torch")))
+        serve(Codec(loaded.numpy, sys.modules.get("torch")), Seeds(loaded.numpy))
         code = 0
     os._exit(code)
 

@@ -17,7 +17,7 @@ import signal
 import socket
 import struct
 import sys
-from typing import Any
+from collections.abc import Sequence
 
 from . import landlock, linux, probes, seccomp, syscalls
 from .codec import Codec
@@ -25,6 +25,7 @@ from .confine import Policy, confine, drop_bounding_set, keep_descriptors
 from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
+from .program import Seeds
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -64,6 +65,7 @@ class ZygoteServer:
         self.grader = grader
         self.ruleset = ruleset
         self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
+        self.seeds = Seeds(loaded.numpy)
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.pid = os.getpid()
         self.null = os.open(os.devnull, os.O_RDONLY)
@@ -91,9 +93,14 @@ class ZygoteServer:
         if not message:
             return False
         *for_child, status = struct.unpack(DESCRIPTORS_FORMAT, b"".join(data for _level, _kind, data in ancillary))
+        request = json.loads(message)
+        ruleset = self.ruleset if request.pop("landlock") else None
+        request["memory"] += self.extra_bytes
+        inherited = None if ruleset is None else PROGRAM_DESCRIPTOR + 1
+        policy = Policy(ruleset=inherited, parent=self.pid, **request)
         pid = os.fork()
         if pid == 0:
-            self.become_child(json.loads(message), for_child)
+            self.become_child(policy, [*for_child, *([] if ruleset is None else [ruleset])])
         for descriptor in for_child:
             os.close(descriptor)
         pidfd = os.pidfd_open(pid)
@@ -115,22 +122,20 @@ class ZygoteServer:
             os.write(status_pipe, struct.pack(ENDING_FORMAT, status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
-    def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:
+    def become_child(self, policy: Policy, descriptors: Sequence[int]) -> None:
         """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
         code = 99
         try:
-            requests, answers, log, program = descriptors
+            requests, answers, log, *program_and_ruleset = descriptors
             os.setsid()
-            ruleset = [self.ruleset] if request.pop("landlock") and self.ruleset is not None else []
-            keep_descriptors([self.null, log, log, requests, answers, program, *ruleset])
+            keep_descriptors([self.null, log, log, requests, answers, *program_and_ruleset])
             os.chdir("/")
-            request["memory"] += self.extra_bytes
             try:
-                confine(Policy(ruleset=PROGRAM_DESCRIPTOR + 1 if ruleset else None, parent=self.pid, **request))
+                confine(policy)
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
-                serve(self.codec)
+                serve(self.codec, self.seeds)
                 code = 0
         except ClosedError:
             code = 0

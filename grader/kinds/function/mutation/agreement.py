@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.inputs.array_types import DEFAULT_TOLERANCES
+from grader.inputs.tolerances import DEFAULT_TOLERANCES
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.values import as_value, identical, same

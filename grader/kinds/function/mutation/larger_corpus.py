@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.errors import listed
-from grader.inputs.ranges import most_entries
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.groups import REPEATED_CASES
@@ -20,7 +19,7 @@ from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS, CorpusPart, TellingInput
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import plan_of
-from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
+from grader.kinds.function.question import FunctionCheck, FunctionQuestion
 from grader.kinds.mutants import Mutant
 from grader.sandbox import Returned
 
@@ -46,9 +45,9 @@ class LargerCorpus:
         self._limits = limits
         supplied = supplied_calls(question, rights[0].answer, pool)
         drawn = [_drawn(check, question, calls) for check, calls in zip(question.checks, supplied, strict=True)]
-        checks = [check for check in drawn if not isinstance(check.aim, Withheld | Pure)] or drawn[:1]
+        checks = [check for check in drawn if not (check.aim.pending or check.aim.watched)] or drawn[:1]
         larger = replace(question, checks=tuple(checks), ladder=False)
-        self._pure = next((check.name for check in question.checks if isinstance(check.aim, Pure)), "")
+        self._pure = next((check.name for check in question.checks if check.aim.watched), "")
         seeds = range(question.seed + 1, question.seed + 1 + PARTS)
         self._parts = [CorpusPart(replace(larger, seed=seed), rights, pool) for seed in seeds]
 
@@ -93,7 +92,7 @@ class LargerCorpus:
 def _drawn(check: FunctionCheck, question: FunctionQuestion, supplied: float) -> FunctionCheck:
     """A line with more inputs, which are drawn: a list to its end has been gone through, and others may lie beyond."""
     cases = max(CASES_FACTOR * (check.cases or question.cases), 0 if check.cases else MIN_PART_CASES)
-    entries = sum(map(most_entries, check.sets.values()))
+    entries = sum(one.most_entries() for one in check.sets.values())
     calls = MAX_PART_SUPPLIED_CALLS / max(supplied, 1)
     most = min(MAX_PART_ENTRIES // max(entries, 1), int(max(calls - 2 * REPEATED_CASES, calls / 3)))  # some come thrice
     return replace(check, longest=None, cases=max(1, min(cases, most)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -158,14 +158,6 @@ class SourceText:
         for edit in reversed(moved):
             after = after[: edit.start] + edit.text + after[edit.end :]
         return ChangedLine(line + 1, before.strip(), after.strip())
-
-
-def statements_in(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Every list of statements in a node, however deep."""
-    for inner in ast.walk(node):
-        for _, field in ast.iter_fields(inner):
-            if isinstance(field, list) and field and isinstance(field[0], ast.stmt):
-                yield field
 
 
 def is_docstring(statement: ast.stmt) -> bool:

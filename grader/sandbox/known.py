@@ -1,0 +1,50 @@
+"""Answers to several calls in a row that have come before, recognised as a whole: nothing of them is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .framing import LENGTH_STRUCT
+from .replies import Reply, Returned
+
+BLOCK_CALLS = 16
+"""Calls whose answers are recognised as a whole."""
+
+MAX_BLOCK_VARIANTS = 8
+"""Different answers to the calls of one block that are remembered."""
+
+MAX_KNOWN_BLOCK_BYTES = 1 << 20
+"""Bytes of the answers that are remembered for one batch."""
+
+
+class Block(NamedTuple):
+    """What a child sends for the calls of a block, and the replies that it is."""
+
+    data: bytes
+    replies: Sequence[Reply]
+
+
+class KnownBlocks:
+    """Of one batch, whose calls fall into blocks from the first on."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, list[Block]] = {}
+        self._room = MAX_KNOWN_BLOCK_BYTES
+
+    def find(self, start: int, data: bytes, at: int) -> Block | None:
+        """The block of answers to the calls from `start` on that stands at a place of the data, if it is known."""
+        for block in self._blocks.get(start, ()):
+            if data.startswith(block.data, at):
+                return block
+        return None
+
+    def remember(self, start: int, frames: Sequence[bytes], replies: Sequence[Reply]) -> None:
+        """Remember a block of answers, where each of them comes again as the same reply."""
+        if not all(isinstance(reply, Returned) and reply.shared for reply in replies):
+            return
+        data = b"".join(LENGTH_STRUCT.pack(len(frame)) + frame for frame in frames)
+        variants = self._blocks.setdefault(start, [])
+        if len(variants) < MAX_BLOCK_VARIANTS and len(data) <= self._room:
+            self._room -= len(data)
+            variants.append(Block(data, tuple(replies)))
