@@ -94,6 +94,7 @@ GROUPS = {
             *_files("functions", "verdicts_by_hand", "counterexamples", "credit", "forms", "parts_of_outputs"),
             *_files("functions", "kept_arguments", "rounds", "rounding", "pure", "alike_mistakes", "handed_in"),
             *_files("functions", "hidden", "sizes", "zeros", "texts_and_lists", "records"),
+            *_files("inputs", "messages"),
             *_files("hand_ins", "classes"),
             *_files("spec", "faults"),
         ),
