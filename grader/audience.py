@@ -6,10 +6,9 @@ A field that the table does not list is for everybody who is given the report.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import Enum
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.evidence import Counterexample, NoEvidence, Proved
 from grader.network_details import MinimalMachines
 from grader.page_details import PageDetails, ShownCall

@@ -143,7 +143,8 @@ def grade(
         ]
         look_for_cycles_less_often(at_work=True)
         with said_how_to_go_on(out):
-            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
+            todo = len(plan.tasks) - len(plan.reused)
+            executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
             graded = grade_class(plan.tasks, executor, recorders, plan.reused)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
         said_of_plan = plan.said(graded)

@@ -2,7 +2,8 @@
 
 `dataclass` here is the standard library's, with the same options and the same results. What that writes for a frozen
 class costs half a millisecond, and a run imports hundreds of classes to use a few: so a class gets stand-ins for its
-methods, the first of which that is called has the standard library write all of them.
+methods, the first of which that is called has the standard library write all of them. To make a few objects of a class
+whose fields are plain nothing is written at all: half of the classes that a run uses have but one or two.
 
 Written at once, since the difference could be seen, are classes with other options than `frozen`, `eq` and `repr`, with
 slots or a `__setattr__` of their own, and those below a class that hears of its subclasses.
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 _ASKED_OF_CLASS: tuple[str, ...] = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
 _ASKED_OF_CLASS += ("__replace__",) if sys.version_info >= (3, 13) else ()
@@ -31,6 +33,130 @@ _SIGNATURE = "__signature__"
 
 _WRITING = RLock()
 """One thread writes; others that come to the same class wait until it is whole."""
+
+
+MAX_UNWRITTEN_USES = 100
+"""Times that an object of a class is made, compared or hashed before its methods are written, which takes as long."""
+
+_NOT_PLAIN = ("InitVar", "KW_ONLY")
+"""What annotations say of what is no field, or one that is not given by its place."""
+
+_OF_CLASS = ("ClassVar", "typing.ClassVar")
+"""How annotations begin that say of something that it is the class's alone."""
+
+_ANNOTATED_LATER = frozenset({"__annotate__", "__annotate_func__"})
+"""What a class has whose annotations are not worked out yet, as of Python 3.14."""
+
+
+class _PlainFields:
+    """The fields of a class by name, in order, each with its default (MISSING: none) or the `Field` that makes one."""
+
+    def __init__(self, cls: type, *, frozen: bool) -> None:
+        self.frozen = frozen
+        self.defaults: dict[str, Any] = {}
+        self._has_more_to_do = hasattr(cls, "__post_init__")
+
+    @property
+    def are_all_compared(self) -> bool:
+        """Whether two objects are equal where all their fields are."""
+        return all(
+            default.compare and default.hash is None for default in self.defaults.values() if type(default) is Field
+        )
+
+    def add_those_of(self, cls: type, own: Mapping[str, Any]) -> bool:
+        """Add what a class, or one above it, has of its own; False where that is more than names and defaults."""
+        if "__annotations__" not in own and not _ANNOTATED_LATER.isdisjoint(own):
+            return False
+        for name, annotation in own.get("__annotations__", {}).items():
+            said = annotation if type(annotation) is str else repr(annotation)
+            if any(word in said for word in _NOT_PLAIN):
+                return False
+            if said.startswith(_OF_CLASS):
+                self.defaults.pop(name, None)
+                continue
+            default = own[name] if name in own else getattr(cls, name, MISSING)
+            if isinstance(default, Field) and (not default.init or default.kw_only not in (MISSING, False)):
+                return False
+            plain = default.default if isinstance(default, Field) else default
+            if hasattr(type(plain), "__get__") or type(plain).__hash__ is None:  # the latter is refused, as of a list
+                return False
+            self.defaults[name] = default
+        return True
+
+    def give(self, made: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+        """Do to a new object what `__init__` does to it; False, and nothing, where that would refuse its arguments."""
+        given = dict(zip(self.defaults, args))  # noqa: B905  # there may be fewer
+        if len(args) > len(self.defaults) or not (kwargs.keys() <= self.defaults.keys() - given.keys()):
+            return False
+        given.update(kwargs)
+        for name, default in self.defaults.items():
+            if name not in given:
+                value = default.default if isinstance(default, Field) else default
+                if value is MISSING and isinstance(default, Field) and default.default_factory is not MISSING:
+                    value = default.default_factory()
+                if value is MISSING:
+                    return False
+                given[name] = value
+        set_to = object.__setattr__ if self.frozen else setattr
+        for name in self.defaults:
+            set_to(made, name, given[name])
+        if self._has_more_to_do:
+            made.__post_init__()
+        return True
+
+    def of(self, made: Any) -> tuple[Any, ...]:
+        """What the fields of an object are."""
+        return tuple([getattr(made, name) for name in self.defaults])
+
+    def are_equal(self, one: Any, other: Any) -> bool:
+        """As the standard library's method of this version of Python compares two objects of one class."""
+        if sys.version_info < (3, 13):
+            return self.of(one) == self.of(other)
+        return one is other or all(getattr(one, name) == getattr(other, name) for name in self.defaults)
+
+
+class _Deferred:
+    """What a deferred class was when it came, and whether its fields are plain."""
+
+    def __init__(self, cls: type, own: Mapping[str, Any], options: Mapping[str, bool]) -> None:
+        self.own = own
+        self.frozen = options.get("frozen", False)
+        self._cls = cls
+        self._plain: list[_PlainFields | None] = []
+
+    @property
+    def plain(self) -> _PlainFields | None:
+        """Its fields and those of the classes above it; None where one of them is more than a name and a default."""
+        if not self._plain:
+            self._plain.append(self._found())
+        return self._plain[0]
+
+    def _found(self) -> _PlainFields | None:
+        found = _PlainFields(self._cls, frozen=self.frozen)
+        for part in self._cls.__mro__[-2::-1]:
+            if (its := _DEFERRED_CLASSES.get(part)) is None:
+                if any("__dataclass_fields__" in above.__dict__ for above in part.__mro__):
+                    return None
+            elif its.frozen is not self.frozen or not found.add_those_of(part, its.own):
+                return None
+        without = [
+            default is MISSING
+            or (isinstance(default, Field) and default.default is MISSING and default.default_factory is MISSING)
+            for default in found.defaults.values()
+        ]
+        return found if without == sorted(without, reverse=True) else None  # else the standard library refuses it
+
+
+_DEFERRED_CLASSES: WeakKeyDictionary[type, _Deferred] = WeakKeyDictionary()
+
+
+def _replace(made: Any, /, **changes: Any) -> Any:
+    """The standard library's `replace`, for which nothing is written where the fields are plain."""
+    its = _DEFERRED_CLASSES.get(type(made))
+    fields = None if its is None else its.plain
+    if fields is None or not changes.keys() <= fields.defaults.keys():
+        return dataclasses.replace(made, **changes)
+    return type(made)(**dict(zip(fields.defaults, fields.of(made), strict=True)) | changes)
 
 
 def _is_deferrable(cls: type, options: dict[str, bool]) -> bool:
@@ -75,6 +201,7 @@ def _deferred(cls: type, options: dict[str, bool]) -> type:
     if not _is_deferrable(cls, options):
         return dataclasses.dataclass(**options)(cls)
     own = dict(cls.__dict__)
+    its = _DEFERRED_CLASSES[cls] = _Deferred(cls, own, options)
     done: list[bool] = []
 
     def write() -> None:
@@ -90,15 +217,23 @@ def _deferred(cls: type, options: dict[str, bool]) -> type:
         if name not in own:
             setattr(cls, name, _OnDemand(write, name))
     setattr(cls, _SIGNATURE, _Signature(write))
-    for name, method in _stand_ins(cls, own, options, write).items():
+    for name, method in _stand_ins(cls, its, options, write).items():
         setattr(cls, name, method)
     return cls
 
 
-def _stand_ins(cls: Any, own: dict[str, Any], options: dict[str, bool], write: Callable[[], None]) -> dict[str, Any]:
+def _stand_ins(cls: Any, its: _Deferred, options: dict[str, bool], write: Callable[[], None]) -> dict[str, Any]:
     """By name the stand-ins for methods that the class does not have itself; the last two refuse what they refuse."""
+    uses = iter(range(MAX_UNWRITTEN_USES))
+
+    def unwritten(*, compared: bool) -> _PlainFields | None:
+        """The fields, where they are plain and the class has not been used often."""
+        fields = its.plain if next(uses, None) is not None else None
+        return fields if fields is not None and (fields.are_all_compared or not compared) else None
 
     def construct(self: Any, /, *args: Any, **kwargs: Any) -> None:
+        if (fields := unwritten(compared=False)) is not None and fields.give(self, args, kwargs):
+            return
         write()
         cls.__init__(self, *args, **kwargs)
 
@@ -107,10 +242,14 @@ def _stand_ins(cls: Any, own: dict[str, Any], options: dict[str, bool], write: C
         return cls.__repr__(self)
 
     def equals(self: Any, other: object) -> Any:
+        if (fields := unwritten(compared=True)) is not None:
+            return fields.are_equal(self, other) if other.__class__ is self.__class__ else NotImplemented
         write()
         return cls.__eq__(self, other)
 
     def hashed(self: Any) -> Any:
+        if (fields := unwritten(compared=True)) is not None:
+            return hash(fields.of(self))
         write()
         return cls.__hash__(self)
 
@@ -124,7 +263,7 @@ def _stand_ins(cls: Any, own: dict[str, Any], options: dict[str, bool], write: C
             raise FrozenInstanceError(f"cannot delete field {name!r}")
         super(cls, self).__delattr__(name)
 
-    eq, frozen = options.get("eq", True), options.get("frozen", False)
+    own, eq, frozen = its.own, options.get("eq", True), its.frozen
     wanted: dict[str, Any] = {"__init__": construct}
     wanted |= {"__repr__": shown} if options.get("repr", True) else {}
     wanted |= {"__eq__": equals} if eq else {}
@@ -149,7 +288,9 @@ def _write(cls: type, own: dict[str, Any], options: dict[str, bool]) -> None:
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
+    from dataclasses import replace as replace
 else:
+    replace = _replace
 
     def dataclass(cls=None, /, **options):
         """The standard library's `dataclass`, whose methods are written when they are first used."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import SubmissionError, listed, reason_of
 from grader.kinds.effects import Effects, effects_so_far, take_effects
 from grader.kinds.kind import kind_of

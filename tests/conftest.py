@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from grader.kinds.open_submission import Resources
 from tests.browser.chromium import NO_BROWSER
@@ -23,22 +23,37 @@ from tests.on_linux_alone import (
 )
 
 LONGEST_FILES = (
-    "tests/export/test_autograder_runs.py",
-    "tests/classroom/test_cluster.py",
-    "tests/attacks/test_hand_ins.py",
-    "tests/classroom/test_executors.py",
+    "tests/browser/test_desk.py",
+    "tests/test_readme.py",
     "tests/lab/test_examples.py",
-    "tests/sandbox/test_killed.py",
-    "tests/sandbox/test_loading.py",
-    "tests/sandbox/test_lifecycle.py",
-    "tests/sandbox/test_tiers.py",
-    "tests/functions/test_rounds.py",
-    "tests/attacks/test_hand_in_class.py",
+    "tests/export/test_autograder_runs.py",
+    "tests/checks/test_evidence.py",
+    "tests/attacks/test_hand_in_runs.py",
     "tests/formulas/test_sealed.py",
+    "tests/plugin/test_settings_handed_in.py",
+    "tests/attacks/test_hand_in_class.py",
+    "tests/classroom/test_cluster.py",
+    "tests/classroom/test_executors.py",
+    "tests/sandbox/test_killed.py",
+    "tests/hand_ins/test_notebooks.py",
+    "tests/functions/test_rounds.py",
+    "tests/functions/test_mutant_verdicts.py",
+    "tests/classroom/test_grade.py",
+    "tests/checks/test_input_languages.py",
+    "tests/plugin/test_rubric.py",
     "tests/classroom/test_determinism.py",
+    "tests/export/test_student.py",
+    "tests/classroom/test_gradebook.py",
+    "tests/api/test_notebook.py",
     "tests/cli/test_current_folder.py",
+    "tests/spec/test_faults.py",
+    "tests/variants/test_classes.py",
 )
-"""Files that take 8 s or more: they are begun first, so that none of them is what all the others wait for at the end."""
+"""Files that take 6 s or more, and long ones whose turn would come last: they are begun first, so that none of them is
+what all the others wait for at the end."""
+
+USUAL_TESTS = "not slow and not torch"
+"""What `-m` is where nothing else is said (`pyproject.toml`)."""
 
 collect_ignore = NOT_READ_ON_WINDOWS
 
@@ -47,17 +62,22 @@ RUN = Resources()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Python may keep what it has compiled: else each process that a test starts compiles all that it imports again.
+    """Processes that a test starts may keep what they compile, as this one may (`tests/__init__.py`).
 
     Files are handed to workers in their order: by the number of their tests, the few long ones (`LONGEST_FILES`) would
     come last.
+    In the usual tests Hypothesis looks for no numbers and texts in the grader's sources, to draw them now and then: that
+    takes each worker seconds where nobody has looked before. With any other `-m` it does.
     The collector of cycles looks less often: exact numbers and long words are many objects and make none.
-    No example of a property has a deadline: how long it takes says more of the machine than of what is tested.
+    Where a property asks for no number of examples it gets 50, other ones in each run, and none has a deadline: how
+    long it takes says more of the machine than of what is tested.
     """
-    settings.register_profile("without deadlines", deadline=None)
-    settings.load_profile("without deadlines")
+    settings.register_profile("short", deadline=None, max_examples=50)
+    settings.load_profile("short")
+    if config.option.markexpr == USUAL_TESTS:
+        nothing = providers.Constants()
+        providers._get_local_constants = lambda: nothing
     gc.set_threshold(50_000, 50, 100)
-    sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
@@ -114,6 +134,14 @@ def _confined_or_skipped() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if not HAS_SANDBOX:
             patch.setattr("grader.sandbox.box.Sandbox._start", confined_or_skipped)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short_writing_time() -> Iterator[None]:
+    """A call that never ends costs its limit and this: the answers of tests are written down in a few milliseconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("grader.sandbox.process.MAX_WRITING_S", 0.04)
         yield
 
 

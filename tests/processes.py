@@ -27,9 +27,11 @@ def below(pid: int) -> list[int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that a run has spawned to grade in."""
+    """The processes that a run has started to grade in: spawned, or forked, which have its own command."""
     commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
-    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
+    said = {child: command.read_bytes() for child, command in commands.items() if command.exists()}
+    return [child for child, command in said.items() if b"spawn_main" in command or command == own]
 
 
 def gone(pids: list[int], seconds: float = 60.0) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.engines.table import ENGINES
+from grader.kinds.function.aims.table import AIMS
 from grader.kinds.table import KINDS
 from grader.language.functions.table import FUNCTIONS
 from grader.reports.formats import FORMATS
@@ -48,7 +49,7 @@ def test_a_path_that_does_not_exist_is_found():
 def test_the_tables_in_the_guide_are_there():
     """Each is named with the file that it lies in."""
     text = GUIDE.read_text(encoding="utf-8")
-    tables = {"KINDS": KINDS, "ENGINES": ENGINES, "FUNCTIONS": FUNCTIONS, "FORMATS": FORMATS}
+    tables = {"KINDS": KINDS, "AIMS": AIMS, "ENGINES": ENGINES, "FUNCTIONS": FUNCTIONS, "FORMATS": FORMATS}
     for name, table in tables.items():
         (path,) = re.findall(rf"`{name}` in `(grader/[\w/]+\.py)`", text)
         assert f"\n{name}" in (COURSE / path).read_text(encoding="utf-8")
@@ -59,7 +60,7 @@ def test_the_tables_in_the_guide_are_there():
 
 ONE_FILE_AND_ONE_ROW = {
     "kind of question": "tests/test_kind_table.py",
-    "check of a function's calls": "tests/functions/test_new_check.py",
+    "check of a function": "tests/functions/test_new_check.py",
     "set of inputs": "tests/inputs/test_new_set.py",
     "function of the language": "tests/language/test_new_function.py",
     "engine": "tests/engines/test_table.py",

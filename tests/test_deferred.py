@@ -233,9 +233,73 @@ def test_methods_are_written_once_and_when_the_class_is_used(monkeypatch):
 
         b: int
 
-    assert written == []
     assert [Used(1, 2), Used(1, 2)] == [Used(1, 2)] * 2
+    assert len({Used(1, 2), Used(1, b=2), deferred.replace(Used(1, 3), b=2)}) == 1
+    assert written == []
+    assert repr(Used(1, 2)).endswith("Used(a=1, b=2)")
     assert written == [Used, Unused]
+
+
+def test_a_class_that_is_used_often_is_written(monkeypatch):
+    written = []
+    write = deferred._write
+    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (written.append(cls), write(cls, *rest)))
+
+    @deferred.dataclass(frozen=True)
+    class Used:
+        a: int
+
+    made = [Used(number) for number in range(deferred.MAX_UNWRITTEN_USES)]
+    assert written == []
+    assert [Used(number) for number in range(len(made))] == made
+    assert written == [Used]
+
+
+def several_kinds_of_default(decorate):
+    @decorate(frozen=True)
+    class Above:
+        a: int
+        b: tuple = field(default=(1,), repr=False)
+        c: list = field(default_factory=list)
+
+    @decorate(frozen=True)
+    class Below(Above):
+        a: int = 7
+        d: float = field(default=0.5, compare=False)
+        kind: ClassVar = "k"
+
+        def __post_init__(self):
+            vars(self)["sum"] = self.a + self.d
+
+    return Below
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"),
+    [
+        ((), {}),
+        ((1,), {}),
+        ((1, (2,)), {"d": 3}),
+        ((), {"c": [4], "a": 1}),
+        ((1,), {"a": 2}),
+        ((), {"e": 1}),
+        ((1, 2, 3, 4), {}),
+        ((1, 2, 3, 4, 5), {}),
+    ],
+)
+def test_an_object_is_the_same_before_its_class_is_written(args, kwargs):
+    plain, unwritten = map(several_kinds_of_default, (dataclasses.dataclass, deferred.dataclass))
+
+    def what(cls):
+        one, other = cls(*args, **kwargs), cls(*args, **kwargs)
+        return vars(one), list(vars(one)), one == other, one != other, vars(deferred.replace(one, b=9))
+
+    assert outcome(lambda: what(unwritten)) == outcome(lambda: what(plain))
+    assert outcome(lambda: hash(unwritten(*args, **kwargs))) == outcome(lambda: hash(plain(*args, **kwargs)))
+    one = outcome(lambda: unwritten(*args, **kwargs))
+    if isinstance(one, unwritten):
+        assert type(one.c) is not list or one.c is not unwritten(*args).c or "c" in kwargs
+        assert outcome(lambda: deferred.replace(one, e=1)) == outcome(lambda: dataclasses.replace(one, e=1))
 
 
 def test_threads_that_come_at_once_all_find_the_class_whole():

@@ -22,6 +22,7 @@ from grader.selfcheck import check_assignment
 
 from .answers.helpers import ROOT
 from .help.examples import PAGES, all_blocks, blocks_of, commands_of, fits, make_course, texts
+from .sealing import cheap_seals
 
 OTHER_PROGRAMS = {
     "pytest": "tests/plugin runs it so, in processes of its own",
@@ -34,6 +35,12 @@ SERVES = {("review", "results", "--reader", "N. Neumann"): "it serves a page unt
 """Commands of which only the options are looked at, and why."""
 
 WITH_COMMANDS = [page for page in PAGES if blocks_of(page, "console")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_copies():
+    with cheap_seals():
+        yield
 
 
 @pytest.fixture(scope="module")

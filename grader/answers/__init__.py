@@ -7,7 +7,7 @@
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission`, `answer`, `answer_files` | which file answers which question; what stands in it for one |
-| `reading`, `digest` | what was read so far; what an answer is, as plain data |
+| `read_record`, `digest` | what was read so far; what an answer is, as plain data |
 | `excerpts` | what was handed in for a question, as pages show it |
 | `in_memory` | answers that lie in no folder |
 | `answers_file` | what stands in a file of answers for each question, and what of it could not be read |

@@ -32,6 +32,10 @@ class _Part(NamedTuple):
     value: Node
 
 
+_Entry = tuple[ScalarNode, Node, tuple[str, ...]]
+"""A key under which something stands for a question, what stands there, and notes on how it was found."""
+
+
 class AnswerLines(NamedTuple):
     """Lines of a file of answers; the first has the number `first_line`."""
 
@@ -74,7 +78,7 @@ class AnswersFile:
 
     def _forget(self) -> None:
         """What follows from the tree and the questions is to be found anew."""
-        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key"):
+        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key", "_entries_of"):
             self.__dict__.pop(found, None)
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
@@ -86,8 +90,8 @@ class AnswersFile:
             self._take(AnswersTree(MappingNode(SourceLocation(self.name)), {}, reason.problems))
 
     def _take(self, tree: AnswersTree) -> None:
-        if spoiled := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
-            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, spoiled)
+        if problems := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
+            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, problems)
         self._forget()
         self.root = tree.root
         self.problems = tree.problems
@@ -113,9 +117,9 @@ class AnswersFile:
             SubmissionError: if that stands there twice or is no list of students.
         """
         keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions]
-        spoiled = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
-        if spoiled:
-            raise SubmissionError(*self.problems_by_question[spoiled[0]])
+        unusable = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
+        if unusable:
+            raise SubmissionError(*self.problems_by_question[unusable[0]])
         if len(keys) > 1:
             raise SubmissionError(
                 Problem(f"{listed(map(repr, map(str, keys)))} both stand here: keep one", keys[1].place)
@@ -144,6 +148,8 @@ class AnswersFile:
 
     def _problems_of(self, question: str) -> list[Problem]:
         """Why what stands for a question cannot be used."""
+        if not self.problems_by_question:
+            return []
         form = self._form(question)
         return [p for key, problems in self.problems_by_question.items() if self._form(key) == form for p in problems]
 
@@ -153,8 +159,8 @@ class AnswersFile:
         Raises:
             SubmissionError: if it cannot be used, stands twice, or something that may be meant by it is no answer.
         """
-        if spoiled := self._problems_of(question):
-            raise SubmissionError(*spoiled)
+        if problems := self._problems_of(question):
+            raise SubmissionError(*problems)
         entries = self._entries(question)
         if len(entries) > 1:
             lines = listed(str(key.place.line) for key, _, _ in entries)
@@ -170,9 +176,16 @@ class AnswersFile:
             raise SubmissionError(*dict.fromkeys(problems))
         return None
 
-    def _entries(self, question: str) -> list[tuple[ScalarNode, Node, tuple[str, ...]]]:
+    @cached_property
+    def _entries_of(self) -> dict[str, list[_Entry]]:
+        """By question: the places that were found where something stands for it."""
+        return {}
+
+    def _entries(self, question: str) -> list[_Entry]:
         """The places where something stands for a question: under its name, or one level down."""
-        found: list[tuple[ScalarNode, Node, tuple[str, ...]]] = []
+        if (known := self._entries_of.get(question)) is not None:
+            return known
+        found = self._entries_of[question] = list[_Entry]()
         for key in self._keys.get(self._form(question), []):
             if not is_blank(value := self.root[key]):
                 notes = () if key == question else (f"{question} was read from {shortened(key)!r}",)

@@ -64,6 +64,8 @@ class FilesContent:
     problems: tuple[Problem, ...] = ()
     has_all: bool = True
     fault: str = ""
+    may_be_linked: bool = True
+    """False: it is a folder of plain files alone, and none of them has another name anywhere (a hard link)."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,7 +113,8 @@ def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool
         HarnessError: if the machine does not let it be looked at.
     """
     found = DiskFiles(path, parts)
-    stated = [_stated(found, name) for name in found.names]
+    unlinked: set[str] = set()
+    stated = [_stated(found, name, unlinked) for name in found.names]
     contents: dict[str, FileContent] = {}
     left, has_all = MAX_CONTENT_BYTES, True
     for file in sorted(stated, key=lambda file: (file.size, file.name)):
@@ -122,12 +125,14 @@ def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool
             continue
         contents[file.name] = read = _read(found, file, keep)
         left -= read.size if read.sha256 else 0
-    return FilesContent(
-        found.is_folder, tuple(contents[name] for name in found.names), found.unread, found.problems, has_all
-    )
+    files = tuple(contents[name] for name in found.names)
+    is_flat = found.is_folder and not parts and not found.unread and not found.folders
+    is_plain = is_flat and all(name in unlinked for name in found.names)
+    return FilesContent(found.is_folder, files, found.unread, found.problems, has_all, may_be_linked=not is_plain)
 
 
-def _stated(found: DiskFiles, name: str) -> FileContent:
+def _stated(found: DiskFiles, name: str, unlinked: set[str]) -> FileContent:
+    """A file as far as the folder says what it is; plain ones without another name are added to `unlinked`."""
     path = found.path_of(name)
     try:
         status = path.lstat()
@@ -136,6 +141,8 @@ def _stated(found: DiskFiles, name: str) -> FileContent:
     except (OSError, ValueError):
         return FileContent(name, "absent")
     if stat.S_ISREG(status.st_mode):
+        if status.st_nlink == 1:
+            unlinked.add(name)
         return FileContent(name, "file", status.st_size)
     return FileContent(name, "folder" if stat.S_ISDIR(status.st_mode) else "device", status.st_size)
 

@@ -76,12 +76,13 @@ class DiskFiles:
         self.is_folder = bool(parts) or is_folder(path)
         self.names: tuple[str, ...] = (path.name,)
         self.unread: dict[str, str] = {}
+        self.folders: list[str] = []  # those in it, whatever they hold
         self.problems: tuple[Problem, ...] = ()
         self.fault = ""
         if self.is_folder:
             try:
                 self._place(parts)
-                self.names = tuple(sorted(self._placed if parts else _names_below(path, self.unread)))
+                self.names = tuple(sorted(self._placed if parts else _names_below(path, self.unread, self.folders)))
             except SubmissionError as error:
                 self.names, self.unread, self.problems = (), {}, error.problems
 
@@ -105,7 +106,7 @@ class DiskFiles:
         for name, path in parts:
             below = {name: path}
             if _is_plain_folder(path):
-                inside = _names_below(path, self.unread)
+                inside = _names_below(path, self.unread, self.folders)
                 below = {f"{name}/{inner}" if name else inner: path / inner for inner in inside}
             for whole, file in below.items():
                 if whole in self._placed:
@@ -114,8 +115,8 @@ class DiskFiles:
                     self._placed[whole] = (file, path)
 
 
-def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files below a folder, outer ones first; what is not looked into goes to `unread`.
+def _names_below(top: Path, unread: dict[str, str], folders: list[str]) -> Iterator[str]:
+    """The files below a folder, outer ones first; what is not looked into goes to `unread`, what is to `folders`.
 
     Raises:
         SubmissionError: if the top folder holds too many files.
@@ -147,6 +148,7 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
                 unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
             else:
                 waiting.append(whole)
+                folders.append(whole)
 
 
 def _is_plain_folder(path: Path) -> bool:

@@ -21,6 +21,8 @@ MAX_SUBMISSION_FILES = 1_000
 HANDED_IN_ERRORS = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EINVAL)
 """What a system says of a name or a link that somebody chose; all else is trouble of the machine itself."""
 
+MIN_READ_BYTES = 1 << 10
+
 READ_ADVICE = "make it readable and grade it again"
 
 
@@ -99,10 +101,11 @@ def _read_open(descriptor: int, place: SourceLocation, submission: Path, max_byt
         raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
     if status.st_size > max_bytes:
         raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {max_bytes})", place))
-    parts, left = [], max_bytes + 1
-    while left > 0 and (part := os.read(descriptor, min(left, MAX_FILE_BYTES))):
+    parts, left, more = [], max_bytes + 1, status.st_size + 1  # room for more than there is takes long to get
+    while left > 0 and (part := os.read(descriptor, min(left, more, MAX_FILE_BYTES))):
         parts.append(part)
         left -= len(part)
+        more = max(more - len(part), MIN_READ_BYTES)
     if left <= 0:
         raise SubmissionError(Problem(f"is too large (at most {max_bytes} bytes)", place))
     return b"".join(parts)

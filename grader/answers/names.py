@@ -80,6 +80,8 @@ def one_form(name: str) -> str:
 
     Windows does not see blanks and full stops at the end of a name.
     """
+    if name.isascii():  # as nearly all are; the same is quicker then
+        return name.lower().rstrip(" .")
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).rstrip(" .")
 
 

@@ -17,7 +17,7 @@ from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, P
 from grader.answers.formats import ARRAY_READERS
 from grader.answers.links import shared_files
 from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
-from grader.answers.reading import Reading
+from grader.answers.read_record import ReadRecord
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
     COURSE_FOLDERS,
@@ -212,18 +212,18 @@ class Submission:
         return [] if self._answers is None else self._answers.blocks_of(question)
 
     @property
-    def reading(self) -> Reading:
+    def read_record(self) -> ReadRecord:
         """What has been read so far, as far as reports say so."""
-        return Reading(
+        return ReadRecord(
             frozenset(self.files.was_read), frozenset(self._keys_read), tuple(self._notes), dict(self._passed_over)
         )
 
-    def take_as_read(self, reading: Reading) -> None:
+    def take_as_read(self, read_record: ReadRecord) -> None:
         """Takes for read what was read when something was graded before, which is not graded again."""
-        self.files.was_read |= reading.files
-        self._keys_read |= reading.keys
-        self._notes |= dict.fromkeys(reading.notes)
-        self._passed_over |= reading.passed_over
+        self.files.was_read |= read_record.files
+        self._keys_read |= read_record.keys
+        self._notes |= dict.fromkeys(read_record.notes)
+        self._passed_over |= read_record.passed_over
 
     def _answer(self, question: str) -> Answer | None:
         answers = self._answers

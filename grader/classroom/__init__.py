@@ -11,6 +11,7 @@
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
+| `squeezed` | compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |

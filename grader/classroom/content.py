@@ -61,7 +61,8 @@ def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
         for problem in refusals(entry):
             raise SubmissionError(problem)
         parts = [(part.name, part.path) for part in entry.parts]
-        return EntryContent(entry, read_files(entry.path, parts, keep=keep), tuple(shared_files(entry.path)))
+        files = read_files(entry.path, parts, keep=keep)
+        return EntryContent(entry, files, tuple(shared_files(entry.path)) if files.may_be_linked else ())
     except SubmissionError as error:
         return EntryContent(entry, NO_FILES, (), error.problems)
     except Exception as error:  # the machine's, so that it is neither this entry's zero nor the end of the others

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 
 from grader.classroom.private_folder import PrivateFolder
 from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.kept_assignment import CheckedAssignment, keep_assignment, kept_assignment
+from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
-from grader.kinds.table import load_assignment
+from grader.kinds.stored_question import loaded
+from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.written.marks import Marks, load_marks
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, CourseSearch, assignments_in, course_of
@@ -186,11 +190,11 @@ class OpenCourse:
         """
         folder = self._path
         if self._content.spec is not None:
-            return self.loaded(folder / self._content.spec)
+            return self.outlined(folder / self._content.spec)
         if submission_names not in self._found:
             search = CourseSearch(folder, folder / SUBMISSIONS, whole_class=True)
             self._found[submission_names] = search.spec(None, submission_names)
-        return self.loaded(self._found[submission_names])
+        return self.outlined(self._found[submission_names])
 
     def loaded(self, spec: Path) -> Assignment:
         """One of the `specs`.
@@ -209,7 +213,7 @@ class OpenCourse:
         return self._kept[spec]
 
     def outlined(self, spec: Path) -> Assignment:
-        """The same for whoever grades nothing: from the user's cache, where it is or will be.
+        """The same from the user's cache, where it is or will be: a question is loaded when an answer to it is met.
 
         Raises:
             SpecError: if it cannot be used.
@@ -217,6 +221,19 @@ class OpenCourse:
         if spec not in self._outlined:
             self._outlined[spec] = self.kept(spec) or keep_assignment(spec, self.loaded(spec))
         return self._outlined[spec]
+
+    def load_questions(self) -> None:
+        """Loads those of the only assignment and what judges answers, so that no process that is forked has to.
+
+        Questions with code are left out: what they load starts threads, and a process with threads is not forked.
+        """
+        specs = self.specs if len(self.specs) == 1 else []
+        with suppress(Exception):  # whoever grades is told
+            for question in [question for spec in specs for question in self.outlined(spec).questions]:
+                if not any(kind_of(way).takes_code for way in ways_of(question)):
+                    for module in kind_of(question).judging_modules:
+                        import_module(module)
+                    loaded(question)
 
     def has_checked(self, file: Path) -> bool:
         """Whether a file of marks lies beside a spec, against which it was checked without a problem."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field
@@ -149,14 +150,16 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    own = results.resolve() if results else None
-    named = {file.resolve() for file in course_files if file is not None}
+    here, own = os.path.realpath(folder), str(results.resolve()) if results else None
+    named = {str(file.resolve()) for file in course_files if file is not None}
     found = _ClassFolder(folder)
     for path in paths:
         if path.name.startswith("."):
             continue
         try:
-            real, is_plain = path.resolve(), path.is_file() and not path.is_symlink()
+            is_link = path.is_symlink() or os.name == "nt"  # where a name may be a short one of another
+            real = str(path.resolve()) if is_link else os.path.join(here, path.name)
+            is_plain = path.is_file() and not path.is_symlink()
         except Exception:  # it cannot be looked at, so it is nobody's but a submission's, and held where it is read
             real, is_plain = None, False
         if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES) and real not in named:

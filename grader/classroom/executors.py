@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ class Executor(Protocol):
     Tasks are read one by one, as they are needed.
     """
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]: ...
+    def run(self, tasks: Iterable[Task]) -> Generator[Graded, None, None]: ...
 
 
 class InProcess:
@@ -60,20 +60,44 @@ class InProcess:
 
 
 class Processes:
-    """On several cores: fresh processes (spawned, never forked), a few tasks at a time."""
+    """On several cores: processes of their own, a few tasks at a time, which are started as soon as `run` is called."""
 
-    def __init__(self, jobs: int, work: PoolWork = grade_work, held: HeldResult = held) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        work: PoolWork = grade_work,
+        held: HeldResult = held,
+        resources: Resources | None = None,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`resources`: what workers need not open again that are forked of this process; None: none is forked.
+
+        `prepare` is called before that, for what else they all need.
+        """
         self.jobs = jobs
         self._work = work
         self._held = held
+        self._resources = resources
+        self._prepare = prepare
 
     def run(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
-        from grader.classroom.workers import LocalWorkers
+        results = self._results(tasks)
+        next(results)
+        return results
 
-        workers = LocalWorkers(self.jobs, self._work)
+    def _results(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
+        """None when the workers are starting, and then the results."""
+        from grader.classroom.workers import LocalWorkers, has_one_thread
+
+        if self._resources is not None and has_one_thread():
+            self._prepare()
+        workers = LocalWorkers(self.jobs, self._work, self._resources)
         finished = False
         try:
-            yield from WorkerPool(workers, tasks, self._held).results()
+            pool = WorkerPool(workers, tasks, self._held)
+            pool.begin()
+            yield None
+            yield from pool.results()
             finished = True
         finally:  # after Ctrl-C, most often, what is being graded may take a minute, and nobody waits for it
             workers.close(at_once=not finished)
@@ -96,7 +120,7 @@ class Dask:
         self._say = say
         self._work = work
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Graded, None, None]:
         from grader.classroom.cluster import ClusterWorkers
         from grader.classroom.cluster_client import connected
 
@@ -114,8 +138,11 @@ def executor_for(
     resources: Resources | None = None,
     cluster: str | None = None,
     say: Callable[[str], None] = lambda _: None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Executor:
     """The executor for so many submissions. `jobs` None: as many processes here as are worth their start.
+
+    `prepare` loads what processes that are forked of this one would each have to load.
 
     Raises:
         ClusterError: if the `cluster` cannot be used.
@@ -125,7 +152,7 @@ def executor_for(
             raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
         return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
-    return Processes(wanted) if wanted > 1 else InProcess(resources)
+    return Processes(wanted, resources=resources, prepare=prepare) if wanted > 1 else InProcess(resources)
 
 
 def usable_cores() -> int:

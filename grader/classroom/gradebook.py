@@ -76,6 +76,7 @@ class Gradebook:
             (last,) = connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()
         self.last_run: int = last
         self.run = last + 1
+        self._has_begun = False
 
     # ------------------------------------------------------------- reading
     def latest(self, submission: str) -> Graded | None:
@@ -172,6 +173,7 @@ class Gradebook:
             self._connection.execute(
                 "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
             )
+        self._has_begun = True  # committed by now
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
@@ -195,7 +197,8 @@ class Gradebook:
             self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", places)
 
     def _begin_run(self) -> None:
-        self._connection.execute("INSERT OR IGNORE INTO runs VALUES (?, 0)", (self.run,))
+        if not self._has_begun:
+            self._connection.execute("INSERT OR IGNORE INTO runs VALUES (?, 0)", (self.run,))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

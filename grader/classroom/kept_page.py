@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Union
 
+from grader.classroom.squeezed import squeezed
 from grader.page_details import PageDetails
 
 
@@ -47,7 +48,7 @@ def kept_page(details: PageDetails | None, *, is_whole: bool) -> KeptPage:
     if details is None or details == PageDetails():
         return KeptPage(is_whole=is_whole)
     text = json.dumps(_plain(details), ensure_ascii=True, separators=(",", ":")).encode()
-    return KeptPage(hashlib.sha256(text).hexdigest(), zlib.compress(text, 1), is_whole)
+    return KeptPage(hashlib.sha256(text).hexdigest(), squeezed(text), is_whole)
 
 
 def _plain(value: Any) -> Any:

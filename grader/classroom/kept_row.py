@@ -8,14 +8,14 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.classroom.entries import Entry
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
-from grader.classroom.verdicts import KeptVerdict
+from grader.classroom.squeezed import squeezed
+from grader.classroom.verdicts import KeptVerdict, points_of_text
 from grader.classroom.work import Graded, WrongBehaviour
 
 REPORT_END = len("]}\n")
@@ -59,8 +59,8 @@ def packed(row: Graded) -> PackedRow:
             "verdicts": [_verdict_data(verdict) for verdict in row.verdicts],
         }
     )
-    squeezed = b"".join([zlib.compress(report, 1), *(verdict.page.data for verdict in row.verdicts)])
-    return PackedRow(data, squeezed, _digest(data, squeezed))
+    kept = b"".join([squeezed(report), *(verdict.page.data for verdict in row.verdicts)])
+    return PackedRow(data, kept, _digest(data, kept))
 
 
 def unpacked(kept: PackedRow, submission: str) -> Graded:
@@ -79,11 +79,11 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
             assignment=data["assignment"],
             marks={question: _points(points) for question, points in data["marks"]},
             total=_points(data["total"]),
-            max_points=Fraction(data["max_points"]),
+            max_points=points_of_text(data["max_points"]),
             status=data["status"],
             messages=tuple(data["messages"]),
             report=report,
-            pending_points=Fraction(data["pending_points"]),
+            pending_points=points_of_text(data["pending_points"]),
             students=tuple(data["students"]),
             students_fault=data["students_fault"],
             evidence=data["evidence"],
@@ -170,9 +170,8 @@ def _text(points: Fraction | None) -> str | None:
     return None if points is None else str(points)
 
 
-@lru_cache(maxsize=4096)  # a class has few different marks
 def _points(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
+    return None if text is None else points_of_text(text)
 
 
 def entry_data(entry: Entry, source: str) -> str:

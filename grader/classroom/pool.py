@@ -149,6 +149,11 @@ class WorkerPool(Generic[Result]):
         self._untold: dict[int, list[SharedVerdict]] = {}  # by the id of a worker: what others have found out
         self._results: dict[int, Result] = {}
 
+    def begin(self) -> None:
+        """Starts workers for the first tasks, and waits for none of them."""
+        self._take_more()
+        self._assign()
+
     def results(self) -> Iterator[Result]:
         """One a task, in the order of the tasks.
 

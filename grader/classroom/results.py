@@ -25,6 +25,8 @@ from grader.visible import one_line
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
 
+QUOTED_STARTS = (*FORMULA_STARTS, "'")
+
 IN_NO_FILE_NAME = "\\/"
 """Signs that lead elsewhere; a platform's list may give a student's name any."""
 
@@ -75,6 +77,8 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
     files = {name: _stem(name, 0) for name in names}
     for digits in (12, 32, 64):  # nobody has all of them on purpose
         uses = Counter(map(_alike, files.values()))
+        if len(uses) == len(files):
+            break
         files = {name: stem if uses[_alike(stem)] == 1 else _stem(name, digits) for name, stem in files.items()}
     return {name: f"{stem}.json" for name, stem in files.items()}
 
@@ -92,6 +96,8 @@ def _stem(name: str, digits: int) -> str:
 
 def _alike(stem: str) -> str:
     """The same for all names that some file system holds for one."""
+    if stem.isascii():  # the same then
+        return stem.lower().rstrip(". ")
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", stem).casefold()).rstrip(". ")
 
 
@@ -242,8 +248,10 @@ def _lines(rows: list[list[str]]) -> list[list[str]]:
 
 def harmless(cell: str) -> str:
     """A name that a spreadsheet would take for a formula gets a quote mark in front, and so does one that has one."""
+    if not cell.startswith(QUOTED_STARTS):
+        return cell
     is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) and not is_number else cell
+    return cell if is_number else f"'{cell}"
 
 
 def refuse_overlap(folder: Path, submissions: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -53,9 +53,10 @@ def grade_class(
     """
     rows = known or {}
     with ExitStack() as stack:
-        for recorder in recorders:
+        graded = executor.run([task for task in tasks if task.entry.name not in rows])
+        stack.enter_context(closing(graded))
+        for recorder in recorders:  # later: one may start a thread, and no process that has some is forked
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
-        graded = iter(executor.run([task for task in tasks if task.entry.name not in rows]))
         found = (rows[task.entry.name] if task.entry.name in rows else next(graded) for task in tasks)
         return [_recorded(row, recorders) for row in found]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
@@ -302,18 +303,29 @@ def _kind(evidence: Evidence) -> str:
     return "wrong" if isinstance(evidence, Counterexample) else strength_of(evidence)
 
 
+points_of_text = lru_cache(maxsize=4096)(Fraction)
+"""Points of their text; a class has few different ones."""
+
+
 def _result(facts: Mapping[str, Any]) -> QuestionResult:
     """The question as far as a row and the totals of a report need it; its text says the rest."""
     wrong: Evidence = Counterexample(facts["wrong_on"] or "", "", "")
     checks = tuple(
-        CheckResult(name, Fraction(points), Fraction(most), outcome, STRENGTH_ALONE.get(kind, wrong), unproved=unproved)
+        CheckResult(
+            name,
+            points_of_text(points),
+            points_of_text(most),
+            outcome,
+            STRENGTH_ALONE.get(kind, wrong),
+            unproved=unproved,
+        )
         for name, points, most, outcome, kind, unproved in facts["checks"]
     )
     return QuestionResult(
         facts["id"],
         facts["title"],
         facts["status"],
-        Fraction(facts["max_points"]),
+        points_of_text(facts["max_points"]),
         checks,
         tuple(facts["messages"]),
         fingerprint=facts["fingerprint"],

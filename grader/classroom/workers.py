@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnContext
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
+from types import ModuleType
 from typing import Any
 
 from grader.classroom.course_content import CourseContent
@@ -22,6 +24,7 @@ from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
 from grader.classroom.work import RunSettings
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
+from grader.startup import look_for_cycles_less_often
 
 NO_SETTINGS = RunSettings(CourseContent(()))
 """In place of settings that a worker has been sent before."""
@@ -41,18 +44,30 @@ sent something; one that has nothing to do may be sent any amount."""
 
 
 class LocalWorkers:
-    """Processes that are started here: spawned, never forked, and ended when this one ends, however it does."""
+    """Processes that are started here, and ended when this one ends, however it does.
 
-    def __init__(self, jobs: int, work: PoolWork) -> None:
-        """`work` is a function of a module, since other processes import it by its name."""
+    The rule: a worker is forked of this process, with all that it has imported and opened, only on Linux and only while
+    this process has no thread beside its main one, which might hold a lock; otherwise it is spawned.
+    """
+
+    def __init__(self, jobs: int, work: PoolWork, opened: Resources | None = None) -> None:
+        """`work` is a function of a module, since other processes import it by its name.
+
+        `opened` is what forked workers use of this process; None: none is forked.
+        """
         self.most = jobs
         self._work = work
-        self._context = multiprocessing.get_context("spawn")
+        self._opened = opened
         self._workers: list[LocalWorker] = []
 
     def start(self) -> LocalWorker:
         """OSError: no process could be started."""
-        worker = LocalWorker(self._context, self._work)
+        if self._opened is not None and has_one_thread():
+            _linux()
+            connections = [worker.connection for worker in self._workers]
+            worker = LocalWorker(multiprocessing.get_context("fork"), self._work, self._opened, connections)
+        else:
+            worker = LocalWorker(multiprocessing.get_context("spawn"), self._work)
         self._workers.append(worker)
         return worker
 
@@ -81,11 +96,22 @@ class LocalWorkers:
 class LocalWorker:
     """A started process, as the pool sees it."""
 
-    def __init__(self, context: SpawnContext, work: PoolWork) -> None:
-        """OSError: no process could be started."""
+    def __init__(
+        self,
+        context: BaseContext,
+        work: PoolWork,
+        opened: Resources | None = None,
+        of_others: Sequence[Connection] = (),
+    ) -> None:
+        """`opened`, `of_others`: of a process that is forked, what it uses, and the connections to other workers.
+
+        OSError: no process could be started.
+        """
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, work, os.getpid()), daemon=True)
-        with theirs, interrupts_are_for_us():  # their end is the worker's alone, so it closes when the worker ends
+        forked = () if opened is None else (opened, (self.connection, *of_others))
+        made: type[BaseProcess] = context.Process  # type: ignore[attr-defined]  # as every context of a method has
+        self._process = made(target=serve, args=(theirs, work, os.getpid(), *forked), daemon=True)
+        with theirs, interrupts_are_for_us(forking=bool(forked)):  # their end is its alone: it closes when that ends
             self._process.start()
         self.queued: list[int] = []
         self.ready = False
@@ -159,13 +185,33 @@ class LocalWorker:
         self._process.close()
 
 
-def serve(connection: Connection, work: PoolWork, parent: int) -> None:
-    """What a worker does: answers tasks until it is dismissed or its parent has ended."""
+def has_one_thread() -> bool:
+    """Whether this process has its main thread alone, as the system says, which knows those of libraries as well."""
+    try:
+        return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
+    except OSError:  # it is not shown
+        return False
+
+
+def serve(
+    connection: Connection,
+    work: PoolWork,
+    parent: int,
+    opened: Resources | None = None,
+    of_parent: Sequence[Connection] = (),
+) -> None:
+    """What a worker does: answers tasks until it is dismissed or its parent has ended.
+
+    `opened` was opened by the parent that this was forked of, whose ends of connections are `of_parent`.
+    """
     end_with(parent)
+    for one in of_parent:  # so that a worker hears of the end of its parent, whichever others there are
+        one.close()
+    look_for_cycles_less_often(at_work=True)
     requests: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_read_requests, args=(connection, requests), daemon=True).start()
     settings: dict[str, Any] = {}
-    with suppress(EOFError, OSError), closing(Resources()) as run:
+    with suppress(EOFError, OSError), closing(Resources(opened)) as run:
         connection.send(READY)
         while (request := requests.get()) is not None:
             if len(request) == 2:
@@ -219,12 +265,18 @@ def end_with(parent: int) -> None:
     Linux has a signal for it, which also ends a process that is busy outside of Python; elsewhere a thread watches.
     """
     if sys.platform == "linux":
-        from grader.sandbox.child import linux
-
+        linux = _linux()
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before the signal was asked for
             os._exit(1)
     threading.Thread(target=_exit_after_parent, daemon=True).start()
+
+
+def _linux() -> ModuleType:
+    """What asks the system for that; who forks imports it once for all workers."""
+    from grader.sandbox.child import linux
+
+    return linux
 
 
 def _exit_after_parent() -> None:
@@ -237,14 +289,15 @@ def _exit_after_parent() -> None:
 
 
 @contextmanager
-def interrupts_are_for_us() -> Iterator[None]:
+def interrupts_are_for_us(*, forking: bool = False) -> Iterator[None]:
     """Processes that are started in here never see Ctrl-C: they end when this one does, without a traceback each."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from multiprocessing import resource_tracker
+    if not forking:
+        from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # it unblocks interrupts when it starts, which the first process would start with
+        resource_tracker.ensure_running()  # which unblocks interrupts, and which the first process would start with
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

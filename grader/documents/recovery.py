@@ -59,7 +59,7 @@ def read_answers_yaml(found: DecodedText, file: str) -> AnswersTree:
 
 
 def whole_tree(read: Callable[[], Node]) -> AnswersTree:
-    """The tree of a file that is no more than spoiled in some of its answers."""
+    """The tree of a file that is readable but for some of its answers."""
     try:
         return AnswersTree(_as_mapping(read()))
     except DocumentError as error:
@@ -139,9 +139,8 @@ class _Recovery:
     def block(self, block: AnswerBlock) -> None:
         lines = self.lines[block.first : block.end]
         lines = ["" if line.startswith((*DOCUMENT_SEPARATORS, *CONFLICT_MARKS)) else line for line in lines]
-        spoiled = self.spoiled(block, lines)
-        if spoiled is not None:
-            self.spoil(block, spoiled)
+        if (problem := self.problem_of(block, lines)) is not None:
+            self.refuse(block, problem)
             return
         try:
             root = read_yaml_text("\n".join(lines), self.file, block.first + 1)
@@ -150,7 +149,7 @@ class _Recovery:
             return
         self.add(block, root)
 
-    def spoiled(self, block: AnswerBlock, lines: list[str]) -> Problem | None:
+    def problem_of(self, block: AnswerBlock, lines: list[str]) -> Problem | None:
         """What keeps a block from being looked at as YAML."""
         place = SourceLocation(self.file, block.first + 1, 1)
         if block.in_conflict:
@@ -165,7 +164,7 @@ class _Recovery:
     def broken(self, block: AnswerBlock, lines: list[str], error: DocumentError) -> None:
         """Keeps a value that is whole by itself though stray lines follow it; else says what to write instead."""
         if error.rest is not None:
-            self.spoil(block, *error.problems, node=error.rest.root.lookup(block.key))
+            self.refuse(block, *error.problems, node=error.rest.root.lookup(block.key))
             return
         if pieces := self.pieces(block):
             for piece in pieces:
@@ -183,7 +182,7 @@ class _Recovery:
                     self.add(block, root)
                     self.note_stray(block.first + end, block.end)
                     return
-        self.spoil(block, advised(error.problems[0], block, lines, self.file))
+        self.refuse(block, advised(error.problems[0], block, lines, self.file))
 
     def pieces(self, block: AnswerBlock) -> list[AnswerBlock]:
         """The parts of a block, where names of questions without a block of their own begin lines further down in it.
@@ -205,7 +204,7 @@ class _Recovery:
         ]
         return [block._replace(end=starts[0][0]), *pieces] if pieces else []
 
-    def spoil(self, block: AnswerBlock, *problems: Problem, node: Node | None = None) -> None:
+    def refuse(self, block: AnswerBlock, *problems: Problem, node: Node | None = None) -> None:
         """The block cannot be used: its question pays for it, if it is one."""
         key = ScalarNode(block.key, SourceLocation(self.file, block.first + 1, 1))
         if self.known and block.key not in self.known:

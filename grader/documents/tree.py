@@ -182,7 +182,7 @@ class Faults:
         self.everywhere = False
 
     def note(self, problem: Problem, key: str | None) -> None:
-        """Adds a problem; one under no key spoils the whole file, and so do too many."""
+        """Adds a problem; with one under no key nothing of the file is used, nor with too many."""
         self.problems.append(problem)
         if len(self.problems) >= MAX_PROBLEMS:
             raise DocumentError(*self.problems)

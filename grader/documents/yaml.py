@@ -38,6 +38,11 @@ QUOTING_ADVICE = {
 }
 """What to do where YAML breaks off, by a part of what the parser says."""
 
+NODE_EVENTS = frozenset((yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent))
+END_EVENTS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
+QUOTES, BLOCKS = ("'", '"'), ("|", ">")
+"""Styles of a scalar."""
+
 
 def read_yaml(data: bytes, file: str, most_nodes: int = MAX_DOCUMENT_NODES) -> Node:
     """One YAML document as a tree of `ScalarNode`, `MappingNode` and `SequenceNode`.
@@ -68,11 +73,19 @@ def read_yaml_text(text: str, file: str, first_line: int = 1, most_nodes: int = 
 
 def _built(text: str, file: str, loader: Any, first_line: int, most_nodes: int) -> Node:
     try:
-        return _TreeBuilder(text, file, first_line, most_nodes).build(yaml.parse(text, Loader=loader))
+        return _TreeBuilder(text, file, first_line, most_nodes).build(_events(loader(text)))
     except yaml.MarkedYAMLError:
         raise
     except yaml.YAMLError as error:
         raise DocumentError(_forbidden(error, text, file, first_line)) from None
+
+
+def _events(parser: Any) -> Iterator[Any]:
+    """What the parser meets, up to the end."""
+    try:
+        yield from iter(parser.get_event, None)
+    finally:
+        parser.dispose()
 
 
 def _broken(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> DocumentError:
@@ -109,7 +122,7 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
 
 
 class _TreeBuilder:
-    """Builds the tree from the parser's events, without recursion."""
+    """Builds the tree from the parser's events, without recursion; these are of the parser's own classes alone."""
 
     def __init__(self, text: str, file: str, first_line: int, most_nodes: int) -> None:
         self.text = text
@@ -128,14 +141,15 @@ class _TreeBuilder:
     def build(self, events: Iterator[Any]) -> Node:
         documents = 0
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            kind = type(event)
+            if kind in NODE_EVENTS:
+                self.node(event, kind)
+            elif kind in END_EVENTS:
+                self.close()
+            elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise DocumentError(Problem("a second document starts here: keep one a file", self.place(event)))
-            elif isinstance(event, yaml.NodeEvent):
-                self.node(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self.close()
         if self.root is None or (isinstance(self.root, ScalarNode) and self.root.blank):
             raise DocumentError(Problem("the file is empty", SourceLocation(self.file)))
         self.faults.settle(self.root)
@@ -146,50 +160,53 @@ class _TreeBuilder:
         top = self.stack[0][1] if self.stack else None
         self.faults.note(Problem(message, place), top or (key if len(self.stack) == 1 else None))
 
-    def node(self, event: Any) -> None:
-        place = self.place(event)
+    def node(self, event: Any, kind: type) -> None:
+        start = event.start_mark
+        place = SourceLocation(self.file, start.line + self.first_line, start.column + 1)
         self.nodes += 1
         if self.nodes > self.most_nodes:
             raise DocumentError(Problem(f"the file holds more than {self.most_nodes} values", place))
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
+        is_alias = kind is yaml.AliasEvent
+        if is_alias or event.anchor is not None:
+            name = f"{'*' if is_alias else '&'}{shortened(event.anchor)}"
             self.fault(
                 f"{name!r} is an alias or anchor, which is not used here: write it out{self.or_in_quotes()}", place
             )
-        if isinstance(event, yaml.AliasEvent):
+        if is_alias:
             self.add(ScalarNode("", place))
             return
         if event.tag is not None and event.tag != "!":
             self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out{self.or_in_quotes()}", place)
-        if isinstance(event, yaml.ScalarEvent):
-            self.without_colon(event)
-            self.add(self.scalar(event, place))
-            end: Any = event.end_mark
+        if kind is yaml.ScalarEvent:
+            end = event.end_mark
+            self.scalar(event, place, is_single=end.line == start.line)
             self.key_end = end.index
             return
         if len(self.stack) >= MAX_DOCUMENT_DEPTH:
             raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
-        node: MappingNode | SequenceNode = (
-            MappingNode(place) if isinstance(event, yaml.MappingStartEvent) else SequenceNode(place)
-        )
-        self.stack.append((node, None))
+        self.stack.append((MappingNode(place) if kind is yaml.MappingStartEvent else SequenceNode(place), None))
 
     def or_in_quotes(self) -> str:
         """Advice for a formula or a text that happens to begin with a sign of YAML's."""
         return ", or put it in quotes" if len(self.stack) == 1 else ""
 
-    def scalar(self, event: Any, place: SourceLocation) -> ScalarNode:
-        single = event.end_mark.line == event.start_mark.line
-        quoted = event.style in ("'", '"')
-        offset = (1 if quoted else 0) if single and event.style not in ("|", ">") else None
-        return ScalarNode(event.value, place, quoted, offset, escapes=event.style == '"')
+    def scalar(self, event: Any, place: SourceLocation, *, is_single: bool) -> None:
+        """Takes a text; `is_single`: it stands on one line."""
+        value, style = event.value, event.style
+        if not style:
+            if not value:
+                self.without_colon(event)
+            self.add(ScalarNode(value, place, False, 0 if is_single else None))
+            return
+        is_quoted = style in QUOTES
+        offset = (1 if is_quoted else 0) if is_single and style not in BLOCKS else None
+        self.add(ScalarNode(value, place, is_quoted, offset, style == '"'))
 
     def without_colon(self, event: Any) -> None:
         """Notes the key whose value was left out together with its colon, as in `{a, b}` and `{W1:1}`."""
         parent, key = self.stack[-1] if self.stack else (None, None)
-        is_left_out = not event.value and not event.style
         between = self.text[self.key_end : event.start_mark.index]
-        if isinstance(parent, MappingNode) and key is not None and is_left_out and ":" not in between:
+        if isinstance(parent, MappingNode) and key is not None and ":" not in between:
             parent.without_colon.append(key)
 
     def close(self) -> None:
@@ -225,7 +242,7 @@ class _TreeBuilder:
                 self.fault(message, node.place, node)
             self.stack[-1] = (parent, node)
         else:
-            if isinstance(node, ScalarNode) and node.blank and key.count(")") > key.count("("):
+            if ")" in key and isinstance(node, ScalarNode) and node.blank and key.count(")") > key.count("("):
                 message = f"a comma cuts {shortened(key)!r} off from what stands before it"
                 self.fault(f"{message}: inside {{ }} a value that holds a comma goes in quotes", key.place)
             parent[key] = node

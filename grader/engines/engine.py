@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.evidence import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 from grader.language.tree import Tree
 from grader.machines.alphabet import Word

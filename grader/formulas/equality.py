@@ -89,14 +89,19 @@ def decide(
 
 @dataclass
 class Decision:
-    """One comparison on its way to a verdict."""
+    """One comparison on its way to a verdict, and the points that were looked at.
+
+    `agreeing`: both values are known, and nothing tells them apart. `open`: one of them is not known. Of these,
+    `unresolved_points` are those at which the right one is; `unsettled_points` show why nothing could be said.
+    `defined_on_one_side`: one formula surely has no value, and the other may have one.
+    """
 
     comparison: Comparison
     agreeing: list[PointComparison] = field(default_factory=list)
     open: list[PointComparison] = field(default_factory=list)
-    one_sided: list[PointComparison] = field(default_factory=list)
-    unexplained: list[PointComparison] = field(default_factory=list)
-    doubtful: list[PointComparison] = field(default_factory=list)
+    defined_on_one_side: list[PointComparison] = field(default_factory=list)
+    unsettled_points: list[PointComparison] = field(default_factory=list)
+    unresolved_points: list[PointComparison] = field(default_factory=list)
     unreached: tuple[str, ...] = ()
     limit: float = MAX_COMPARISON_EFFORT
     difference: EqualityVerdict | None = None
@@ -112,7 +117,7 @@ class Decision:
         self.difference = self.difference or self.found_region()
         if self.difference:
             return self.difference
-        self.unexplained = [*self.open[:1], *self.agreeing[:1]]
+        self.unsettled_points = [*self.open[:1], *self.agreeing[:1]]
         proof: Equal | None = self.proof() if self.agreeing else None
         if self.agreeing and proof is None:
             proof = self.look_further()
@@ -129,7 +134,7 @@ class Decision:
         for place in places:
             if self.comparison.effort > effort and len(self.agreeing) >= 8:
                 break
-            if len(self.open) >= MAX_UNDEFINED_POINTS and not self.agreeing and not self.one_sided:
+            if len(self.open) >= MAX_UNDEFINED_POINTS and not self.agreeing and not self.defined_on_one_side:
                 break
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
@@ -170,11 +175,11 @@ class Decision:
     @property
     def with_value(self) -> int:
         """How many of the points that were looked at have a right value."""
-        return len(self.agreeing) + sum(finding.undefined[0] for finding in self.one_sided)
+        return len(self.agreeing) + sum(finding.undefined[0] for finding in self.defined_on_one_side)
 
     def found_region(self) -> DomainDifference | None:
         """A region on which the answer alone has no value, of which a point was met."""
-        for finding in self.one_sided if self.agreeing else ():
+        for finding in self.defined_on_one_side if self.agreeing else ():
             if finding.undefined[0] and (there := self.domains.region(finding.place)) is not None:
                 return self.without_value(there)
         return None
@@ -190,7 +195,7 @@ class Decision:
         left, right = finding.student, finding.wanted
         vague = finding.defined and not disjoint(left, right) and agreement(left, right) < MIN_AGREEING_BITS
         if vague and not settled and not finding.edge and finding.place.sample.rational:
-            self.doubtful.append(finding)
+            self.unresolved_points.append(finding)
         del self.agreeing[kept[0] :], self.open[kept[1] :]
         return settled
 
@@ -214,7 +219,7 @@ class Decision:
             self.agreeing.append(finding)
         elif any(finding.undefined):
             if not all(finding.undefined) and not (self.comparison.lenient and finding.undefined[1]):
-                self.one_sided.append(finding)
+                self.defined_on_one_side.append(finding)
             if self.classify_at_once and finding.undefined[0]:
                 there = self.domains.region(finding.place)
                 self.difference = None if there is None else self.without_value(there)
@@ -222,7 +227,7 @@ class Decision:
         else:
             self.open.append(finding)
             if not isinstance(right, PointFault):
-                self.doubtful.append(finding)
+                self.unresolved_points.append(finding)
         return False
 
     def proof(self) -> ProvedEqual | None:
@@ -249,7 +254,7 @@ class Decision:
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
         if isinstance(proof, ProvedInCases):
             vague = (found for found in self.agreeing if agreement(found.student, found.wanted) < MIN_AGREEING_BITS)
-            self.doubtful += vague
+            self.unresolved_points += vague
         kept = len(self.agreeing) if proof else 0
         self.limit = self.comparison.effort + MAX_COMPARISON_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []
@@ -264,7 +269,7 @@ class Decision:
                 case = self.comparison.relevant(finding.place.case)
                 cases[tuple(case.items())] = case
             elif finding.defined:
-                self.doubtful.append(finding)
+                self.unresolved_points.append(finding)
         if proof or not kept:
             return proof
         seen = tuple(case for case in cases.values() if case)
@@ -293,8 +298,8 @@ class Decision:
         return known if known is not None and known >= MIN_AGREEING_BITS else None
 
     def conclusion(self, equal: Equal | None) -> EqualityVerdict:
-        if self.one_sided and (equal is None or self.comparison.everywhere):
-            first = self.one_sided[0]
+        if self.defined_on_one_side and (equal is None or self.comparison.everywhere):
+            first = self.defined_on_one_side[0]
             student = first.undefined[0]
             fault = first.student if student else first.wanted
             point = self.comparison.point(first.place)
@@ -312,7 +317,7 @@ class Decision:
 
     def beyond_limits(self) -> BeyondLimits | None:
         """Where the student's value is not known though the right one is; a difference found there settles all."""
-        found = beyond_limits(self.comparison, self.doubtful)
+        found = beyond_limits(self.comparison, self.unresolved_points)
         if isinstance(found, PointComparison):
             self.difference = different(self.comparison, found)
             return None
@@ -321,7 +326,7 @@ class Decision:
     def unsettled(self) -> EqualityVerdict:
         """Why nothing could be said; it is because of the student's formula where the right one has a known value."""
         message = "neither formula has a value at any point looked at"
-        for finding in self.unexplained:
+        for finding in self.unsettled_points:
             again = self.comparison.look(finding.place, CLOSER_LOOK_BITS[-1])
             student, wanted = again.student, again.wanted
             if isinstance(wanted, PointFault):

@@ -40,13 +40,13 @@ BESIDE_DISTANCE = fmpq(1, 10_007)
 """How far the point beside another one lies, in every entry; the second entry twice as far, and so on."""
 
 
-def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -> BeyondLimits | PointComparison | None:
+def beyond_limits(comparison: Comparison, points: Sequence[PointComparison]) -> BeyondLimits | PointComparison | None:
     """What a look with more bits and steps shows at points where the student's value is not known.
 
     Returned is that there is none, with the reason; or a finding in which the two sides surely differ; or None.
     """
-    every = max(1, -(-len(doubtful) // MAX_CLOSER_LOOKS))
-    for finding in doubtful[::every]:
+    every = max(1, -(-len(points) // MAX_CLOSER_LOOKS))
+    for finding in points[::every]:
         found = _closer(comparison, finding.place)
         if isinstance(found, PointComparison):
             return found

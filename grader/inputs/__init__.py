@@ -3,7 +3,7 @@
 | file | owns |
 | --- | --- |
 | `input_set` | what every set can do |
-| `numbers`, `choices`, `lists`, `words`, `arrays` | sets: how each is written, drawn, listed and sent |
+| `numbers`, `choices`, `lists`, `arrays` | sets: how each is written, drawn, listed and sent |
 | `parts`, `generators`, `supplied` | the same |
 | `table` | the list of these |
 | `alternatives` | any of several sets |

@@ -95,9 +95,6 @@ class TypedSet(InputSet):
     def inner_sets(self) -> tuple[InputSet, ...]:
         return (self.arrays,)
 
-    def most_entries(self) -> int:
-        return self.arrays.most_entries()
-
     @property
     def array_type(self) -> ArrayType:
         return self.type

@@ -67,7 +67,7 @@ class InputSet(ABC):
 
     def most_entries(self) -> int:
         """How many numbers a member holds at most, as far as that is stated without naming other inputs."""
-        return 1
+        return sum(one.most_entries() for one in self.inner_sets()) or 1
 
     def many_integers(self, env: Env) -> range:
         """The members, where they are whole numbers and so many that the first cases must name some of them."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,33 +16,38 @@ from grader.inputs.set_forms import FormSchema, MappingForm, SetReader
 from grader.spec.field_error import FieldError
 
 
+class _OfParts(InputSet):
+    """What is made of one value of each inner set."""
+
+    @abstractmethod
+    def made(self, values: Sequence[Any]) -> Any:
+        """The member that has these values."""
+
+    def drawn(self, chooser: Chooser, env: Env) -> Any:
+        return self.made([one.drawn(chooser, env) for one in self.inner_sets()])
+
+    def members(self, env: Env, longest: int) -> Iterator[Any]:
+        return map(self.made, itertools.product(*(list(one.members(env, longest)) for one in self.inner_sets())))
+
+
 @dataclass(frozen=True)
-class PartsSet(InputSet):
+class PartsSet(_OfParts):
     """Lists or tuples of so many parts, each from a set of its own: vectors and matrices of several layers."""
 
     form: Literal["list", "tuple"]
     parts: tuple[InputSet, ...]
 
-    def drawn(self, chooser: Chooser, env: Env) -> list[Any] | tuple[Any, ...]:
-        return self._formed([one.drawn(chooser, env) for one in self.parts])
-
-    def members(self, env: Env, longest: int) -> Iterator[list[Any] | tuple[Any, ...]]:
-        return map(self._formed, itertools.product(*(list(one.members(env, longest)) for one in self.parts)))
-
-    def _formed(self, values: list[Any] | tuple[Any, ...]) -> list[Any] | tuple[Any, ...]:
+    def made(self, values: Sequence[Any]) -> list[Any] | tuple[Any, ...]:
         return tuple(values) if self.form == "tuple" else list(values)
 
     def inner_sets(self) -> tuple[InputSet, ...]:
         return self.parts
 
-    def most_entries(self) -> int:
-        return sum(one.most_entries() for one in self.parts)
-
     def argument(self, value: Any) -> Any:
         if (found := items(value)) is None:
             return plain_argument(value)
         known = [one.argument(item) for one, item in zip(self.parts, found, strict=False)]
-        return self._formed([*known, *map(plain_argument, found[len(known) :])])
+        return self.made([*known, *map(plain_argument, found[len(known) :])])
 
     @property
     def sort_of_argument(self) -> object:
@@ -52,23 +58,16 @@ class PartsSet(InputSet):
 
 
 @dataclass(frozen=True)
-class DictionarySet(InputSet):
+class DictionarySet(_OfParts):
     """Dictionaries with these keys, each entry from a set of its own."""
 
     entries: Mapping[str, InputSet]
 
-    def drawn(self, chooser: Chooser, env: Env) -> dict[str, Any]:
-        return {key: one.drawn(chooser, env) for key, one in self.entries.items()}
-
-    def members(self, env: Env, longest: int) -> Iterator[dict[str, Any]]:
-        of_keys = [list(one.members(env, longest)) for one in self.entries.values()]
-        return (dict(zip(self.entries, values, strict=True)) for values in itertools.product(*of_keys))
+    def made(self, values: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(self.entries, values, strict=True))
 
     def inner_sets(self) -> tuple[InputSet, ...]:
         return tuple(self.entries.values())
-
-    def most_entries(self) -> int:
-        return sum(one.most_entries() for one in self.entries.values())
 
     def argument(self, value: Any) -> Any:
         if not isinstance(value, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.inputs import arrays, choices, generators, lists, numbers, parts, supplied, words
+from grader.inputs import arrays, choices, generators, lists, numbers, parts, supplied
 from grader.inputs.set_forms import SetForm
 
 INPUT_SETS: tuple[SetForm, ...] = (
@@ -15,7 +15,7 @@ INPUT_SETS: tuple[SetForm, ...] = (
     arrays.VECTOR_FORM,
     arrays.MATRIX_FORM,
     arrays.ARRAY_FORM,
-    words.WORD_FORM,
+    lists.WORD_FORM,
     generators.GENERATOR_FORM,
     supplied.SUPPLIED_FUNCTION_FORM,
     arrays.TYPED_ARRAYS_FORM,

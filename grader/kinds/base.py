@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.unread import WantedFile
+from grader.deferred import replace
 from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
@@ -36,6 +36,7 @@ class BaseKind(ABC):
     is_text = False
     marked_by_reader = False
     rests_on_answer_alone = False
+    judging_modules: tuple[str, ...] = ()
     looks_in: frozenset[AnswerPlace] | None = None
     """Where answers are looked for: `score` is None where there is nothing (None: it has to be asked)."""
     shared_keys: tuple[str, ...] = ()

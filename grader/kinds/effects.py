@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from grader.answers.reading import Reading
+from grader.answers.read_record import ReadRecord
 from grader.deferred import dataclass
 from grader.kinds.open_submission import OpenSubmission
 from grader.verdict import CodeDigest
@@ -16,24 +16,24 @@ from grader.verdict import CodeDigest
 class Effects:
     """What was read and said; `tier` and `ran` are those of the open submission afterwards."""
 
-    reading: Reading = field(default_factory=Reading)
+    read_record: ReadRecord = field(default_factory=ReadRecord)
     said: tuple[str, ...] = ()
     tier: str = ""
     ran: CodeDigest | None = None
 
     def since(self, before: Effects) -> Effects:
         """What came after that."""
-        return Effects(self.reading.since(before.reading), self.said[len(before.said) :], self.tier, self.ran)
+        return Effects(self.read_record.since(before.read_record), self.said[len(before.said) :], self.tier, self.ran)
 
 
 def effects_so_far(opened: OpenSubmission) -> Effects:
     """All that grading has left behind so far."""
-    return Effects(opened.submission.reading, tuple(opened.notes), opened.tier, opened.ran)
+    return Effects(opened.submission.read_record, tuple(opened.notes), opened.tier, opened.ran)
 
 
 def take_effects(opened: OpenSubmission, effects: Effects) -> None:
     """Leaves behind what grading a question has left behind before, so that it need not be graded again."""
-    opened.submission.take_as_read(effects.reading)
+    opened.submission.take_as_read(effects.read_record)
     opened.notes += effects.said
     if effects.ran is not None:
         opened.tier, opened.ran = effects.tier, effects.ran
@@ -41,12 +41,12 @@ def take_effects(opened: OpenSubmission, effects: Effects) -> None:
 
 def effects_data(effects: Effects) -> dict[str, Any]:
     """As JSON has it; without what is empty."""
-    reading = effects.reading
+    read_record = effects.read_record
     data = {
-        "files": sorted(reading.files),
-        "keys": sorted(reading.keys),
-        "notes": list(reading.notes),
-        "passed_over": dict(reading.passed_over),
+        "files": sorted(read_record.files),
+        "keys": sorted(read_record.keys),
+        "notes": list(read_record.notes),
+        "passed_over": dict(read_record.passed_over),
         "said": list(effects.said),
         "ran": [effects.tier, _code_data(effects.ran)] if effects.ran else None,
     }
@@ -55,14 +55,14 @@ def effects_data(effects: Effects) -> dict[str, Any]:
 
 def effects_from(data: Mapping[str, Any]) -> Effects:
     """What `effects_data` has written."""
-    reading = Reading(
+    read_record = ReadRecord(
         frozenset(data.get("files", ())),
         frozenset(data.get("keys", ())),
         tuple(data.get("notes", ())),
         data.get("passed_over", {}),
     )
     tier, ran = data.get("ran", ("", None))
-    return Effects(reading, tuple(data.get("said", ())), tier, _code_from(ran) if ran else None)
+    return Effects(read_record, tuple(data.get("said", ())), tier, _code_from(ran) if ran else None)
 
 
 def _code_data(code: CodeDigest) -> list[Any]:

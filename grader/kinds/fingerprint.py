@@ -45,7 +45,8 @@ SELF_CONTAINED_MODULES = frozenset(
 
 def can_be_told_apart(question: Question) -> bool:
     """Whether it is known what the question was read from: of a kind that does not say, nothing is used again."""
-    return has_variants(question) or isinstance(question, BaseQuestion)
+    is_known = has_variants(question) or kept_of(question) is not None  # which keeps it from being loaded
+    return is_known or isinstance(question, BaseQuestion)
 
 
 def rests_on_answer_alone(question: Question) -> bool:

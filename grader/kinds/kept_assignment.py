@@ -13,13 +13,12 @@ import os
 import pickle
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from grader.answers.digest import content_facts
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.documents import MappingNode, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.fingerprint import grader_fingerprint

@@ -34,8 +34,9 @@ class Kind(Protocol):
     `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python, `is_text` whether it is text
     as it stands, `marked_by_reader` whether a person gives the marks; `shared_keys` are what a question in parts may
     say once for all of its parts of this kind. `rests_on_answer_alone`: marks rest on nothing of a submission but what
-    `Submission.answer` gives for the question. `looks_in`: the places where answers are looked for, in which `score`
-    finds none where there is nothing; None where that cannot be said.
+    `Submission.answer` gives for the question. `judging_modules` are those that are imported when the first answer is
+    judged. `looks_in`: the places where answers are looked for, in which `score` finds none where there is nothing;
+    None where that cannot be said.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Kind(Protocol):
     is_text: bool
     marked_by_reader: bool
     rests_on_answer_alone: bool
+    judging_modules: tuple[str, ...]
     looks_in: frozenset[AnswerPlace] | None
     shared_keys: tuple[str, ...]
 

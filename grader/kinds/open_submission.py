@@ -31,11 +31,15 @@ class Resources:
     A run of the grader has one for all that it grades; sandboxes, which take long to start, are in there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Resources | None = None) -> None:
+        """`opened`: what is there already, and is closed by whoever made that."""
+        self._opened: dict[str, Closable] = dict(opened._resources) if opened is not None else {}
         self._resources: dict[str, Closable] = {}
 
     def resource(self, name: str, make: Callable[[], Resource]) -> Resource:
         """What was made under this name when it was first asked for."""
+        if name in self._opened:
+            return cast(Resource, self._opened[name])
         if name not in self._resources:
             self._resources[name] = make()
         return cast(Resource, self._resources[name])

@@ -91,7 +91,8 @@ def kept_of(question: Question) -> KeptQuestion | None:
     return question.kept if type(question) is StoredQuestion else None
 
 
-def _whole(value: Any) -> Any:
+def loaded(value: Any) -> Any:
+    """The question itself of one that is kept; anything else as it is."""
     return value.whole if type(value) is StoredQuestion else value
 
 
@@ -122,7 +123,7 @@ class StoredKind:
 
 
 def _passed_on(method: Any, *arguments: Any, **named: Any) -> Any:
-    return method(*map(_whole, arguments), **{name: _whole(value) for name, value in named.items()})
+    return method(*map(loaded, arguments), **{name: loaded(value) for name, value in named.items()})
 
 
 def _has_nothing(way: StoredQuestion, opened: OpenSubmission) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from itertools import count
 from typing import Any
 
 from flint import fmpq
 
 from grader.language.scope import Function
-from grader.language.tree import Call, Comprehension, Name, Tree
+from grader.language.tree import Call, Comprehension, Name, Tree, children, subtrees
 
 
 def replaced(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
@@ -26,17 +27,36 @@ def replaced(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
     return replace(tree, **parts) if parts else tree
 
 
+def free_names(tree: Tree) -> set[str]:
+    """The names in a tree that no loop around them gives a meaning."""
+    if isinstance(tree, Name):
+        return {tree.id}
+    if isinstance(tree, Comprehension):
+        bounds = (free_names(bound) for bound in (tree.start, tree.stop, tree.step))
+        return (free_names(tree.body) - {tree.variable}).union(*bounds)
+    return set[str]().union(*map(free_names, children(tree)))
+
+
 def substituted(tree: Tree, values: Mapping[str, Tree]) -> Tree:
-    """The tree with names exchanged for trees; a loop's own variable is left alone."""
+    """The tree with names exchanged for trees; a loop's own variable is left alone.
+
+    A loop whose variable is a name in one of these trees gets another one, so that the name means what it did there.
+    """
 
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Name):
             return values.get(node.id, node)
-        if isinstance(node, Comprehension) and node.variable in values:
-            rest = {name: value for name, value in values.items() if name != node.variable}
-            start, stop, step = (substituted(bound, values) for bound in (node.start, node.stop, node.step))
-            return Comprehension(node.kind, substituted(node.body, rest), node.variable, start, stop, step, node.at)
-        return None
+        if not isinstance(node, Comprehension):
+            return None
+        used, variable = free_names(node.body), node.variable
+        inside = {name: value for name, value in values.items() if name in used and name != variable}
+        taken = {name for value in inside.values() for name in free_names(value)}
+        if variable in taken:
+            taken |= {part.id for part in subtrees(node.body) if isinstance(part, Name)}
+            variable = next(name for n in count(2) if (name := f"{node.variable}{n}") not in taken)
+            inside[node.variable] = Name(variable)
+        start, stop, step = (substituted(bound, values) for bound in (node.start, node.stop, node.step))
+        return Comprehension(node.kind, substituted(node.body, inside), variable, start, stop, step, node.at)
 
     return replaced(tree, change)
 

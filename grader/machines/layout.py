@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import did_you_mean
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Scope, time_lag

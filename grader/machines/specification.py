@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import cached_property, partial
 
 from flint import fmpq
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all

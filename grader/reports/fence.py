@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import HarnessError, reason_of
 from grader.reports import json
 from grader.reports.formats import Format, render

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from grader.audience import Audience, redacted
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -239,15 +239,17 @@ def test_what_counts_and_what_does_not(load, kind, rest, weights, wrong):
     assert isinstance(check.evidence, Proved)
 
 
+@pytest.mark.parametrize("repeated", ["ab", "aab"])
 @pytest.mark.parametrize("length", [4, 5, 6])
 @pytest.mark.parametrize("wrong_step", [3, 4, 5, 6])
-def test_no_beginning_is_tried_that_cannot_be_completed_in_time(load, length, wrong_step):
-    """Words of `(aab)*` have 3 or 6 steps: a network is right that is wrong behind the last that a word can have."""
-    text = counted('{symbols: {a: 0, b: 1}, words: "(aab)*"}', f"length: {length}").replace(
+def test_no_beginning_is_tried_that_cannot_be_completed_in_time(load, repeated, length, wrong_step):
+    """A network is right that is wrong behind the last step that a whole word of so many can have."""
+    text = counted(f'{{symbols: {{a: 0, b: 1}}, words: "({repeated})*"}}', f"length: {length}").replace(
         "h[t-1] + w*x[t]", f"h[t-1] + w*x[t] + (h0 if t == {wrong_step} else 0)"
     )
     text = text.replace("{h: h0}", "{h: 0}")
-    assert score(load(text), w=1, h0=7).points == (1 if wrong_step > length // 3 * 3 else 0)
+    last = length // len(repeated) * len(repeated)
+    assert score(load(text), w=1, h0=7).points == (1 if wrong_step > last else 0)
 
 
 def test_the_empty_input_is_shown_and_replayed(load):

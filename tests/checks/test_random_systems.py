@@ -435,9 +435,9 @@ def check_puzzle(load, rng):
 
 def test_verdicts_on_random_systems_are_those_of_brute_force(load):
     rng = random.Random(20)
-    longest = [check_puzzle(load, rng) for _ in range(80)]
-    assert longest.count(0) > 14  # right answers
-    assert sum(n > 2 for n in longest) > 3  # mistakes that do not show at once
+    longest = [check_puzzle(load, rng) for _ in range(40)]
+    assert longest.count(0) > 7  # right answers
+    assert sum(n > 2 for n in longest) > 1  # mistakes that do not show at once
 
 
 @pytest.mark.slow

@@ -157,7 +157,7 @@ def test_a_size_that_is_declared_as_a_whole_number_stays_small(questions):
 
 
 @pytest.mark.parametrize(("name", "text"), RIGHT)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_right_answers_keep_their_marks(questions, name, text):
     assert scored(questions[name], text).points == 10
 

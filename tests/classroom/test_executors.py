@@ -229,6 +229,7 @@ def test_an_interrupt_ends_the_workers_whatever_they_are_doing():
 
 def test_an_executor_that_is_not_listened_to_ends_its_pool_at_once(monkeypatch):
     closed = []
+    monkeypatch.setattr(WorkerPool, "begin", lambda self: None)
     monkeypatch.setattr(WorkerPool, "results", lambda self: self._coming)
     monkeypatch.setattr(LocalWorkers, "close", lambda self, *, at_once: closed.append(at_once))
     results = executors.Processes(2).run(["a", "b", "c"])

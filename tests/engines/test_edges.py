@@ -77,7 +77,7 @@ def sampled(question, a):
 
 
 @pytest.mark.parametrize("name", WRONG)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_what_is_wrong_late_rarely_or_far_out_is_found_by_samples_alone(load, name):
     texts, a = WRONG[name]
     question = load(question_text(*texts))

@@ -227,7 +227,7 @@ def agreement(load, rng):
 
 def test_random_systems_are_decided_as_by_the_walk(load):
     rng = random.Random(5)
-    assert sum(agreement(load, rng) for _ in range(12)) >= 10
+    assert sum(agreement(load, rng) for _ in range(6)) >= 5
 
 
 @pytest.mark.slow

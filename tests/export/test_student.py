@@ -126,6 +126,7 @@ def test_the_blanks_can_be_checked_at_once_from_anywhere(copy, run, monkeypatch,
     assert json.loads(found.out)["points"] == 0
 
 
+@pytest.mark.parametrize("course", ["sequence_lab", pytest.param("assignment3", marks=pytest.mark.slow)], indirect=True)
 def test_the_copy_is_the_same_every_time(course, copy):
     written = {path.name: path.read_text("utf-8") for path in (copy / "specs" / course.id).iterdir()}
     assert students_copy(course).files == written
@@ -248,6 +249,13 @@ def test_no_secret_of_any_kind_of_question_travels(secretive):
     assert written.notes == (
         "four: waits for the course: the right answer is the same at every point, and a number is soon guessed",
     )
+
+
+def test_the_copy_of_every_kind_of_question_is_the_same_every_time(secretive):
+    folder, _ = secretive
+    written = {path.name: path.read_text("utf-8") for path in (folder / "copy" / "specs" / "hw").iterdir()}
+    assert "seal" in written["g.yaml"]
+    assert students_copy(load_assignment(folder / "specs" / "hw")).files == written
 
 
 def test_lines_that_state_the_answer_wait_and_others_stay(secretive):

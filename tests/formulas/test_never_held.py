@@ -146,7 +146,7 @@ def status_of(question, text):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_a_function_with_any_arguments_is_never_held(questions, name):
     calls = [f"{name}({', '.join([kind] * count)})" for count in range(5) for kind in (KINDS if count else [""])]
     statuses = [status_of(questions[VECTORS], call) for call in calls]

@@ -132,7 +132,7 @@ def test_an_error_is_shown_under_its_line():
     ],
     ids=lambda text: f"{text[:8]!r}x{len(text)}",
 )  # fmt: skip
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_hostile_text_is_refused_in_a_bounded_number_of_steps(text):
     def read():
         try:

@@ -121,7 +121,7 @@ def outcome(text, symbols, notation):
 
 
 @pytest.mark.parametrize("sign", SIGNS)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_one_more_sign_is_never_passed_over(sign):
     rng = random.Random(sign)
     read = 0

@@ -13,7 +13,7 @@ def test_the_table_is_large():
 
 
 @pytest.mark.parametrize(("left", "right"), EQUAL)
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_equal_pairs_are_equal_both_ways(setting: Setting, left: str, right: str):
     for a, b in ((left, right), (right, left)):
         verdict = decide(parse(a), setting.read(parse(b)), setting)
@@ -30,7 +30,7 @@ def test_different_pairs_differ_both_ways(setting: Setting, left: str, right: st
 
 
 @pytest.mark.parametrize("text", sorted({text for pair in EQUAL + DIFFERENT for text in pair}))
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 def test_every_formula_equals_itself_and_no_disturbed_copy(setting: Setting, text: str):
     wanted = setting.read(parse(text))
     assert is_equal(decide(parse(text), wanted, setting))

@@ -176,13 +176,13 @@ def check_disturbed(seed):
 
 
 def test_equal_piecewise_formulas_are_proved_equal():
-    proofs = [check_equal(seed) for seed in range(20)]
-    assert sum(proofs) >= 19  # the others take more work than one comparison may
+    proofs = [check_equal(seed) for seed in range(10)]
+    assert sum(proofs) >= 9  # the others take more work than one comparison may
 
 
 def test_disturbed_piecewise_formulas_differ_exactly_where_the_point_says():
-    found = [check_disturbed(seed) for seed in range(50)]
-    assert sum(found) > 30
+    found = [check_disturbed(seed) for seed in range(25)]
+    assert sum(found) > 15
 
 
 @pytest.mark.slow

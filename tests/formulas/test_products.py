@@ -73,7 +73,7 @@ def rows(kind):
 
 
 @pytest.mark.parametrize(("right", "answer"), rows("right"))
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_right_answers_earn_everything(earned, right, answer):
     points, status, said = earned(right, answer)
     assert (points, status) == (10, "graded"), said

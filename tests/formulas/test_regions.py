@@ -34,7 +34,7 @@ def drawn_system(rng):
 
 def test_solutions_satisfy_their_system_and_are_found_where_points_do():
     rng, found, none = random.Random(5), 0, 0
-    for number in range(600):
+    for number in range(300):
         system = drawn_system(rng)
         solutions = [solution(system, RegionWork()), solution(system, RegionWork(), Draws.of(str(number)))]
         grid = [Fraction(n, 2) for n in range(-20, 21)]
@@ -48,8 +48,8 @@ def test_solutions_satisfy_their_system_and_are_found_where_points_do():
             found += 1
             point = {name: as_fraction(values.get(name, fmpq(1))) for name in NAMES}
             assert all(satisfied(item, point) for item in system)
-    assert found > 300
-    assert none > 100
+    assert found > 150
+    assert none > 50
 
 
 def test_opposite_strict_inequalities_have_no_solution_and_loose_ones_a_line():

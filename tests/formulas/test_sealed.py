@@ -67,7 +67,7 @@ def values(setting, text):
 @pytest.mark.parametrize(
     ("left", "right"), [pytest.param(*pair, marks=[pytest.mark.slow] * (n % 2)) for n, pair in enumerate(EQUAL)]
 )
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 def test_a_right_formula_is_right_in_other_words(setting, left, right):
     copies = [(values(setting, left), right), (values(setting, right), left)]
     assert all(is_equal(copy.decide(parse(text))) for copy, text in copies if copy)
@@ -83,7 +83,7 @@ UNTOLD = {
 
 
 @pytest.mark.parametrize(("left", "right"), [pair for pair in DIFFERENT if pair not in {*UNTOLD, *EVADING}])
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 def test_a_wrong_formula_is_not(setting, left, right):
     copies = [(values(setting, left), right), (values(setting, right), left)]
     verdicts = [copy.decide(parse(text)) for copy, text in copies if copy]
@@ -91,7 +91,7 @@ def test_a_wrong_formula_is_not(setting, left, right):
 
 
 @pytest.mark.parametrize(("right", "wrong"), [pair for pair in EVADING if pair not in UNTOLD])
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 def test_a_condition_of_the_right_formula_is_met_on_both_sides_and_on_its_border(setting, right, wrong):
     """A condition that only a wrong formula has is another matter: a copy cannot know where to look."""
     copy = values(setting, right)

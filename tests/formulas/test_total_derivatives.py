@@ -603,7 +603,7 @@ def test_the_gradient_is_that_of_plain_differences(name, questions):
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.right or row.wrong])
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_answers_are_decided_by_it(name, questions):
     row, engine = ROWS[name], questions[name].engine
     for text in row.right:
@@ -615,7 +615,7 @@ def test_answers_are_decided_by_it(name, questions):
 
 
 @pytest.mark.parametrize("name", list(ROWS))
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 def test_what_is_shown_as_right_is_right(name, questions):
     """The formula that is shown, where there is a short one, is a right answer itself."""
     engine = questions[name].engine

@@ -313,7 +313,7 @@ IMPURE = {
 
 @pytest.mark.parametrize("inputs", [ARRAY, LIST], ids=["array", "list"])
 @pytest.mark.parametrize("name", FORGERIES)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_a_forged_report_of_the_arguments_earns_nothing(judge, name, inputs):
     source = HELPERS + textwrap.dedent(FORGERIES[name])
     _doubled, pure = judge(source, "f(g)", inputs, LINES, MORE).result.checks

@@ -177,6 +177,7 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
     monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.35)
+    monkeypatch.setattr("grader.sandbox.process.MAX_WRITING_S", 0.1)  # each call that is lost costs the session 0.2 s
     more = "call_seconds: 0.1\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}

@@ -130,7 +130,7 @@ def sampled(question):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_each_line_says_what_python_says_on_its_cases(sampled, name):
     cases = plan_of(sampled).lines[0].group.cases
     verdicts = dict(zip(LINES, judged(sampled, STUDENTS[name]).earned.values(), strict=True))
@@ -138,7 +138,7 @@ def test_each_line_says_what_python_says_on_its_cases(sampled, name):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
     lines = ["exhaustive: {length: 2}, " + line for line in LINES]
     listed = question(

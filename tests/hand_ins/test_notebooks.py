@@ -307,7 +307,7 @@ def mistaken(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 def test_the_same_notebook_with_wrong_answers_earns_nothing(hidden_lab: Assignment, tmp_path: Path, name: str) -> None:
     cells = [mistaken(cell) for cell in NOTEBOOKS[name][0]]
     beside = {file: mistaken(text) for file, text in BESIDE.get(name, NOTHING).items()}

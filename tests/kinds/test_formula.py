@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.errors import SpecError
 from grader.evidence import CheckFault
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
@@ -78,6 +79,26 @@ def test_a_range_goes_up_to_any_whole_number_of_the_question(graded, last):
     symbols = symbols if last != "l" else '{m: integer, l: "integer(0..m)", k: "integer(0..l)", n: integer, x: scalar}'
     spec = SPEC.replace("{x: scalar, y: scalar}", symbols).replace("x*y + 1", "x**k + n")
     assert [graded(spec, f"'{answer}'").points for answer in ("n + x^k", "n + x^n", "x^k + n + 1")] == [10, 0, 0]
+
+
+@pytest.mark.parametrize(("index", "fits"), [(0, True), (1, True), (2, True), (3, False)])
+def test_a_case_lies_in_the_range_of_its_whole_number(load, index, fits):
+    ranged = SPEC.replace("{x: scalar, y: scalar}", '{n: integer, k: "integer(0..n-1)", x: scalar}')
+    spec = ranged.replace("x*y + 1", "x**k + n") + f"cases: [{{n: 3, k: {index}}}]\n"
+    if fits:
+        assert load(spec).questions[0].engine.setting.cases == ({"n": 3, "k": index},)
+    else:
+        with pytest.raises(SpecError, match=f"cases: k is from 0 to 2 here, not {index}"):
+            load(spec)
+
+
+@pytest.mark.parametrize("silent", [(), (0,), (2,), (0, 1, 2)])
+def test_a_near_miss_that_says_nothing_is_named(load, silent):
+    says = ["" if i in silent else ", say: Look again" for i in range(3)]
+    misses = [f"{{name: no {i}, formula: x*y + {i + 2}, points: 1{say}}}" for i, say in enumerate(says)]
+    found = check_assignment(load(f"{SPEC}near: [{', '.join(misses)}]\n"))
+    said = [(one.level, one.text) for one in found if "says nothing" in one.text]
+    assert said == [("warn", f"the near miss 'no {i}' says nothing to the student: add a `say`") for i in silent]
 
 
 SHAPES = SPEC.replace("{x: scalar, y: scalar}", "{W: [m, n], v: [n], x: scalar}").replace("x*y + 1", "W @ v")

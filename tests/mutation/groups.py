@@ -42,7 +42,13 @@ GROUPS = {
     ),
     "written": Group(
         ("grader/kinds/written/*.py",),
-        (*_files("kinds", "written"), *FORMS, *_files("cli", "course", "marks"), *_files("hand_ins", "prose")),
+        (
+            *_files("kinds", "written"),
+            *FORMS,
+            *_files("cli", "course", "marks"),
+            *_files("hand_ins", "prose"),
+            *_files("review", "standing"),
+        ),
     ),
     "formula": Group(
         ("grader/kinds/formula/*.py",),
@@ -82,7 +88,7 @@ GROUPS = {
         ),
     ),
     "function": Group(
-        ("grader/kinds/function/*.py",),
+        ("grader/kinds/function/*.py", "grader/kinds/function/aims/*.py"),
         (
             *_files("functions", "verdicts_by_hand", "counterexamples", "credit", "forms", "parts_of_outputs"),
             *_files("functions", "kept_arguments", "rounds", "rounding", "pure", "alike_mistakes", "handed_in"),

@@ -91,11 +91,6 @@ def outcomes(
     (lines,) = from_fork(lambda out: pickle.dump(_executed_lines(root, tests, files), out))
     if lines.failed:
         raise SystemExit(f"without any change these tests fail: {' '.join(sorted(lines.failed))}")
-    if os.environ.get("DBG"):
-        from collections import Counter
-        c=Counter()
-        for n,s in lines.seconds.items(): c[n.partition("::")[0]]+=s
-        print(c.most_common(), flush=True)
     imported = [mutant for mutant in mutants if lines.is_imported(mutant)]
     others = [mutant for mutant in mutants if not lines.is_imported(mutant)]
     for mutant, status in from_fork(

@@ -1,11 +1,16 @@
 """A submission run as tests: what is collected, how each status is told, and the options that pytest's users know."""
 
+import os
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from grader.errors import HarnessError
 from grader.kinds.weights import score as weights
+
+from .test_settings_handed_in import MODULES, SETTINGS
 
 IDS = [
     "latch::stays 1 on ones",
@@ -158,13 +163,21 @@ def test_junit_files_carry_messages_reasons_points_and_evidence(hand_in, run, fo
     }
 
 
-def test_two_workers_see_the_same(hand_in, course, forgets):
+def test_two_workers_see_the_same_and_obey_nothing_that_was_handed_in(hand_in, course, forgets):
+    """Also where pytest is started among what was handed in, beside settings that ask for modules there."""
     pytest.importorskip("xdist")
-    hand_in(forgets)
-    result = course.runpytest_subprocess("--submission", "alice", "-n", "2", "-v")
-    result.assert_outcomes(passed=1, failed=3, skipped=3)
-    result.stdout.fnmatch_lines(["alice: 20 of 100 points"])
-    assert "on input 01 the output is 01, but 00 is wanted" in result.stdout.str()
+    evil = "import pathlib; pathlib.Path(__file__).with_suffix('.was_here').touch()"
+    folder = hand_in(forgets, **dict.fromkeys(MODULES, evil))
+    for name, text in SETTINGS.items():
+        (folder / name).write_text(text or evil)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
+    command = [sys.executable, "-m", "pytest", "--submission", ".", "-n", "2", "-v", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=folder, env=ours, capture_output=True, text=True, timeout=300)
+    found = pytest.RunResult.parse_summary_nouns(done.stdout.splitlines())
+    assert found == {"passed": 1, "failed": 3, "skipped": 3}
+    assert "\nalice: 20 of 100 points\n" in done.stdout
+    assert "on input 01 the output is 01, but 00 is wanted" in done.stdout
+    assert not list(folder.glob("*.was_here"))
 
 
 @pytest.mark.slow

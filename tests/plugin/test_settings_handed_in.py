@@ -148,14 +148,17 @@ def planted(ground: Ground) -> Ground:
     return ground
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "where"), diagonal([PYTEST, MODULE], list(PLACES)))
-@pytest.mark.sampled(3)
 def test_nothing_beside_a_submission_is_obeyed_either(ground, program, where):
+    """The usual tests have processes too that are told more: an entry of the path, a call from Python, two workers."""
     honest(planted(ground).run(where, *program, "--spec", "hw", "--submission", PLACES[where]))
 
 
-@pytest.mark.parametrize("where", [pytest.param(w, marks=[pytest.mark.slow] * (w != "submissions/x")) for w in PLACES])
+@pytest.mark.slow
+@pytest.mark.parametrize("where", PLACES)
 def test_workers_obey_nothing_either(ground, where):
+    """Two workers do in `test_rubric`."""
     honest(planted(ground).run(where, *MODULE, "-n", "1", "--submission", PLACES[where], "--spec=hw"))
 
 

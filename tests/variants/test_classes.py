@@ -447,6 +447,7 @@ def test_the_page_of_the_class_tells_of_answers_to_other_variants_and_hides_name
 def test_other_variants_are_tried_with_little_work(tmp_path, monkeypatch):
     """Engines that search long are asked for the own variant, and once more at most, however many others there are."""
     text = WEIGHTS.replace("theta: [1/4, 1/2, 3/4]", f"theta: [{', '.join(f'{n}/64' for n in range(20, 24))}]")
+    text = text.replace("checks:\n", "budget: {samples: 30, longest: 60}\nchecks:\n")
     text = text.replace('h: "phi(W*h[t-1] + U*x[t] + b)"', 'h: "W*h[t-1] + U*x[t] + b", y: "phi(h[t])"')
     course = write_course(tmp_path, ["latch"], latch=text.replace("output: h\n", "output: y\n"))
     write(course / "class" / "s1", {"answers.yaml": "latch: {U: 7/5, W: -99/100, b: 1/997}\n"})

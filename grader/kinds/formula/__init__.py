@@ -49,6 +49,7 @@ class FormulaKind(EntryKind):
     name = "formula"
     is_text = True
     rests_on_answer_alone = True
+    judging_modules = ("grader.answers.prose", "grader.kinds.formula.judged")
     copy_is_tried = True
     shared_keys = SHARED_KEYS
 

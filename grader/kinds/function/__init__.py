@@ -11,17 +11,16 @@
 | `objects` | a class as an answer: what is done with an object of it |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
-| `properties` | an expression over inputs, the output and nested calls, compiled once a question |
-| `records` | what was fed to supplied functions: when a comparison of nothing may be right |
+| `properties` | an expression over inputs, the output, records and nested calls, compiled once a question |
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |
-| `plan` | its lines, compiled once: what each is about and what is right for it |
+| `line_plan`, `plan` | a line, compiled once: what it is about and what is right for it; all of them |
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls are made after one that gave no answer |
 | `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the failure that is shown, replayed |
-| `call_check`, `raises` | checks that judge each call by itself, a file each |
+| `aims` | what a line asks for: a file for each aim, and the table of them |
 | `mismatch` | what is wrong with a case; what a search has come to |
 | `smallest` | the smallest input that Hypothesis finds for a failure, once for those who fail alike |
 | `score` | a submission's functions, line by line |
@@ -53,7 +52,7 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.kinds.asked import AskedAnswer
     from grader.kinds.function.models import FunctionModel
-    from grader.kinds.function.question import FunctionCheck, FunctionQuestion
+    from grader.kinds.function.question import FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
@@ -204,17 +203,11 @@ class FunctionKind(BaseKind):
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:
         """References of lines and of parts of lines, and known answers."""
-        yield from (reference for check in question.checks for reference in references_of(check))
+        from grader.kinds.function.question import NETWORK_NAME
+
+        named = (aim.reference for check in question.checks for aim in check.aims)
+        yield from (reference for reference in named if reference not in ("", NETWORK_NAME))
         yield from (f"known: {known.name!r}" for known in question.known)
-
-
-def references_of(check: FunctionCheck) -> Iterator[str]:
-    """The course's functions that a line or its parts compare with."""
-    from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds
-
-    for aim in (check.aim, *(partly.aim for partly in check.partly)):
-        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK_NAME):
-            yield aim.reference
 
 
 KIND = FunctionKind()

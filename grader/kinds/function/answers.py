@@ -11,11 +11,13 @@ from grader.inputs.outputs import is_empty
 from grader.kinds.function.case_answers import CaseAnswer, KnownAnswers, unasked
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.groups import Group
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.parts import parts_of
-from grader.kinds.function.plan import LinePlan, Plan
+from grader.kinds.function.plan import Plan
 from grader.kinds.function.retry import RetryUndecided, retry_none
 from grader.kinds.function.values import as_value
-from grader.kinds.function.verdicts import Mismatch, NestedAnswers, against, misformed, nested_call_failed, values_for
+from grader.kinds.function.verdicts import NestedAnswers, against, misformed, nested_call_failed, values_for
 from grader.language.arithmetic import EvaluationError
 from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Reply, Returned, retry_all
 

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
-from grader.kinds.function.models import CALL_CHECKS
-from grader.kinds.function.question import NETWORK_NAME
-from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, Index, Name, Tree, subtrees
+from grader.kinds.function.aims.table import AIMS, aims_of_parts
 
 COPIED_FUNCTION_KEYS = (
-    "signature",
-    "class",
-    "inputs",
-    "returns",
-    "assume",
-    "network",
-    "credit",
-    "cases",
-    "seed",
-    "call_seconds",
+    *("signature", "class", "inputs", "returns", "assume", "network"),
+    *("credit", "cases", "seed", "call_seconds"),
 )
-COPIED_FUNCTION_LINE_KEYS = (
-    *("name", "points", "when", "holds", "somewhere", "equals", "of", "pure", "returns"),
-    *("inputs", "exhaustive", "cases", "rtol", "atol", "nan"),
-)
-COPIED_PARTLY_KEYS = ("holds", "equals", "points", "rtol", "atol")
+COPIED_FUNCTION_LINE_KEYS = ("inputs", "exhaustive", "cases", "rtol", "atol", "nan")
 
 
 def copied_function(root: PlainDocument) -> PlainDocument:
@@ -43,58 +26,14 @@ def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
     """
     if check.get("hidden") == "true" or _knows(check, function):
         return {"name": f"line {number}, which waits for the course", "points": check["points"], "waits": "true"}
-    partly = [kept(part, COPIED_PARTLY_KEYS) for part in check.get("partly", []) if not _knows(part, function)]
-    return {**kept(check, (*COPIED_FUNCTION_LINE_KEYS, *CALL_CHECKS)), **({"partly": partly} if partly else {})}
+    of_parts = (*(aim.key() for aim in aims_of_parts()), "points", "rtol", "atol")
+    partly = [kept(part, of_parts) for part in check.get("partly", []) if not _knows(part, function)]
+    sorts = {name: key.sort for aim in AIMS for name, key in aim.keys.items()}
+    stated, words = ([name for name, sort in sorts.items() if (sort == "words") is last] for last in (False, True))
+    keys = ("name", "points", "when", *stated, *COPIED_FUNCTION_LINE_KEYS, *words)
+    return {**kept(check, keys), **({"partly": partly} if partly else {})}
 
 
-def _knows(aim: PlainDocument, function: str) -> bool:
+def _knows(written: PlainDocument, function: str) -> bool:
     """Whether a line or a part of one has the right answer in it, or names Python that has."""
-    stated = any(_states_the_answer(aim[key], function) for key in ("holds", "somewhere") if key in aim)
-    return stated or aim.get("equals", NETWORK_NAME) != NETWORK_NAME or "feeds" in aim
-
-
-def _states_the_answer(text: str, function: str) -> bool:
-    """Whether a property says how the output is computed: `out ~ 2 * x`, `abs(out - sum(x)) < 1e-6`."""
-    try:
-        tree = parse(text, closeness=True, keys=True)
-    except ExpressionError:  # the spec could not be loaded with it
-        return True
-    return any(
-        _is_answer(left, right, function) or _is_answer(right, left, function)
-        for node in subtrees(tree)
-        for left, right in _compared(node)
-    )
-
-
-def _compared(node: Tree) -> Iterator[tuple[Tree, Tree]]:
-    match node:
-        case Compare(ops=ops, operands=operands):
-            pairs = zip(ops, operands, operands[1:], strict=False)
-            yield from ((left, right) for op, left, right in pairs if op in ("==", "~"))
-        case Binary(op="-", left=left, right=right):
-            yield left, right
-
-
-def _is_answer(left: Tree, right: Tree, function: str) -> bool:
-    """Whether one side is about the output alone, and the other computes something from the arguments."""
-    return _has_output(left, function) and not _has_output(right, function) and _computes(right)
-
-
-def _has_output(tree: Tree, function: str) -> bool:
-    return any(
-        (isinstance(node, Name) and node.id == "out") or (isinstance(node, Call) and node.function == function)
-        for node in subtrees(tree)
-    )
-
-
-def _computes(tree: Tree) -> bool:
-    nodes = list(subtrees(tree))
-    named = any(isinstance(node, Name) for node in nodes)
-    return named and any(
-        isinstance(node, Binary | Call | IfExp | Comprehension) for node in nodes if not _is_length(node)
-    )
-
-
-def _is_length(node: Tree) -> bool:
-    """`len(x)`: the shape of an output is no answer."""
-    return isinstance(node, Call) and node.function == "len" and isinstance(node.arguments[0], Name | Index)
+    return any(aim.tells_answer(written[aim.key()], function) for aim in AIMS if aim.key() in written)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.groups import Group
-from grader.kinds.function.plan import LinePlan, Plan, plan_of
-from grader.kinds.function.question import Aim, Equals, Feeds, FunctionQuestion, Holds, Pure
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.plan import Plan, plan_of
+from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.values import show
 from grader.kinds.spec_table import SHOWN_INPUTS, SpecTable, key_rows, written_rows
 from grader.language.printing import to_text
@@ -36,23 +36,7 @@ def _wanted(line: LinePlan) -> tuple[str, str]:
     check = line.check
     when = "always" if check.when is None else to_text(check.when)
     hidden = " (students do not see it)" if check.hidden else ""
-    return when, f"{in_words(check.aim)}{hidden}"
-
-
-def in_words(aim: Aim) -> str:
-    """What a line wants: `holds out >= 0`."""
-    match aim:
-        case Holds():
-            return f"{'holds' if aim.everywhere else 'somewhere'} {' '.join(aim.text.split())}"
-        case Equals():
-            return f"{f'{aim.text} ' if aim.text else ''}equals {aim.reference}"
-        case Feeds():
-            return f"feeds as {aim.reference}"
-        case CallCheck():
-            return str(aim)
-        case Pure():
-            return "pure"
-    return "waits for the course"
+    return when, f"{check.aim}{hidden}"
 
 
 def _about(line: LinePlan) -> str:

@@ -18,7 +18,7 @@ from grader.inputs.outputs import Output
 from grader.inputs.store import stored
 from grader.kinds.function.parts import OutputPaths, parts_of
 from grader.kinds.function.question import FunctionQuestion
-from grader.kinds.function.values import as_value, to_function
+from grader.kinds.function.values import as_value, show, to_function
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
@@ -36,13 +36,12 @@ REPEATED_CASES = 8
 MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
 
-
 EXAMPLES_FOR_ONE_FIRST = 3
 """Examples that are drawn for a case with a whole number that must not be missing; the last is taken."""
 
 
 class GroupLine(Protocol):
-    """A line as far as its group of cases asks; `plan.LinePlan` says the rest."""
+    """A line as far as its group of cases asks; `line_plan.LinePlan` says the rest."""
 
     @property
     def everywhere(self) -> bool: ...
@@ -246,6 +245,10 @@ class Group:
     def inputs(self) -> list[dict[str, Any]]:
         """The values of each case, for expressions."""
         return [self.values(case) for case in self.cases]
+
+    def show_case(self, case: int) -> str:
+        """The inputs of a case, by its number, in short."""
+        return ", ".join(f"{name}={show(value)}" for name, value in self.inputs[case].items())
 
     def values(self, case: Case) -> dict[str, Any]:
         """The values of one case, for expressions."""

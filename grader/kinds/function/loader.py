@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
@@ -13,28 +14,20 @@ from grader.inputs.input_set import InputSet, fed_names
 from grader.inputs.outputs import MappingOutput
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.tolerances import tolerances_of
+from grader.kinds.function.aims.table import AIMS, aims_of_parts
 from grader.kinds.function.input_reader import InputReader
-from grader.kinds.function.models import (
-    AIM_KEYS,
-    CALL_CHECKS,
-    FunctionCheckModel,
-    FunctionModel,
-)
+from grader.kinds.function.models import AIM_KEYS, FunctionCheckModel, FunctionModel
 from grader.kinds.function.objects import ScriptReader
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import (
     NETWORK_NAME,
     Aim,
-    Equals,
-    Feeds,
+    AimKey,
     FunctionCheck,
     FunctionQuestion,
-    Holds,
     KnownCode,
     Partly,
-    Pure,
     Signature,
-    Withheld,
 )
 from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import unknown_function
@@ -42,11 +35,7 @@ from grader.language.tree import Call, Index, Name, Text, Tree, names_in, subtre
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.course import course_of
-from grader.spec.fields import (
-    Expression,
-    FieldError,
-    read_function_head,
-)
+from grader.spec.fields import FieldError, Strict, read_function_head
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
@@ -61,6 +50,14 @@ MAX_DRAWN_ENTRIES = 300_000
 def _dotted(reference: ScalarNode) -> str:
     """`reference.module.function`, which may be written `reference.module:function` too."""
     return str(reference).replace(":", ".", 1)
+
+
+def _stated(model: Strict) -> Iterator[tuple[str, AimKey, Any]]:
+    """The keys of a line or of a part of one that state what it asks for, with what stands behind each."""
+    for aim in AIMS:
+        for name, key in aim.keys.items():
+            if value := getattr(model, name, None):
+                yield name, key, value
 
 
 class _FunctionBuilder:
@@ -181,34 +178,38 @@ class _FunctionBuilder:
     def _check(self, index: int, model: FunctionCheckModel, sets: Mapping[str, InputSet]) -> FunctionCheck | None:
         where = f"checks[{index + 1}]"
         place = model.name.place
-        aims = self._aims(model)
+        aims = [aim for aim in AIMS if getattr(model, aim.key())]
         if len(aims) != 1:
             wanted = f"exactly one of {listed(AIM_KEYS)}"
-            self.problems.append(Problem(f"{where}: needs {wanted}, and has {listed(aims) or 'none'}", place))
+            has = listed([aim.key() for aim in aims]) or "none"
+            self.problems.append(Problem(f"{where}: needs {wanted}, and has {has}", place))
             return None
-        if model.of and not model.equals:
-            self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
-        for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
-            self._reference(where, reference)
+        for name, key, _ in _stated(model):
+            if key.alone and name not in aims[0].keys:
+                self.problems.append(Problem(f"{where}.{name}: {key.alone}", place))
+        stating: list[Strict] = [model, *model.partly]
+        for one in stating:
+            for _, key, value in _stated(one):
+                if key.sort == "reference":
+                    self._reference(where, value)
         own = self._inputs.of_line(model.inputs, sets, f"{where}.inputs")
         if not model.exhaustive:
             self._number_of_cases(where, ("checks", index), model.cases or self.model.cases, own)
         known = dict.fromkeys([*own, *fed_names(own), "out"])
-        for key, expression in (
-            ("when", model.when),
-            ("holds", model.holds),
-            ("somewhere", model.somewhere),
-            ("of", model.of),
-        ):
-            calls = key in ("holds", "somewhere")
-            self._names(("checks", index, key), expression.tree if expression else None, known, calls)
-        for i, part in enumerate(model.partly):
-            self._names(("checks", index, "partly", i, "holds"), part.holds.tree if part.holds else None, known, True)
+        self._names(("checks", index, "when"), model.when.tree if model.when else None, known, False)
+        nested = [("partly", i) for i in range(len(model.partly))]
+        for keys, one in zip([(), *nested], stating, strict=True):
+            for name, key, value in _stated(one):
+                if key.sort in ("property", "part"):
+                    self._names(("checks", index, *keys, name), value.tree, known, key.sort == "property")
         tolerances = tolerances_of(own.values())
+        aim = self._aim(aims[0], model)
+        if aim is None:
+            return None
         return FunctionCheck(
             name=str(model.name),
             points=model.points,
-            aim=next(iter(aims.values())),
+            aim=aim,
             when=model.when.tree if model.when else None,
             sets=own,
             longest=model.exhaustive.length if model.exhaustive else None,
@@ -236,36 +237,23 @@ class _FunctionBuilder:
         wanted = f"at most {most:,} can be drawn (cases: {most})" if most else f"at most {MAX_DRAWN_ENTRIES:,} numbers"
         self.problems.append(Problem(f"{where}: {cases:,} cases{reason} are too many: {wanted}", place))
 
-    def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
-        aims: dict[str, Aim] = {}
-        if model.holds:
-            aims["holds"] = Holds(model.holds.tree, model.holds.text)
-        if model.somewhere:
-            aims["somewhere"] = Holds(model.somewhere.tree, model.somewhere.text, everywhere=False)
-        if model.equals:
-            aims["equals"] = self._equals(model.equals, model.of)
-        if model.feeds:
-            aims["feeds"] = Feeds(_dotted(model.feeds))
-        for key, check in CALL_CHECKS.items():
-            if text := getattr(model, key):
-                try:
-                    aims[key] = check.read(text)
-                except FieldError as error:
-                    self.problems.append(Problem(f"{key}: {error}", error.place))
-        if model.pure:
-            aims["pure"] = Pure()
-        if model.waits:
-            aims["waits"] = Withheld()
-        return aims
+    def _aim(self, aim: type[Aim], *models: Strict) -> Aim | None:
+        """What is asked for by a line; by a part of one, and by its line behind it."""
+        given = {
+            name: _dotted(value) if key.sort == "reference" else value
+            for model in reversed(models)
+            for name, key, value in _stated(model)
+            if name in aim.keys
+        }
+        try:
+            return aim.read(given)
+        except FieldError as error:
+            self.problems.append(Problem(f"{aim.key()}: {error}", error.place))
+            return None
 
-    @staticmethod
-    def _equals(reference: ScalarNode, of: Expression | None) -> Equals:
-        name = _dotted(reference)
-        return Equals(name, of.tree, of.text.strip()) if of else Equals(name)
-
-    def _reference(self, where: str, name: ScalarNode | None) -> None:
+    def _reference(self, where: str, name: ScalarNode) -> None:
         """A reference is `network`, or `reference.module.function` whose file is there."""
-        if name is None or (name == NETWORK_NAME and self.model.network):
+        if name == NETWORK_NAME and self.model.network:
             return
         parts = _dotted(name).split(".")
         if name == NETWORK_NAME or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
@@ -281,23 +269,20 @@ class _FunctionBuilder:
         model = line.partly[number]
         where = f"checks[{index + 1}].partly[{number + 1}]"
         place, _ = find(self.root, ("checks", index, "partly", number))
-        if (model.holds is None) is (model.equals is None):
-            self.problems.append(Problem(f"{where}: needs exactly one of holds and equals", place))
+        aims = [aim for aim in aims_of_parts() if getattr(model, aim.key())]
+        if len(aims) != 1:
+            wanted = listed([aim.key() for aim in aims_of_parts()])
+            self.problems.append(Problem(f"{where}: needs exactly one of {wanted}", place))
             return None
         if model.points > line.points:
             message = f"{where}: {float(model.points):g} points are more than the line's {float(line.points):g}"
             self.problems.append(Problem(message, place))
-        aim: Holds | Equals
-        if model.holds:
-            aim = Holds(model.holds.tree, model.holds.text)
-        else:
-            assert model.equals is not None
-            aim = self._equals(model.equals, line.of)
+        aim = self._aim(aims[0], model, line)
         rtol, atol = (
             default if stated is None else stated
             for default, stated in zip(tolerances, (model.rtol, model.atol), strict=True)
         )
-        return Partly(aim, model.points, str(model.say or ""), rtol, atol)
+        return None if aim is None else Partly(aim, model.points, str(model.say or ""), rtol, atol)
 
     def _network(self) -> Program | None:
         model = self.model.network

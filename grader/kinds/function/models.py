@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema, create_model
 
 from grader.inputs.outputs import Output
 from grader.inputs.set_schema import INPUT_SETS_SCHEMA, input_set_schema
-from grader.kinds.function.call_check import CallCheckIn
+from grader.kinds.function.aims.table import AIMS, aims_of_parts
+from grader.kinds.function.objects import ClassModel
+from grader.kinds.function.question import AimKey
 from grader.kinds.function.returns import read_returns
 from grader.spec.field_schemas import DEFINED_SCHEMA
-from grader.spec.fields import (
-    Count,
-    Flag,
-    Input,
-    Label,
-    Points,
-    PropertyText,
-    ReadBy,
-    SizeText,
-    Strict,
-    Words,
-)
+from grader.spec.fields import Count, Flag, Input, Label, Points, PropertyText, ReadBy, SizeText, Strict, Words
 from grader.spec.question_models import AnsweredModel
 from grader.spec.systems import EquationsModel
 
-Returns = Annotated[
-    Output,
-    ReadBy(read_returns),
-    WithJsonSchema({DEFINED_SCHEMA: "ReturnedForm"}),
-]
+Returns = Annotated[Output, ReadBy(read_returns), WithJsonSchema({DEFINED_SCHEMA: "ReturnedForm"})]
 InputNodes = Annotated[dict[Words, Any], WithJsonSchema(INPUT_SETS_SCHEMA)]
 """Sets of inputs by name, which are read once it is known what is called."""
 
 DEFAULT_CASES = 200
 DEFAULT_CASES_SEED = 20_260_901
 
+AIM_KEYS = [aim.key() for aim in AIMS if not aim.pending]
+"""The keys of which a line has exactly one, in the order in which they are listed."""
 
-class PartlyModel(Strict):
+
+def _stating(base: type[Strict], keys: Mapping[str, tuple[AimKey, str]]) -> type[Strict]:
+    """A model with keys that state aims, and what is said of each."""
+    types = {"property": PropertyText | None, "part": PropertyText | None, "flag": Flag}
+    fields: dict[str, Any] = {}
+    for name, (key, said) in keys.items():
+        default = False if key.sort == "flag" else None
+        fields[name] = types.get(key.sort, Words | None), Field(default=default, description=said)
+    return create_model("_Stating", __base__=base, **fields)
+
+
+class _LineHead(Strict):
+    """What stands before the aim of a line."""
+
+    name: Label = Field(description="What is wanted, as the rubric says it.")
+    points: Points = Field(description="What the line is worth.")
+    when: PropertyText | None = Field(
+        default=None, description="The inputs that the line is about; all of them without it."
+    )
+
+
+_of_parts = {aim.key(): (key := aim.keys[aim.key()], key.partly) for aim in aims_of_parts()}
+_of_lines = {name: (key, key.description) for aim in AIMS for name, key in aim.keys.items()}
+
+
+class PartlyModel(_stating(Strict, _of_parts)):  # type: ignore[misc]  # its keys are those of the aims
     """What earns some of a line's points where the whole does not hold."""
 
-    holds: PropertyText | None = Field(
-        default=None, description="An expression that is true where these points are earned."
-    )
-    equals: Words | None = Field(
-        default=None, description="A reference that the function agrees with where these points are earned."
-    )
     points: Points = Field(description="What it earns of the line's points.")
     say: Words | None = Field(default=None, description="What the student is told.")
     rtol: SizeText | None = Field(default=None, description="The relative error that counts as equal here.")
@@ -60,36 +68,12 @@ class ExhaustiveModel(Strict):
     length: Count = Field(description="How long the longest sequence is.")
 
 
-class FunctionCheckModel(Strict):
+class FunctionCheckModel(_stating(_LineHead, _of_lines)):  # type: ignore[misc]  # its keys are those of the aims
     """A rubric line; exactly one of `AIM_KEYS` says what it wants.
 
     `waits`: only the course knows what it wants; in a student's copy its points are pending.
     """
 
-    name: Label = Field(description="What is wanted, as the rubric says it.")
-    points: Points = Field(description="What the line is worth.")
-    when: PropertyText | None = Field(
-        default=None, description="The inputs that the line is about; all of them without it."
-    )
-    holds: PropertyText | None = Field(
-        default=None,
-        description="An expression that is true of every input: of the arguments, `out`, and further calls.",
-    )
-    somewhere: PropertyText | None = Field(
-        default=None, description="An expression that is true of at least one input."
-    )
-    equals: Words | None = Field(
-        default=None, description="What the function agrees with: reference.module.function, or network."
-    )
-    of: PropertyText | None = Field(default=None, description="The part of the output that `equals` compares: out[0].")
-    feeds: Words | None = Field(
-        default=None, description="The reference that calls what it is given with the same arguments in the same order."
-    )
-    raises: Annotated[Words | None, CallCheckIn("grader.kinds.function.raises")] = Field(
-        default=None, description="The exception with which the function refuses the input."
-    )
-    pure: Flag = Field(default=False, description="Whether the function must leave its arguments as they were.")
-    waits: Flag = Field(default=False, description="In a student's copy: that the course checks this line.")
     inputs: InputNodes = Field(
         default_factory=dict, description="Sets of this line alone, in place of those of the question."
     )
@@ -109,19 +93,6 @@ class FunctionCheckModel(Strict):
     )
 
 
-CALL_CHECKS: Mapping[str, CallCheckIn] = {
-    key: mark
-    for key, field in FunctionCheckModel.model_fields.items()
-    for mark in field.metadata
-    if isinstance(mark, CallCheckIn)
-}
-"""The keys of lines that judge each call by itself, and where what they ask for lies."""
-
-_OTHER_AIMS = frozenset({"holds", "somewhere", "equals", "feeds", "pure"})
-AIM_KEYS: Sequence[str] = [key for key in FunctionCheckModel.model_fields if key in _OTHER_AIMS or key in CALL_CHECKS]
-"""The keys of which a line has exactly one, in the order in which they are listed."""
-
-
 class TestedNetworkModel(EquationsModel):
     """A network without parameters, whose last output is what the function must give."""
 
@@ -133,21 +104,6 @@ class KnownCodeModel(Strict):
 
     code: Words = Field(description="Python that defines the function.")
     earns: Points = Field(description="The marks that it must get.")
-
-
-class ClassModel(Strict):
-    """A class as an answer: an object of it is made for each input, gets attributes, and is called step by step."""
-
-    name: Label = Field(description="The name of the class.")
-    init: list[Words] = Field(
-        default_factory=list, description="What its constructor is given: inputs by name, or lr=rate."
-    )
-    set: dict[Words, Words] = Field(
-        default_factory=dict, description="Attributes that the grader sets, each with an input: W: params['W']."
-    )
-    calls: list[Words] = Field(
-        min_length=1, description="What is done with the object, step by step: y = forward(x), dW = self.dW."
-    )
 
 
 class FunctionModel(AnsweredModel):

@@ -6,16 +6,21 @@ a slot, filled level by level, one batch a level for all cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from grader.kinds.function.parts import OutputPaths, spoken_of
+from grader.kinds.function.references import Wanted
 from grader.kinds.function.rigorous import RigorousCheck
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
-from grader.language.tree import Call, Comprehension, Name, Tree, children, names_in, subtrees
+from grader.language.tree import Call, Compare, Comprehension, Name, Tree, children, names_in, subtrees
 
 OUTPUT_NAME = "out"
 
@@ -29,16 +34,8 @@ class NestedCall:
     level: int
 
 
-@dataclass(frozen=True)
-class Calls:
-    """An expression without calls of the function, and the calls that stood in it, shallowest level first."""
-
-    tree: Tree
-    nested_calls: tuple[NestedCall, ...]
-
-
-def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
-    """Takes the calls of the student's function out of an expression, the innermost of nested ones first.
+def extract_calls(tree: Tree, function: str, arity: int) -> tuple[Tree, tuple[NestedCall, ...]]:
+    """An expression without its calls of the student's function, and these, the innermost of nested ones first.
 
     Raises:
         ExpressionError: for a call with another number of arguments.
@@ -59,7 +56,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
         return Name(found[arguments].slot, node.at)
 
     plain = replaced(tree, change)
-    return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
+    return plain, tuple(sorted(found.values(), key=lambda call: call.level))
 
 
 def names_answers(tree: Tree, function: str) -> bool:
@@ -77,12 +74,56 @@ def weighs_length(tree: Tree) -> bool:
     return any(map(weighs_length, children(tree)))
 
 
+class Records:
+    """What an expression names of what was fed to supplied functions, and what it says that is equal to."""
+
+    def __init__(self, tree: Tree, fed: Mapping[str, tuple[str, int]], inputs: Sequence[str]) -> None:
+        """`fed`: the supplied function and the place of the argument of each record, by name."""
+        used = names_in(tree)
+        self.fed = {name: where for name, where in fed.items() if name in used}
+        self._equal_to = list(self._stated(tree, inputs)) if self.fed else []
+
+    def __bool__(self) -> bool:
+        return bool(self.fed)
+
+    def _stated(self, tree: Tree, inputs: Sequence[str]) -> Iterator[Formula]:
+        """The sides of equalities with a record on the other side that the inputs alone give."""
+        for node in subtrees(tree):
+            if isinstance(node, Compare) and any(name in self.fed for name in names_in(node)):
+                for op, *sides in zip(node.ops, node.operands, node.operands[1:], strict=False):
+                    for side in sides if op in ("==", "~") else ():
+                        with suppress(ExpressionError):  # it names other things than inputs
+                            yield Formula(side, list(inputs), Floats())
+
+    def as_long_as_right_ones(self, values: Mapping[str, Any], wanted: Wanted | None) -> bool:
+        """Whether every record has the length of a right one; without `wanted`, whether the inputs say it is empty."""
+        if wanted is None:
+            return any(_is_nothing(side, values) for side in self._equal_to)
+        return all(
+            len(wanted.fed.get(function, ())) == _length(values[name]) for name, (function, _place) in self.fed.items()
+        )
+
+
+def _length(record: Any) -> int:
+    return int(record.shape[0]) if isinstance(record, Array) else len(record)
+
+
+def _is_nothing(side: Formula, values: Mapping[str, Any]) -> bool:
+    try:
+        value = side(values)
+    except EvaluationError:
+        return False
+    return isinstance(value, Array) and not value.entries
+
+
 @dataclass(frozen=True)
 class Property:
     """A compiled property: its truth in floats, and the nested calls that it needs first.
 
     `answers` are the names of what the student's function gave: `out` and the slots of nested calls; `of_answers` are
     the slots whose arguments speak of any of them; `paths` the parts of each answer that the property speaks of.
+    `records`: the records that it names of what was fed to supplied functions; `strict`: the same where no comparison
+    of nothing is true, for records that are not as long as right ones.
     """
 
     truth: Formula
@@ -92,6 +133,21 @@ class Property:
     exactly: RigorousCheck
     of_answers: frozenset[str]
     paths: Mapping[str, OutputPaths]
+    records: Records | None = None
+    strict: Property | None = None
+
+    def for_records(self, values: Mapping[str, Any], wanted: Wanted | None) -> Property:
+        """The strict one, where the records ask for it; `wanted`: what a right answer would have fed, if known."""
+        if self.strict is None or self.records is None or self.records.as_long_as_right_ones(values, wanted):
+            return self
+        return self.strict
+
+    def met(self, values: Mapping[str, Any]) -> tuple[bool, str]:
+        """Whether it is true, and why it cannot be worked out."""
+        try:
+            return self.truth.holds(values) or bool(self.exactly(values)), ""
+        except EvaluationError as error:
+            return False, str(error)
 
 
 def compile_property(
@@ -104,21 +160,20 @@ def compile_property(
     Raises:
         ExpressionError: for names and functions that are not known.
     """
-    calls = extract_calls(tree, function, arity)
+    plain, nested_calls = extract_calls(tree, function, arity)
     arithmetic = Floats(rtol, atol, vacuous=vacuous)
-    known = [*names, OUTPUT_NAME, *(call.slot for call in calls.nested_calls)]
+    known = [*names, OUTPUT_NAME, *(call.slot for call in nested_calls)]
     arguments = {
-        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments)
-        for call in calls.nested_calls
+        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in nested_calls
     }
-    truth = Formula(calls.tree, known, arithmetic)
-    answers = (OUTPUT_NAME, *(call.slot for call in calls.nested_calls))
+    truth = Formula(plain, known, arithmetic)
+    answers = (OUTPUT_NAME, *(call.slot for call in nested_calls))
     of_answers = frozenset(
         call.slot
-        for call in calls.nested_calls
+        for call in nested_calls
         if any(name in answers for argument in call.arguments for name in names_in(argument))
     )
-    exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
-    trees = [calls.tree, *(argument for call in calls.nested_calls for argument in call.arguments)]
+    exactly = RigorousCheck(plain, known, rtol, atol, vacuous)
+    trees = [plain, *(argument for call in nested_calls for argument in call.arguments)]
     paths = {name: spoken_of(trees, name) for name in answers}
-    return Property(truth, answers, calls.nested_calls, arguments, exactly, of_answers, paths)
+    return Property(truth, answers, nested_calls, arguments, exactly, of_answers, paths)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 from grader.audience import ReportField, enters_report
 from grader.errors import SourceLocation
 from grader.inputs.input_set import InputSet, sets_in
 from grader.inputs.outputs import Output
+from grader.kinds.finding import Finding
 from grader.kinds.function import KIND
-from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.objects import script_text
 from grader.language.tree import Tree
 from grader.machines.program import Program
@@ -37,53 +37,94 @@ class Signature:
         return f"{self.name}({', '.join(self.parameters)})"
 
 
-@dataclass(frozen=True)
-class Holds:
-    """An expression that is true of every input; `everywhere` False: of at least one."""
-
-    tree: Tree
-    text: str
-    everywhere: bool = True
+NETWORK_NAME = "network"
 
 
 @dataclass(frozen=True)
-class Equals:
-    """The function agrees with a reference (or with the last output of the question's `network`).
+class AimKey:
+    """A key of a line: what is written behind it, and what the schema says of it.
 
-    `of`, an expression in `out` and the inputs, says which part of the two values is compared; None: all of it.
+    - `property`: an expression over the inputs, `out` and calls of the function; `part`: the same without calls
+    - `reference`: the name of a function of the course, or `network`
+    - `words`: a text that the aim reads itself; `flag`: true or false
+
+    `partly`: what it says as a key of a part ("": parts do not have it); `alone`: what is wrong with a line that has
+    this key without the first one of its aim.
     """
 
-    reference: str
-    of: Tree | None = None
-    text: str = ""
+    sort: Literal["property", "part", "reference", "words", "flag"]
+    description: str
+    partly: str = ""
+    alone: str = ""
 
 
-@dataclass(frozen=True)
-class Feeds:
-    """The function calls what it is given with the same arguments, in the same order, as a reference does."""
+class Aim:
+    """What a line asks for. Two that are equal ask for the same: subclasses are frozen dataclasses.
 
-    reference: str
+    An aim is one file in `grader/kinds/function/aims/`, with this, as it is written, and a `LinePlan` that judges
+    answers by it; and one row of the table there.
 
+    - `keys`: the keys of a line that state it, its own first
+    - `wants_value`: a call that gives none is wrong already, as is one that gives another the second time, and the aim
+      is not asked
+    - `reads_output`: it looks at the output (or its line's `part` of it), and not through the line's `property` alone
+    - `gives_outputs`: what its reference returns is a right output
+    - `watched`: it asks only what calls leave as it was: they are watched, and the line counts beside one that is met
+    - `pending`: what is said of a line that nothing here can judge
+    - `reference`: the course's function (or the network) that it compares with
+    """
 
-@dataclass(frozen=True)
-class Pure:
-    """The function leaves its arguments as they were."""
+    keys: ClassVar[Mapping[str, AimKey]]
+    wants_value: ClassVar[bool] = True
+    reads_output: ClassVar[bool] = True
+    gives_outputs: ClassVar[bool] = False
+    watched: ClassVar[bool] = False
+    pending: ClassVar[str] = ""
+    reference: str = ""
 
+    @classmethod
+    def key(cls) -> str:
+        """Its own key, in the file of the question."""
+        return next(iter(cls.keys))
 
-@dataclass(frozen=True)
-class Withheld:
-    """The course checks this; here nothing is known of it."""
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Self:
+        """What a line asks for that has these values behind the keys: here, all of them that are no flags.
 
+        Raises:
+            FieldError: where that is nothing.
+        """
+        return cls(*(value for key, value in given.items() if cls.keys[key].sort != "flag"))
 
-Aim = Holds | Equals | Feeds | Pure | Withheld | CallCheck
-NETWORK_NAME = "network"
+    def __str__(self) -> str:
+        """What is asked for, in a few words: `raises ValueError`."""
+        return self.key()
+
+    def expressions(self) -> Mapping[str, Tree]:
+        """The expressions that it is written with, by key."""
+        return {}
+
+    def contradicts(self, other: Aim) -> bool:
+        """Whether no output is right for both, whatever the input."""
+        return False
+
+    def check_written(
+        self, question: FunctionQuestion, check: FunctionCheck, keys: tuple[str | int, ...]
+    ) -> Iterator[Finding]:
+        """What is wrong with it that can be seen without an answer; `keys`: where it stands in the question's file."""
+        yield from ()
+
+    @classmethod
+    def tells_answer(cls, written: Any, function: str) -> bool:
+        """Whether what is written behind its key says what is right, so that it is left out of a student's copy."""
+        return cls.keys[cls.key()].sort == "reference" and bool(written != NETWORK_NAME)
 
 
 @dataclass(frozen=True)
 class Partly:
     """A weaker aim that earns some of the points, and what to say."""
 
-    aim: Holds | Equals
+    aim: Aim
     points: Fraction
     say: str
     rtol: float
@@ -112,6 +153,11 @@ class FunctionCheck:
     hidden: bool
     say: str
     partly: tuple[Partly, ...]
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """That of the line, and those of its parts."""
+        return self.aim, *(part.aim for part in self.partly)
 
     @property
     def shows_case(self) -> bool:

@@ -12,17 +12,17 @@ from grader.evidence import CheckFault, Counterexample, Evidence, NoEvidence
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner
-from grader.kinds.function.plan import LinePlan, plan_of, prefetch_plan
-from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Withheld
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
+from grader.kinds.function.plan import plan_of, prefetch_plan
+from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shown_calls import shown_calls
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
     UNASKED_RANK,
-    Mismatch,
     NestedAnswers,
     call_text,
-    impure,
     misformed,
     mismatch_of_case,
     values_for,
@@ -114,21 +114,17 @@ class FunctionScorer:
 
         So it counts where another line has earned points, or the course has yet to judge one.
         """
-        if not isinstance(line.check.aim, Pure) or result.outcome != "passed":
+        if not line.aim.watched or result.outcome != "passed":
             return result
-        others = [
-            other
-            for its_line, other in zip(self.plan.lines, results, strict=True)
-            if not isinstance(its_line.check.aim, Pure)
-        ]
+        others = [other for its, other in zip(self.plan.lines, results, strict=True) if not its.aim.watched]
         if not others or any(other.outcome not in ("failed", "blocked") or other.points for other in others):
             return result
         return CheckResult(result.name, Fraction(0), result.max_points, "blocked", message=NOTHING_SHOWN)
 
     def line(self, line: LinePlan) -> CheckResult:
         check = line.check
-        if isinstance(check.aim, Withheld):
-            return CheckResult(check.name, Fraction(0), check.points, "pending", message="the course checks this")
+        if line.aim.pending:
+            return CheckResult(check.name, Fraction(0), check.points, "pending", message=line.aim.pending)
         try:
             return self.judged(line)
         except SpecError as error:
@@ -139,7 +135,7 @@ class FunctionScorer:
 
     def judged(self, line: LinePlan) -> CheckResult:
         check = line.check
-        verdict = self.line_verdicts[id(line)] = self.verdict(line, check.aim, (check.rtol, check.atol))
+        verdict = self.line_verdicts[id(line)] = self.verdict(line)
         if not verdict.failing:
             if not verdict.applicable:
                 return self.about_nothing(line)
@@ -147,7 +143,7 @@ class FunctionScorer:
             return CheckResult(check.name, check.points, check.points, "passed", evidence)
         failure = self.shown(line, verdict)
         for part, weaker in line.partly:
-            if not self.verdict(weaker, part.aim, (part.rtol, part.atol)).failing:
+            if not self.verdict(weaker).failing:
                 named = (NamedMistake("partly", part.say or f"{check.name}, in part"),)
                 return replace(self.failed(line, failure, part.points, part.say or check.say), mistakes=named)
         return self.failed(line, failure, Fraction(0), check.say)
@@ -179,10 +175,10 @@ class FunctionScorer:
         message = f"{say} ({message})" if say else message
         return CheckResult(check.name, points, check.points, "failed", evidence, message)
 
-    def verdict(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
+    def verdict(self, line: LinePlan) -> LineVerdict:
         """A line on every case that it is about; calls that there was no time for are made where they decide."""
         while True:
-            verdict = self.looked_at(line, aim, tolerances)
+            verdict = self.looked_at(line)
             left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED_RANK]
             if not left or len(left) < len(verdict.failing) or not self.function_answers.retry(line, left):
                 return verdict
@@ -195,7 +191,7 @@ class FunctionScorer:
             return answers
         return [answer.in_parts(paths) for answer in answers]
 
-    def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
+    def looked_at(self, line: LinePlan) -> LineVerdict:
         group, answers = line.group, self.answers(line)
         misfits = self.misfits(line, answers)
         applicable = self.applicable_cases(line, answers, misfits)
@@ -217,14 +213,14 @@ class FunctionScorer:
             values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
             wanted = line.wanted(i)
             misfit = misfits.get(i) or more.mismatch
-            wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, misfit)
+            wrong = mismatch_of_case(line, answer, values, group.calls[i], wanted, misfit)
             if wrong is not None:
                 failing.append((i, wrong))
             if line.memoizable and answer.shared:
                 line.remember(replies, wrong)
-        if isinstance(aim, Pure) and not failing:
+        if line.aim.watched and not failing:
             failing = self.watched(line, applicable, answers)
-        if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(applicable):
+        if not line.everywhere and len(failing) < len(applicable):
             failing = []
         return LineVerdict(len(applicable), failing)
 
@@ -249,8 +245,7 @@ class FunctionScorer:
     def watched(self, line: LinePlan, applicable: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
         """The calls that claim to leave their arguments as they were, and do not."""
         seen = self.function_answers.observed(line.group) if applicable else []
-        tolerances = line.check.rtol, line.check.atol
-        found = [(i, impure(answers[i], line.group.calls[i], seen[i], tolerances)) for i in applicable]
+        found = [(i, line.mismatch_watched(line.group.calls[i], answers[i], seen[i])) for i in applicable]
         return [(i, wrong) for i, wrong in found if wrong is not None]
 
     def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:
@@ -267,11 +262,9 @@ class FunctionScorer:
 
     def shown(self, line: LinePlan, verdict: LineVerdict) -> Failure:
         """The failure that stands for a line; for a hidden one, any."""
-        check = line.check
-        if isinstance(check.aim, Holds) and not check.aim.everywhere:
-            text = check.aim.text.strip()
-            return Failure(None, Mismatch(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
-        if not check.shows_case or not self.shrink:
+        if (nowhere := line.nowhere()) is not None:
+            return Failure(None, nowhere)
+        if not line.check.shows_case or not self.shrink:
             index, wrong = verdict.failing[0]
             return Failure(line.group.cases[index], wrong)
-        return shrunk(self.function_answers, line, check.aim, (check.rtol, check.atol), verdict.failing)
+        return shrunk(self.function_answers, line, verdict.failing)

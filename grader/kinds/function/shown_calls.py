@@ -13,9 +13,8 @@ from grader.inputs.drawn_values import Case
 from grader.inputs.input_set import to_argument
 from grader.inputs.outputs import items_of
 from grader.kinds.function.case_answers import CaseAnswer
-from grader.kinds.function.plan import LinePlan
+from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Equals
 from grader.kinds.function.shrinking import Failure
 from grader.kinds.function.values import as_value, same, show
 from grader.language.arrays import Array
@@ -39,7 +38,7 @@ def shown_calls(line: LinePlan, failure: Failure) -> Iterator[ShownCall]:
     answer = failure.answer
     if answer is None or not isinstance(answer.reply, Returned):
         text = failure.wrong.got if answer is None else answer.text()
-        wanted = line.wanted_for(failure.case) if isinstance(line.check.aim, Equals) and line.part is None else None
+        wanted = line.wanted_for(failure.case) if line.aim.gives_outputs and line.part is None else None
         right = () if wanted is None else tuple(_shown(*part) for part in _parts(OUTPUT_NAME, wanted.value))
         rule = "" if right else failure.wrong.wanted
         yield ShownCall(line.check.name, arguments, (ShownArray(OUTPUT_NAME, text),), right, rule)
@@ -73,14 +72,14 @@ def _argument(line: LinePlan, name: str, value: Any) -> ShownArray:
 
 def _compared(line: LinePlan, case: Case, answer: CaseAnswer) -> tuple[str, Any, Any] | None:
     """What is compared with what a reference gives: the output or the part of it that the line names; else None."""
-    aim, wanted = line.check.aim, line.wanted_for(case)
-    if not isinstance(aim, Equals) or wanted is None or not isinstance(answer.reply, Returned):
+    wanted = line.wanted_for(case)
+    if not line.aim.gives_outputs or wanted is None or not isinstance(answer.reply, Returned):
         return None
     if line.part is None:
         return OUTPUT_NAME, answer.reply.value, wanted.value
     inputs: Mapping[str, Any] = line.group.values(case)
-    given, right = (line.part({**inputs, OUTPUT_NAME: value}) for value in (answer.value, wanted.value))
-    return aim.text, given, right
+    given, right = (line.part.of({**inputs, OUTPUT_NAME: value}) for value in (answer.value, wanted.value))
+    return line.part.name, given, right
 
 
 def _pairs(name: str, given: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
 from grader.inputs.drawn_values import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
-from grader.kinds.function.plan import LinePlan
-from grader.kinds.function.question import Aim
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.smallest import TriedCall, smallest_failure
 from grader.kinds.function.values import show
-from grader.kinds.function.verdicts import Mismatch, misformed, mismatch_of_case, values_for
+from grader.kinds.function.verdicts import misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
 ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers something, or draws random numbers of its own"
@@ -30,21 +30,7 @@ class Failure:
     answer: CaseAnswer | None = None
 
 
-class TriedCase(NamedTuple):
-    """What is wrong with the answer to one case, the bytes that it came in, and the answer."""
-
-    wrong: Mismatch | None
-    size: int
-    answer: CaseAnswer
-
-
-def shrunk(
-    function_answers: FunctionAnswers,
-    line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
-    failing: list[tuple[int, Mismatch]],
-) -> Failure:
+def shrunk(function_answers: FunctionAnswers, line: LinePlan, failing: list[tuple[int, Mismatch]]) -> Failure:
     """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
     group = line.group
     least = min(wrong.rank for _, wrong in failing)
@@ -54,19 +40,15 @@ def shrunk(
         return Failure(group.cases[index], wrong, answer=function_answers.answers(group)[index])
     if group.longest is not None:
         index, wrong = failing[0]
-        return _replayed(function_answers, line, aim, tolerances, group.cases[index], wrong, listed=True)
+        return _replayed(function_answers, line, group.cases[index], wrong, listed=True)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
     nondeterministic = function_answers.answers(group)[index].other() is not None  # most cases were asked once
-
-    def tried(candidate: Case) -> TriedCall:
-        found = try_case(function_answers, line, aim, tolerances, candidate)
-        return TriedCall(candidate, found.wrong, found.size)
-
+    tried = partial(try_case, function_answers, line)
     found = smallest_failure(line, failing, tried, only_failing=nondeterministic)
     if found is not None and _simplicity(found.case)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
         case, wrong = found.case, found.wrong or wrong
-    return _replayed(function_answers, line, aim, tolerances, case, wrong)
+    return _replayed(function_answers, line, case, wrong)
 
 
 def _simplicity(case: Case) -> tuple[int, str]:
@@ -75,31 +57,16 @@ def _simplicity(case: Case) -> tuple[int, str]:
 
 
 def _replayed(
-    function_answers: FunctionAnswers,
-    line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
-    case: Case,
-    seen: Mismatch,
-    *,
-    listed: bool = False,
+    function_answers: FunctionAnswers, line: LinePlan, case: Case, seen: Mismatch, *, listed: bool = False
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again, _size, answer = try_case(function_answers, line, aim, tolerances, case, fresh=True)
-    if again is None:
+    again = try_case(function_answers, line, case, fresh=True)
+    if again.wrong is None:
         return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
-    return Failure(case, again, smallest=listed, answer=answer)
+    return Failure(case, again.wrong, smallest=listed, answer=again.answer)
 
 
-def try_case(
-    function_answers: FunctionAnswers,
-    line: LinePlan,
-    aim: Aim,
-    tolerances: tuple[float, float],
-    case: Case,
-    *,
-    fresh: bool = False,
-) -> TriedCase:
+def try_case(function_answers: FunctionAnswers, line: LinePlan, case: Case, *, fresh: bool = False) -> TriedCall:
     """One case from the call to the verdict."""
     call = line.group.call(case)
     reply, again = function_answers.runner.call([call, call], fresh=fresh, retry=retry_none)
@@ -110,9 +77,9 @@ def try_case(
     inputs = line.group.values(case)
     wrong = misformed(line, answer, inputs, line.form_for(case), line.output_paths)
     if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
-        return TriedCase(None, size, answer)
+        return TriedCall(case, None, size, answer)
     nested = function_answers.nested_answers(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
     values = values_for(inputs, line, answer, nested.values)
     wanted = line.wanted_for(case)
-    found = mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or nested.mismatch)
-    return TriedCase(found, size, answer)
+    found = mismatch_of_case(line, answer, values, call, wanted, wrong or nested.mismatch)
+    return TriedCall(case, found, size, answer)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.drawn_values import Case
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.groups import repr_of
+from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.mismatch import Mismatch, SearchTrace
-from grader.kinds.function.plan import LinePlan
 
 MAX_SHRINKING_CALLS = 400
 """Inputs that may be asked about to make one failure smaller."""
@@ -28,11 +29,12 @@ MAX_SHRUNK_CASE_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class TriedCall:
-    """A case that was called: what is wrong with the answer (None: nothing), and the bytes that it takes."""
+    """A case that was called: what is wrong with the answer (None: nothing), the bytes that it takes, and itself."""
 
     case: Case
     wrong: Mismatch | None
     answer_bytes: int
+    answer: CaseAnswer
 
     @property
     def timed_out(self) -> bool:
@@ -54,11 +56,7 @@ class SmallestFailure:
 
 
 def smallest_failure(
-    line: LinePlan,
-    failing: Sequence[tuple[int, Mismatch]],
-    tried: Callable[[Case], TriedCall],
-    *,
-    only_failing: bool,
+    line: LinePlan, failing: Sequence[tuple[int, Mismatch]], tried: Callable[[Case], TriedCall], *, only_failing: bool
 ) -> SmallestFailure | None:
     """The smallest failure that Hypothesis comes to from the failing cases of a line, by number.
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 
 from grader.answers.code import Code
 from grader.errors import GraderError, Problem, SpecError, SubmissionError
 from grader.kinds.finding import Finding, marks_finding, repeated_answers
 from grader.kinds.function.answers import FunctionAnswers
-from grader.kinds.function.call_check import asks_without_value
 from grader.kinds.function.case_answers import CaseAnswer
-from grader.kinds.function.code_runner import RunnerPool
-from grader.kinds.function.models import AIM_KEYS
-from grader.kinds.function.plan import LinePlan, Plan, plan_of
+from grader.kinds.function.code_runner import CodeRunner, RunnerPool
+from grader.kinds.function.line_plan import LinePlan, RightOutput
+from grader.kinds.function.plan import Plan, plan_of
 from grader.kinds.function.proposals import OutputExample, proposed
-from grader.kinds.function.question import Feeds, FunctionQuestion
+from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import score_function
-from grader.kinds.function.spec_lines import check_lines, has_key
+from grader.kinds.function.spec_lines import check_lines
 from grader.kinds.function.spec_outputs import (
     MAX_TRIED_CASES,
-    RightOutput,
     check_counts,
     check_properties,
     check_references,
@@ -72,9 +71,8 @@ def _line(question: FunctionQuestion, i: int, line: LinePlan) -> Iterator[Findin
             for case in range(len(cases)):
                 line.wanted(case)
     except SpecError as error:
-        key = "feeds" if isinstance(check.aim, Feeds) else "equals"
-        raise SpecError(Problem(str(error), question.place("checks", i, key))) from error
-    if line.when is not None and not asks_without_value(check.aim) and not _ever_applies(line):
+        raise SpecError(Problem(str(error), question.place("checks", i, check.aim.key()))) from error
+    if line.when is not None and check.aim.wants_value and not _ever_applies(line):
         text = f"{check.name!r} is about none of its {len(cases)} inputs: it is held for everybody"
         advice = "draw inputs that meet its `when`"
         yield Finding(question.id, "warn", f"{text}; {advice}", place=question.place("checks", i, "when"))
@@ -89,9 +87,8 @@ def _failed_by_all(question: FunctionQuestion, results: Mapping[str, QuestionRes
         failed = [result.checks[i] for result in right if result.checks[i].outcome == "failed"]
         if right and len(failed) == len(right):
             text = f"no known answer that should earn everything meets {check.name!r}: look at what it asks for"
-            key = next((key for key in AIM_KEYS if has_key(question, i, key)), "name")
             text += f" ({failed[0].message})"
-            yield Finding(question.id, "fail", text, place=question.place("checks", i, key))
+            yield Finding(question.id, "fail", text, place=question.place("checks", i, check.aim.key()))
 
 
 def _forms(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> Iterator[Finding]:
@@ -112,23 +109,27 @@ def _forms(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> Iterator
 def _right_outputs(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> list[OutputExample]:
     """The outputs of the known answers that earn everything, with the arguments that they were given."""
     groups = {id(line.group): line.group for line in plan.lines if line.names_output}
-    found: list[OutputExample] = []
+    return [
+        ({name: inputs[name] for name in question.signature.parameters}, answer.value)
+        for function_answers in _answers_of_right_code(question, plan, pool)
+        for group in groups.values()
+        for inputs, answer in zip(group.inputs, function_answers.answers(group), strict=True)
+        if isinstance(answer.reply, Returned)
+    ]
+
+
+def _answers_of_right_code(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> Iterator[FunctionAnswers]:
+    """Those of each known answer that earns everything."""
     for known in question.known:
         if known.earns < question.points:
             continue
-        runner = pool.open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
-        try:
-            function_answers = FunctionAnswers(plan, runner)
-            for group in groups.values():
-                for inputs, answer in zip(group.inputs, function_answers.answers(group), strict=True):
-                    if isinstance(answer.reply, Returned):
-                        arguments = {name: inputs[name] for name in question.signature.parameters}
-                        found.append((arguments, answer.value))
-        except SubmissionError:  # reported where its marks are compared
-            continue
-        finally:
-            runner.close()
-    return found
+        with suppress(SubmissionError), _opened(question, known.code, pool) as runner:  # reported with its marks
+            yield FunctionAnswers(plan, runner)
+
+
+def _opened(question: FunctionQuestion, source: str, pool: RunnerPool) -> closing[CodeRunner]:
+    """A piece of Python as what a student hands in, ready to be called."""
+    return closing(pool.open(Code("solution.py", source.encode(), "python"), question.call_seconds))
 
 
 def _ever_applies(line: LinePlan) -> bool:
@@ -158,26 +159,13 @@ def right_outputs(question: FunctionQuestion, plan: Plan, line: LinePlan, pool: 
     if line.model is not None:
         found = [(case, line.modelled(line.group.cases[case])) for case in cases]
         return [RightOutput(case, wanted.value) for case, wanted in found if wanted is not None]
-    for known in question.known:
-        if known.earns < question.points:
-            continue
-        runner = pool.open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
-        try:
-            answers = FunctionAnswers(plan, runner).answers(line.group)
-            return [
-                RightOutput(case, answers[case].value) for case in cases if isinstance(answers[case].reply, Returned)
-            ]
-        except SubmissionError:  # reported where its marks are compared
-            continue
-        finally:
-            runner.close()
+    for function_answers in _answers_of_right_code(question, plan, pool):
+        answers = function_answers.answers(line.group)
+        return [RightOutput(case, answers[case].value) for case in cases if isinstance(answers[case].reply, Returned)]
     return []
 
 
 def score_code(question: FunctionQuestion, source: str, pool: RunnerPool) -> QuestionResult:
     """The marks of a piece of Python; nobody reads its failures, so they are not shrunk."""
-    runner = pool.open(Code("solution.py", source.encode(), "python"), question.call_seconds)
-    try:
+    with _opened(question, source, pool) as runner:
         return score_function(question, runner, shrink=False)
-    finally:
-        runner.close()

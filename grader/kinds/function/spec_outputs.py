@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import listed
+from grader.errors import SourceLocation, listed
 from grader.hypothesis_corpus import corpus
 from grader.kinds.finding import Finding
-from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.groups import repr_of
-from grader.kinds.function.plan import LinePlan, Plan
+from grader.kinds.function.line_plan import LinePlan, RightOutput
+from grader.kinds.function.plan import Plan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Pure
+from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.function.spec_lines import MIN_CASES
 from grader.kinds.function.values import as_value, same, show
-from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import names_in
 from grader.machines.alphabet import FiniteAlphabet
@@ -35,14 +33,6 @@ MAX_NETWORK_STATES = 2_000
 """States of a network that are looked for."""
 
 Changed = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class RightOutput:
-    """What is right for a case of a line, by its number."""
-
-    case: int
-    value: Any
 
 
 def check_counts(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
@@ -75,19 +65,17 @@ def check_references(question: FunctionQuestion, plan: Plan) -> Iterator[Finding
     """That references give the same again, more than one value, and what properties are true of."""
     seen: set[str] = set()
     for i, line in enumerate(plan.lines):
-        aim = line.check.aim
-        if not isinstance(aim, Equals | Feeds) or line.reference is None:
-            continue
-        place = question.place("checks", i, "equals" if isinstance(aim, Equals) else "feeds")
-        if aim.reference in seen:
+        aim = line.aim
+        if line.reference is None or aim.reference in seen:
             continue
         seen.add(aim.reference)
+        place = question.place("checks", i, aim.key())
         if (case := _changing(line)) is not None:
-            text = f"{aim.reference} gives different values for the same input ({show_case(line, case)})"
+            text = f"{aim.reference} gives different values for the same input ({line.group.show_case(case)})"
             advice = "it must neither draw nor remember anything between calls"
             yield Finding(question.id, "fail", f"{text}: {advice}", place=place)
-        elif isinstance(aim, Equals):
-            yield from _constant(question, line, aim, i)
+        elif aim.gives_outputs:
+            yield from _constant(question, line, place)
 
 
 def _changing(line: LinePlan) -> int | None:
@@ -101,20 +89,14 @@ def _changing(line: LinePlan) -> int | None:
     return None
 
 
-def show_case(line: LinePlan, case: int) -> str:
-    """The arguments of a case, in short."""
-    return ", ".join(f"{name}={show(value)}" for name, value in line.group.inputs[case].items())
-
-
-def _constant(question: FunctionQuestion, line: LinePlan, aim: Equals, i: int) -> Iterator[Finding]:
+def _constant(question: FunctionQuestion, line: LinePlan, place: SourceLocation | None) -> Iterator[Finding]:
     """A reference that gives one value alone, or a network that tells more apart than the inputs reach."""
     values = [line.wanted(case) for case in line.applicable_cases]
     texts = {show(wanted.value) for wanted in values if wanted is not None}
     if len(values) >= MIN_CASES and len(texts) == 1 and line.when is None:
-        text = f"{aim.reference} gives {texts.pop()} for all {len(values)} inputs, so that a constant is right"
-        place = question.place("checks", i, "equals")
+        text = f"{line.aim.reference} gives {texts.pop()} for all {len(values)} inputs, so that a constant is right"
         yield Finding(question.id, "warn", f"{text}: draw inputs that it tells apart (longer ones?)", place=place)
-    if aim.reference == NETWORK_NAME and question.network is not None:
+    if line.aim.reference == NETWORK_NAME and question.network is not None:
         yield from _depth(question, line)
 
 
@@ -149,7 +131,7 @@ def check_properties(
 ) -> Iterator[Finding]:
     """Properties, parts and tolerances on right and on wrong outputs; `earned_partly`: lines with a known part."""
     for i, line in enumerate(plan.lines):
-        if line.records or isinstance(line.check.aim, CallCheck) or (line.property and line.property.nested_calls):
+        if not line.judged_by_output:
             continue
         right = [one for one in right_of(line) if _applies(line, one)]
         if not right:
@@ -157,15 +139,7 @@ def check_properties(
         changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if line.weighs_length else CHANGED_NUMBERS
         made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
         wrong = [one for one in made if _applies(line, one)]
-        if isinstance(line.check.aim, Holds):
-            yield from _property(question, line, i, right, wrong)
-        elif isinstance(line.check.aim, Equals) and line.part is None:
-            tolerances = (line.check.rtol, line.check.atol)
-            if wrong and line.check.rtol < 1 and all(_agrees(line, one, tolerances) for one in wrong):
-                text = f"{line.check.name!r}: its tolerances take every output that was tried for a right one"
-                yield Finding(
-                    question.id, "fail", f"{text}: narrow them", place=question.key_place("checks", i, "atol")
-                )
+        yield from line.check_outputs(right, wrong, ("checks", i))
         yield from _parts(question, line, i, right, earned=i in earned_partly)
 
 
@@ -175,16 +149,16 @@ def check_zeros(
     """Whether 0 for every input meets all the properties, though it is not right: each line alone asks for more."""
     met, is_wrong = list[str](), False
     for line in plan.lines:
-        aim = line.check.aim
-        if isinstance(aim, Pure):
+        if line.aim.watched:
             continue
-        if line.records or not isinstance(aim, Holds) or not aim.everywhere:
+        if line.property is None or line.property.records or not line.everywhere:
             return
-        if line.property is None or line.property.nested_calls or OUTPUT_NAME not in names_of(line):
+        names = {name for tree in line.aim.expressions().values() for name in names_in(tree)}
+        if not line.judged_by_output or OUTPUT_NAME not in names:
             continue
         right = right_of(line)
         zeros = [RightOutput(one.case, ALL_ZERO(one.value)) for one in right]
-        if not all(holds(line, one)[0] for one in zeros if _applies(line, one)):
+        if not all(line.accepts(one) for one in zeros if _applies(line, one)):
             return
         is_wrong |= any(not same(a.value, b.value, 0.0, 0.0, nan=True) for a, b in zip(right, zeros, strict=True))
         met.append(line.check.name)
@@ -198,80 +172,24 @@ def _applies(line: LinePlan, one: RightOutput) -> bool:
     return line.applies_to({**line.group.inputs[one.case], OUTPUT_NAME: one.value})
 
 
-def _agrees(line: LinePlan, one: RightOutput, tolerances: tuple[float, float]) -> bool:
-    wanted = line.wanted(one.case)
-    return wanted is not None and same(one.value, wanted.value, *tolerances, line.check.nan)
-
-
-def _property(
-    question: FunctionQuestion,
-    line: LinePlan,
-    i: int,
-    right: Sequence[RightOutput],
-    wrong: Sequence[RightOutput],
-) -> Iterator[Finding]:
-    aim = line.check.aim
-    assert isinstance(aim, Holds)
-    place = question.place("checks", i, "holds" if aim.everywhere else "somewhere")
-    text = f"{line.check.name!r}: {aim.text.strip()!r}"
-    if wrong and OUTPUT_NAME in names_of(line) and all(holds(line, one)[0] for one in wrong):
-        made = "made wrong (0, one more, negated, ...)"
-        sentence = f"{text} is true of every output that was tried, of those {made} too: ask for more"
-        yield Finding(question.id, "fail", sentence, place=place)
-    for one in right if aim.everywhere else ():
-        true, error = holds(line, one)
-        if not true:
-            case = show_case(line, one.case)
-            if error:
-                said = f"cannot be worked out for a right answer ({case} gives {show(one.value)}): {error}"
-            elif line.model is not None:
-                said = f"is not true of what {line.model[0]} gives ({case} gives {show(one.value)})"
-            else:
-                return  # it is said which known answer fails
-            yield Finding(question.id, "fail", f"{text} {said}; correct the expression", place=place)
-            return
-
-
-def names_of(line: LinePlan) -> list[str]:
-    """The names in a line's property."""
-    return names_in(line.check.aim.tree) if isinstance(line.check.aim, Holds) else []
-
-
-def holds(line: LinePlan, one: RightOutput) -> tuple[bool, str]:
-    """Whether a property is true of an output, and why it cannot be worked out."""
-    rule = line.property
-    assert rule is not None
-    values = {**line.group.inputs[one.case], OUTPUT_NAME: one.value}
-    try:
-        return bool(rule.truth.holds(values) or rule.exactly(values)), ""
-    except EvaluationError as error:
-        return False, str(error)
-
-
 def _parts(
     question: FunctionQuestion, line: LinePlan, i: int, right: Sequence[RightOutput], *, earned: bool
 ) -> Iterator[Finding]:
     """Parts that every output earns, or none: none for which the part holds and the line does not."""
     for part, weaker in line.partly:
-        if not isinstance(part.aim, Holds) or (weaker.property and weaker.property.nested_calls):
+        if weaker.property is None or weaker.property.nested_calls:
             continue
         n = line.check.partly.index(part)
-        place, where = question.place("checks", i, "partly", n, "holds"), f"{line.check.name!r}: partly[{n + 1}]"
+        place, where = question.place("checks", i, "partly", n, part.aim.key()), f"{line.check.name!r}: partly[{n + 1}]"
         changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if weaker.weighs_length else CHANGED_NUMBERS
         made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
-        if part.points and made and all(holds(weaker, one)[0] for one in made):
+        if part.points and made and all(map(weaker.accepts, made)):
             text = f"{where}: every output that was tried earns it: ask for something that wrong ones do not meet"
             yield Finding(question.id, "warn", text, place=place)
         outputs = [*right, *made]
-        if not earned and not any(holds(weaker, one)[0] and not _passes(line, one) for one in outputs):
+        if not earned and not any(weaker.accepts(one) and not line.accepts(one) for one in outputs):
             text = f"{where}: no output that was tried earns it: add a known answer that does, or change it"
             yield Finding(question.id, "warn", text, place=place)
-
-
-def _passes(line: LinePlan, one: RightOutput) -> bool:
-    if isinstance(line.check.aim, Holds):
-        return holds(line, one)[0]
-    return line.part is None and _agrees(line, one, (line.check.rtol, line.check.atol))
 
 
 def _everywhere(change: Callable[[float], float]) -> Changed:

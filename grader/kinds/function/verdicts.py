@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import SpecError
 from grader.inputs.drawn_values import Case
 from grader.inputs.outputs import Output
-from grader.kinds.function.call_check import CallCheck
 from grader.kinds.function.case_answers import CaseAnswer, unasked
-from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.forms import Misfit, misfit
-from grader.kinds.function.mismatch import Mismatch as Mismatch
+from grader.kinds.function.line_plan import JudgedCase, LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.objects import script_text
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
-from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Signature
+from grader.kinds.function.question import Signature
 from grader.kinds.function.references import Wanted, as_plain
-from grader.kinds.function.values import as_value, has_nan, identical, same, show
+from grader.kinds.function.values import as_value, show
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import (
-    BadValue,
-    FunctionCall,
-    Observation,
-    Raised,
-    Returned,
-)
+from grader.sandbox import BadValue, FunctionCall, Raised, Returned
 
 UNASKED_RANK = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
 
-
 OBSERVED_RANK = 1
 """The rank of a failure that only a watched run shows: there is nothing to shrink it by."""
-
-
-OBSERVED_TOLERANCES = 1e-9, 1e-12
-"""Relative and absolute: how far answers to one call may lie apart that were rounded in two processes."""
 
 
 def mismatch(wanted: str, answer: CaseAnswer, more: str = "") -> Mismatch:
@@ -108,36 +95,23 @@ def _misformed_part(
 
 def mismatch_of_case(
     line: LinePlan,
-    aim: Aim,
     answer: CaseAnswer,
     values: Mapping[str, Any],
     call: FunctionCall,
     wanted: Wanted | None,
-    tolerances: tuple[float, float],
-    mismatch: Mismatch | None = None,
+    misfit: Mismatch | None = None,
 ) -> Mismatch | None:
-    """None where the case is right; `mismatch`: what is wrong with the output's form, or with a nested call."""
-    reply = answer.reply
-    if isinstance(aim, CallCheck) and not aim.wants_value:
-        return aim.mismatch(call, answer)
-    if not isinstance(reply, Returned):
-        return no_answer(answer)
-    if answer.again is not None and (other := answer.other()) is not None:
-        return nondeterministic("gave", answer, other)
-    right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
-    if mismatch is not None:
-        return mismatch
-    if isinstance(aim, Holds):
-        return _holds(line, aim, answer, values, wanted)
-    if isinstance(aim, Pure):
-        return _pure(reply, call)
-    if isinstance(aim, CallCheck):
-        return aim.mismatch(call, answer)
-    assert wanted is not None
-    if isinstance(aim, Feeds):
-        return _feeds(reply, wanted)
-    assert isinstance(aim, Equals)
-    return _equals(line, aim, answer, values, right, tolerances)
+    """None where the case is right; `misfit`: what is wrong with the output's form, or with a nested call."""
+    right = None
+    if line.aim.wants_value:
+        if not isinstance(answer.reply, Returned):
+            return no_answer(answer)
+        if answer.again is not None and (other := answer.other()) is not None:
+            return nondeterministic("gave", answer, other)
+        right = None if wanted is None else line.right_part(wanted, values)
+        if misfit is not None:
+            return misfit
+    return line.mismatch(JudgedCase(call, answer, values, wanted, right))
 
 
 def nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismatch:
@@ -163,119 +137,6 @@ def against(call: FunctionCall, wrong: Mismatch) -> Mismatch:
     """What is wrong with the answer to a call inside a property, for the case that asked for it."""
     text = f"{call.function}({', '.join(map(show, call.args))})"
     return Mismatch(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
-
-
-def _pure(reply: Returned, call: FunctionCall) -> Mismatch | None:
-    for before, after in zip(call.args, reply.arguments_after or (), strict=False):
-        if after is not None and not identical(as_value(before), as_value(after)):
-            was, now = show(before), show(after)
-            return Mismatch(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
-    return None
-
-
-def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: Wanted) -> Any:
-    """The reference's output, or the part of it that the line names.
-
-    Raises:
-        SpecError: where the reference's output has no such part.
-    """
-    if line.part is None:
-        return wanted.value
-    try:
-        return line.part({**values, OUTPUT_NAME: wanted.value})
-    except EvaluationError as error:
-        text = f"{aim.text} of the reference's output {show(wanted.value)}"
-        raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
-
-
-def impure(
-    answer: CaseAnswer, call: FunctionCall, seen: Observation | None, tolerances: tuple[float, float]
-) -> Mismatch | None:
-    """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
-
-    `tolerances`: those of the line, of which wider ones than those of all observations hold.
-
-    Raises:
-        AssertionError: where the call returned nothing, which is wrong already.
-    """
-    assert isinstance(answer.reply, Returned)
-    kept = f"the arguments left as {show(list(call.args))}"
-    if seen is None or not seen.returned:
-        sentence = "could not be seen to leave its arguments as they were: it did not come back while it was watched"
-        return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
-    if not seen.unchanged:
-        return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)
-    rtol, atol = map(max, OBSERVED_TOLERANCES, tolerances)
-    if not same(as_value(seen.value), answer.value, rtol, atol, nan=True):
-        text = show(as_value(seen.value))
-        sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
-        return Mismatch("the same answer to the same call", text, sentence, OBSERVED_RANK)
-    return None
-
-
-def _equals(
-    line: LinePlan,
-    aim: Equals,
-    answer: CaseAnswer,
-    values: Mapping[str, Any],
-    right: Any,
-    tolerances: tuple[float, float],
-) -> Mismatch | None:
-    """The whole output against the reference's, or the part of both that the line names."""
-    if line.part is None:
-        if same(answer.value, right, *tolerances, line.check.nan):
-            return None
-        difference = first_difference(answer.value, right, *tolerances, line.check.nan)
-        return _differing(difference, OUTPUT_NAME) if difference else mismatch(show(right), answer)
-    text = f"{aim.text} == {show(right)}"
-    try:
-        got = line.part(values)
-    except EvaluationError as error:
-        return mismatch(text, answer, f" ({error})")
-    if same(got, right, *tolerances, line.check.nan):
-        return None
-    if isinstance(answer.value, dict):
-        whole = Difference("", got, right)
-        return _differing(first_difference(got, right, *tolerances, line.check.nan) or whole, aim.text)
-    return mismatch(text, answer)
-
-
-def _differing(difference: Difference, part: str) -> Mismatch:
-    """An output that is wrong in one place, which is all that is shown of it."""
-    name = f"{part}{difference.place}"
-    wanted, got = show(difference.wanted), show(difference.got)
-    return Mismatch(f"{name} == {wanted}", f"{name} == {got}", f"gave {got} as {name}; wanted: {wanted}")
-
-
-def _feeds(reply: Returned, wanted: Wanted) -> Mismatch | None:
-    for name, calls in wanted.fed.items():
-        fed = tuple(tuple(as_plain(a) for a in o.args) for o in reply.observed if o.name == name)
-        if fed != calls:
-            was, now = show(_bare(calls)), show(_bare(fed))
-            return Mismatch(was, now, f"called {name} with {now}; wanted: {was}")
-    return None
-
-
-def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
-    return [call[0] if len(call) == 1 else call for call in calls]
-
-
-def _holds(
-    line: LinePlan, aim: Holds, answer: CaseAnswer, values: Mapping[str, Any], wanted: Wanted | None
-) -> Mismatch | None:
-    rule = line.property
-    if line.records and not line.records.as_long_as_right_ones(values, wanted):
-        rule = line.strict
-    assert rule is not None
-    for name in rule.answers:
-        if not line.check.nan and has_nan(values.get(name)):
-            return mismatch(aim.text.strip(), answer)
-    try:
-        if rule.truth.holds(values):
-            return None
-    except EvaluationError as error:
-        return mismatch(aim.text.strip(), answer, f" ({error})")
-    return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
 def call_text(signature: Signature, case: Case, paths: OutputPaths = None) -> str:

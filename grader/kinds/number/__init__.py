@@ -27,6 +27,7 @@ class NumberKind(EntryKind):
 
     name = "number"
     rests_on_answer_alone = True
+    judging_modules = ("grader.answers.prose", "grader.kinds.number.score")
     asks = "a number"
 
     @property

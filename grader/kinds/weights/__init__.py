@@ -34,12 +34,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.formats import ArrayFile
 from grader.answers.unread import WantedFile
+from grader.deferred import replace
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -66,6 +66,10 @@ class WeightsKind(EntryKind):
 
     name = "weights"
     rests_on_answer_alone = True
+    judging_modules = (
+        *("grader.kinds.weights.answer", "grader.kinds.weights.judged", "grader.kinds.weights.counterexample"),
+        *("grader.kinds.weights.recognise", "grader.kinds.weights.behaviours"),
+    )
     is_kept_whole = True
 
     @property

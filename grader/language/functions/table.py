@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 
 from flint import fmpq
 
@@ -40,9 +39,7 @@ def function_table(*records: LanguageFunction) -> dict[str, LanguageFunction]:
 def _problems(record: LanguageFunction) -> list[str]:
     """What is wrong with a record by itself: predicates such as `has no balls`."""
     values = record.values
-    missing = [
-        part.name for part in fields(values) if getattr(values, part.name) is None and part.name not in _MAY_BE_NONE
-    ]
+    missing = [name for name, value in vars(values).items() if value is None and name not in _MAY_BE_NONE]
     problems = [f"has no {part}" for part in missing]
     try:
         mathml_template(record.latex, record.name)

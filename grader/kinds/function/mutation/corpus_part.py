@@ -13,14 +13,16 @@ from grader.inputs.input_set import sets_in
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
+from grader.kinds.function.line_plan import LinePlan
+from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.mutation.agreement import WRITES, AnswerComparison
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
-from grader.kinds.function.plan import LinePlan, Plan, plan_of
+from grader.kinds.function.plan import Plan, plan_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.score import FunctionScorer, LineVerdict
 from grader.kinds.function.shrinking import shrunk
-from grader.kinds.function.verdicts import UNASKED_RANK, Mismatch, call_text
+from grader.kinds.function.verdicts import UNASKED_RANK, call_text
 from grader.sandbox import FunctionCall
 
 NO_LINE_FAILS = "no line fails, but it "
@@ -103,7 +105,7 @@ class CorpusPart:
         check = line.check
         if not line.everywhere:
             return TellingInput((), f"fails {check.name!r}: on none of the inputs what it asks for is met")
-        failure = shrunk(scorer.function_answers, line, check.aim, (check.rtol, check.atol), verdict.failing)
+        failure = shrunk(scorer.function_answers, line, verdict.failing)
         cases = [] if failure.case is None else [failure.case]
         cases += [line.group.cases[i] for i, _ in verdict.failing]
         return TellingInput(self._calls(cases), f"fails {check.name!r}: {said_of(failure.wrong)}")

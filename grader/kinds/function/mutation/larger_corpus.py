@@ -19,7 +19,7 @@ from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS, CorpusPart, TellingInput
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import plan_of
-from grader.kinds.function.question import FunctionCheck, FunctionQuestion, Pure, Withheld
+from grader.kinds.function.question import FunctionCheck, FunctionQuestion
 from grader.kinds.mutants import Mutant
 from grader.sandbox import Returned
 
@@ -45,9 +45,9 @@ class LargerCorpus:
         self._limits = limits
         supplied = supplied_calls(question, rights[0].answer, pool)
         drawn = [_drawn(check, question, calls) for check, calls in zip(question.checks, supplied, strict=True)]
-        checks = [check for check in drawn if not isinstance(check.aim, Withheld | Pure)] or drawn[:1]
+        checks = [check for check in drawn if not (check.aim.pending or check.aim.watched)] or drawn[:1]
         larger = replace(question, checks=tuple(checks), ladder=False)
-        self._pure = next((check.name for check in question.checks if isinstance(check.aim, Pure)), "")
+        self._pure = next((check.name for check in question.checks if check.aim.watched), "")
         seeds = range(question.seed + 1, question.seed + 1 + PARTS)
         self._parts = [CorpusPart(replace(larger, seed=seed), rights, pool) for seed in seeds]
 

@@ -10,8 +10,7 @@ from grader.kinds.function.loader import MAX_CASES
 from grader.kinds.function.mutation.agreement import WRITES
 from grader.kinds.function.mutation.corpus_part import NO_LINE_FAILS
 from grader.kinds.function.mutation.judge import CodeMutantJudge
-from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion, Pure
-from grader.kinds.function.raises import Raises
+from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 
 BUDGET_FACTORS = (2, 4, 8)
@@ -89,16 +88,15 @@ def _budget(
 def _missing_lines(question: FunctionQuestion, survivors: Sequence[MutantVerdict]) -> Iterator[StrengthRemark]:
     """Lines that the rubric lacks."""
     writing = [one for one in survivors if one.reason.endswith(WRITES)]
-    if writing and not any(isinstance(check.aim, Pure) for check in question.checks):
+    if writing and not any(check.aim.watched for check in question.checks):
         whose = "their" if len(writing) > 1 else "its"
         text = f"{_wrong(len(writing), 'write')} into {whose} arguments, which no line looks at"
         yield StrengthRemark(text, "- {name: leaves its arguments as they are, points: 1, pure: true}")
     if others := [one for one in survivors if one not in writing]:
-        equal = [
-            c.aim.reference for c in question.checks if isinstance(c.aim, Equals) and c.aim.reference != NETWORK_NAME
-        ]
+        named = [check.aim.reference for check in question.checks if check.aim.gives_outputs]
+        equal = [reference for reference in named if reference != NETWORK_NAME]
         text = f"{_wrong(len(others), 'give')} something else than the right ones, and no line says that it is wrong"
-        if any(isinstance(check.aim, Raises) for check in question.checks):  # a reference may raise there, too
+        if not all(check.aim.wants_value for check in question.checks):  # a reference may raise there, too
             yield StrengthRemark(f"{text}: see that some line's `when` is true of each input, such as {_where(others)}")
             return
         if not equal:

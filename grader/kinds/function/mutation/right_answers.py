@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from grader.errors import GraderError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.mutation.reachable import reached_from
 from grader.kinds.function.mutation.source_text import SourceText, parsed
-from grader.kinds.function.question import NETWORK_NAME, Equals, FunctionQuestion
+from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.function.score import score_function
 from grader.spec.course import REFERENCE_FOLDER, course_of
 from grader.verdict import QuestionResult, points_in_words
@@ -79,20 +79,15 @@ def usual_limits(question: FunctionQuestion) -> AnswerLimits:
     return AnswerLimits(question.call_seconds)
 
 
-@contextmanager
-def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> Iterator[CodeRunner]:
+def opened(pool: RunnerPool, answer: PythonAnswer, limits: AnswerLimits) -> closing[CodeRunner]:
     """A runner of an answer, which is closed afterwards."""
-    runner = pool.open(answer.code, limits.call_seconds, limits.round_seconds)
-    try:
-        yield runner
-    finally:
-        runner.close()
+    return closing(pool.open(answer.code, limits.call_seconds, limits.round_seconds))
 
 
 def candidates(question: FunctionQuestion) -> Iterator[TriedAnswer]:
     """Every answer that should earn everything: the references that lines are equal to, then the known answers."""
     name = question.signature.name
-    for dotted in dict.fromkeys(check.aim.reference for check in question.checks if isinstance(check.aim, Equals)):
+    for dotted in dict.fromkeys(check.aim.reference for check in question.checks if check.aim.gives_outputs):
         if dotted == NETWORK_NAME:
             continue
         found = RightCode(f"the reference {dotted}", PythonAnswer(""), {})

@@ -1,0 +1,105 @@
+"""Workers that are forked of a process that has loaded the grader: when they are, and what they have of it."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from grader.classroom import executors, workers
+from grader.classroom.course_content import open_course, read_course
+from grader.kinds.open_submission import Resources
+from grader.kinds.stored_question import StoredQuestion
+from grader.spec.course import CourseSearch
+
+from .works import row, tasks
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shared:
+    """Something that takes long to open; it notes who closes it."""
+
+    def __init__(self, log):
+        self.log, self.opener = log, os.getpid()
+
+    def close(self):
+        with self.log.open("a") as log:
+            log.write(f"{os.getpid()}\n")
+
+
+def says_who_opened(work, run):
+    """The row has the process that opened what is shared, and the one that grades, in the place of its assignment."""
+    found = run.resource("shared", lambda: Shared(Path(work.notes[0])))
+    return row(work).__class__(**{**vars(row(work)), "assignment": f"{found.opener} {os.getpid()}"})
+
+
+def started_with(monkeypatch, opened):
+    """How the first worker is started."""
+    contexts = []
+    monkeypatch.setattr(workers, "LocalWorker", lambda context, *_: contexts.append(context))
+    workers.LocalWorkers(1, row, opened).start()
+    return contexts[0].get_start_method()
+
+
+@linux
+def test_a_worker_is_forked_only_of_a_process_with_one_thread_and_only_where_that_is_asked_for(monkeypatch):
+    monkeypatch.setattr(os, "listdir", lambda path: ["1"])
+    assert started_with(monkeypatch, Resources()) == "fork"
+    assert started_with(monkeypatch, None) == "spawn"
+    monkeypatch.setattr(os, "listdir", lambda path: ["1", "2"])
+    assert started_with(monkeypatch, Resources()) == "spawn"
+
+
+@linux
+def test_threads_are_counted_as_the_system_counts_them():
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert not workers.has_one_thread()
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_elsewhere_nothing_is_forked(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not workers.has_one_thread()
+
+
+@linux
+def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monkeypatch, tmp_path):
+    monkeypatch.setattr(workers, "has_one_thread", lambda: True)
+    log, run, prepared = tmp_path / "log", Resources(), []
+    run.resource("shared", lambda: Shared(log))
+    executor = executors.Processes(2, says_who_opened, resources=run, prepare=lambda: prepared.append(os.getpid()))
+    rows = list(executor.run(tasks(*map(str, range(20)), log=log)))
+    opened, graded = zip(*(graded.assignment.split() for graded in rows), strict=True)
+    assert set(opened) == {str(os.getpid())}
+    assert str(os.getpid()) not in graded
+    assert prepared == [os.getpid()]
+    assert not log.exists()
+    run.close()
+    assert log.read_text() == f"{os.getpid()}\n"
+
+
+def test_questions_are_loaded_for_all_workers_but_those_with_code(tmp_path):
+    search = CourseSearch(ROOT, tmp_path, None, whole_class=True)
+    with_all, run = read_course(search, "assignment3"), Resources()
+    try:
+        open_course(with_all, run).assignment()  # kept from now on
+        run.close()
+        course = open_course(with_all, run)
+        questions = course.assignment().questions
+        assert {type(question) for question in questions} == {StoredQuestion}
+        assert not any("whole" in vars(question) for question in questions)
+        course.load_questions()
+        loaded = {question.id for question in questions if "whole" in vars(question)}
+        assert {"q3.1", "q5", "q6"} <= loaded
+        assert "q1" not in loaded
+    finally:
+        run.close()
