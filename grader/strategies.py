@@ -15,16 +15,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.python_values import node_of
+from grader.documents import FieldError
 from grader.engines.corpus import symbol_strategy
 from grader.engines.corpus import words as words_for
 from grader.errors import SourceLocation, SpecError
+from grader.inputs.argument_types import TorchTensor
 from grader.inputs.cases import cases
 from grader.inputs.drawn_values import Seed, Table
 from grader.inputs.input_set import InputSet
 from grader.inputs.read import read_set
 from grader.machines.alphabet import Alphabet, Channel
-from grader.sandbox import TorchTensor
-from grader.spec.fields import FieldError
 from grader.spec.symbols import read_input
 
 if TYPE_CHECKING:

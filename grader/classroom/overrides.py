@@ -18,13 +18,13 @@ from typing import Annotated, Literal
 from pydantic import Field, RootModel, WithJsonSchema
 
 from grader.classroom.staff_decision import StaffDecision
-from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents import DocumentError, FieldError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents.scalar_schemas import FILLED_SCALAR, FILLED_SCHEMA
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.assignment import Assignment
 from grader.spec.course import lies_inside
 from grader.spec.deadlines import NewDeadline
-from grader.spec.field_schemas import FILLED_SCALAR, FILLED_SCHEMA
-from grader.spec.fields import FieldError, Label, NaturalNumber, Points, ReadBy, Strict
+from grader.spec.fields import Label, NaturalNumber, Points, ReadBy, Strict
 from grader.spec.late_policy import Duration, LatePolicy, WrittenTime
 from grader.spec.problems import read_model
 from grader.spec.question import Question

@@ -12,7 +12,8 @@
 | `ranges` | sizes and bounds, which may speak of the values before |
 | `array_types`, `tolerances` | `torch.float32`: the type of arrays in a set; how far their numbers may be apart |
 | `cases`, `draw` | whole inputs, drawn or listed; what takes numbers for them |
-| `drawn_values`, `arguments` | values that Python does not have; values as the sandbox sends them |
+| `drawn_values` | values that Python does not have |
+| `arguments`, `argument_types` | values as the sandbox sends them; those that Python does not have |
 | `store` | what was drawn, on disk |
 | `outputs` | the form of what a function returns, and whether a value has it |
 | `read_outputs` | `vector(len(g))` as such a form |

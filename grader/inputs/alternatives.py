@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.documents import SequenceNode
+from grader.documents import FieldError, SequenceNode
 from grader.errors import listed
 from grader.inputs.arguments import plain_argument
 from grader.inputs.input_set import Chooser, Env, InputSet
-from grader.spec.field_error import FieldError
 
 
 @dataclass(frozen=True)

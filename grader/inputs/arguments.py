@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.inputs.argument_types import GeneratorArgument
 from grader.inputs.drawn_values import Seed, Table
 from grader.language.arrays import Array
 
@@ -18,8 +19,6 @@ def plain_argument(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain_argument(item) for key, item in value.items()}
     if isinstance(value, Seed):
-        from grader.sandbox import GeneratorArgument
-
         return GeneratorArgument(value.seed)
     if isinstance(value, Table):
         raise TypeError("a table is made into a function once a case, by the plan")

@@ -14,6 +14,9 @@ ArrayDtype = Literal["bool", "uint8", "int8", "int16", "int32", "int64", "float1
 
 FLOAT_FORMATS = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
+ARRAY_TYPE_SCHEMA = {"type": "string", "pattern": r"^\s*(numpy|torch)(\.\w+)?\s*$"}
+"""How types of arrays are written, as JSON Schema."""
+
 
 @dataclass(frozen=True)
 class ArrayType:

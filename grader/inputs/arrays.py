@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.documents import MappingNode
+from grader.documents import FieldError, MappingNode, read_flag, text_of
+from grader.documents.scalar_schemas import FLAG_SCHEMA
+from grader.inputs.argument_types import TorchTensor
 from grader.inputs.arguments import numpy_array, plain_argument
-from grader.inputs.array_types import FLOAT_FORMATS, ArrayDefault, ArrayType, of_type, read_array_type
+from grader.inputs.array_types import (
+    ARRAY_TYPE_SCHEMA,
+    FLOAT_FORMATS,
+    ArrayDefault,
+    ArrayType,
+    of_type,
+    read_array_type,
+)
 from grader.inputs.input_set import Chooser, Env, InputSet
 from grader.inputs.ranges import Length
-from grader.inputs.set_forms import FormSchema, MappingForm, ReadInner, SetReader, TextForm
+from grader.inputs.set_forms import INPUT_SET_REFERENCE, FormSchema, MappingForm, ReadInner, SetReader, TextForm
 from grader.inputs.text_parts import MAX_AXES, InputSetError, Part, read_length
 from grader.language.arrays import Array
-from grader.spec.field_error import FieldError
 
 NUMPY_TYPE = ArrayType("numpy", "float64")
 
@@ -103,8 +111,6 @@ class TypedSet(InputSet):
         array = numpy_array(value, self.type.dtype)
         if self.type.library == "numpy":
             return array
-        from grader.sandbox import TorchTensor
-
         return TorchTensor(array, self.type.dtype, self.type.requires_grad)
 
 
@@ -127,8 +133,6 @@ def _read_array(parts: list[Part], inner: ReadInner) -> ArraySet:
 
 def _read_typed(node: MappingNode, arrays: ArrayDefault, reader: SetReader) -> InputSet:
     """`{set: "matrix(3, 2, real)", array: torch.float64, requires_grad: true}`."""
-    from grader.spec.fields import read_flag, text_of
-
     kind, grad = node.lookup("array"), node.lookup("requires_grad")
     tracked = grad is not None and read_flag(grad)
     if kind is not None:
@@ -149,8 +153,6 @@ def _read_typed(node: MappingNode, arrays: ArrayDefault, reader: SetReader) -> I
 
 
 def _typed_schemas() -> list[FormSchema]:
-    from grader.spec.field_schemas import ARRAY_TYPE_SCHEMA, FLAG_SCHEMA, INPUT_SET_REFERENCE
-
     keys = {
         "set": {**INPUT_SET_REFERENCE, "description": "A set of arrays."},
         "array": {**ARRAY_TYPE_SCHEMA, "description": "The type of the arrays: torch, torch.float64, numpy.int64."},

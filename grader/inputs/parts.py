@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grader.documents import MappingNode, Node, SequenceNode
+from grader.documents import FieldError, MappingNode, Node, SequenceNode
 from grader.inputs.arguments import items, plain_argument
 from grader.inputs.array_types import ArrayDefault
 from grader.inputs.input_set import Chooser, Env, InputSet, sets_in
-from grader.inputs.set_forms import FormSchema, MappingForm, SetReader
-from grader.spec.field_error import FieldError
+from grader.inputs.set_forms import INPUT_SET_REFERENCE, FormSchema, MappingForm, SetReader
 
 
 class _OfParts(InputSet):
@@ -104,8 +103,6 @@ def _part(node: Node, arrays: ArrayDefault, reader: SetReader) -> InputSet:
 
 
 def _parts_schemas() -> list[FormSchema]:
-    from grader.spec.field_schemas import INPUT_SET_REFERENCE
-
     some = {"type": "array", "minItems": 1, "items": INPUT_SET_REFERENCE}
     return [
         (
@@ -117,8 +114,6 @@ def _parts_schemas() -> list[FormSchema]:
 
 
 def _dictionary_schemas() -> list[FormSchema]:
-    from grader.spec.field_schemas import INPUT_SET_REFERENCE
-
     entries = {
         "type": "object",
         "minProperties": 1,

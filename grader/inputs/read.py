@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from grader.documents import MappingNode, Node, SequenceNode
+from grader.documents import FieldError, MappingNode, Node, SequenceNode, text_of
 from grader.inputs import table
 from grader.inputs.alternatives import either_of
 from grader.inputs.array_types import NUMPY_ARRAYS, ArrayDefault, read_array_type
 from grader.inputs.input_set import InputSet
 from grader.inputs.set_forms import MappingForm
 from grader.inputs.text_parts import MAX_SET_DEPTH, InputSetError
-from grader.spec.field_error import FieldError
 
 
 def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
@@ -69,8 +68,6 @@ def read_array_default(node: Node) -> ArrayDefault:
     Raises:
         FieldError: for a text that names no type of arrays.
     """
-    from grader.spec.fields import text_of
-
     text = text_of(node)
     try:
         return read_array_type(text)

@@ -6,17 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from grader.documents import MappingNode, Node
+from grader.documents import FieldError, MappingNode, Node
+from grader.documents.scalar_schemas import DEFINED_SCHEMA
 from grader.inputs.array_types import NUMPY_ARRAYS, ArrayDefault
 from grader.inputs.input_set import InputSet
 from grader.inputs.text_parts import SET_HEAD, Part, split_parts
-from grader.spec.field_error import FieldError
 
 ReadInner = Callable[[Part], InputSet]
 """Reads the set that stands in a part of another."""
 
 FormSchema = tuple[dict[str, Any], dict[str, Any]]
 """JSON Schemas: of mappings that are meant to have a form, and of those that have it."""
+
+INPUT_SET_REFERENCE = {DEFINED_SCHEMA: "InputSet"}
+"""The schema of a set that stands in another."""
 
 
 @dataclass(frozen=True)

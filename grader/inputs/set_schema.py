@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from grader.inputs import table
-from grader.inputs.set_forms import MappingForm, PrefixForm, TextForm
-from grader.spec.field_schemas import ARRAY_TYPE_SCHEMA, INPUT_SET_REFERENCE
+from grader.inputs.array_types import ARRAY_TYPE_SCHEMA
+from grader.inputs.set_forms import INPUT_SET_REFERENCE, MappingForm, PrefixForm, TextForm
 
 INPUT_SETS_SCHEMA: dict[str, Any] = {
     "type": "object",

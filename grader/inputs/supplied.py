@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.documents import MappingNode, Node, SequenceNode
+from grader.documents import FieldError, MappingNode, Node, SequenceNode, text_of
+from grader.documents.scalar_schemas import FILLED_SCALAR
+from grader.expressions import read_expression
 from grader.inputs.array_types import ArrayDefault
 from grader.inputs.drawn_values import Table
 from grader.inputs.input_set import Chooser, EndlessError, Env, InputSet
 from grader.inputs.ranges import names_of, value_of
-from grader.inputs.set_forms import FormSchema, MappingForm, SetReader
+from grader.inputs.set_forms import INPUT_SET_REFERENCE, FormSchema, MappingForm, SetReader
 from grader.inputs.text_parts import read_value
 from grader.language.arithmetic import EvaluationError
 from grader.language.tree import Tree
-from grader.spec.field_error import FieldError
 
 MAX_TABLE_ROWS = 1_000
 """Rows of a supplied function."""
@@ -105,8 +106,6 @@ def _read(node: MappingNode, _arrays: ArrayDefault, reader: SetReader) -> TableO
 
 def _rows(table: MappingNode, arity: int) -> dict[Row, Row]:
     """`"0, 1": [1, 0]`: the arguments, and the values that they give (one of them without brackets)."""
-    from grader.spec.fields import text_of
-
     rows: dict[Row, Row] = {}
     for key, node in table.items():
         arguments = tuple(map(read_value, key.split(",")))
@@ -126,8 +125,6 @@ def _rows(table: MappingNode, arity: int) -> dict[Row, Row]:
 
 def _given(node: Node, reader: SetReader) -> InputSet | Tree:
     """A set that values are drawn from, else an expression that computes them."""
-    from grader.spec.fields import read_expression
-
     try:
         return reader.read(node)
     except FieldError:
@@ -135,8 +132,6 @@ def _given(node: Node, reader: SetReader) -> InputSet | Tree:
 
 
 def _schemas() -> list[FormSchema]:
-    from grader.spec.field_schemas import FILLED_SCALAR, INPUT_SET_REFERENCE
-
     keys = {
         "arguments": {
             "type": "object",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from grader import formulas
 from grader.answers.python_values import node_of
-from grader.documents import MappingNode
+from grader.documents import FieldError, MappingNode
 from grader.engines.joint import compare
 from grader.engines.table import proved_or_broken
 from grader.errors import SourceLocation, SpecError
@@ -30,7 +30,6 @@ from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
 from grader.reports.lines import trace_in_text
 from grader.reports.sentences import in_words
-from grader.spec.fields import FieldError
 from grader.spec.problems import read_model
 from grader.spec.systems import EquationsModel, behaviour_system
 from grader.verdict import CheckResult

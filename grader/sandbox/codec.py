@@ -13,7 +13,9 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import NOT_SENT, FailedStep, GeneratorArgument, PlainValue, TableFunction, TorchTensor, UnreadablePart
+from grader.inputs.argument_types import GeneratorArgument, TorchTensor
+
+from .values import NOT_SENT, FailedStep, PlainValue, TableFunction, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {

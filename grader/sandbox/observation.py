@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.inputs.argument_types import GeneratorArgument, TorchTensor
+
 from .codec import UndecodableError, decode, parse
-from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction, TorchTensor
+from .values import FunctionCall, PlainValue, TableFunction
 
 OBSERVED_MARSHAL_VERSION = 0
 """Of marshal, as in `child/observe.py`."""

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from grader.inputs.argument_types import TorchTensor
+
 from .codec import UndecodableError, decode, encode, parse
 from .replies import ObservedCall
-from .values import FunctionCall, PlainValue, TableFunction, TorchTensor
+from .values import FunctionCall, PlainValue, TableFunction
 
 QUESTION_START = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""

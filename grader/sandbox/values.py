@@ -1,4 +1,4 @@
-"""What goes into a call: plain values, and two things that the grader can supply to a student's function."""
+"""What goes into a call: plain values, and functions that the grader supplies; what is done with an object."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
-# `TorchTensor`, `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
+# `TorchTensor` and `GeneratorArgument` of `grader.inputs`, `TableFunction`; `grader.sandbox.codec` enforces it.
 PlainValue = Any
 
 
@@ -35,34 +35,6 @@ class UnreadablePart:
 
     def __repr__(self) -> str:
         return f"<{ascii(self.type_name[:80])[1:-1]}>"
-
-
-@dataclass(frozen=True, eq=False)
-class TorchTensor:
-    """A tensor by the NumPy array of its numbers, the name of its type in torch, and whether its gradient is tracked.
-
-    Numbers of `bfloat16`, which NumPy lacks, are in float32. No module of torch is needed for one.
-    """
-
-    array: Any
-    dtype: str
-    requires_grad: bool = False
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Its sizes along the axes."""
-        return tuple(self.array.shape)
-
-    def tolist(self) -> Any:
-        """Its numbers as lists of Python's, as an array gives them."""
-        return self.array.tolist()
-
-
-@dataclass(frozen=True)
-class GeneratorArgument:
-    """Becomes `numpy.random.default_rng(seed)` in the student's process."""
-
-    seed: int
 
 
 @dataclass(frozen=True, eq=False)

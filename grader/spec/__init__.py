@@ -5,7 +5,7 @@
 | `course` | where specs and references are found |
 | `packages`, `package_names` | what code may import, and whether it is installed here; how packages are named |
 | `fields`, `problems` | the types of single fields; their errors as file:line:column |
-| `places`, `field_error` | where in a document something stands; what is wrong with a field |
+| `places` | where in a document something stands |
 | `values` | numbers, vectors and matrices as they are written |
 | `parameters`, `menus` | what students choose: numbers, the sizes of arrays, functions |
 | `symbols` | an input with named symbols, and the words of these that count |

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field
 
-from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, describe_node, text_of
 from grader.errors import Problem, did_you_mean
 from grader.spec.field_schemas import SHARE_PATTERN, SIZE_PATTERN, field_schema
-from grader.spec.fields import FieldError, NaturalNumber, ReadBy, Strict, read_percentage, read_points, text_of
+from grader.spec.fields import NaturalNumber, ReadBy, Strict, read_percentage, read_points
 from grader.spec.late_policy import Duration, LatePenalty, LatePolicy, PenaltyUnit, WrittenTime, instants
 from grader.spec.places import find
 

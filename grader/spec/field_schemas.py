@@ -1,8 +1,5 @@
 """What the fields of a file may hold, as JSON Schema.
 
-An editor reads YAML 1.2, in which `1` is a number, `true` a truth value and a blank null, where the loader reads texts.
-The rule: where the loader reads text or an expression, every scalar may stand (null only where it may be blank);
-where it reads a number or the like, a value of that type, and a text that is written as one.
 Keywords of JSON Schema are each about one type, so a schema of several types needs no alternatives, whose errors would
 be about all of them.
 """
@@ -13,11 +10,7 @@ from typing import Any
 
 from pydantic import WithJsonSchema
 
-BLANK_OR_SCALAR = ("string", "number", "boolean", "null")
-FILLED_SCALAR = ("string", "number", "boolean")
-
-DEFINED_SCHEMA = "x-defined"
-"""A keyword whose value names one of `SHARED_SCHEMAS`: `grader.spec.schema` puts a reference in its place."""
+from grader.documents.scalar_schemas import DEFINED_SCHEMA, FILLED_SCALAR, limited
 
 NUMBER_PATTERN = r"^\s*[+\-−]?([0-9]+\s*/\s*0*[1-9][0-9]*|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)\s*$"
 SIZE_PATTERN = NUMBER_PATTERN.replace(r"[+\-−]?", r"\+?", 1)
@@ -27,25 +20,13 @@ SHARE_PATTERN = r"(0?[0-9]{1,2}(\.[0-9]{1,6})?|100(\.0{1,6})?) ?%"
 
 
 def field_schema(description: str, *types: str, **limits: Any) -> WithJsonSchema:
-    """What a field may hold: values of these types within limits.
-
-    Of a `pattern`, editors say in the words of the description that a text is not written so.
-    """
+    """What `limited` gives, for a field of a model."""
     return WithJsonSchema(limited(description, *types, **limits))
 
 
-def limited(description: str, *types: str, **limits: Any) -> dict[str, Any]:
-    """The schema itself, for parts of one."""
-    said = {"patternErrorMessage": f"must be {description}"} if "pattern" in limits else {}
-    return {"type": types[0] if len(types) == 1 else list(types), "description": description, **limits, **said}
-
-
-FILLED_SCHEMA = {"type": list(FILLED_SCALAR), "pattern": r"\S"}
 NUMBER_SCHEMA = limited("a number", "number", "string", pattern=NUMBER_PATTERN)
 POINTS_SCHEMA = limited("points: a number from 0 on", "number", "string", minimum=0, pattern=SIZE_PATTERN)
 SHARE_SCHEMA = limited("a share of the points: full, 60%", "string", pattern=rf"^\s*(full|{SHARE_PATTERN})\s*$")
-FLAG_SCHEMA = limited("true or false", "boolean", "string", pattern="^(true|false)$")
-TEXT_SCHEMA = limited("text", *BLANK_OR_SCALAR)
 
 
 def whole_number(least: int) -> dict[str, Any]:
@@ -89,9 +70,6 @@ EXPRESSION_SCHEMA: dict[str, Any] = {
     "minItems": 1,
     "items": {DEFINED_SCHEMA: "Expression"},
 }
-
-INPUT_SET_REFERENCE = {DEFINED_SCHEMA: "InputSet"}
-ARRAY_TYPE_SCHEMA = {"type": "string", "pattern": r"^\s*(numpy|torch)(\.\w+)?\s*$"}
 
 SHARED_SCHEMAS: dict[str, dict[str, Any]] = {
     "Expression": EXPRESSION_SCHEMA,

@@ -12,14 +12,12 @@ from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
-from grader.errors import SourceLocation
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_flag, text_of
+from grader.documents.scalar_schemas import DEFINED_SCHEMA, FILLED_SCHEMA, FLAG_SCHEMA, TEXT_SCHEMA
+from grader.expressions import Expression, read_expression, read_property, read_step_expression
 from grader.language.numbers import NumberError, read_rational
-from grader.language.parse import ExpressionError, parse
-from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
 from grader.spec import field_schemas as schemas
-from grader.spec.field_error import FieldError as FieldError
 from grader.spec.places import FUNCTION_HEAD as FUNCTION_HEAD
 from grader.spec.places import TIMED_NAME as TIMED_NAME
 from grader.spec.values import read_shape
@@ -50,54 +48,11 @@ class ReadBy:
         return core_schema.no_info_plain_validator_function(self.read)
 
 
-@dataclass(frozen=True)
-class Expression:
-    """A tree with the place it was read from."""
-
-    tree: Tree
-    place: SourceLocation
-    text: str = ""
-
-
-def text_of(node: Node) -> ScalarNode:
-    """The scalar itself, or a `FieldError` that says what came."""
-    if not isinstance(node, ScalarNode):
-        raise FieldError(f"must be text, not {describe_node(node)}", node.place)
-    return node
-
-
 def _filled(node: Node) -> ScalarNode:
     text = text_of(node)
     if text.blank or not text.strip():
         raise FieldError("is blank", text.place)
     return text
-
-
-def read_expression(node: Node) -> Expression:
-    """An expression; a YAML list is a vector, a list of lists a matrix."""
-    return Expression(_tree(node), node.place)
-
-
-def read_step_expression(node: Node) -> Expression:
-    """The same, in which `x[t] == "a"` compares an input with one of its symbols."""
-    return Expression(_tree(node, symbols=True), node.place)
-
-
-def read_property(node: Node) -> Expression:
-    """An expression in which `a ~ b` says that a is close to b."""
-    text = text_of(node)
-    try:
-        return Expression(parse(text, closeness=True, keys=True), text.place, str(text))
-    except ExpressionError as error:
-        raise FieldError(error.message, text.at(error.at)) from None
-
-
-def read_flag(node: Node) -> bool:
-    """`true` or `false`."""
-    text = text_of(node)
-    if text not in ("true", "false"):
-        raise FieldError(f"must be true or false, not {describe_node(text)}", text.place)
-    return text == "true"
 
 
 def read_size(node: Node) -> float:
@@ -106,18 +61,6 @@ def read_size(node: Node) -> float:
     if number < 0:
         raise FieldError(f"must not be negative, and this is {text_of(node)}", node.place)
     return int(number.p) / int(number.q)
-
-
-def _tree(node: Node, *, symbols: bool = False) -> Tree:
-    if isinstance(node, SequenceNode):
-        if not node:
-            raise FieldError("a vector needs at least one entry", node.place)
-        return ListExpr(tuple(_tree(item, symbols=symbols) for item in node))
-    text = text_of(node)
-    try:
-        return parse(text, symbols=symbols)
-    except ExpressionError as error:
-        raise FieldError(error.message, text.at(error.at)) from None
 
 
 def read_points(node: Node) -> Fraction:
@@ -238,20 +181,20 @@ def read_function_head(text: ScalarNode, such_as: str = "phi(z): ...") -> tuple[
     return found[1], parameters
 
 
-_EXPRESSION = {schemas.DEFINED_SCHEMA: "Expression"}
+_EXPRESSION = {DEFINED_SCHEMA: "Expression"}
 
-Words = Annotated[ScalarNode, ReadBy(text_of), WithJsonSchema(schemas.TEXT_SCHEMA)]
-Label = Annotated[ScalarNode, ReadBy(_filled), WithJsonSchema(schemas.FILLED_SCHEMA)]
+Words = Annotated[ScalarNode, ReadBy(text_of), WithJsonSchema(TEXT_SCHEMA)]
+Label = Annotated[ScalarNode, ReadBy(_filled), WithJsonSchema(FILLED_SCHEMA)]
 FormulaText = Annotated[Expression, ReadBy(read_expression), WithJsonSchema(_EXPRESSION)]
 StepFormula = Annotated[Expression, ReadBy(read_step_expression), WithJsonSchema(_EXPRESSION)]
 Points = Annotated[Fraction, ReadBy(read_points), WithJsonSchema(schemas.POINTS_SCHEMA)]
-PropertyText = Annotated[Expression, ReadBy(read_property), WithJsonSchema(schemas.FILLED_SCHEMA)]
+PropertyText = Annotated[Expression, ReadBy(read_property), WithJsonSchema(FILLED_SCHEMA)]
 Share = Annotated[Fraction, ReadBy(read_share), WithJsonSchema(schemas.SHARE_SCHEMA)]
 Rational = Annotated[fmpq, ReadBy(read_exact), WithJsonSchema(schemas.NUMBER_SCHEMA)]
 Rounding = Annotated[
     fmpq, ReadBy(read_rounding), WithJsonSchema({**schemas.NUMBER_SCHEMA, "exclusiveMinimum": 0, "maximum": 0.001})
 ]
-Flag = Annotated[bool, ReadBy(read_flag), WithJsonSchema(schemas.FLAG_SCHEMA)]
+Flag = Annotated[bool, ReadBy(read_flag), WithJsonSchema(FLAG_SCHEMA)]
 SizeText = Annotated[float, ReadBy(read_size), WithJsonSchema(schemas.POINTS_SCHEMA)]
 Count = Annotated[int, ReadBy(read_count), WithJsonSchema(schemas.whole_number(1))]
 NaturalNumber = Annotated[int, ReadBy(read_natural), WithJsonSchema(schemas.whole_number(0))]

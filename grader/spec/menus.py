@@ -9,21 +9,15 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, text_of
+from grader.documents.scalar_schemas import DEFINED_SCHEMA, FILLED_SCALAR, FILLED_SCHEMA
 from grader.errors import SourceLocation, did_you_mean, listed
+from grader.expressions import Expression, read_step_expression
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Call, ListExpr, Name
 from grader.spec import field_schemas as schemas
-from grader.spec.fields import (
-    FUNCTION_HEAD,
-    Expression,
-    FieldError,
-    ReadBy,
-    read_function_head,
-    read_step_expression,
-    text_of,
-)
+from grader.spec.fields import FUNCTION_HEAD, ReadBy, read_function_head
 
 MAX_MENU_ENTRIES = 16
 MENU_KEYS = ("one of", "default")
@@ -140,15 +134,15 @@ _MENU_ITEMS = {
     "type": "array",
     "minItems": 1,
     "items": {
-        "type": [*schemas.FILLED_SCALAR, "array", "object"],
-        "additionalProperties": {schemas.DEFINED_SCHEMA: "Expression"},
+        "type": [*FILLED_SCALAR, "array", "object"],
+        "additionalProperties": {DEFINED_SCHEMA: "Expression"},
         "description": "An expression (of a vector), or in a menu the name or the definition of a function.",
     },
 }
 _FUNCTION_SCHEMA = {
     **schemas.EXPRESSION_SCHEMA,
     **_MENU_ITEMS,
-    "type": [*schemas.FILLED_SCALAR, "array", "object"],
+    "type": [*FILLED_SCALAR, "array", "object"],
     "properties": {
         "one of": {
             **_MENU_ITEMS,
@@ -157,7 +151,7 @@ _FUNCTION_SCHEMA = {
             "description": "The functions of a menu: names, or definitions hinge(z): ...",
         },
         "default": {
-            **schemas.FILLED_SCHEMA,
+            **FILLED_SCHEMA,
             "description": "The function that counts where a student names none.",
         },
     },

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable
 from typing import Annotated
 
-from grader.documents import ScalarNode, describe_node, shortened
+from grader.documents import FieldError, ScalarNode, describe_node, shortened, text_of
 from grader.errors import Problem
 from grader.spec.field_schemas import field_schema
-from grader.spec.fields import FieldError, ReadBy, text_of
+from grader.spec.fields import ReadBy
 from grader.spec.packages import KNOWN_PACKAGES, OTHER_PACKAGE_NAMES, is_installed
 
 MIN_NAME_SIMILARITY = 0.75  # as difflib measures it: above this an unknown name that is not installed is a misspelt one

@@ -10,13 +10,14 @@ from typing import Annotated
 from flint import fmpq
 from pydantic import WithJsonSchema
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, text_of
+from grader.documents.scalar_schemas import TEXT_SCHEMA
 from grader.errors import did_you_mean, listed
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational
 from grader.machines.system import Filling, Otherwise, Parameter, filled
 from grader.spec import field_schemas as schemas
-from grader.spec.fields import FieldError, ReadBy, read_channel, read_share, text_of
+from grader.spec.fields import ReadBy, read_channel, read_share
 from grader.spec.values import ValueMismatchError, check_allowed, read_shape, read_value
 
 PARAMETER_KEYS = ("shape", "in", "otherwise", "default")
@@ -158,7 +159,7 @@ _WEIGHT_SCHEMA = {
             "description": "What an answer earns that breaks the restriction.",
             "properties": {
                 "earns": {**schemas.SHARE_SCHEMA, "description": "The share of the points: full, 60%."},
-                "say": {**schemas.TEXT_SCHEMA, "description": "What the student is told of it."},
+                "say": {**TEXT_SCHEMA, "description": "What the student is told of it."},
             },
             "required": ["earns"],
             "additionalProperties": False,

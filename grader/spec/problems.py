@@ -7,10 +7,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from grader.documents import Node, ScalarNode, describe_node
+from grader.documents import FieldError, Node, ScalarNode, describe_node
 from grader.errors import Problem, did_you_mean, listed
 from grader.machines.system import DefinitionError, Path
-from grader.spec.fields import FieldError
 from grader.spec.places import find as find
 
 Keys = tuple[str | int, ...]

@@ -11,22 +11,13 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema, model_validator
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents.scalar_schemas import DEFINED_SCHEMA
+from grader.expressions import Expression, read_step_expression
 from grader.language.printing import to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import Tree, names_in
-from grader.spec import field_schemas as schemas
-from grader.spec.fields import (
-    FUNCTION_HEAD,
-    Expression,
-    FieldError,
-    ReadBy,
-    Share,
-    StepFormula,
-    Strict,
-    Words,
-    read_step_expression,
-)
+from grader.spec.fields import FUNCTION_HEAD, ReadBy, Share, StepFormula, Strict, Words
 
 MAX_READINGS = 64
 """Readings of one question, each combination of axes counted."""
@@ -67,9 +58,9 @@ Axis = Annotated[
         {
             "type": ["array", "object"],
             "description": "values that are put in place of the axis' name",
-            "items": {schemas.DEFINED_SCHEMA: "Expression"},
+            "items": {DEFINED_SCHEMA: "Expression"},
             "minItems": 1,
-            "additionalProperties": {schemas.DEFINED_SCHEMA: "Expression"},
+            "additionalProperties": {DEFINED_SCHEMA: "Expression"},
             "minProperties": 1,
         }
     ),

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from grader.documents.scalar_schemas import DEFINED_SCHEMA
 from grader.spec import field_schemas
 from grader.spec.fields import Strict
 
@@ -55,8 +56,8 @@ def tidied(schema: Any) -> Any:
             found[keyword] = value if keyword == "default" else tidied(value)
     if found.get("anyOf", [])[1:] == [{"type": "null"}]:
         found = {**found.pop("anyOf")[0], **found}
-    if field_schemas.DEFINED_SCHEMA in found:
-        found = {**reference(found.pop(field_schemas.DEFINED_SCHEMA)), **found}
+    if DEFINED_SCHEMA in found:
+        found = {**reference(found.pop(DEFINED_SCHEMA)), **found}
     if "$ref" in found and len(found) > 1:
         found = {"allOf": [{"$ref": found.pop("$ref")}], **found}
     return found

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 from flint import fmpq
 from pydantic import WithJsonSchema
 
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node, shortened
+from grader.documents import (
+    FieldError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    describe_node,
+    read_flag,
+    shortened,
+    text_of,
+)
+from grader.documents.scalar_schemas import FLAG_SCHEMA
 from grader.errors import did_you_mean, listed
 from grader.language.arrays import describe, entries
 from grader.machines.alphabet import Channel, NamedSymbol, NumberDomain
@@ -16,7 +27,7 @@ from grader.machines.automaton import Automaton, AutomatonError, automaton_of
 from grader.machines.system import Parameter
 from grader.machines.word_expression import WordExpressionError, read_word_expression
 from grader.spec import field_schemas as schemas
-from grader.spec.fields import FieldError, ReadBy, read_channel, read_flag, text_of
+from grader.spec.fields import ReadBy, read_channel
 from grader.spec.values import ValueMismatchError, read_value
 
 SYMBOL_KEYS = ("symbols", "words", "prefixes")
@@ -150,7 +161,7 @@ _SYMBOL_PROPERTIES: dict[str, Any] = {
         "type": ["string", "number", "boolean"],
         "description": "A regular expression over the symbols: of the words that count.",
     },
-    "prefixes": {**schemas.FLAG_SCHEMA, "description": "Whether the beginnings of words are words too."},
+    "prefixes": {**FLAG_SCHEMA, "description": "Whether the beginnings of words are words too."},
 }
 _INPUT_SCHEMA: dict[str, Any] = {
     **{key: value for key, value in schemas.CHANNEL_SCHEMA.items() if key not in ("properties", "required")},

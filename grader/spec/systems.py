@@ -6,22 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from grader.documents import ScalarNode
+from grader.documents import FieldError, ScalarNode
+from grader.expressions import Expression
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
 from grader.machines.named_symbols import with_named_symbols
 from grader.machines.system import System
-from grader.spec.fields import (
-    TIMED_NAME,
-    Expression,
-    FieldError,
-    StepFormula,
-    Strict,
-    Words,
-    read_function_head,
-)
+from grader.spec.fields import TIMED_NAME, StepFormula, Strict, Words, read_function_head
 from grader.spec.menus import FunctionText, Menu, menus_of
 from grader.spec.parameters import SizeRange, Weight
 from grader.spec.problems import Keys

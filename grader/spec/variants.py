@@ -19,6 +19,7 @@ from flint import fmpq
 from grader.deferred import dataclass
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, shortened
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.expressions import Expression
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.compile import compile_tree
@@ -27,7 +28,6 @@ from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError
 from grader.language.scope import Scope
 from grader.language.tree import names_in
-from grader.spec.fields import Expression
 from grader.spec.question import VARIANTS_KEY
 from grader.spec.student_ids import id_key
 from grader.spec.substitution import substituted, substituted_mapping

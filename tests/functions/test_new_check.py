@@ -30,10 +30,10 @@ FILES = {
 
 from dataclasses import dataclass
 
+from grader.documents import FieldError
 from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.question import Aim, AimKey
 from grader.kinds.function.verdicts import mismatch
-from grader.spec.fields import FieldError
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 from grader.answers.code import Code
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
+from grader.inputs.argument_types import TorchTensor
 from grader.inputs.array_types import ArrayType, of_type
 from grader.inputs.arrays import TypedSet
 from grader.inputs.cases import cases
@@ -18,7 +19,7 @@ from grader.kinds.function.values import as_value, for_reference, show
 from grader.kinds.table import load_assignment
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
-from grader.sandbox import FunctionCall, TorchTensor
+from grader.sandbox import FunctionCall
 from grader.sandbox.batch import Batch
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
 from grader.sandbox.observation import digest_of

@@ -8,11 +8,11 @@ import numpy
 import pytest
 
 from grader.errors import HarnessError
+from grader.inputs.argument_types import GeneratorArgument
 from grader.sandbox import (
     BadValue,
     Batch,
     FunctionCall,
-    GeneratorArgument,
     Limits,
     LoadedProgram,
     MissingFunction,

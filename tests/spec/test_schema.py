@@ -10,14 +10,13 @@ from pydantic import ValidationError
 
 from grader.classroom.overrides import read_overrides
 from grader.classroom.schemas import SCHEMA_SORTS, schema_of_course, schema_of_file
-from grader.documents import ScalarNode, read_yaml
+from grader.documents import FieldError, ScalarNode, read_yaml
 from grader.errors import GraderError
 from grader.kinds.parts import PartsModel
 from grader.kinds.table import KINDS, load_file
 from grader.kinds.written.marks import entries_in, marks_document
 from grader.language.parse import ExpressionError
 from grader.spec.assignment_files import AssignmentModel
-from grader.spec.field_error import FieldError
 
 from .conftest import SOUND
 from .core_schema import as_an_editor_reads

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from grader import formulas
-from grader.documents import MappingNode, ScalarNode
+from grader.documents import FieldError, MappingNode, ScalarNode
 from grader.errors import SourceLocation
+from grader.expressions import Expression, read_expression
 from grader.kinds.formula.models import DerivativeModel
 from grader.language.build import ONE
 from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Index, Name, Tree
-from grader.spec.fields import Expression, FieldError, read_expression
 from grader.spec.places import find
 
 REMEDY = "write what is right as `right`, or the equation in other words"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from grader import formulas
-from grader.documents import MappingNode, ScalarNode, shortened
+from grader.documents import FieldError, MappingNode, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean
+from grader.expressions import Expression
 from grader.kinds.formula.derived import derived, named_gradients
 from grader.kinds.formula.models import (
     FACTOR_CREDIT,
@@ -26,7 +27,6 @@ from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
 from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
-from grader.spec.fields import Expression, FieldError
 from grader.spec.places import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words

@@ -8,26 +8,14 @@ from typing import Annotated, Any, cast, get_args
 from pydantic import Field, WithJsonSchema
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, text_of
+from grader.documents.scalar_schemas import DEFINED_SCHEMA, FILLED_SCALAR
 from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Tree
 from grader.notation.symbols import Domain
 from grader.spec import field_schemas as schemas
-from grader.spec.fields import (
-    Count,
-    FieldError,
-    Flag,
-    FormulaText,
-    Label,
-    NaturalNumber,
-    Points,
-    Rational,
-    ReadBy,
-    Strict,
-    Words,
-    text_of,
-)
+from grader.spec.fields import Count, Flag, FormulaText, Label, NaturalNumber, Points, Rational, ReadBy, Strict, Words
 from grader.spec.question_models import AnsweredModel
 
 FACTOR_CREDIT, SIGN_CREDIT = "constant factor", "sign"
@@ -147,8 +135,8 @@ _QUANTITY_SCHEMA: dict[str, Any] = {
 QuantityField = Annotated[QuantityModel, ReadBy(read_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
 _GIVEN_SCHEMA: dict[str, Any] = {
     **schemas.EXPRESSION_SCHEMA,
-    "type": [*schemas.FILLED_SCALAR, "null", "array", "object"],
-    "additionalProperties": {schemas.DEFINED_SCHEMA: "Expression"},
+    "type": [*FILLED_SCALAR, "null", "array", "object"],
+    "additionalProperties": {DEFINED_SCHEMA: "Expression"},
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flint import fmpq
 
 from grader import formulas
-from grader.documents import ScalarNode
+from grader.documents import FieldError, ScalarNode
 from grader.errors import SourceLocation, did_you_mean, listed
 from grader.formulas.whole_numbers import whole_number
 from grader.kinds.formula.models import FormulaModel, FormulaNetworkModel, QuantityModel
@@ -15,7 +15,7 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.build import ZERO
 from grader.language.scope import Function
 from grader.language.tree import Binary, Name, Number, Tree, names_in
-from grader.spec.fields import TIMED_NAME, FieldError
+from grader.spec.fields import TIMED_NAME
 
 
 def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> formulas.Symbols:

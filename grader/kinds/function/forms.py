@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from grader.errors import listed
+from grader.inputs.argument_types import TorchTensor
 from grader.inputs.outputs import (
     ArrayOutput,
     EitherOutput,
@@ -22,7 +23,7 @@ from grader.inputs.outputs import (
 from grader.inputs.ranges import value_of
 from grader.kinds.function.values import as_value, show
 from grader.language.arrays import Array
-from grader.sandbox import NOT_SENT, TorchTensor, UnreadablePart
+from grader.sandbox import NOT_SENT, UnreadablePart
 
 SINGULAR_NAMES: Mapping[ScalarKind, str] = {
     "real": "a number",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.documents import Node, ScalarNode
+from grader.documents import FieldError, Node, ScalarNode
 from grader.errors import Problem, did_you_mean
 from grader.inputs.array_types import NUMPY_ARRAYS, ArrayDefault
 from grader.inputs.input_set import InputSet
 from grader.inputs.read import read_array_default, read_set
-from grader.spec.fields import FieldError
 
 
 class InputReader:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.documents import MappingNode, ScalarNode
+from grader.documents import FieldError, MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.input_set import InputSet, fed_names
 from grader.inputs.outputs import MappingOutput
@@ -35,7 +35,7 @@ from grader.language.tree import Call, Index, Name, Text, Tree, names_in, subtre
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.course import course_of
-from grader.spec.fields import FieldError, Strict, read_function_head
+from grader.spec.fields import Strict, read_function_head
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system

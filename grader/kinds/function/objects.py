@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import Field
 
-from grader.documents import ScalarNode
+from grader.documents import FieldError, ScalarNode
 from grader.errors import listed
 from grader.kinds.function.values import as_value
 from grader.sandbox import AttributePath, AttributeStep, ObjectScript, ScriptArgument, ScriptStep
-from grader.spec.fields import FieldError, Label, Strict, Words
+from grader.spec.fields import Label, Strict, Words
 
 OWN_NAME = "self"
 """What stands for the object in a step that reads an attribute: `dW = self.dW`."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from grader.documents import MappingNode, Node, SequenceNode
+from grader.documents import FieldError, MappingNode, Node, SequenceNode, text_of
 from grader.inputs.outputs import MappingOutput, Output, TupleOutput
 from grader.inputs.read_outputs import read_output
 from grader.inputs.text_parts import InputSetError
-from grader.spec.fields import FieldError, text_of
 
 
 def read_returns(node: Node) -> Output:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
+from grader.inputs.argument_types import GeneratorArgument, TorchTensor
 from grader.inputs.drawn_values import Seed, Table
 from grader.language.arrays import Array
 from grader.language.floats import NUMBER_TYPES, close
-from grader.sandbox import GeneratorArgument, TableFunction, TorchTensor
+from grader.sandbox import TableFunction
 
 MAX_SHOWN_CHARACTERS = 400
 """Characters of one shown value."""

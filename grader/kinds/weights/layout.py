@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_flag
 from grader.errors import did_you_mean, listed
 from grader.machines.system import Parameter
-from grader.spec.field_error import FieldError
 
 MAX_SUMMED_ARRAYS = 8
 """Arrays that are added up for one parameter."""
@@ -85,8 +84,6 @@ def _layout(node: Node, parameters: Mapping[str, Parameter], default: StoredArra
     if not isinstance(node, MappingNode):
         wanted = "a mapping of parameters to names in the file, {W: rnn.weight_ih_l0, ...}"
         raise FieldError(f"must be {wanted}, not {describe_node(node)}", node.place)
-    from grader.spec.fields import read_flag
-
     if (flag := node.lookup("transpose")) is not None and "transpose" not in parameters:
         default = replace(default, transpose=read_flag(flag))
     if (gates := node.lookup("gates")) is not None and "gates" not in parameters:
@@ -131,8 +128,6 @@ def _array(node: Node, parameter: str, default: StoredArray) -> StoredArray:
 
 
 def _with_fields(array: StoredArray, fields: MappingNode, parameter: str) -> StoredArray:
-    from grader.spec.fields import read_flag
-
     if (flag := fields.lookup("transpose")) is not None:
         array = replace(array, transpose=read_flag(flag))
     if (gates := fields.lookup("gates")) is not None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, describe_node
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.expressions import Expression
 from grader.kinds.weights.drawing import CorpusDrawing
 from grader.kinds.weights.forms import Forms, NetworkForm
 from grader.kinds.weights.handed_in import form_of_answer
@@ -27,7 +28,7 @@ from grader.machines.named_symbols import named_condition
 from grader.machines.program import Program
 from grader.machines.specification import JudgedSteps, LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter
-from grader.spec.fields import Expression, FieldError, read_points
+from grader.spec.fields import read_points
 from grader.spec.problems import Keys, definition_problems, find
 from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import behaviour_system, formulas_of

@@ -7,25 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from grader.documents import MappingNode, SequenceNode, describe_node
+from grader.documents import FieldError, MappingNode, SequenceNode, describe_node, text_of
+from grader.documents.scalar_schemas import FILLED_SCALAR, FILLED_SCHEMA, FLAG_SCHEMA, TEXT_SCHEMA
 from grader.engines.corpus import DEFAULT_LONGEST
 from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
 from grader.spec import field_schemas as schemas
-from grader.spec.fields import (
-    Count,
-    FieldError,
-    Flag,
-    Label,
-    Points,
-    ReadBy,
-    Rounding,
-    StepFormula,
-    Strict,
-    Words,
-    read_percentage,
-    text_of,
-)
+from grader.spec.fields import Count, Flag, Label, Points, ReadBy, Rounding, StepFormula, Strict, Words, read_percentage
 from grader.spec.question_models import AnsweredModel
 from grader.spec.readings import ReadingModel
 from grader.spec.systems import EquationsModel, NetworkModel
@@ -106,15 +94,15 @@ _GATES_SCHEMA: dict[str, Any] = {
     "type": "array",
     "minItems": 2,
     "uniqueItems": True,
-    "items": schemas.FILLED_SCHEMA,
+    "items": FILLED_SCHEMA,
 }
 _CUT_SCHEMA = {"type": ["integer", "string"], "pattern": r"^\s*(-?[0-9]{1,6}|(-?[0-9]{1,6})?:(-?[0-9]{1,6})?)\s*$"}
 _ARRAY_SCHEMA: dict[str, Any] = {
-    "type": [*schemas.FILLED_SCALAR, "object"],
+    "type": [*FILLED_SCALAR, "object"],
     "properties": {
-        "name": {**schemas.FILLED_SCHEMA, "description": "The name of the array in the file."},
-        "transpose": {**schemas.FLAG_SCHEMA, "description": "Whether the array is transposed."},
-        "gate": {**schemas.FILLED_SCHEMA, "description": "The gate whose part of the array it is."},
+        "name": {**FILLED_SCHEMA, "description": "The name of the array in the file."},
+        "transpose": {**FLAG_SCHEMA, "description": "Whether the array is transposed."},
+        "gate": {**FILLED_SCHEMA, "description": "The gate whose part of the array it is."},
         "gates": {**_GATES_SCHEMA, "description": "The order of the gates in the array: [i, f, g, o]."},
         "rows": {**_CUT_SCHEMA, "description": "The rows that count, as in NumPy: 0, 0:2."},
         "columns": {**_CUT_SCHEMA, "description": "The columns that count, as in NumPy: 0, 0:2."},
@@ -126,7 +114,7 @@ _LAYOUT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": {
         **_ARRAY_SCHEMA,
-        "type": [*schemas.FILLED_SCALAR, "object", "array"],
+        "type": [*FILLED_SCALAR, "object", "array"],
         "items": _ARRAY_SCHEMA,
         "minItems": 1,
     },
@@ -151,10 +139,10 @@ KnownNodes = Annotated[
             "properties": {
                 "earns": {**schemas.POINTS_SCHEMA, "description": "The marks that the answer must get."},
                 "say": {
-                    **schemas.TEXT_SCHEMA,
+                    **TEXT_SCHEMA,
                     "description": "What a student is told whose network behaves like it.",
                 },
-                "reading": {**schemas.TEXT_SCHEMA, "description": "The reading under which it is right."},
+                "reading": {**TEXT_SCHEMA, "description": "The reading under which it is right."},
             },
             "required": ["earns"],
             "additionalProperties": {"type": ["number", "string", "array"]},

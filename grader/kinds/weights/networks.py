@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from grader.documents import MappingNode
+from grader.documents import FieldError, MappingNode
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.kinds.weights.forms import (
     MAX_FORMS,
@@ -31,7 +31,6 @@ from grader.language.reals import REALS
 from grader.machines.layout import RESERVED_NAMES
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError, Parameter, System
-from grader.spec.fields import FieldError
 from grader.spec.menus import Menu, menus_of
 from grader.spec.problems import definition_problems, find, read_model
 from grader.spec.readings import MAX_READINGS, ReadingModel
