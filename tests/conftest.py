@@ -33,7 +33,6 @@ LONGEST_FILES = (
     "tests/plugin/test_settings_handed_in.py",
     "tests/attacks/test_hand_in_class.py",
     "tests/browser/test_pages.py",
-    "tests/test_readme.py",
     "tests/classroom/test_cluster.py",
     "tests/classroom/test_executors.py",
     "tests/sandbox/test_killed.py",

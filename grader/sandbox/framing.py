@@ -15,8 +15,8 @@ _length = LENGTH_STRUCT.unpack_from
 class KnownReplies(Protocol):
     """Takes answers that are known to the byte from what a child has sent, many at once."""
 
-    def take_known(self, data: bytes, at: int) -> tuple[int, int]:
-        """How many bytes it took from `at` on, and how many frames they are; 0 where they are not known."""
+    def take_known(self, data: bytes, at: int, most: int) -> tuple[int, int]:
+        """How many bytes it took from `at` on, and how many frames, at most so many; 0 where they are not known."""
 
     def frames_until_known(self) -> int:
         """After how many frames it is to be asked again, having taken none."""
@@ -44,7 +44,7 @@ class IncomingFrames:
     def hand_over(
         self, most: int, on_frames: Callable[[list[bytes]], bool], known: KnownReplies | None, *, questions: bool
     ) -> Handed:
-        """Give the frames that have come in whole, at most so many or a few more that are known, to `on_frames`.
+        """Give the frames that have come in whole, at most so many, to `on_frames`, or to what takes known answers.
 
         That ends with a question (where there are `questions`), or when `on_frames` says that it wants no more.
         """
@@ -52,7 +52,7 @@ class IncomingFrames:
         while handed.frames < most and handed.wanted and not handed.question:
             asked_for = most - handed.frames
             if known is not None:
-                size, count = known.take_known(data, at)
+                size, count = known.take_known(data, at, asked_for)
                 if count:
                     at, handed = at + size, Handed(handed.frames + count, b"", True)
                     continue

@@ -156,7 +156,7 @@ class Process:
         while True:
             handed = self._incoming.hand_over(wanted, on_frames, known, questions=asked is not None)
             wanted -= handed.frames
-            if wanted <= 0 or not handed.wanted:
+            if not wanted or not handed.wanted:
                 return None
             if handed.frames:
                 stopwatch.answered()

@@ -87,9 +87,11 @@ class Round:
         return self.problem is None
 
     # ------------------------------------------------------ answers that are known
-    def take_known(self, data: bytes, at: int) -> tuple[int, int]:
+    def take_known(self, data: bytes, at: int, most: int) -> tuple[int, int]:
         """Take a block of answers that have all come before; its bytes, and its frames (0: it is none)."""
-        block = self.batch.blocks.find(self._at, data, at) if self._in_step and self._at % BLOCK_CALLS == 0 else None
+        if not self._in_step or self._at % BLOCK_CALLS or most < BLOCK_CALLS:
+            return 0, 0
+        block = self.batch.blocks.find(self._at, data, at)
         if block is None:
             return 0, 0
         self.replies += block.replies

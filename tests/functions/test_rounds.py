@@ -5,9 +5,12 @@ import pytest
 from grader import grading
 from grader.answers.code import Code
 from grader.kinds.function.code_runner import RunnerPool, runner_pool
+from grader.kinds.kept_assignment import kept_or_loaded
 from grader.kinds.open_submission import Resources
+from grader.kinds.stored_question import kept_of
 from grader.sandbox import Batch, FunctionCall, Limits, Returned, Skipped, StudentProgram, TimedOut
 from grader.sandbox.round import Round
+from grader.sandbox.zygote import Zygote
 
 from .conftest import POOL, SANDBOX, grade, question_text
 
@@ -222,3 +225,18 @@ def test_grading_without_a_run_leaves_no_sandbox_behind(course, hand_in, monkeyp
         course(q=question_text("f(x)", "{x: integer(0..9)}", "holds: out == x")),
     )
     assert (report.points, len(closed)) == (1, 1)
+
+
+def test_questions_from_the_cache_share_one_child_too(course, hand_in, monkeypatch, tmp_path):
+    """What is asked ahead is found again where a question is loaded when its answer is scored."""
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
+    texts = {name: question_text(f"{name}(x)", "{x: integer(0..9)}", "holds: out * out == x * x") for name in "fg"}
+    path, opened = course(**texts).path, []
+    start = Zygote.fork
+    monkeypatch.setattr(Zygote, "fork", lambda *args, **named: (opened.append(1), start(*args, **named))[1])
+    for loads in ("loaded", "from the cache"):
+        opened.clear()
+        assignment = kept_or_loaded(path)
+        report = grade(hand_in(solution__py=ECHO), assignment)
+        assert (report.points, len(opened)) == (2, 1), loads
+    assert kept_of(assignment.questions[0]) is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import Batch, FunctionCall, Returned, TableFunction
+from grader.sandbox import Batch, FunctionCall, Returned, Sandbox, StudentProgram, TableFunction
 from grader.sandbox.framing import LENGTH_STRUCT, IncomingFrames
 from grader.sandbox.known import BLOCK_CALLS, MAX_BLOCK_VARIANTS
 from grader.sandbox.round import Round
@@ -113,3 +113,18 @@ def test_only_so_many_different_answers_are_remembered() -> None:
     assert read[0] == BLOCK_CALLS
     _begun, read = taken(batch, sent(answers({0: -MAX_BLOCK_VARIANTS + 1})), [])
     assert sum(read) == CALLS % BLOCK_CALLS + 1
+
+
+@pytest.mark.parametrize(
+    "sizes", [[BLOCK_CALLS, 3], [5, BLOCK_CALLS - 2], [1, 1, BLOCK_CALLS - 1], [BLOCK_CALLS + 1, 2]]
+)
+def test_batches_in_pieces_are_answered_in_one_child_for_ever(box: Sandbox, sizes: list[int]) -> None:
+    """A block goes beyond no piece, so that the end of a batch is read where it comes."""
+    program, whole, more = StudentProgram(b"def f(n):\n    return n\n"), batch_of(sum(sizes)), batch_of(2)
+    for _ in range(3):
+        with box.open(program) as session:
+            pieces = list(session.stream(whole, sizes))
+            assert [len(piece) for piece in pieces] == sizes
+            assert session.at_rest()
+            assert [reply.value for reply in session.call(more) if isinstance(reply, Returned)] == [0, 1]
+            assert not session.irregular

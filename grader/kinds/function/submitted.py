@@ -18,6 +18,7 @@ from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
 from grader.kinds.function.shown_code import texts_of
 from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.stored_question import loaded
 from grader.kinds.table import ways_of_all
 from grader.sandbox import FunctionCall, Returned
 from grader.verdict import AnswerLocation, CodeDigest
@@ -42,8 +43,11 @@ class SubmittedCodes:
 
     @cached_property
     def _functions(self) -> tuple[FunctionQuestion, ...]:
-        """The questions of the assignment that are answered with a function."""
-        return tuple(q for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
+        """The questions of the assignment that are answered with a function, each the object that is scored.
+
+        A question from the cache stands for one, but what is known of that one by its identity is not found for it.
+        """
+        return tuple(loaded(q) for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
 
     def _answering(self, question: FunctionQuestion) -> SubmittedCode:
         if not self._by_name:
