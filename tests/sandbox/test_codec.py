@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from grader.inputs.argument_types import GeneratorArgument
 from grader.sandbox.batch import Batch
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
-from grader.sandbox.values import NOT_SENT, FunctionCall, GeneratorArgument, TableFunction, UnreadablePart
+from grader.sandbox.values import NOT_SENT, FunctionCall, TableFunction, UnreadablePart
 
 CHILD = ChildCodec(numpy)
 NOT_PLAIN = "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"
