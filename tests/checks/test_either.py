@@ -3,6 +3,7 @@
 import pytest
 
 from grader.answers.submission import Submission
+from grader.errors import SpecError
 from grader.grading import grade
 from grader.kinds.table import load_assignment
 
@@ -45,6 +46,15 @@ def result(tmp_path_factory):
         return grade(Submission(place), made[ways], run=RUN).questions[0]
 
     return result
+
+
+def test_what_is_wrong_in_each_of_the_ways_is_told_at_once(tmp_path):
+    wrong = "\n  - {answer: number, value: 3/}\n", "\n  - {answer: choice, options: {a: yes, b: no}, right: [c]}\n"
+    text = "question: e\ntitle: T\npoints: 4\nanswer: either\nways:" + "".join((*wrong, *wrong, NUMBER))
+    with pytest.raises(SpecError) as refused:
+        load_assignment(write(tmp_path, {"e.yaml": text}) / "e.yaml")
+    lines = [problem.place.line for problem in refused.value.problems]
+    assert lines == [6, 8, 10, 12]
 
 
 BOTH = (WEIGHTS, FORMULA)

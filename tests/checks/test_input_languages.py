@@ -252,6 +252,32 @@ def test_no_beginning_is_tried_that_cannot_be_completed_in_time(load, repeated, 
     assert score(load(text), w=1, h0=7).points == (1 if wrong_step > last else 0)
 
 
+@pytest.mark.parametrize("before", ["{h: h0}", '{"h[0]": h0}', '{"h[0]": h0, "h[-1]": 5}'])
+@pytest.mark.parametrize("wanted", ["{s: 0}", '{"s[0]": 0}', '{"s[0]": 0, "s[-1]": 5}'])
+@pytest.mark.parametrize("h0", [0, 5, 1])
+def test_the_output_for_the_empty_input_is_the_value_of_step_0(load, before, wanted, h0):
+    text = counted("bit", "judge: {empty: true}\nlength: 6").replace("{h: h0}", before).replace("{s: 0}", wanted)
+    (check,) = score(load(text), w=1, h0=h0).checks
+    assert check.points == (1 if h0 == 0 else 0)
+    assert h0 == 0 or (check.evidence.input, check.evidence.got, check.evidence.expected) == ("", str(h0), "0")
+
+
+@pytest.mark.parametrize("h0", [3, 0, 6])
+def test_the_output_for_the_empty_input_is_worked_out_of_values_before_step_0(load, h0):
+    text = counted("bit", "judge: {empty: true}\nlength: 6")
+    for old, new in (
+        ("{h: h0}", '{"h[0]": 0, "h[-1]": h0}'), ("{s: 0}", '{"s[0]": 0, "s[-1]": 3}'),
+        ("output: h", "output: y"), ("output: s", "output: e"),
+        ('h: "h[t-1] + w*x[t]"', 'h: "h[t-1] + w*x[t]", y: "2*h[t-1]"'),
+        ('s: "s[t-1] + x[t]"', 's: "s[t-1] + x[t]", e: "2*s[t-1]"'), ("h0: 0, earns", "h0: 3, earns"),
+    ):  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    (check,) = score(load(text), w=1, h0=h0).checks
+    assert check.points == (1 if h0 == 3 else 0)
+    assert h0 == 3 or (check.evidence.input, check.evidence.got, check.evidence.expected) == ("", str(2 * h0), "6")
+
+
 def test_the_empty_input_is_shown_and_replayed(load):
     (inside, outside) = score(load(BRACKETS), p=(2, -1), p0=-1, q=(1, -2), q0=-1, u=1, h0=1).checks
     assert inside.outcome == "passed"

@@ -33,7 +33,7 @@ def _files(folder: str, *names: str) -> tuple[str, ...]:
 
 
 EVIDENCE = _files("checks", "evidence", "random_systems", "lines_about")
-FORMS = _files("kinds", "forms_of_answers", "named_mistakes")
+FORMS = (*_files("kinds", "forms_of_answers", "named_mistakes"), *_files("spec", "faults"))
 
 GROUPS = {
     "choice": Group(("grader/kinds/choice/*.py",), (*_files("kinds", "choice"), *FORMS)),
@@ -82,6 +82,7 @@ GROUPS = {
             *EVIDENCE,
             *_files("checks", "selfcheck", "choices", "shares", "feasible", "students_notations", "smooth_questions"),
             *_files("kinds", "weight_symmetries"),
+            *_files("spec", "faults"),
             *_files("machines", "remembered_behaviour"),
             *_files("answers", "readings_of_shapes", "arrays", "bad_values"),
             *_files("hand_ins", "weights_maps", "weights_text", "matrices"),
@@ -93,7 +94,9 @@ GROUPS = {
             *_files("functions", "verdicts_by_hand", "counterexamples", "credit", "forms", "parts_of_outputs"),
             *_files("functions", "kept_arguments", "rounds", "rounding", "pure", "alike_mistakes", "handed_in"),
             *_files("functions", "hidden", "sizes", "zeros", "texts_and_lists", "records"),
+            *_files("inputs", "messages"),
             *_files("hand_ins", "classes"),
+            *_files("spec", "faults"),
         ),
     ),
     "decisions": Group(
