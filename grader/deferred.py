@@ -44,6 +44,9 @@ _NOT_PLAIN = ("InitVar", "KW_ONLY")
 _OF_CLASS = ("ClassVar", "typing.ClassVar")
 """How annotations begin that say of something that it is the class's alone."""
 
+_COMPARES_FIELD_BY_FIELD = tuple(sys.version_info) >= (3, 13)
+"""Whether the standard library does so, to which a number that is none differs from itself."""
+
 _ANNOTATED_LATER = frozenset({"__annotate__", "__annotate_func__"})
 """What a class has whose annotations are not worked out yet, as of Python 3.14."""
 
@@ -110,9 +113,9 @@ class _PlainFields:
 
     def are_equal(self, one: Any, other: Any) -> bool:
         """As the standard library's method of this version of Python compares two objects of one class."""
-        if sys.version_info < (3, 13):
-            return self.of(one) == self.of(other)
-        return one is other or all(getattr(one, name) == getattr(other, name) for name in self.defaults)
+        if _COMPARES_FIELD_BY_FIELD:
+            return one is other or all(getattr(one, name) == getattr(other, name) for name in self.defaults)
+        return self.of(one) == self.of(other)
 
 
 class _Deferred:

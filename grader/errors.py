@@ -109,6 +109,13 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def listed_first(names: Iterable[str], most: int) -> str:
+    """`a, b and 3 more`: so many names in a sentence at most, and how many there are behind them."""
+    items = list(names)
+    more = len(items) - most
+    return listed([*items[:most], f"{more} more"] if more > 0 else items)
+
+
 def in_sentences(parts: Iterable[str]) -> str:
     """The parts one after the other, each but the last with a full stop unless it ends a sentence by itself."""
     items = [part.strip() for part in parts]

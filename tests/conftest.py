@@ -32,6 +32,8 @@ LONGEST_FILES = (
     "tests/formulas/test_sealed.py",
     "tests/plugin/test_settings_handed_in.py",
     "tests/attacks/test_hand_in_class.py",
+    "tests/browser/test_pages.py",
+    "tests/test_readme.py",
     "tests/classroom/test_cluster.py",
     "tests/classroom/test_executors.py",
     "tests/sandbox/test_killed.py",

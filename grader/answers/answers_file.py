@@ -32,7 +32,7 @@ class _Part(NamedTuple):
     value: Node
 
 
-_Entry = tuple[ScalarNode, Node, tuple[str, ...]]
+_FoundEntry = tuple[ScalarNode, Node, tuple[str, ...]]
 """A key under which something stands for a question, what stands there, and notes on how it was found."""
 
 
@@ -177,15 +177,15 @@ class AnswersFile:
         return None
 
     @cached_property
-    def _entries_of(self) -> dict[str, list[_Entry]]:
+    def _entries_of(self) -> dict[str, list[_FoundEntry]]:
         """By question: the places that were found where something stands for it."""
         return {}
 
-    def _entries(self, question: str) -> list[_Entry]:
+    def _entries(self, question: str) -> list[_FoundEntry]:
         """The places where something stands for a question: under its name, or one level down."""
         if (known := self._entries_of.get(question)) is not None:
             return known
-        found = self._entries_of[question] = list[_Entry]()
+        found = self._entries_of[question] = list[_FoundEntry]()
         for key in self._keys.get(self._form(question), []):
             if not is_blank(value := self.root[key]):
                 notes = () if key == question else (f"{question} was read from {shortened(key)!r}",)

@@ -22,7 +22,7 @@ from grader.answers.names import SOLUTION_FILE as SOLUTION_FILE
 from grader.answers.tree import SubmissionFiles
 from grader.deferred import dataclass
 from grader.documents import shortened
-from grader.errors import SubmissionError, listed
+from grader.errors import SubmissionError, listed, listed_first
 from grader.verdict import CodeDigest
 from grader.visible import one_line
 
@@ -229,8 +229,7 @@ def _refusal(rivals: Sequence[_Candidate]) -> str:
 
 def _named(candidates: Sequence[_Candidate]) -> str:
     names = sorted(one_line(shortened(one.name)) for one in candidates)
-    shown, more = names[:MAX_NAMED_CODE_FILES], len(names) - MAX_NAMED_CODE_FILES
-    return listed([*shown, f"{more} more"] if more > 0 else shown)
+    return listed_first(names, MAX_NAMED_CODE_FILES)
 
 
 def _note(chosen: _Candidate, wanted: Collection[str] = (), candidates: Sequence[_Candidate] = ()) -> str:

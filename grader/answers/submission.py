@@ -33,7 +33,7 @@ from grader.answers.unread import (
     unread_key,
 )
 from grader.documents import MappingNode, ScalarNode, shortened
-from grader.errors import Problem, SourceLocation, SubmissionError, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, listed, listed_first
 
 ANSWERS_STEM = "answers"
 FILE_KEY = "file"
@@ -290,9 +290,7 @@ class Submission:
             return None
         if any(suffix_of(name) in {*CODE_SUFFIXES, *DOCUMENT_READERS, *ARRAY_READERS} for name in names):
             return None
-        first = [shortened(name) for name in names[:MAX_UNREAD_NAMES]]
-        more = len(names) - len(first)
-        there = listed([*first, *([f"{more} more"] if more else [])])
+        there = listed_first(map(shortened, names), MAX_UNREAD_NAMES)
         return Problem(
             f"no answers are found: {shortened(self.name)}/ holds {there}, of which nothing is read; answers stand in "
             "answers.yaml or answers.json, in solution.py or a notebook, and in files named after a question"

@@ -25,7 +25,7 @@ from grader.classroom.roster import Roster, read_roster
 from grader.classroom.variant_students import is_in_roster, variant_students
 from grader.classroom.work import Graded, held_row
 from grader.deferred import dataclass
-from grader.errors import listed, reason_of
+from grader.errors import listed, listed_first, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
 
@@ -295,9 +295,7 @@ class _RowsOfClass:
             yield self._row(member, self._nothing(member), "")
         if missing and self._roster is not None:
             of = f"{len(missing)} of {len(self._roster.students)} in {self._roster.file}"
-            more = len(missing) - MAX_LISTED_STUDENTS
-            names = [*missing[:MAX_LISTED_STUDENTS], *([f"{more} more"] if more > 0 else [])]
-            self._said.append(f"{of} handed in nothing: {listed(names)}")
+            self._said.append(f"{of} handed in nothing: {listed_first(missing, MAX_LISTED_STUDENTS)}")
 
     def _nothing(self, member: ClassMember) -> Graded:
         """The row of someone who handed in nothing: no points for any question, where all have the same ones."""

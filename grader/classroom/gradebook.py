@@ -168,7 +168,7 @@ class Gradebook:
         Raises:
             HarnessError: if it cannot be written.
         """
-        with self._transaction():
+        with self._guarded(), _transaction(self._connection):
             self._begin_run()
             self._connection.execute(
                 "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
@@ -179,7 +179,7 @@ class Gradebook:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
         places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
-        with self._transaction():
+        with self._guarded(), _transaction(self._connection):
             there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
             before = there.fetchall()
             self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
@@ -201,21 +201,22 @@ class Gradebook:
             self._connection.execute("INSERT OR IGNORE INTO runs VALUES (?, 0)", (self.run,))
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._guarded():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    @contextmanager
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """In here others may read and nobody else writes; all that is written counts, or, where it breaks off, nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -317,19 +318,13 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # after a loss of power the last rows may be missing, no more
-    connection.execute("BEGIN IMMEDIATE")  # from here on nobody else writes, or opens it for writing
-    try:
+    with _transaction(connection):  # from here on nobody else writes, or opens it for writing
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         if version == 0 and tables == 0:
             for statement in SCHEMA.split(";\n")[:-1]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {GRADEBOOK_SCHEMA}")
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise sqlite3.DatabaseError(f"corrupt: {found}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import Graded
-from grader.errors import listed
+from grader.errors import listed_first
 from grader.kinds.written.standing import RUBRIC_CHANGED
 from grader.visible import one_line
 
@@ -79,6 +79,4 @@ def _has_mark(verdict: KeptVerdict) -> bool:
 
 def _of(question: str, names: Sequence[str]) -> str:
     """`q2 of kim, lee and 3 more`."""
-    shown = [*map(one_line, names[:MAX_NAMES_SAID])]
-    more = len(names) - len(shown)
-    return f"{question} of {listed([*shown, *([f'{more} more'] if more else [])])}"
+    return f"{question} of {listed_first(map(one_line, names), MAX_NAMES_SAID)}"

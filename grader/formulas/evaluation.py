@@ -184,6 +184,7 @@ class Evaluation:
             raise TooLarge(
                 f"{name}[{step}] lies more than {MAX_NETWORK_STEPS} steps after the first one that is chosen freely"
             )
-        for earlier in range(start + 1, step):
-            self.timelines[name].at(earlier)
+        if step - 1 not in self.timelines[name].known:  # else all before it are known too
+            for earlier in range(start + 1, step):
+                self.timelines[name].at(earlier)
         return compiled.steps[name](self.at_step(step))

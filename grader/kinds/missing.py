@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.answers.submission import Submission
 from grader.answers.unread import MAX_UNREAD_LISTED, WantedFile
-from grader.errors import listed
+from grader.errors import listed_first
 from grader.kinds.kind import kind_of
 from grader.kinds.table import ways_of
 from grader.kinds.unjudged import unjudged
@@ -50,6 +50,4 @@ class WithoutAnswer:
             yield f"and {more} more keys or files belong to no question"
         others = [unread.file for unread in self._unread if unread.in_passing]
         if others:
-            more = len(others) - MAX_UNREAD_LISTED
-            there = [*others[:MAX_UNREAD_LISTED], *([f"{more} more"] if more > 0 else [])]
-            yield f"not read, since no answer is looked for there: {listed(there)}"
+            yield f"not read, since no answer is looked for there: {listed_first(others, MAX_UNREAD_LISTED)}"

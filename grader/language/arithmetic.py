@@ -118,10 +118,11 @@ class Arithmetic(ABC):
     def floor_divide(self, left: Value, right: Value) -> Value: ...
 
     @abstractmethod
-    def modulo(self, left: Value, right: Value) -> Value: ...
-
-    @abstractmethod
     def power(self, base: Value, exponent: Value) -> Value: ...
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        """What a floor division leaves."""
+        return left - right * self.floor_divide(left, right)
 
     @abstractmethod
     def whole(self, value: Value) -> int:

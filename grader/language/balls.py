@@ -8,6 +8,7 @@ known yet, and a question that hangs on it raises `Undecided`: ask again with mo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from flint import arb, ctx, fmpq
 
@@ -41,8 +42,7 @@ class Balls(Arithmetic):
         self.vacuous = vacuous
 
     def number(self, value: fmpq) -> arb:
-        with ctx.workprec(MAX_PRECISION_BITS + 64):
-            return arb(value)
+        return _ball(value)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         test = BALL_COMPARISONS[op]
@@ -67,9 +67,6 @@ class Balls(Arithmetic):
     def floor_divide(self, left: Value, right: Value) -> Value:
         return zipped(_floor_divide, left, right)
 
-    def modulo(self, left: Value, right: Value) -> Value:
-        return zipped(lambda a, b: a - b * _floor_divide(a, b), left, right)
-
     def power(self, base: Value, exponent: Value) -> Value:
         return zipped(power, base, exponent)
 
@@ -88,6 +85,12 @@ class Balls(Arithmetic):
         if all(abs(entry) < LARGEST for entry in entries(value)):
             return value
         raise TooLarge("a number is too large to enclose")
+
+
+@lru_cache(maxsize=1 << 10)
+def _ball(value: fmpq) -> arb:
+    with ctx.workprec(MAX_PRECISION_BITS + 64):
+        return arb(value)
 
 
 def divide(left: arb, right: arb) -> arb:

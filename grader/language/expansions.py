@@ -198,9 +198,6 @@ class Expansions(Reals):
     def floor_divide(self, left: Value, right: Value) -> Value:
         return zipped(_floor_divide, left, right)
 
-    def modulo(self, left: Value, right: Value) -> Value:
-        return zipped(lambda a, b: a - b * _floor_divide(a, b), left, right)
-
     def power(self, base: Value, exponent: Value) -> Value:
         return zipped(_power, base, exponent)
 

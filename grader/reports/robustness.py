@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.errors import listed
+from grader.errors import listed, listed_first
 from grader.network_details import Robustness, SharedRadius, WeightRange
 from grader.verdict import QuestionResult
 
@@ -30,9 +30,7 @@ def _lines(found: Robustness) -> Iterator[str]:
     if len(found.ranges) > MAX_SHOWN_RANGES:
         yield f"  and {len(found.ranges) - MAX_SHOWN_RANGES} more weights, in the JSON report"
     if found.left_out:
-        shown = list(found.left_out[:MAX_SHOWN_RANGES])
-        more = len(found.left_out) - len(shown)
-        yield f"not worked out for {listed([*shown, *([f'{more} more'] if more else [])])}"
+        yield f"not worked out for {listed_first(found.left_out, MAX_SHOWN_RANGES)}"
 
 
 def _radius(radius: SharedRadius, fixed: list[str]) -> str:

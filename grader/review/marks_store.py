@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.atomic import write_file
-from grader.errors import HarnessError, SubmissionError, listed
+from grader.errors import HarnessError, SubmissionError, listed_first
 from grader.fingerprint import fingerprint
 from grader.kinds.written.marks import (
     Mark,
@@ -61,9 +61,8 @@ class MarkConflictError(SubmissionError):
     def __init__(self, now: Mapping[tuple[str, str], Mark | None]) -> None:
         self.now = dict(now)
         names = [f"{question} of {submission}{_by(mark)}" for (submission, question), mark in self.now.items()]
-        more = len(names) - MAX_NAMES_IN_CONFLICT
-        shown = [*names[:MAX_NAMES_IN_CONFLICT], *([f"{more} more"] if more > 0 else [])]
-        super().__init__(f"marked since you have seen it, so that nothing was saved: {listed(shown)}")
+        shown = listed_first(names, MAX_NAMES_IN_CONFLICT)
+        super().__init__(f"marked since you have seen it, so that nothing was saved: {shown}")
 
 
 def _by(mark: Mark | None) -> str:

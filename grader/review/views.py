@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.errors import listed
+from grader.errors import listed_first
 from grader.reports.sentences import counted
 from grader.review.desk import Desk
 from grader.review.desk_answers import FILTERS, AnswerFilter, DeskAnswer, DeskGroup, QuestionAtDesk, whole_points
@@ -71,11 +71,8 @@ def names_of(group: DeskGroup, *, names: bool) -> str:
     """How a page calls a group."""
     if len(group.answers) == 1:
         return name_of(group.first, names=names)
-    shown = group.answers[:MAX_GROUP_NUMBERS]
-    texts = [answer.read.submission if names else str(answer.number) for answer in shown]
-    more = len(group.answers) - len(shown)
-    which = listed([*texts, *([f"{more} more"] if more else [])])
-    return f"{len(group.answers)} identical answers: {which}"
+    texts = (answer.read.submission if names else str(answer.number) for answer in group.answers)
+    return f"{len(group.answers)} identical answers: {listed_first(texts, MAX_GROUP_NUMBERS)}"
 
 
 def file_names(answer: DeskAnswer, *, names: bool) -> tuple[str, ...]:

@@ -5,6 +5,7 @@
 | `box`, `tiers`, `probe` | the sandbox as a whole; how strong it is here; what works on this machine |
 | `session`, `round`, `batch` | one submission's children; one batch on its way through them; calls as they are sent |
 | `process`, `zygote`, `single` | one child; those that a zygote forks; those that are started one by one |
+| `framing`, `known` | what a child sends, cut into frames; answers that have come before, recognised in blocks |
 | `child` | what runs on the student's side |
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |

@@ -12,7 +12,7 @@ LENGTH_STRUCT = struct.Struct("<I")
 _length = LENGTH_STRUCT.unpack_from
 
 
-class KnownAnswers(Protocol):
+class KnownReplies(Protocol):
     """Takes answers that are known to the byte from what a child has sent, many at once."""
 
     def take_known(self, data: bytes, at: int) -> tuple[int, int]:
@@ -42,7 +42,7 @@ class IncomingFrames:
         self._buffer += data
 
     def hand_over(
-        self, most: int, on_frames: Callable[[list[bytes]], bool], known: KnownAnswers | None, *, questions: bool
+        self, most: int, on_frames: Callable[[list[bytes]], bool], known: KnownReplies | None, *, questions: bool
     ) -> Handed:
         """Give the frames that have come in whole, at most so many or a few more that are known, to `on_frames`.
 

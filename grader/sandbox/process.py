@@ -11,7 +11,7 @@ from typing import Any, Literal
 from typing import Protocol as Shape
 
 from .endings import ALIVE, ENDING_STRUCT, Ending
-from .framing import LENGTH_STRUCT, IncomingFrames, KnownAnswers
+from .framing import LENGTH_STRUCT, IncomingFrames, KnownReplies
 from .limits import Limits
 from .timing import ChildClock, Stopwatch
 
@@ -122,7 +122,7 @@ class Process:
         left: float,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
-        known: KnownAnswers | None = None,
+        known: KnownReplies | None = None,
         coalesce_from: int = COALESCE_MIN_FRAMES,
     ) -> Stopped | None:
         """Send one frame (or none); hand `wanted` frames to `on_frames`, but for those that `known` takes.
@@ -149,7 +149,7 @@ class Process:
         stopwatch: Stopwatch,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None,
-        known: KnownAnswers | None,
+        known: KnownReplies | None,
         coalesce_from: int,
     ) -> Stopped | None:
         questions = False

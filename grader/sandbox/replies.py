@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grader.errors import did_you_mean, listed
+from grader.errors import did_you_mean, listed_first
 
 from .values import PlainValue
 
@@ -67,9 +67,8 @@ class MissingFunction:
     what: str = "function"
 
     def __str__(self) -> str:
-        named, more = self.defined[:MAX_NAMED_IN_MESSAGE], len(self.defined) - MAX_NAMED_IN_MESSAGE
-        shown = [*named, f"{more} more"] if more > 0 else named
-        there = f"it defines {listed(shown)}" if shown else f"it defines no {self.what}"
+        shown = listed_first(self.defined, MAX_NAMED_IN_MESSAGE)
+        there = f"it defines {shown}" if shown else f"it defines no {self.what}"
         hint = self.why or did_you_mean(self.function, self.defined)
         return f"there is no {self.what} {self.function!r}{hint}; {there}"
 

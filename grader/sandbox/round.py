@@ -103,7 +103,7 @@ class Round:
         return BLOCK_CALLS - self._at % BLOCK_CALLS if self._in_step else len(self.batch) + 1
 
     def _remember(self, frames: Sequence[bytes], at: int) -> None:
-        """Remember the answers to a block that has been read whole; the frames end with that to the call before `at`."""
+        """Remember the answers to a block that has been read whole; the frames end with that before call `at`."""
         if self._at % BLOCK_CALLS == 0:
             self._part = []
         self._part += frames

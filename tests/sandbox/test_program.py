@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
 
 import pytest
 
-from grader.sandbox import FunctionCall, Limits, LoadedProgram, Sandbox, Session, StudentProgram
+from grader.sandbox import FunctionCall, Limits, LoadedProgram, Returned, Sandbox, Session, StudentProgram
 
 
 def notebook(*cells: str | list[str] | None) -> StudentProgram:
@@ -119,3 +120,27 @@ def test_a_file_is_read_in_the_encoding_that_it_names(box: Sandbox, encoding: st
     source = f"{named}\ndef f():\n    return '{text}'\n".encode(encoding)
     with box.open(StudentProgram(source)) as session:
         assert session.call([FunctionCall("f")])[0].value == text
+
+
+STARTED = (
+    "import random, threading\nimport numpy as np\nfrom concurrent.futures import ThreadPoolExecutor\n"
+    "def f():\n    found = []\n    thread = threading.Thread(target=found.append, args=(1,))\n    thread.start()\n"
+    "    thread.join()\n    with ThreadPoolExecutor(2) as pool:\n        found += pool.map(abs, [-2, -3])\n"
+    "    alone = threading.active_count() == 1 and threading.current_thread() is threading.main_thread()\n"
+    "    return found, alone, random.random(), np.random.random(), np.random.standard_normal()\n"
+)
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_child_has_its_threads_and_its_seeds(box: Sandbox, seed: int) -> None:
+    """Though what the library does in each forked child is left out, and NumPy starts from the usual seed before it."""
+    import numpy as np
+
+    with box.open(StudentProgram(STARTED.encode()), seed=seed) as session:
+        (reply,) = session.call([FunctionCall("f")])
+    assert isinstance(reply, Returned), reply
+    found, alone, *drawn = reply.value
+    numbers = np.random.RandomState(seed)
+    assert found == [1, 2, 3]
+    assert alone
+    assert drawn == [random.Random(seed).random(), numbers.random_sample(), numbers.standard_normal()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from grader.classroom.class_list import ClassRow
 from grader.classroom.people import Person, as_written
 from grader.classroom.roster import Listed, Roster
-from grader.errors import listed
+from grader.errors import listed, listed_first
 from grader.visible import shown_name
 
 MAX_NAMED_STUDENTS = 20
@@ -84,9 +84,7 @@ def said_of_unmatched(matching: Matching, file: str) -> list[str]:
 
 def shortened_list(names: Iterable[str]) -> str:
     """The names in a sentence, the first ones and how many more there are."""
-    every = list(names)
-    more = len(every) - MAX_NAMED_STUDENTS
-    return listed([*every[:MAX_NAMED_STUDENTS], *([f"{more} more"] if more > 0 else [])])
+    return listed_first(names, MAX_NAMED_STUDENTS)
 
 
 def by_reason(reasons: Iterable[tuple[str, str]]) -> list[str]:

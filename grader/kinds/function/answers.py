@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from grader.errors import SpecError, SubmissionError
 from grader.inputs.outputs import is_empty
-from grader.kinds.function.case_answers import CaseAnswer, KnownAnswers, unasked
+from grader.kinds.function.case_answers import CaseAnswer, KnownCaseAnswers, unasked
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.groups import Group
 from grader.kinds.function.line_plan import LinePlan
@@ -23,7 +23,7 @@ from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Re
 
 NO_NESTED_ANSWERS = NestedAnswers()
 
-KNOWN_ANSWERS: WeakKeyDictionary[Batch, KnownAnswers] = WeakKeyDictionary()
+KNOWN_ANSWERS: WeakKeyDictionary[Batch, KnownCaseAnswers] = WeakKeyDictionary()
 """Answers to the calls of a group that have come before, by its batch."""
 
 MAX_NESTED_CALL_BYTES = 4 << 20
@@ -56,7 +56,7 @@ class FunctionAnswers:
         replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
-        known = KNOWN_ANSWERS.setdefault(group.batch, KnownAnswers())
+        known = KNOWN_ANSWERS.setdefault(group.batch, KnownCaseAnswers())
         return known.of(replies, lambda: _case_answers(group, replies))
 
     def observed(self, group: Group) -> list[Observation | None]:

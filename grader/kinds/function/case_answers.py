@@ -92,7 +92,7 @@ class CaseAnswer:
         return [part_at(value, path) for path in in_order(self._paths)] if self._paths else value
 
 
-class KnownAnswers:
+class KnownCaseAnswers:
     """The answers to all cases that replies make, for the replies that come again, being shared by submissions."""
 
     def __init__(self) -> None:

@@ -50,7 +50,8 @@ def score_function(
         SpecError: if the question's references or expressions fail.
     """
     if not isinstance(runner.load, LoadedProgram):
-        raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
+        said = "\n".join([str(runner.load), *getattr(runner.load, "traceback_lines", ())])
+        raise SubmissionError(f"the code could not be loaded: {said}")
     return FunctionScorer(question, runner, shrink, details).result()
 
 
@@ -59,12 +60,6 @@ def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> Non
     if isinstance(runner.load, LoadedProgram) and (prefetched := prefetch_plan(questions)) is not None:
         groups = prefetched.groups
         runner.prefetch([group.batch for group in groups], prefetched.whole, RetryUndecided(groups))
-
-
-def load_text(runner: CodeRunner) -> str:
-    """Why loading failed, with the student's own lines."""
-    lines = getattr(runner.load, "traceback_lines", ())
-    return "\n".join([str(runner.load), *lines])
 
 
 @dataclass

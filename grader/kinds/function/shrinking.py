@@ -46,8 +46,8 @@ def shrunk(function_answers: FunctionAnswers, line: LinePlan, failing: list[tupl
     nondeterministic = function_answers.answers(group)[index].other() is not None  # most cases were asked once
     tried = partial(try_case, function_answers, line)
     found = smallest_failure(line, failing, tried, only_failing=nondeterministic)
-    if found is not None and _simplicity(found.case)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
-        case, wrong = found.case, found.wrong or wrong
+    if found is not None and _simplicity(found[0])[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's
+        case, wrong = found[0], found[1] or wrong
     return _replayed(function_answers, line, case, wrong)
 
 

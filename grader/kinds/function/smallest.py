@@ -47,18 +47,10 @@ class TriedCall:
         return self.wrong is None, self.timed_out, self.answer_bytes
 
 
-@dataclass(frozen=True)
-class SmallestFailure:
-    """A case that fails, and how, as far as that is known."""
-
-    case: Case
-    wrong: Mismatch | None
-
-
 def smallest_failure(
     line: LinePlan, failing: Sequence[tuple[int, Mismatch]], tried: Callable[[Case], TriedCall], *, only_failing: bool
-) -> SmallestFailure | None:
-    """The smallest failure that Hypothesis comes to from the failing cases of a line, by number.
+) -> tuple[Case, Mismatch | None] | None:
+    """The smallest failing case that Hypothesis comes to from those of a line (by number), and how it fails, if known.
 
     `tried` makes a call; `only_failing`: of the other cases of the group it is not known that they are right.
     """
@@ -74,7 +66,7 @@ def smallest_failure(
         if not any(call.timed_out for call in search.calls):
             calls = tuple((call.case, call.outcome) for call in search.calls)
             line.searches.keep(begins_with, SearchTrace(calls, found), 1 + len(calls))
-    return None if found is None else SmallestFailure(found, search.known[repr_of(found)])
+    return None if found is None else (found, search.known[repr_of(found)])
 
 
 class _Search:

@@ -14,9 +14,9 @@ REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
 )  # the descriptors that a child speaks on, and that of the sealed program
 SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
 
-LENGTH_STRUCT = struct.Struct("<I")
+FRAME_LENGTH = struct.Struct("<I")
 _read, _write, _loads = os.read, os.write, json.loads
-_pack, _unpack = LENGTH_STRUCT.pack, LENGTH_STRUCT.unpack
+_pack, _unpack = FRAME_LENGTH.pack, FRAME_LENGTH.unpack
 
 
 class ClosedError(Exception):
@@ -24,7 +24,7 @@ class ClosedError(Exception):
 
 
 def receive(descriptor: int = REQUESTS_DESCRIPTOR) -> Any:
-    (length,) = _unpack(_exactly(descriptor, LENGTH_STRUCT.size))
+    (length,) = _unpack(_exactly(descriptor, FRAME_LENGTH.size))
     return _loads(_exactly(descriptor, length))
 
 

@@ -97,6 +97,7 @@ class Server:
                     body = self._bad(problem, None)
                 except BaseException as error:
                     body = self._raised(error)
+                result = arguments = None  # how they end is of this call's time
             else:
                 body = self.answer(call, function, tables, common)
             if self.slow is not None:

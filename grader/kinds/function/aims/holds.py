@@ -119,14 +119,7 @@ def _compared(node: Tree) -> Iterator[tuple[Tree, Tree]]:
 
 def _is_answer(left: Tree, right: Tree, function: str) -> bool:
     """Whether one side is about the output alone, and the other computes something from the arguments."""
-    return _has_output(left, function) and not _has_output(right, function) and _computes(right)
-
-
-def _has_output(tree: Tree, function: str) -> bool:
-    return any(
-        (isinstance(node, Name) and node.id == OUTPUT_NAME) or (isinstance(node, Call) and node.function == function)
-        for node in subtrees(tree)
-    )
+    return names_answers(left, function) and not names_answers(right, function) and _computes(right)
 
 
 def _computes(tree: Tree) -> bool:

@@ -1,0 +1,115 @@
+"""Answers that have come before are recognised in blocks, whatever stands before, between and behind them."""
+
+from __future__ import annotations
+
+import json
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grader.sandbox import Batch, FunctionCall, Returned, TableFunction
+from grader.sandbox.framing import LENGTH_STRUCT, IncomingFrames
+from grader.sandbox.known import BLOCK_CALLS, MAX_BLOCK_VARIANTS
+from grader.sandbox.round import Round
+
+CALLS = 3 * BLOCK_CALLS + 5
+
+
+def batch_of(count: int = CALLS) -> Batch:
+    return Batch([FunctionCall("f", (number,)) for number in range(count)])
+
+
+def answers(change: dict[int, Any] = {}, count: int = CALLS) -> list[bytes]:  # noqa: B006  # nothing writes to it
+    """The frames of a child that answers each call with its number, but for some."""
+    frames = [json.dumps([n, "returned", change.get(n, n)]).encode() for n in range(count)]
+    return [*frames, json.dumps([count, "end"]).encode()]
+
+
+def sent(frames: list[bytes]) -> bytes:
+    return b"".join(LENGTH_STRUCT.pack(len(frame)) + frame for frame in frames)
+
+
+def taken(batch: Batch, data: bytes, pieces: list[int], child: Any = None) -> tuple[Round, list[int]]:
+    """A round that is given the data in pieces, and how many frames were read one by one each time."""
+    begun, incoming, read = Round(batch), IncomingFrames(1 << 17), []
+    begun.next_request(child or SimpleNamespace(answered=0))
+
+    def on_frames(frames: list[bytes]) -> bool:
+        read.append(len(frames))
+        return begun.take(frames)
+
+    start = 0
+    for end in [*pieces, len(data)]:
+        incoming.add(data[start:end])
+        start = end
+        incoming.hand_over(begun.frames_until(len(batch)), on_frames, begun, questions=True)
+    return begun, read
+
+
+def values(begun: Round) -> list[Any]:
+    return [reply.value for reply in begun.replies if isinstance(reply, Returned)]
+
+
+def test_what_has_come_before_is_not_read_again() -> None:
+    batch, data = batch_of(), sent(answers())
+    first, read = taken(batch, data, [])
+    assert sum(read) == CALLS + 1
+    again, read = taken(batch, data, [])
+    assert sum(read) == CALLS % BLOCK_CALLS + 1
+    assert values(again) == values(first) == list(range(CALLS))
+    assert all(one is other for one, other in zip(again.replies, first.replies, strict=True))
+    assert again.frames_until(CALLS) == 0
+
+
+def test_another_answer_is_seen_and_the_blocks_beside_it_are_known_still() -> None:
+    batch = batch_of()
+    taken(batch, sent(answers()), [])
+    begun, read = taken(batch, sent(answers({BLOCK_CALLS + 3: "x"})), [])
+    assert values(begun)[BLOCK_CALLS + 3] == "x"
+    assert sum(read) == BLOCK_CALLS + CALLS % BLOCK_CALLS + 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_whatever_pieces_they_come(seed: int) -> None:
+    rng = random.Random(seed)
+    batch = batch_of()
+    for _ in range(4):
+        wanted = {rng.randrange(CALLS): rng.choice([-1, [2.5], "y"]) for _ in range(rng.randrange(3))}
+        data = sent(answers(wanted))
+        begun, _read = taken(batch, data, sorted(rng.sample(range(len(data)), 6)))
+        assert values(begun) == [wanted.get(number, number) for number in range(CALLS)]
+        assert begun.problem is None
+
+
+def test_a_program_that_sends_known_answers_out_of_turn_or_too_many_is_found_out() -> None:
+    batch, frames = batch_of(), answers()
+    taken(batch, sent(frames), [])
+    for wrong in (frames[BLOCK_CALLS:], [*frames[:BLOCK_CALLS], *frames[:BLOCK_CALLS]], [*frames[:-1], frames[-2]]):
+        begun, _read = taken(batch, sent(wrong), [])
+        assert begun.problem == "it sent an answer that nobody had asked for"
+
+
+def test_a_child_that_counts_otherwise_and_one_that_is_asked_for_values_are_read() -> None:
+    batch = batch_of()
+    taken(batch, sent(answers()), [])
+    later = [json.dumps([n + 7, "returned", n]).encode() for n in range(CALLS)]
+    begun, read = taken(batch, sent([*later, json.dumps([CALLS + 7, "end"]).encode()]), [], SimpleNamespace(answered=7))
+    assert values(begun) == list(range(CALLS))
+    assert sum(read) == CALLS + 1
+    table = TableFunction("step", 1, {(1,): 2})
+    supplied = Batch([FunctionCall("f", (number, table)) for number in range(BLOCK_CALLS)])
+    for _ in range(2):
+        _begun, read = taken(supplied, sent(answers(count=BLOCK_CALLS)), [])
+        assert sum(read) == BLOCK_CALLS + 1
+
+
+def test_only_so_many_different_answers_are_remembered() -> None:
+    batch = batch_of()
+    for number in range(MAX_BLOCK_VARIANTS + 3):
+        taken(batch, sent(answers({0: -number})), [])
+    _begun, read = taken(batch, sent(answers({0: -MAX_BLOCK_VARIANTS - 2})), [])
+    assert read[0] == BLOCK_CALLS
+    _begun, read = taken(batch, sent(answers({0: -MAX_BLOCK_VARIANTS + 1})), [])
+    assert sum(read) == CALLS % BLOCK_CALLS + 1
