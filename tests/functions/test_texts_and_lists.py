@@ -77,9 +77,17 @@ def test_lengths_of_texts_count(judge, body, points):
         ("sqrt(x) >= 0", -1.0, None),  # in balls there is no such root
         ("1/x > 0", 0.0, None),
         ("log(x) < exp(1/x)", 0.0, None),
+        ("0 < x < 1", 0.5, True),
+        ("0 < x < 1", -2.0, False),
+        ("0 < x < 1", 2.0, False),
+        ("x ~ 1 < 2", 1.0, True),  # every link of a chain counts
+        ("x ~ 1 < 1", 1.0, False),
+        ("x ~ 2 > 1", 1.0, False),
+        ("0 < x ~ 1 ~ 2", 1.0, False),
+        ("0 < x ~ 1 ~ 2*x - 1", 1.0, True),
         ("x == x", float("inf"), None),
         ("x == x", float("nan"), None),
     ],
 )
 def test_the_second_look_decides_or_leaves_what_float64_said(text, x, decided):
-    assert RigorousCheck(parse(text), ["x"], 1e-9, 1e-12, False)({"x": x}) is decided
+    assert RigorousCheck(parse(text, closeness=True), ["x"], 1e-9, 1e-12, False)({"x": x}) is decided
