@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from grader.deferred import dataclass
 from grader.errors import Problem, SpecError, listed
+from grader.kinds.stored_question import loaded
 from grader.kinds.table import ways_of
 from grader.kinds.written.marks import Mark, more_than_there_are, not_in_rubric
 from grader.kinds.written.question import WrittenQuestion
@@ -57,9 +58,12 @@ def standing(question: WrittenQuestion, answer: str, mark: Mark) -> MarkStanding
 def is_for_another_way(question: WrittenQuestion, mark: Mark, assignment: Assignment) -> bool:
     """Whether a mark was given by the rubric of another of the ways to answer a question, and not by that of this one.
 
-    A question may be answered in one of several ways, of which two are written.
+    A question may be answered in one of several ways, of which two are written. One from the cache is the question that
+    it stands for.
     """
-    ways = next((ways for ways in map(ways_of, assignment.questions) if any(way is question for way in ways)), ())
+    question = loaded(question)
+    named = [ways for ways in map(ways_of, assignment.questions) if any(way.id == question.id for way in ways)]
+    ways = next((ways for ways in (tuple(map(loaded, ways)) for ways in named) if question in ways), ())
     others = [way for way in ways if isinstance(way, WrittenQuestion) and way is not question]
     return any(_is_by(mark, way) for way in others) and not _is_by(mark, question)
 
