@@ -7,14 +7,17 @@ import signal
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from grader.classroom import workers
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import Dask, InProcess, Processes
 from grader.classroom.work import RunSettings, Task
+from grader.kinds.open_submission import Resources
 from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE, Q5, Q6, ROOT, command, write
@@ -128,11 +131,18 @@ SEEDS = [pytest.param(seed, marks=pytest.mark.slow if seed else ()) for seed in 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+@pytest.mark.parametrize("forked_first", [True, False], ids=["forked", "spawned"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_workers_and_zygotes_that_are_killed_at_any_moment_cost_nobody_a_mark(tasks, wanted, seed):
-    """Each row is as it would be, or held: the one that two processes ended at."""
+def test_workers_and_zygotes_that_are_killed_at_any_moment_cost_nobody_a_mark(
+    tasks, wanted, monkeypatch, forked_first, seed
+):
+    """Each row is as it would be, or held: the one that two processes ended at.
+
+    Those in the place of workers that were forked are spawned, since there is a thread by then.
+    """
     mine = random.Random(seed)
     before, over = set(descendants(os.getpid())), threading.Event()
+    monkeypatch.setattr(workers, "has_one_thread", lambda: forked_first and killer.ident is None)
 
     def kill():
         while not over.wait(mine.uniform(0.05, 1.5)):
@@ -145,12 +155,16 @@ def test_workers_and_zygotes_that_are_killed_at_any_moment_cost_nobody_a_mark(ta
 
     victims = []
     killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        rows = list(Processes(2).run([*tasks, *tasks, *tasks]))
-    finally:
-        over.set()
-        killer.join()
+    with closing(Resources()) as opened, closing(Processes(2, resources=opened).run([*tasks] * 3)) as found:
+        first = [pid for pid in descendants(os.getpid()) if pid not in before and is_graders(pid)]
+        assert first
+        assert not forked_first or not any("spawn_main" in command_of(pid) for pid in first)
+        killer.start()
+        try:
+            rows = list(found)
+        finally:
+            over.set()
+            killer.join()
     assert len(rows) == 3 * len(wanted)
     held = [row for row, right in zip(rows, wanted * 3, strict=True) if row != right]
     assert all(row.status == "held" for row in held)
@@ -170,6 +184,6 @@ def command_of(pid):
 
 
 def is_graders(pid):
-    """Whether it is a worker or a zygote, but for those of multiprocessing itself."""
+    """Whether it is a worker or a zygote, but for those of multiprocessing itself; a forked worker is called as we."""
     text = command_of(pid)
-    return "spawn_main" in text or "zygote" in text
+    return "spawn_main" in text or "zygote" in text or text == command_of(os.getpid())
