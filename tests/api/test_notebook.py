@@ -44,6 +44,7 @@ class Cell:
 LATEX = r"\frac{\partial L}{\partial h_{t+1}} \cdot W \cdot h_{t+1} (1 - h_{t+1})"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("cell", "points"),
     [

@@ -237,6 +237,7 @@ def test_a_line_about_no_reachable_step_is_shown(findings):
     assert ("fail", "known 'right' earns 2, not 3") in found
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_solver")
 def test_lines_are_not_said_to_be_unreachable_where_the_walk_did_not_end(findings):
     """The behaviour counts for ever: step 900 is reachable, though not within the budget."""

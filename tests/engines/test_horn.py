@@ -197,6 +197,7 @@ UNDECIDED = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", UNDECIDED)
 def test_what_cannot_be_decided_is_unknown_with_the_reason(load, name):
     network, reason = UNDECIDED[name]

@@ -161,6 +161,7 @@ def test_more_than_a_million_inputs_are_not_listed(stepwise, length, inputs):
     assert isinstance(ListingEngine().decide(machine, question.specification, asked, question.budget), Unknown)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("inputs", "inputs_listed"), [("{x: [bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit]}", 8192), ("{x: integer(-3000..2999)}", 6000), ("{x: [bit, bit, bit], s: integer(0..999)}", 8000)])  # fmt: skip
 def test_each_input_of_one_step_is_run_once(question, inputs, inputs_listed):
     vector = "x: [" in inputs

@@ -154,6 +154,7 @@ HALF = '#!/bin/sh\nfor last; do :; done\necho \'{"score": 1\' >"$PWD/report"; ex
 SILENT = "#!/bin/sh\nexit 0\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 @pytest.mark.parametrize("python", [KILLED, HALF, SILENT, None], ids=["killed", "half a file", "no file", "no Python"])
 @pytest.mark.sampled(4)

@@ -71,6 +71,7 @@ def answers_of(question):
         yield getattr(way, "reference", "")
 
 
+@pytest.mark.long
 @pytest.mark.sampled(2)
 def test_no_answer_is_in_the_copy_by_text(course, copy):
     text = re.sub(r"\s+", " ", everything(copy).decode())
@@ -126,6 +127,7 @@ def test_the_blanks_can_be_checked_at_once_from_anywhere(copy, run, monkeypatch,
     assert json.loads(found.out)["points"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("course", ["sequence_lab", pytest.param("assignment3", marks=pytest.mark.slow)], indirect=True)
 def test_the_copy_is_the_same_every_time(course, copy):
     written = {path.name: path.read_text("utf-8") for path in (copy / "specs" / course.id).iterdir()}

@@ -261,6 +261,7 @@ NETWORKS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("equation", NETWORKS)
 @pytest.mark.sampled(2)
 def test_a_derivative_is_lenient_on_the_kinks_of_its_network_and_nowhere_else(equation):

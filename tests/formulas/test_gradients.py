@@ -273,6 +273,7 @@ def test_a_lost_skip_path_shows_at_the_gap_where_it_counts():
     assert verdict.point.case["T"] - verdict.point.case["t"] == 3
 
 
+@pytest.mark.long
 def test_vectors_are_judged_at_unequal_sizes():
     question = gradient(VECTORS, "h[t]", a="h[t+1]:dL[t+1]")
     right(

@@ -175,6 +175,7 @@ def check_disturbed(seed):
     return False
 
 
+@pytest.mark.long
 def test_equal_piecewise_formulas_are_proved_equal():
     proofs = [check_equal(seed) for seed in range(10)]
     assert sum(proofs) >= 9  # the others take more work than one comparison may

@@ -98,6 +98,7 @@ def chain(activation: str):
     return gradient_question(setting, parse("h[t]"), {parse("h[T]"): parse("d[T]")})
 
 
+@pytest.mark.long
 def test_a_right_chain_may_overflow_far_out():
     """cosh of 10^12 is too large to enclose, 1 - tanh^2 is not: both agree right up to there."""
     answer = "d[T]*prod(w/cosh(w*h[k-1] + u*x[k])**2 for k in range(t + 1, T + 1))"

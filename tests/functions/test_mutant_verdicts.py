@@ -457,6 +457,7 @@ def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):
     assert verdict_on(asked, slow.replace("return n", "return n + (n > 100)")).status in ("killed", "survived")
 
 
+@pytest.mark.long
 def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
     code = "def f(a, b):\n    return a - b if a > 0 else abs(a) - b\n"
     asked = question(

@@ -169,6 +169,7 @@ def test_a_wrong_class_earns_what_its_right_steps_are_worth(layer, name):
     assert result.result.status == "graded"
 
 
+@pytest.mark.long
 def test_a_counterexample_of_a_class_shows_the_steps_up_to_what_is_wrong(made):
     layer = made(LAYER.replace("1..3", "1..1").replace("cases: 30", "cases: 10"))
     source = affine(INIT, FORWARD.replace("+ self.b", "+ 2 * self.b"), BACKWARD)

@@ -329,6 +329,7 @@ TOO_MUCH = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("make", "said"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_too_much_of_anything_is_refused(make, said):
     assert said in rejected_for({"q.pt": make()}, OWN)

@@ -168,6 +168,7 @@ def test_numbers_that_are_no_simple_ones_come_up():
     assert all(value == 0 or abs(value) >= 1e-6 for value in found)
 
 
+@pytest.mark.long
 def test_the_same_seed_draws_the_same():
     one, other = (repr(drawn(n="integer(1..4)", v="vector(n, real(-1..1))", g="generator")) for _ in range(2))
     assert one == other
@@ -266,6 +267,7 @@ def counted(monkeypatch, text, examples):
     return asked, values(text, examples)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "entries", "inside"),
     [

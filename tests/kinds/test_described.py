@@ -50,6 +50,7 @@ def outputs_of_latch(word):
     return "".join("01"["0" not in word[: i + 1]] for i in range(len(word)))
 
 
+@pytest.mark.long
 def test_students_see_title_points_prompt_rubric_and_blank(views):
     view = views("q5")
     assert (view.id, view.title, view.points, view.kind) == (

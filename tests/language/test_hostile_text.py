@@ -113,6 +113,7 @@ def test_soup_of_tokens(tokens: list[str], gap: str) -> None:
     survives(gap.join(tokens))
 
 
+@pytest.mark.long
 @given(damaged())
 @settings(max_examples=120, deadline=None)
 def test_damaged_expressions(text: str) -> None:
@@ -249,6 +250,7 @@ HEAVY = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 @pytest.mark.sampled(3)
 def test_heavy_expressions(text: str) -> None:
@@ -331,6 +333,7 @@ def test_functions_nested_in_functions_never_overflow_the_stack(body: str) -> No
         exact("f399(1)", chain)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "shape", ["-{}", "not {}", "({} + 1)", "[{}][0]", "min({}, 9)", "(0 or {})", "(1 if {} else 2)", "{}.T"]
 )

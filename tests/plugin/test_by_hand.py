@@ -78,6 +78,7 @@ EQUAL = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("formulas", EQUAL)
 def test_equal_formulas(by_hand, right, formulas):
     by_hand(right, f"def test_by_hand(answer): assert_equal_formula({formulas})").assert_outcomes(
@@ -96,6 +97,7 @@ DIFFERENT = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("formulas", "lines"), DIFFERENT)
 def test_different_formulas_show_where(by_hand, forgets, formulas, lines):
     result = by_hand(forgets, f"def test_by_hand(answer): assert_equal_formula({formulas})")
@@ -127,6 +129,7 @@ def test_the_assignment_grades(by_hand, right):
     by_hand(right, text).assert_outcomes(passed=1, deselected=7)
 
 
+@pytest.mark.long
 def test_strategies_draw_words_of_a_question(by_hand, right):
     text = """
 from hypothesis import given, strategies as st

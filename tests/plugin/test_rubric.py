@@ -163,6 +163,7 @@ def test_junit_files_carry_messages_reasons_points_and_evidence(hand_in, run, fo
     }
 
 
+@pytest.mark.long
 def test_two_workers_see_the_same_and_obey_nothing_that_was_handed_in(hand_in, course, forgets):
     """Also where pytest is started among what was handed in, beside settings that ask for modules there."""
     pytest.importorskip("xdist")

@@ -123,6 +123,7 @@ def filled(text, question):
     return None
 
 
+@pytest.mark.long
 def test_every_blank_filled_with_known_answers_gets_their_marks(assignments, tmp_path):
     """A file for each question, so that weights of one name are those of that question."""
     tried = 0

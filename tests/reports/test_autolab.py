@@ -109,6 +109,7 @@ def test_the_command_prints_it(run, course, tmp_path):
     assert read_by_the_platform(run("check", folder, "--format", "autolab").out)[0] == {"q5": 70, "q6": 0}
 
 
+@pytest.mark.long
 def test_much_to_say_never_costs_the_last_line():
     """What is longer than the platform keeps is cut before the scores, not in them."""
     wrong = check("\u00e9" * 300, 0, 1, "failed", CheckFault("\u00e9" * 3_900))

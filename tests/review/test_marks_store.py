@@ -273,6 +273,7 @@ def mark_many(path, reader):
                 break
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_two_processes_lose_no_mark(tmp_path, monkeypatch):
     monkeypatch.setattr(marks_store, "LOCK_SECONDS", 110)  # on a busy machine the others may come first for long
@@ -316,6 +317,7 @@ def killed_while_saving(store, step):
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.long
 @posix
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_whoever_is_killed_while_saving_leaves_all_marks_or_all_new_ones(tmp_path):

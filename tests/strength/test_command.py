@@ -141,6 +141,7 @@ def test_json_says_all_of_it(course, run, tmp_path):
     assert Fraction(holed["share"]) == Fraction(holed["counts"]["killed"], holed["counts"]["killed"] + 2)
 
 
+@pytest.mark.long
 def test_two_processes_give_the_same_bytes_as_one_and_so_does_the_cache(course, run, tmp_path, monkeypatch):
     course(AREA, HOLED)
     monkeypatch.setattr(chunks, "MAX_CHUNK_MUTANTS", 4)

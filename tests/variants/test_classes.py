@@ -157,6 +157,7 @@ def test_staff_are_told_and_students_are_not(course, rows):
     assert sum(variants.values()) == len(rows)
 
 
+@pytest.mark.long
 def test_another_order_and_two_halves_give_the_same(tasks, rows):
     wanted = list(rows.values())
     with closing(Resources()) as run:
@@ -444,6 +445,7 @@ def test_the_page_of_the_class_tells_of_answers_to_other_variants_and_hides_name
         assert ("mallory" in page) is names
 
 
+@pytest.mark.long
 def test_other_variants_are_tried_with_little_work(tmp_path, monkeypatch):
     """Engines that search long are asked for the own variant, and once more at most, however many others there are."""
     text = WEIGHTS.replace("theta: [1/4, 1/2, 3/4]", f"theta: [{', '.join(f'{n}/64' for n in range(20, 24))}]")
