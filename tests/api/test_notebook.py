@@ -83,6 +83,7 @@ def test_a_function_of_a_cell_runs_in_the_notebook_and_is_checked_with_what_it_r
     assert Cell(shell, "linear_decay(2, 1, 0.25, 0)").value == -0.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("line", "points"),
     [

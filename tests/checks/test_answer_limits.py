@@ -30,6 +30,7 @@ def written(text):
 RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

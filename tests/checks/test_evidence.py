@@ -109,6 +109,7 @@ def steps_until_wrong(keep, drift, most):
     return None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keep", "drift", "right"),
     [

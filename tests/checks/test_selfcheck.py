@@ -345,6 +345,7 @@ def step(h, x):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("limit", "level"), [("0.3", "ok"), ("0.31", "fail")])
 def test_a_reference_is_asked_about_inputs_that_are_floats(tmp_path, limit, level):
     """1 - 0.7 is more than 0.3 in floats, and just 0.3 in fractions: a right reference is not said to be wrong."""

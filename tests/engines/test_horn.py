@@ -226,6 +226,7 @@ def agreement(load, rng):
     return True
 
 
+@pytest.mark.long
 def test_random_systems_are_decided_as_by_the_walk(load):
     rng = random.Random(5)
     assert sum(agreement(load, rng) for _ in range(6)) >= 5

@@ -142,6 +142,7 @@ def test_a_shortest_input_is_found_for_each_line(stepwise):
     assert all(broken.shortest for broken in findings.broken.values())
 
 
+@pytest.mark.long
 def test_only_inputs_that_are_allowed_count(stepwise):
     """No two ones side by side: so many words that a walk ends early, and few enough to run each."""
     question = stepwise(16, rest='assume: "not (x[t] == 1 and t > 1 and x[t-1] == 1)"')

@@ -110,6 +110,7 @@ def test_an_honest_submission_among_files_with_the_platforms_names_gets_its_poin
         assert secret not in outcome.seen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 @pytest.mark.sampled(2)
 def test_code_that_wants_out_gets_nowhere(hand_in, name):

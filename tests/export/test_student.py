@@ -285,6 +285,7 @@ def test_only_known_keys_of_an_assignment_travel(secretive, tmp_path):
     assert not load_assignment(folder / "specs" / "hw").students_copy
 
 
+@pytest.mark.long
 def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, copy):
     """Right ones everything, wrong ones nothing; weights what they earn in the course."""
     mine = {question.id: question for question in load_assignment(copy / "specs" / course.id).questions}
@@ -420,6 +421,7 @@ def test_spec_check_lists_what_students_read_beside_the_prompt(secretive):
     assert list(check_copy(copied)) == []
 
 
+@pytest.mark.long
 def test_the_command_shows_the_list(secretive, run, monkeypatch):
     folder, _ = secretive
     monkeypatch.chdir(folder)

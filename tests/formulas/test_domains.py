@@ -154,6 +154,7 @@ def seen(student, wanted):
     return differ, missing, both
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("student", "wanted", "where"), GAPS)
 @pytest.mark.sampled(2)
 def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):

@@ -158,6 +158,7 @@ def test_nothing_can_be_added_to_a_right_gradient(added):
     assert isinstance(question.decide(parse(f"{ONE_STEP} + {added}")), Different)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("equation", "right", "wrong"),
     [
@@ -240,6 +241,7 @@ NOT_ASKED = [
 """Right for 1, 2, 3, ... and t before T, which is what they ask for."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("setting", "student", "wanted"), ENDS)
 def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, student, wanted):
     verdict = compare(setting, student, wanted)

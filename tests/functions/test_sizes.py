@@ -71,6 +71,7 @@ def test_calls_are_sent_in_pieces_in_their_order():
     assert all(sum(map(bytes_of, piece)) <= MAX_NESTED_CALL_BYTES for piece in pieces)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "entries"),
     [

@@ -222,6 +222,7 @@ RUNS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_fed_to_a_supplied_function(judge, name):
     body, wanted = RUNS[name]

@@ -154,11 +154,13 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_class_earns_its_marks(layer, name):
     assert list(judged(layer, RIGHT[name], shrink=False).earned.values()) == ALL
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_class_earns_what_its_right_steps_are_worth(layer, name):
     source, earned, message = WRONG[name]

@@ -140,6 +140,7 @@ PLATFORMS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_download_earns_what_its_students_handed_in(course, run, tmp_path, name):
     files, said, wanted = PLATFORMS[name]

@@ -107,6 +107,7 @@ def test_any_text_at_all(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.long
 @given(st.lists(st.sampled_from(TOKENS), max_size=25), st.sampled_from(["", " "]))
 @settings(max_examples=200, deadline=None)
 def test_soup_of_tokens(tokens: list[str], gap: str) -> None:
@@ -120,6 +121,7 @@ def test_damaged_expressions(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=60, deadline=None)
 def test_any_tree_has_a_value_or_an_error_in_every_domain(tree: Tree) -> None:
@@ -199,6 +201,7 @@ LONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 @pytest.mark.sampled(2)
 def test_long_text(text: str) -> None:

@@ -146,6 +146,7 @@ def test_a_number_that_is_kept_has_slope_nearly_1():
     assert bounds_of(kept.rest) == (0, 1)
 
 
+@pytest.mark.long
 @given(st.fractions(-5, 5), st.fractions(0, 5), st.integers(0, 8), st.integers(0, 2))
 def test_ends_are_rounded_outwards(low, width, decimals, units):
     low = fmpq(low.numerator, low.denominator)

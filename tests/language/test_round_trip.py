@@ -28,6 +28,7 @@ def test_sensible_trees_read_back_too(tree: Tree) -> None:
     assert parse(to_text(tree)) == tree
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=80, deadline=None)
 def test_every_node_points_at_its_own_text(tree: Tree) -> None:
@@ -57,6 +58,7 @@ def assert_balanced(tree: Tree) -> None:
     assert latex.count(r"\begin{") == latex.count(r"\end{")
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=80, deadline=None)
 def test_latex_has_no_double_exponents_or_subscripts(tree: Tree) -> None:

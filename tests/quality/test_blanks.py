@@ -83,6 +83,7 @@ def assignments(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 def test_every_blank_loads_and_is_missing_everywhere(assignments, tmp_path):
     for i, (name, assignment) in enumerate(assignments.items()):
         folder = write(tmp_path / str(i), {"answers.yaml": blank_answers(assignment)})

@@ -88,6 +88,7 @@ def test_hostile_text_is_never_the_last_line(text):
     assert scores == {"q1": 2, "q2": 0}
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(), max_size=60))
 def test_no_text_breaks_the_rules(text):

@@ -46,6 +46,7 @@ def test_the_first_mark_makes_the_file_an_entry_a_block(store):
     assert load_marks(store.path)["kim", "q2"] == replace(OTHER, note="Two lines:\n\n# of it")
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -120,6 +120,7 @@ def one_folder(tmp_path_factory):
     return tmp_path_factory.mktemp("mutated")
 
 
+@pytest.mark.long
 @SLOW_FOLDER
 @given(data=st.data())
 def test_a_mutated_question_loads_or_is_refused(one_folder, sound, data):
@@ -159,6 +160,7 @@ def test_garbage_is_refused(one_folder, garbage):
         load_assignment(path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "expression",
     [

@@ -404,6 +404,7 @@ def accepts(sort, text):
         return False
 
 
+@pytest.mark.long
 @pytest.mark.sampled(150)
 @pytest.mark.parametrize("scalar", SCALARS)
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -74,6 +74,7 @@ def test_a_strong_spec(course, run):
     assert all(len(line) <= 80 for line in done.out.splitlines())
 
 
+@pytest.mark.long
 def test_a_spec_with_a_hole_ends_with_1_and_shows_it(course, run):
     course(AREA, HOLED)
     done = run("spec", "strength", "--at-least", "100%", "-j", 1)
@@ -197,6 +198,7 @@ def ends_at_deadly(chunk, run):
     return tuple(killed(one) for one in chunk.mutants)
 
 
+@pytest.mark.long
 def test_a_process_that_ends_takes_one_mutant_with_it(course, monkeypatch):
     """Those that were judged with it are tried one by one; the one that ends its process is held."""
     assignment = load_assignment(course(AREA))

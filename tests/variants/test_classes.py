@@ -247,6 +247,7 @@ def closing_book(results):
     return gradebook_for_run(results, "again", fresh=False, say=lambda _: None)
 
 
+@pytest.mark.long
 def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else(tmp_path):
     course, book = write_course(tmp_path, ["total", "plain"]), Book(tmp_path)
     names = [f"s{number}" for number in range(8)]
@@ -273,6 +274,7 @@ def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else
     }
 
 
+@pytest.mark.long
 def test_code_is_not_run_again_where_another_question_has_changed(tmp_path):
     course, book = write_course(tmp_path, ["scale", "total"]), Book(tmp_path)
     write(course / "class" / "s1", right_answers("s1"))
