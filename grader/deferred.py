@@ -138,13 +138,10 @@ class _Deferred:
     def _found(self) -> _PlainFields | None:
         found = _PlainFields(self._cls, frozen=self.frozen)
         for part in self._cls.__mro__[-2::-1]:
-            if (
-                sum(any("__dataclass_fields__" in above.__dict__ for above in base.__mro__) for base in part.__bases__)
-                > 1
-            ):
+            if sum(map(_has_fields, part.__bases__)) > 1:
                 return None  # each of them gives all its fields again, also those of a class that they share
             if (its := _DEFERRED_CLASSES.get(part)) is None:
-                if any("__dataclass_fields__" in above.__dict__ for above in part.__mro__):
+                if _has_fields(part):
                     return None
             elif its.frozen is not self.frozen or not found.add_those_of(part, its.own):
                 return None
@@ -171,6 +168,11 @@ def _replace(made: Any, /, **changes: Any) -> Any:
 def _is_deferrable(cls: type, options: dict[str, bool]) -> bool:
     is_heard_of = any("__init_subclass__" in base.__dict__ for base in cls.__mro__[:-1])
     return options.keys() <= _DEFERRED_OPTIONS and not is_heard_of and _OF_THEIR_OWN.isdisjoint(cls.__dict__)
+
+
+def _has_fields(cls: type) -> bool:
+    """Whether it or a class above it is a dataclass; asked without having anything written."""
+    return any("__dataclass_fields__" in above.__dict__ for above in cls.__mro__)
 
 
 def _field_names(cls: type) -> set[str]:
