@@ -10,7 +10,6 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
 
 from grader.kinds.open_submission import Resources
 from tests.browser.chromium import NO_BROWSER
@@ -53,9 +52,6 @@ LONGEST_FILES = (
 """Files that take 6 s or more, and long ones whose turn would come last: they are begun first, so that none of them is
 what all the others wait for at the end."""
 
-USUAL_TESTS = "not slow and not torch"
-"""What `-m` is where nothing else is said (`pyproject.toml`)."""
-
 collect_ignore = NOT_READ_ON_WINDOWS
 
 RUN = Resources()
@@ -67,17 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Files are handed to workers in their order: by the number of their tests, the few long ones (`LONGEST_FILES`) would
     come last.
-    In the usual tests Hypothesis looks for no numbers and texts in the grader's sources, to draw them now and then: that
-    takes each worker seconds where nobody has looked before. With any other `-m` it does.
     The collector of cycles looks less often: exact numbers and long words are many objects and make none.
-    Where a property asks for no number of examples it gets 50, other ones in each run, and none has a deadline: how
-    long it takes says more of the machine than of what is tested.
+    No property of Hypothesis has a deadline: how long it takes says more of the machine than of what is tested.
     """
-    settings.register_profile("short", deadline=None, max_examples=50)
-    settings.load_profile("short")
-    if config.option.markexpr == USUAL_TESTS:
-        nothing = providers.Constants()
-        providers._get_local_constants = lambda: nothing
+    settings.register_profile("without deadline", deadline=None)
+    settings.load_profile("without deadline")
     gc.set_threshold(50_000, 50, 100)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config.option, "loadscopereorder"):

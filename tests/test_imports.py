@@ -54,6 +54,7 @@ def circle(root: Path) -> list[str]:
     return []
 
 
+@pytest.mark.long
 def test_no_circle_of_imports():
     assert circle(ROOT) == []
     assert len(modules(ROOT)) > 200

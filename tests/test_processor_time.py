@@ -28,6 +28,7 @@ def test_waits():
 """
 
 
+@pytest.mark.long
 def test_it_counts_what_is_worked_out_here_and_in_children_and_not_what_waits(pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
     pytester.makepyfile(test_some=TESTS)

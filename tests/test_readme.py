@@ -95,6 +95,7 @@ def refused_options(words):
     return None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_the_commands_of_a_page_do_what_it_shows(page, there, run):
     """One after the other, in one course: with the output that is shown; where none is, none of them is unusable."""
@@ -131,6 +132,7 @@ FINDINGS = {
 """Questions of the pages that are without fault, each with something that `spec check` says of it."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", all_blocks("yaml"), ids=lambda block: block.name)
 def test_the_yaml_of_a_page_can_be_read(block, tmp_path):
     """Whole questions pass `spec check`; other files are read by tests of their own, in `tests/help/test_said.py`."""
@@ -157,6 +159,7 @@ def test_the_two_commands_are_single_lines_that_set_up_what_they_need():
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", all_blocks("pycon"), ids=lambda block: block.name)
 def test_the_python_prompts_of_a_page_run(block, monkeypatch):
     monkeypatch.chdir(ROOT)

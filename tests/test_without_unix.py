@@ -12,6 +12,7 @@ import pytest
 from .answers.helpers import DOUBLE, ROOT, copy_course, write
 
 
+@pytest.mark.long
 def test_answers_are_graded_where_unix_is_not(tmp_path):
     course = copy_course(tmp_path / "course")
     spec = write(tmp_path, {"double.yaml": DOUBLE}) / "double.yaml"

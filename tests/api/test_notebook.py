@@ -44,6 +44,7 @@ class Cell:
 LATEX = r"\frac{\partial L}{\partial h_{t+1}} \cdot W \cdot h_{t+1} (1 - h_{t+1})"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("cell", "points"),
     [
@@ -82,6 +83,7 @@ def test_a_function_of_a_cell_runs_in_the_notebook_and_is_checked_with_what_it_r
     assert Cell(shell, "linear_decay(2, 1, 0.25, 0)").value == -0.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("line", "points"),
     [

@@ -43,6 +43,7 @@ def course(folder: Path, corpus: list[Any], ground: Ground) -> None:
         (folder / "class" / name / "solution.py").write_bytes(source)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_class_of_attackers_is_graded_to_the_end(
     step: int, tmp_path: Path, corpus: list[Any], ground: Ground, boxes: dict[str, Sandbox]

@@ -142,6 +142,7 @@ def report_of(hand_in: HostileSubmission, done: Graded, surroundings: Surroundin
     return json.loads(text) if text is not None else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("hand_in", "size", "jobs"), CASES)
 def test_in_a_class_an_attack_earns_what_it_should(
     hand_in: HostileSubmission,
@@ -182,6 +183,7 @@ def of_the_class(done: Graded, attackers: int, surroundings: Surroundings) -> It
                 yield Fault("neighbours harmed", name)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "jobs"), CLASSES)
 def test_the_class_is_whole_and_no_neighbour_is_harmed(
     size: str, jobs: str, classes: Callable[[str, str], Graded], surroundings_of: Callable[[str], Surroundings]

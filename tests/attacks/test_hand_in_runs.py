@@ -141,6 +141,7 @@ def in_done(hand_in: HostileSubmission, run: Run, surroundings: Surroundings, do
         yield Fault("lost results", f"no marks, and it says (exit code {done.code}): {done.said[-600:]}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("hand_in", "run"), CASES)
 def test_a_run_of_the_command_is_not_taken_in(
     hand_in: HostileSubmission, run: Run, make_surroundings: Callable[[], Surroundings]

@@ -55,6 +55,7 @@ def graded(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 def test_right_ones_earn_everything_and_nothing_is_held(graded):
     assert {report.points for report in graded["right"]} == {190}
     assert "held" not in {question.status for reports in graded.values() for r in reports for question in r.questions}

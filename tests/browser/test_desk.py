@@ -63,6 +63,7 @@ def marked(desk_class: Class) -> dict[str, tuple[str, ...]]:
     return {name: mark.met for (name, _), mark in load_marks(desk_class.marks).items()}
 
 
+@pytest.mark.long
 def test_ten_answers_are_marked_by_keyboard_and_outlive_a_kill(page, desk_process, desk_class):
     """Each key is saved before the next page, also where the server is killed right after; a new one finds all."""
     page.goto(desk_process.address)
@@ -193,6 +194,7 @@ def test_it_works_without_a_script(browser, desk, desk_class):
     context.close()
 
 
+@pytest.mark.long
 def test_hostile_texts_do_nothing_and_pages_have_no_faults(page, page_faults, desk_class):
     desk = ServedHere(desk_class, SCRIPT, names=True)
     dialogs: list[str] = []

@@ -154,6 +154,7 @@ def some_class():
     yield held_whole("held")
 
 
+@pytest.mark.long
 def test_nothing_is_wrong_with_the_page_of_a_class(page, page_faults, tmp_path, monkeypatch):
     monkeypatch.setattr("grader.classroom.class_page.STUDENTS_A_PAGE", 30)
     rows = list(some_class())

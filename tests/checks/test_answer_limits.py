@@ -30,6 +30,7 @@ def written(text):
 RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -67,6 +68,7 @@ def test_a_formula_that_is_too_long_or_too_deep_is_rejected(gradient, answer):
         score_formula(gradient, written(answer))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", ["0*x[t - 10**9]", "h[t - 10**9] - h[t - 10**9]", "sum(0 for i in range(3000))"])
 @pytest.mark.sampled(3)
 def test_a_right_formula_keeps_its_marks_whatever_harmless_term_it_has(gradient, more):

@@ -366,6 +366,7 @@ def test_spec_check_says_in_which_steps_a_weight_counts():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(ROWS))
 @pytest.mark.sampled(12)
 def test_no_derived_gradient_is_taken_for_a_fault(name):

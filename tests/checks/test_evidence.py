@@ -109,6 +109,7 @@ def steps_until_wrong(keep, drift, most):
     return None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("keep", "drift", "right"),
     [
@@ -150,6 +151,7 @@ def test_only_inputs_that_are_assumed_are_counted(ask):
     assert evidence.inputs == sum("11" not in "".join(word) for word in words)
 
 
+@pytest.mark.long
 def test_the_corpus_stays_within_what_is_assumed(ask):
     """Steered words walk inside the assumption, so that long ones exist at all: three inputs in four are forbidden."""
     network = """
@@ -256,6 +258,7 @@ def test_the_corpus_holds_uniform_runs_and_steered_words(ask):
     assert sum("01" in word and "10" in word and "11" in word and "00" in word for word in words) >= 20
 
 
+@pytest.mark.long
 def test_pairs_of_long_equal_sequences_are_drawn(load, q6):
     """Uniform pairs of sequences are soon unequal; the corpus keeps many equal for 20 steps and more."""
     equal = [

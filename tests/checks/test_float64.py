@@ -155,6 +155,7 @@ def in_numpy(word, w, u, b):
     return outputs
 
 
+@pytest.mark.long
 def test_random_networks_do_what_numpy_does(ask):
     draw, outcomes = random.Random(7), set()
     question = ask(
@@ -257,6 +258,7 @@ def test_numbers_of_steps_in_words():
     assert {number: in_steps(number) for number in steps} == steps
 
 
+@pytest.mark.long
 def test_real_inputs_are_doubles(ask):
     """A third is no double: no network could be given it, so it is not asked about it."""
     question = ask("x[t] + 0*w", q="x[t]", accept="y == expected", inputs="real(0..1)")

@@ -108,6 +108,7 @@ def test_strange_choices_are_named_in_few_words(judged):
     assert max(map(len, found.messages)) < 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("opening", ["{", "[", "[{", "{a: "])
 @pytest.mark.sampled(4)
 def test_deep_nesting_is_refused_wherever_else_the_file_is_broken(judged, opening):

@@ -118,6 +118,7 @@ INPUTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("inputs", "number", "wrong"), INPUTS)
 def test_an_invariant_holds_for_the_words_of_the_language(load, inputs, number, wrong):
     question = load(growing(inputs, number))
@@ -130,6 +131,7 @@ def test_an_invariant_holds_for_the_words_of_the_language(load, inputs, number, 
     assert check.outcome == "passed"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("inputs", "number", "wrong"), INPUTS)
 def test_samples_are_words_of_the_language_short_and_long(load, no_solver, inputs, number, wrong):
     question = load(growing(inputs, number))

@@ -60,6 +60,7 @@ def outcomes(question, **values):
     return result, [(check.outcome, check.points) for check in result.checks]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("a", ["1e300", "1e308", "-1e300", "1e-300", "123456789/987654321", "7"])
 @pytest.mark.sampled(7)
 def test_numbers_that_grow_on_purpose_hide_no_mistake(load, a):

@@ -433,6 +433,7 @@ def check_puzzle(load, rng):
     return max(lengths.values()) if lengths else 0
 
 
+@pytest.mark.long
 def test_verdicts_on_random_systems_are_those_of_brute_force(load):
     rng = random.Random(20)
     longest = [check_puzzle(load, rng) for _ in range(40)]

@@ -237,6 +237,7 @@ def test_a_line_about_no_reachable_step_is_shown(findings):
     assert ("fail", "known 'right' earns 2, not 3") in found
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_solver")
 def test_lines_are_not_said_to_be_unreachable_where_the_walk_did_not_end(findings):
     """The behaviour counts for ever: step 900 is reachable, though not within the budget."""
@@ -344,6 +345,7 @@ def step(h, x):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("limit", "level"), [("0.3", "ok"), ("0.31", "fail")])
 def test_a_reference_is_asked_about_inputs_that_are_floats(tmp_path, limit, level):
     """1 - 0.7 is more than 0.3 in floats, and just 0.3 in fractions: a right reference is not said to be wrong."""

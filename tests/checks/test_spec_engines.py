@@ -125,6 +125,7 @@ MARKS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", MARKS, ids=str)
 def test_known_answers_earn_what_they_do_once_a_person_let_them_pass(ask, case):
     head, earns = case

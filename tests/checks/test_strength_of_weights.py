@@ -211,6 +211,7 @@ def names(specs):
     return [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in specs]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", names(HOLES))
 def test_a_hole_is_found(load, name):
     """As wrong networks that lose nothing, each with a reason and with an input that tells it from a right answer."""

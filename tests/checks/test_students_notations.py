@@ -156,6 +156,7 @@ def test_a_size_that_is_declared_as_a_whole_number_stays_small(questions):
     assert "d" not in symbols.counted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "text"), RIGHT)
 @pytest.mark.sampled(4)
 def test_right_answers_keep_their_marks(questions, name, text):

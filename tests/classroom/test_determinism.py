@@ -69,6 +69,7 @@ def test_the_class_has_what_makes_marks_differ(wanted):
         assert all(str(ROOT.parent) not in text and "/tmp" not in text for text in texts)
 
 
+@pytest.mark.long
 def test_two_processes_a_cluster_another_order_and_two_halves_give_the_same(tasks, wanted):
     assert list(Processes(2).run(reversed(tasks))) == wanted[::-1]
     with forked():
@@ -99,6 +100,7 @@ ENVIRONMENTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 @pytest.mark.sampled(9)
 def test_another_environment_gives_the_same_bytes(course, wanted, tmp_path, environment):
@@ -127,6 +129,7 @@ def descendants(pid):
 SEEDS = [pytest.param(seed, marks=pytest.mark.slow if seed else ()) for seed in range(50)]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_workers_and_zygotes_that_are_killed_at_any_moment_cost_nobody_a_mark(tasks, wanted, seed):

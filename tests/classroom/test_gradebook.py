@@ -177,6 +177,7 @@ CHANGES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_a_change_what_rests_on_it_is_graded_and_the_views_are_those_of_a_fresh_run(
     own_course, grade, asked, tmp_path, change

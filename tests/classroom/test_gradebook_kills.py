@@ -84,6 +84,7 @@ def test_wherever_a_run_is_killed_it_loses_nothing(own_course, grade, tmp_path, 
     goes_on_after([chosen.randrange(1, KILLS_OF_A_RUN) for _ in range(4)], grade, tmp_path)
 
 
+@pytest.mark.long
 def test_what_a_killed_run_has_kept_is_not_graded_again(own_course, grade, tmp_path):
     arguments = (tmp_path / "class", "--out", tmp_path / "out", "--jobs", 1)
     for step in range(8, KILLS_OF_A_RUN):

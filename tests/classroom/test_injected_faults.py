@@ -56,13 +56,13 @@ def in_folder(path: object, *_: object, **__: object) -> str:
 
 
 HARMLESS_STAGES = {
+    "is it a folder": Stage("pathlib.Path.is_dir", name_of_path),
     "listing: is it a file": Stage("pathlib.Path.is_file", name_of_path),
     "listing: where it really is": Stage("pathlib.Path.resolve", name_of_path),
 }
 """What only sorts names: an entry that it fails for is looked at, all the same."""
 
 STAGES = {
-    "is it a folder": Stage("pathlib.Path.is_dir", name_of_path),
     "looking at it": Stage("pathlib.Path.lstat", name_of_path),
     "listing its files": Stage("os.scandir", name_of_path),
     "opening a file of it": Stage("os.open", in_folder),

@@ -112,6 +112,7 @@ def test_other_commands_import_nothing_either(ground, command):
     assert code == 0, text
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="programs as POSIX has them")
 def test_programs_of_the_current_folder_are_not_run(ground):
     for name in ("bwrap", "python", "python3", "git", "dot"):
@@ -133,6 +134,7 @@ def test_a_folder_that_the_user_names_in_pythonpath_stays(ground):
     assert imported == "chosen "
 
 
+@pytest.mark.long
 def test_hypothesis_neither_reads_nor_writes_in_the_current_folder(ground):
     """Its table of letters there would decide which texts are drawn."""
     (ground.course / ".hypothesis").write_text("no folder, so that nothing can be kept in it")

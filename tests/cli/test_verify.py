@@ -96,6 +96,7 @@ def differing(data, assignment, only=None, submission=None):
     return [one for one in findings(data, assignment, submission) if one.verdict == "differs"]
 
 
+@pytest.mark.long
 def test_a_report_of_right_answers_holds(right, assignment):
     found = [one for one in findings(right, assignment) if one.line]
     assert {(one.question, one.verdict) for one in found} == {(name, "holds") for name in QUESTIONS}

@@ -178,6 +178,7 @@ def test_huge_weights_are_decided(questions, huge):
     assert (result.status, result.points) == ("graded", 2 if huge > 0 else 0)
 
 
+@pytest.mark.long
 def test_equal_units_are_equal(questions):
     """tanh(z) + tanh(-z) is 0 at every step, so the output is 1/2, and not above it."""
     question = questions("rnn", "copy")

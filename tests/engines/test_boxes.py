@@ -173,6 +173,7 @@ def brute_force(drawn, longest=8):
     return False
 
 
+@pytest.mark.long
 def test_what_boxes_say_of_random_networks_is_so_in_floats(monkeypatch):
     """60 networks; with few steps to look for boxes and to cover words."""
     monkeypatch.setattr(closing, "MAX_CLOSING_STEPS", 200)

@@ -76,6 +76,7 @@ def sampled(question, a):
     return SampleEngine().decide(machine, question.specification, OpenLines(frozenset((0,))), question.budget)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.sampled(4)
 def test_what_is_wrong_late_rarely_or_far_out_is_found_by_samples_alone(load, name):

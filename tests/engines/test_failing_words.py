@@ -62,6 +62,7 @@ def answer(a, c):
     return {"a": fmpq(a), "c": fmpq(c)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("a", "c"), [(2, 0), (1, 1), (0, 0), (-1, 5), (1, 0)])
 def test_what_is_made_smaller_ends_at_the_first_step_that_breaks_the_line(question, monkeypatch, a, c):
     """Not at the last such step, nor at the end of the word: of every line by itself."""

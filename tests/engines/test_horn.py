@@ -197,6 +197,7 @@ UNDECIDED = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", UNDECIDED)
 def test_what_cannot_be_decided_is_unknown_with_the_reason(load, name):
     network, reason = UNDECIDED[name]
@@ -225,6 +226,7 @@ def agreement(load, rng):
     return True
 
 
+@pytest.mark.long
 def test_random_systems_are_decided_as_by_the_walk(load):
     rng = random.Random(5)
     assert sum(agreement(load, rng) for _ in range(6)) >= 5

@@ -142,6 +142,7 @@ def test_a_shortest_input_is_found_for_each_line(stepwise):
     assert all(broken.shortest for broken in findings.broken.values())
 
 
+@pytest.mark.long
 def test_only_inputs_that_are_allowed_count(stepwise):
     """No two ones side by side: so many words that a walk ends early, and few enough to run each."""
     question = stepwise(16, rest='assume: "not (x[t] == 1 and t > 1 and x[t-1] == 1)"')
@@ -161,6 +162,7 @@ def test_more_than_a_million_inputs_are_not_listed(stepwise, length, inputs):
     assert isinstance(ListingEngine().decide(machine, question.specification, asked, question.budget), Unknown)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("inputs", "inputs_listed"), [("{x: [bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit, bit]}", 8192), ("{x: integer(-3000..2999)}", 6000), ("{x: [bit, bit, bit], s: integer(0..999)}", 8000)])  # fmt: skip
 def test_each_input_of_one_step_is_run_once(question, inputs, inputs_listed):
     vector = "x: [" in inputs

@@ -153,6 +153,7 @@ SMOOTH = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("unit", "weights", "least"), SMOOTH)
 def test_smooth_networks_have_a_lower_bound_within_which_they_are_right(tmp_path, unit, weights, least):
     behaviour = {"initial": {"q": 0}, "equations": {"q": "q[t-1] or x[t]"}, "output": "q"}
@@ -306,6 +307,7 @@ def sweep(tmp_path, seeds, most_weights):
     return exact
 
 
+@pytest.mark.long
 def test_random_networks_are_right_as_far_as_is_said(tmp_path):
     exact = sweep(tmp_path, range(1, 20), most_weights=8)
     assert len(exact) > 7

@@ -100,6 +100,7 @@ def test_a_walk_says_why_it_gives_up(counting, endless):
     assert outcome == Unknown("the inputs cannot be listed")
 
 
+@pytest.mark.long
 def test_inputs_that_cannot_be_listed_are_sampled(endless, monkeypatch):
     """By sampling alone; a cover shows that the counter is right for most of the million steps that it lasts."""
     monkeypatch.setattr("grader.engines.closing.MAX_CLOSING_STEPS", 200)

@@ -103,6 +103,7 @@ def test_the_grader_comes_from_the_actions_own_repository_or_from_where_one_says
     assert runner.pip.read_text().splitlines()[-4:] == ["--", installed, "scipy", "torch"]
 
 
+@pytest.mark.long
 def test_lost_points_are_annotated_summed_up_and_kept(runner, tmp_path):
     folder = write(tmp_path / "alice", {"answers.yaml": f"q5: {{W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}}\n{Q6}"})
     done = runner.step("Grade", submission=str(folder), spec="specs/assignment3")
@@ -130,6 +131,7 @@ def test_no_answer_commands_the_runner(runner, tmp_path):
     assert set(runner.outputs()) == {"junit", "result", "exit-code"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spec", ["nowhere", "$(touch pwned)", "'; touch pwned; '", "--help"])
 @pytest.mark.sampled(3)
 def test_an_input_is_never_run_and_what_cannot_be_used_is_an_error(runner, tmp_path, spec):

@@ -60,11 +60,13 @@ def stays_unmarked(results):
     assert "There is no report of this submission" in results.out
 
 
+@pytest.mark.long
 def test_setup_says_what_holds_students_code(autograder):
     assert "\ntier " in autograder.log
     assert "Requirement already satisfied: numpy" in autograder.log
 
 
+@pytest.mark.long
 def test_an_honest_submission_gets_its_points(hand_in):
     """Where it can only be read, and other results lie already; when it was handed in is read from the platform."""
 
@@ -81,6 +83,7 @@ def test_an_honest_submission_gets_its_points(hand_in):
     assert results.data["extra_data"]["submission"]["users"][0]["email"] == "s@example.com"
 
 
+@pytest.mark.long
 def test_a_wrong_one_is_told_where_but_not_what_was_wanted(hand_in):
     wrong = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
     results = hand_in({"answers.yaml": wrong + Q6, "solution.py": "def twice(n):\n    return n + 37\n"})
@@ -93,6 +96,7 @@ def test_a_wrong_one_is_told_where_but_not_what_was_wanted(hand_in):
     assert "ksxqvz" not in json.dumps(results.data)
 
 
+@pytest.mark.long
 def test_results_that_are_handed_in_and_code_that_wants_out_count_for_nothing(hand_in):
     files = {"answers.yaml": Q5, "results.json": FORGED, "results.yaml": FORGED, "sitecustomize.py": "1/0\n",
              "json.py": "1/0\n", "grader.py": "1/0\n", "solution.py": BREAKS_OUT.format(forged=FORGED)}  # fmt: skip
@@ -161,6 +165,7 @@ def test_a_broken_spec_leaves_no_mark_and_is_told_to_staff(hand_in):
     assert "grader: q5.yaml:1:1:" in results.out
 
 
+@pytest.mark.long
 def test_a_fault_in_one_question_is_held_and_hides_the_total(hand_in):
     def broken(folder):
         (folder / "source" / "reference" / "secret.py").write_text("def twice(n):\n    raise OSError('ksxqvz')\n")

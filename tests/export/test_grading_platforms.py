@@ -110,6 +110,7 @@ def test_an_honest_submission_among_files_with_the_platforms_names_gets_its_poin
         assert secret not in outcome.seen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 @pytest.mark.sampled(2)
 def test_code_that_wants_out_gets_nowhere(hand_in, name):
@@ -154,6 +155,7 @@ HALF = '#!/bin/sh\nfor last; do :; done\necho \'{"score": 1\' >"$PWD/report"; ex
 SILENT = "#!/bin/sh\nexit 0\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 @pytest.mark.parametrize("python", [KILLED, HALF, SILENT, None], ids=["killed", "half a file", "no file", "no Python"])
 @pytest.mark.sampled(4)

@@ -71,6 +71,7 @@ EXPORTS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXPORTS)
 @pytest.mark.sampled(3)
 def test_an_export_has_the_course_the_grader_and_no_word_of_other_students(whole, name):

@@ -71,6 +71,7 @@ def answers_of(question):
         yield getattr(way, "reference", "")
 
 
+@pytest.mark.long
 @pytest.mark.sampled(2)
 def test_no_answer_is_in_the_copy_by_text(course, copy):
     text = re.sub(r"\s+", " ", everything(copy).decode())
@@ -126,6 +127,7 @@ def test_the_blanks_can_be_checked_at_once_from_anywhere(copy, run, monkeypatch,
     assert json.loads(found.out)["points"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("course", ["sequence_lab", pytest.param("assignment3", marks=pytest.mark.slow)], indirect=True)
 def test_the_copy_is_the_same_every_time(course, copy):
     written = {path.name: path.read_text("utf-8") for path in (copy / "specs" / course.id).iterdir()}
@@ -283,6 +285,7 @@ def test_only_known_keys_of_an_assignment_travel(secretive, tmp_path):
     assert not load_assignment(folder / "specs" / "hw").students_copy
 
 
+@pytest.mark.long
 def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, copy):
     """Right ones everything, wrong ones nothing; weights what they earn in the course."""
     mine = {question.id: question for question in load_assignment(copy / "specs" / course.id).questions}
@@ -418,6 +421,7 @@ def test_spec_check_lists_what_students_read_beside_the_prompt(secretive):
     assert list(check_copy(copied)) == []
 
 
+@pytest.mark.long
 def test_the_command_shows_the_list(secretive, run, monkeypatch):
     folder, _ = secretive
     monkeypatch.chdir(folder)

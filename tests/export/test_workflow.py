@@ -68,6 +68,7 @@ def wheel(folder, name="proofgrade-9.9-py3-none-any.whl", holds="grader/__init__
     return folder / name
 
 
+@pytest.mark.long
 @POSIX
 @pytest.mark.parametrize("example", ["right", "mistaken"])
 @pytest.mark.parametrize("copy", [False, True])

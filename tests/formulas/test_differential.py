@@ -142,6 +142,7 @@ def sweep(seeds, count):
     return outcomes, slow, false
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pairs", [25, pytest.param(160, marks=pytest.mark.slow)])
 def test_some_pairs_are_decided_as_the_oracle_does(pairs):
     outcomes, _, false = sweep(range(pairs), 24)

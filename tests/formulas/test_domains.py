@@ -154,6 +154,7 @@ def seen(student, wanted):
     return differ, missing, both
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("student", "wanted", "where"), GAPS)
 @pytest.mark.sampled(2)
 def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):
@@ -261,6 +262,7 @@ NETWORKS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("equation", NETWORKS)
 @pytest.mark.sampled(2)
 def test_a_derivative_is_lenient_on_the_kinks_of_its_network_and_nowhere_else(equation):

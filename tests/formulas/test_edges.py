@@ -87,6 +87,7 @@ def in_floats(text, point):
     return eval(compiled(text), {"__builtins__": {}}, {**NAMES, "abs": abs, **point})  # noqa: S307  # texts of this file
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("student", "wanted", "point"), HIDDEN)
 def test_what_hides_in_a_narrow_part_of_a_period_or_beside_a_root_is_met(student, wanted, point):
     assert abs(in_floats(student, point) - in_floats(wanted, point)) > 1e-8
@@ -110,6 +111,7 @@ def test_what_differs_on_an_edge_alone_is_met_there(student, wanted, zero, betwe
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("student", "wanted"), RIGHT)
 def test_right_formulas_may_bend_at_roots_that_are_no_fractions(student, wanted):
     assert is_equal(compare(student, wanted))

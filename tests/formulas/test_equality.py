@@ -196,6 +196,7 @@ def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):
     assert isinstance(compare("exp(-1000)", "0"), Different)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

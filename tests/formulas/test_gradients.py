@@ -215,6 +215,7 @@ def test_the_counterexample_follows_the_network():
     assert (verdict.student, verdict.wanted) == ("0.04518", "0.09035")
 
 
+@pytest.mark.long
 def test_a_chain_is_judged_at_every_gap_from_1_to_6():
     right(
         CHAIN,
@@ -273,6 +274,7 @@ def test_a_lost_skip_path_shows_at_the_gap_where_it_counts():
     assert verdict.point.case["T"] - verdict.point.case["t"] == 3
 
 
+@pytest.mark.long
 def test_vectors_are_judged_at_unequal_sizes():
     question = gradient(VECTORS, "h[t]", a="h[t+1]:dL[t+1]")
     right(
@@ -298,6 +300,7 @@ def test_chains_of_vectors_keep_the_order_of_their_factors():
     assert isinstance(question.decide(parse("W.T @ (dL[T]*(1 - h[T]**2))")), Different)
 
 
+@pytest.mark.long
 def test_an_lstm_cell():
     within = setting(LSTM, gradients=["dh", "dc"])
     cell = gradient(within, "c[t]", a="h[t]:dh[t]", b="c[t+1]:dc[t+1]")
@@ -317,6 +320,7 @@ def test_an_lstm_cell():
     assert isinstance(chain.decide(parse("dc[T]*prod(f[k] for k in range(t+1, T+1))")), Different)
 
 
+@pytest.mark.long
 def test_a_linear_network_with_an_initial_value():
     symbols = Symbols({}, {"h": TIMED, "y": TIMED, "x": SequenceSymbol((), "integer", parse("1"), parse("T"))}, ("T",))
     equations = {"h": parse("-h[t-1] + x[t]"), "y": parse("sigmoid(10*h[t])")}

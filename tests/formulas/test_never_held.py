@@ -158,6 +158,7 @@ def test_every_function_of_a_number_takes_one(questions):
     assert [status_of(questions[NUMBERS], f"{name}(z)") for name in entrywise] == ["graded"] * len(entrywise)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spec", LEAVES, ids=lambda text: text.split()[1])
 @pytest.mark.sampled(3)
 def test_random_formulas_are_never_held(questions, spec):

@@ -121,6 +121,7 @@ def test_an_error_is_shown_under_its_line():
     assert point_at("z" * 5000, ExpressionError("too long")).count("z") == 72
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

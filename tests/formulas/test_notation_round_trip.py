@@ -108,6 +108,7 @@ class Writer:
         return python, f"${written}$" if self.latex else written
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [0, *(pytest.param(batch, marks=pytest.mark.slow) for batch in range(1, 8))])
 def test_a_formula_has_one_value_in_every_notation(batch):
     symbols, notation = DECLARED["letters"]

@@ -120,6 +120,7 @@ def outcome(text, symbols, notation):
         return None, error
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.sampled(4)
 def test_one_more_sign_is_never_passed_over(sign):
@@ -135,6 +136,7 @@ def test_one_more_sign_is_never_passed_over(sign):
     assert read < len(PLAIN_ROWS)
 
 
+@pytest.mark.long
 def test_any_text_is_read_or_refused_where_the_trouble_stands():
     rng = random.Random(11)
     groups = list(DECLARED.values())

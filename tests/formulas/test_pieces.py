@@ -175,11 +175,13 @@ def check_disturbed(seed):
     return False
 
 
+@pytest.mark.long
 def test_equal_piecewise_formulas_are_proved_equal():
     proofs = [check_equal(seed) for seed in range(10)]
     assert sum(proofs) >= 9  # the others take more work than one comparison may
 
 
+@pytest.mark.long
 def test_disturbed_piecewise_formulas_differ_exactly_where_the_point_says():
     found = [check_disturbed(seed) for seed in range(25)]
     assert sum(found) > 15

@@ -72,6 +72,7 @@ def rows(kind):
     return [(right, answer) for right, answers in QUESTIONS.items() for answer in answers[kind]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("right", "answer"), rows("right"))
 @pytest.mark.sampled(6)
 def test_right_answers_earn_everything(earned, right, answer):

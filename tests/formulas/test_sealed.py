@@ -64,6 +64,7 @@ def values(setting, text):
         return None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("left", "right"), [pytest.param(*pair, marks=[pytest.mark.slow] * (n % 2)) for n, pair in enumerate(EQUAL)]
 )

@@ -602,6 +602,7 @@ def test_the_gradient_is_that_of_plain_differences(name, questions):
             assert one == pytest.approx(other, rel=2e-6, abs=2e-7), (case, seed, one, other)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.right or row.wrong])
 @pytest.mark.sampled(4)
 def test_answers_are_decided_by_it(name, questions):
@@ -614,6 +615,7 @@ def test_answers_are_decided_by_it(name, questions):
         assert isinstance(verdict, Different | ShapeDifference), (text, verdict)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(ROWS))
 @pytest.mark.sampled(6)
 def test_what_is_shown_as_right_is_right(name, questions):

@@ -60,6 +60,7 @@ HIDING = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("right", "answer"), HIDING)
 def test_a_wrong_formula_does_not_hide_behind_what_nobody_can_work_out(setting: Setting, right: str, answer: str):
     verdict = decide(parse(answer), setting.read(parse(right)), setting)
@@ -98,12 +99,14 @@ def chain(activation: str):
     return gradient_question(setting, parse("h[t]"), {parse("h[T]"): parse("d[T]")})
 
 
+@pytest.mark.long
 def test_a_right_chain_may_overflow_far_out():
     """cosh of 10^12 is too large to enclose, 1 - tanh^2 is not: both agree right up to there."""
     answer = "d[T]*prod(w/cosh(w*h[k-1] + u*x[k])**2 for k in range(t + 1, T + 1))"
     assert is_equal(chain("tanh").decide(parse(answer)))
 
 
+@pytest.mark.long
 def test_a_chain_that_is_cut_off_is_met_where_every_unit_is_on():
     """At numbers of either sign a chain of 20 units is on once in a million points."""
     right = "d[T]*prod(w*(h[k] > 0) for k in range(t + 1, T + 1))"

@@ -158,6 +158,7 @@ def test_nothing_can_be_added_to_a_right_gradient(added):
     assert isinstance(question.decide(parse(f"{ONE_STEP} + {added}")), Different)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("equation", "right", "wrong"),
     [
@@ -174,6 +175,7 @@ def test_the_conditions_of_a_network_are_visited_as_well(equation, right, wrong)
     assert isinstance(question.decide(parse(wrong)), Different)
 
 
+@pytest.mark.long
 def test_a_chain_through_relu_cannot_be_cut_off():
     question = gradient_question(recurrent("relu(W*h[t-1] + U*x[t])"), parse("h[t]"), {parse("h[T]"): parse("dL[T]")})
     assert is_equal(question.decide(parse("dL[T]*prod(W*(h[k] > 0) for k in range(t + 1, T + 1))")))
@@ -239,6 +241,7 @@ NOT_ASKED = [
 """Right for 1, 2, 3, ... and t before T, which is what they ask for."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("setting", "student", "wanted"), ENDS)
 def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, student, wanted):
     verdict = compare(setting, student, wanted)
@@ -247,6 +250,7 @@ def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, stude
     assert 0 in case.values() or case["t"] == case["T"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("setting", "student", "wanted"), NOT_ASKED)
 @pytest.mark.sampled(2)
 def test_zero_and_no_distance_do_not_count_elsewhere(setting, student, wanted):

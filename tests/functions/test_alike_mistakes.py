@@ -63,6 +63,7 @@ def test_a_search_is_not_made_again_where_every_call_gives_the_same(asked, searc
     assert not searches
 
 
+@pytest.mark.long
 def test_what_is_said_of_a_mistake_hangs_on_nobody_else(asked):
     """Whoever was judged before, right or wrong in the same way or nearly so: the same marks in the same words."""
     alone = {name: judged(asked(), source).result for name, source in WRONG.items()}

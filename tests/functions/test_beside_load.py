@@ -34,6 +34,7 @@ WALK = "def f(step, s, x):\n    for _ in x:\n        s = step(s)\n    return s\n
 SLEEPS = "import time\n" + WALK.replace("return s", "time.sleep(0.3 if s == 0 and len(x) == 1 else 0)\n    return s")
 
 
+@pytest.mark.long
 def test_beside_other_work_a_class_gets_the_same_marks_and_texts(question, load):
     """350 inputs and a supplied function of 70 rows; a function that is slow itself is so with and without load."""
     asked = question("f(step, s, x)", INPUTS, LINES, "", WALK)

@@ -7,6 +7,7 @@ from grader.evidence import Counterexample
 TOTAL = "    def f(x):\n        return sum(x)\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "inputs", "line", "shown", "wanted", "got"),
     [

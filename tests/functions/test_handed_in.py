@@ -171,6 +171,7 @@ def test_the_same_submission_gives_the_same_bytes(course, hand_in, name):
     assert json.render(grade(submission, lab)) == json.render(grade(submission, lab))
 
 
+@pytest.mark.long
 def test_another_process_gives_the_same_bytes(course, hand_in, run_command):
     lines = "holds: out == x\nholds: sum(out) <= 3"
     lab = course(q=question_text("f(x)", '{x: "vector(1..4, real(-300..300))"}', lines))
@@ -210,6 +211,7 @@ def test_an_error_inside_a_library_shows_the_students_line(course, hand_in):
     assert only(report).checks[0].message == f"f(x=0) raised LinAlgError: Singular matrix {where}"
 
 
+@pytest.mark.long
 def test_a_class_is_graded_alike_by_one_process_and_by_two(course, hand_in, tmp_path, monkeypatch, capsys):
     lines = "holds: out == x\nholds: sum(out) <= 3"
     lab = course(q=question_text("f(x)", '{x: "sequence(0..4, integer(0..9))"}', lines))

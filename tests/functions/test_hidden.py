@@ -43,6 +43,7 @@ def lab(course):
 AIMS = ["equals: reference.mod.f", "holds: out == 2 * x", "raises: KeyError", "pure: true", 'holds: "f(x + 1) == -1"']
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ECHOES)
 def test_nothing_of_a_hidden_line_is_shown(lab, hand_in, monkeypatch, name):
     monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)

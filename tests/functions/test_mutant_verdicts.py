@@ -80,6 +80,7 @@ CLAMP_SETS = "{x: integer(-3..3), lo: integer(-2..0), hi: integer(0..2)}"
 CLAMP_INPUTS = list(product(range(-3, 4), range(-2, 1), range(3)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drawn", [False, True], ids=["every input listed", "three inputs drawn"])
 def test_verdicts_are_those_of_plain_python_on_every_input(question, drawn):
     line = "equals: reference.mod.clamp" + (", cases: 3" if drawn else ", exhaustive: {length: 1}")
@@ -124,6 +125,7 @@ WEAK = "holds: len(out) == len(g)"
 HALF = "def half(g):\n    return [x / 2 for x in g]\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("code", "status", "reason"),
     [
@@ -392,6 +394,7 @@ def test_known_answers_that_do_not_agree_are_named(question):
     assert "right answers differ, and the lines alone decide" in verdict_on(asked, right).reason
 
 
+@pytest.mark.long
 def test_each_mutant_that_is_killed_has_an_input_that_kills_it(question):
     """The first calls of many that are all as long do not tell it; a later one does."""
     right, late = "def f(n):\n    return n\n", "def f(n):\n    return n + (n > 890)\n"
@@ -457,6 +460,7 @@ def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):
     assert verdict_on(asked, slow.replace("return n", "return n + (n > 100)")).status in ("killed", "survived")
 
 
+@pytest.mark.long
 def test_the_same_mutants_get_the_same_verdicts_from_another_judge(question):
     code = "def f(a, b):\n    return a - b if a > 0 else abs(a) - b\n"
     asked = question(
@@ -485,6 +489,7 @@ def misses(found):
     return [(verdict.mutant.change, verdict.reason) for verdict in found if verdict.status in ("survived", "held")]
 
 
+@pytest.mark.long
 def test_some_mutants_of_a_shipped_question_lose_points():
     assert misses(verdicts(shipped("sequence_lab", "exponential_decay"), slice(None, None, 5))) == []
 

@@ -47,6 +47,7 @@ def earned(judge, given, lines, more="", reference=REFERENCE):
     return [*judge(source, "f(x)", INPUTS, lines, f"cases: 25\n{more}", reference).earned.values()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cache", CACHES)
 def test_a_cache_beside_the_part_costs_nothing(judge, cache):
     """Nor to lines about other parts, about arguments, or about calls; a line about the cache itself is lost."""

@@ -338,6 +338,7 @@ ARGUMENTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "points"),
     [

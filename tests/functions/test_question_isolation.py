@@ -80,6 +80,7 @@ def test_an_attack_in_the_first_question_costs_no_other_one(opened, attack, ahea
     assert values(runner.call(third)) == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_in_the_second_question_costs_neither_the_one_before_nor_the_one_after(opened, attack):
     runner = opened(FORGER.format(attack=ATTACKS[attack]))

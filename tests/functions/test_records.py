@@ -27,6 +27,7 @@ feeds: reference.mod.feed
 MODEL = "equals: reference.mod.feed"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
@@ -44,6 +45,7 @@ def test_lines_about_what_was_fed(judge, source, wanted):
     assert [*result.earned.values()] == wanted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("returns", ["", "returns: sequence(len(tokens), integer)\n"], ids=["no form", "a form"])
 @pytest.mark.parametrize(("source", "wanted"), [(KEY, [1, 0]), (NEVER, [0, 0]), (OFTEN, [0, 0])])
 def test_without_a_reference_the_inputs_say_that_a_record_is_empty(judge, returns, source, wanted):

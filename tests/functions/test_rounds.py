@@ -119,6 +119,7 @@ def lost_calls(judge, monkeypatch, source, inputs, checks):
 HANGS = "def f(x):\n    while {}: pass\n    return x"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("hangs", "checks", "lost", "earned"),
     [

@@ -27,6 +27,7 @@ LINES = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "value",
     [
@@ -70,6 +71,7 @@ def test_calls_are_sent_in_pieces_in_their_order():
     assert all(sum(map(bytes_of, piece)) <= MAX_NESTED_CALL_BYTES for piece in pieces)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "entries"),
     [
@@ -130,6 +132,7 @@ def test_no_more_of_a_value_is_written_than_is_shown(value):
     assert peak < 1_000_000
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_submissions_that_are_judged(question):
     """What each returns takes more than 2 MB to hold; what a batch keeps of them is bounded."""
     asked = question("f(n)", N, "holds: out == n * 10", "cases: 2\n")

@@ -129,6 +129,7 @@ def sampled(question):
     return question(SIGNATURE, INPUTS, "\n".join(LINES), "cases: 60\n", REFERENCE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STUDENTS)
 @pytest.mark.sampled(4)
 def test_each_line_says_what_python_says_on_its_cases(sampled, name):
@@ -137,6 +138,7 @@ def test_each_line_says_what_python_says_on_its_cases(sampled, name):
     assert verdicts == all_expected(name, cases)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STUDENTS)
 @pytest.mark.sampled(4)
 def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
@@ -220,6 +222,7 @@ RUNS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_fed_to_a_supplied_function(judge, name):
     body, wanted = RUNS[name]

@@ -154,11 +154,13 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_class_earns_its_marks(layer, name):
     assert list(judged(layer, RIGHT[name], shrink=False).earned.values()) == ALL
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_class_earns_what_its_right_steps_are_worth(layer, name):
     source, earned, message = WRONG[name]
@@ -169,6 +171,7 @@ def test_a_wrong_class_earns_what_its_right_steps_are_worth(layer, name):
     assert result.result.status == "graded"
 
 
+@pytest.mark.long
 def test_a_counterexample_of_a_class_shows_the_steps_up_to_what_is_wrong(made):
     layer = made(LAYER.replace("1..3", "1..1").replace("cases: 30", "cases: 10"))
     source = affine(INIT, FORWARD.replace("+ self.b", "+ 2 * self.b"), BACKWARD)

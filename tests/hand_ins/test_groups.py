@@ -226,6 +226,7 @@ def test_a_groups_file_that_cannot_be_used_says_why(tmp_path, name, text, said):
     assert str(error.value).startswith(said)
 
 
+@pytest.mark.long
 def test_several_processes_write_the_same_grades(course, run, tmp_path):
     files = {f"s{i}/answers.yaml": f"{Q5}students: [s{i}, partner of {i}]\n" for i in range(4)}
     grade_class_in(run, tmp_path, files)

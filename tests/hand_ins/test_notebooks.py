@@ -306,6 +306,7 @@ def mistaken(text: str) -> str:
     return text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.sampled(4)
 def test_the_same_notebook_with_wrong_answers_earns_nothing(hidden_lab: Assignment, tmp_path: Path, name: str) -> None:

@@ -142,6 +142,7 @@ def test_a_package_brings_what_it_needs_and_nothing_else() -> None:
     assert not {"grader", "pytest", "pydantic", "IPython"} & set(modules)
 
 
+@pytest.mark.long
 def test_right_answers_with_allowed_packages(tmp_path: Path) -> None:
     specs = write_course(tmp_path, "packages: [scipy, matplotlib]")
     source = (
@@ -212,6 +213,7 @@ def server() -> Iterator[int]:
         yield made.getsockname()[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tier", ["A", "B", "C", pytest.param("D", marks=pytest.mark.slow), "off"])
 @pytest.mark.sampled(4)
 def test_packages_open_nothing(tmp_path: Path, server: int, tier: str) -> None:

@@ -140,6 +140,7 @@ PLATFORMS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_download_earns_what_its_students_handed_in(course, run, tmp_path, name):
     files, said, wanted = PLATFORMS[name]
@@ -148,6 +149,7 @@ def test_a_download_earns_what_its_students_handed_in(course, run, tmp_path, nam
     assert said in lines
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["canvas", "gradescope"])
 def test_the_layout_may_be_named_and_the_download_may_lie_in_a_folder_or_be_zipped(course, run, tmp_path, name):
     files, said, _ = PLATFORMS[name]

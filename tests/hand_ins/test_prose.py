@@ -123,6 +123,7 @@ def text_in(suffix, data):
     return "\n".join(block.text for block in document_text.text_in_document(data, suffix, f"q2{suffix}").blocks)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", [".docx", ".odt", ".pdf", ".rtf", ".md"])
 def test_the_text_of_a_document_comes_out_in_order(suffix):
     text = text_in(suffix, made(suffix, "# Gates", GATE, "Then the cell."))
@@ -248,6 +249,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("suffix", "make", "reason"), HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.sampled(2)
 def test_a_hostile_document_waits_for_a_reader_and_costs_no_other_answer(suffix, make, reason):
@@ -262,6 +264,7 @@ def test_a_document_that_is_too_large_waits_for_a_reader():
     pending(results["q2"], "q2.pdf waits for a reader who opens it: is too large")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", MAKERS)
 def test_a_document_with_a_heading_for_each_question_answers_them(suffix):
     document = made(suffix, "# Homework 1", "# Question 2", GATE, "# Question 6: the cell", CELL)

@@ -329,11 +329,13 @@ TOO_MUCH = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("make", "said"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_too_much_of_anything_is_refused(make, said):
     assert said in rejected_for({"q.pt": make()}, OWN)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["references", "numbers", "unpacked", "depth", "files of nothing"])
 def test_it_is_refused_in_little_memory(name):
     data = TOO_MUCH[name][0]()
@@ -392,6 +394,7 @@ def test_no_damage_to_a_file_is_a_fault_of_ours():
     assert seen == {Numbers, SubmissionError}
 
 
+@pytest.mark.long
 def test_no_damage_to_a_pickle_is_a_fault_of_ours():
     """The same behind the checksum of the archive, and with instructions in any order."""
     with zipfile.ZipFile(io.BytesIO(torch_file(state()))) as archive:

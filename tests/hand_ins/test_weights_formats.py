@@ -74,6 +74,7 @@ SAVERS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "save"), SAVERS.values(), ids=SAVERS)
 @pytest.mark.sampled(2)
 def test_right_weights_earn_everything_and_wrong_ones_nothing(name, save):
@@ -255,6 +256,7 @@ HOSTILE_HDF5 = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("make", "said"), HOSTILE_HDF5.values(), ids=HOSTILE_HDF5)
 @pytest.mark.sampled(2)
 def test_an_hdf5_file_that_leads_elsewhere_or_never_ends_is_refused(make, said):

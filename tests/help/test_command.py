@@ -69,6 +69,7 @@ def test_a_misspelt_one_is_told(run, words, said):
     assert said in found.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("topic", written_pages())
 @pytest.mark.sampled(4)
 def test_a_page_fits_a_terminal(topic):

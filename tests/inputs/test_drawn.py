@@ -56,6 +56,7 @@ def test_integers_stay_between_their_bounds(low, width):
     assert all(low <= value <= low + width for value in found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("low", "width"), [(fraction(-270, 270), fraction(0, 150)) for _ in range(60)])
 @pytest.mark.sampled(3)
 def test_reals_stay_between_their_bounds_as_floats_have_them(low, width):
@@ -144,6 +145,7 @@ def test_a_supplied_function_may_be_worked_out_from_its_arguments():
         }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "boundaries"),
     [
@@ -168,12 +170,14 @@ def test_numbers_that_are_no_simple_ones_come_up():
     assert all(value == 0 or abs(value) >= 1e-6 for value in found)
 
 
+@pytest.mark.long
 def test_the_same_seed_draws_the_same():
     one, other = (repr(drawn(n="integer(1..4)", v="vector(n, real(-1..1))", g="generator")) for _ in range(2))
     assert one == other
     assert repr(corpus(cases(sets(x="integer")), 50, 1)) != repr(corpus(cases(sets(x="integer")), 50, 2))
 
 
+@pytest.mark.long
 def test_what_is_drawn_does_not_hang_on_the_modules_that_are_loaded(tmp_path):
     """Hypothesis draws numbers that stand in the modules of a project: here one that holds many of the range."""
     (tmp_path / "neighbour.py").write_text(
@@ -209,6 +213,7 @@ def test_hypothesis_has_the_internals_that_drawing_rests_on(module, name, monkey
         corpus(st.integers(), 3, 1)
 
 
+@pytest.mark.long
 def test_what_is_drawn_does_not_hang_on_what_was_drawn_before():
     first = repr(drawn(x="real(-500..500)"))
 
@@ -266,6 +271,7 @@ def counted(monkeypatch, text, examples):
     return asked, values(text, examples)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "entries", "inside"),
     [

@@ -31,6 +31,7 @@ def plain(value: Any) -> Any:
     return ("table", value.parameters, [*value.rows.items()]) if isinstance(value, Table) else value
 
 
+@pytest.mark.long
 @given(VALUES)
 def test_a_value_comes_back_as_it_was_written(value: Any) -> None:
     again = value_from(json.loads(json.dumps(written(value))))
@@ -135,6 +136,7 @@ print("hypothesis" in sys.modules)
 """
 
 
+@pytest.mark.long
 def test_another_process_meets_the_same_inputs_without_drawing_and_nothing_there_is_right(
     folder: Path, tmp_path: Path
 ) -> None:

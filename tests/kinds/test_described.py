@@ -50,6 +50,7 @@ def outputs_of_latch(word):
     return "".join("01"["0" not in word[: i + 1]] for i in range(len(word)))
 
 
+@pytest.mark.long
 def test_students_see_title_points_prompt_rubric_and_blank(views):
     view = views("q5")
     assert (view.id, view.title, view.points, view.kind) == (
@@ -133,6 +134,7 @@ def test_a_feed_forward_network_has_a_table_of_its_inputs(tmp_path, symbols):
     assert table(view, "shortest").rows == tuple((str(x), str(2 * x)) for x in range(symbols))
 
 
+@pytest.mark.long
 def test_inputs_that_cannot_be_listed_are_drawn(tmp_path):
     view = written(tmp_path, SMALL.replace("INPUT", "real(-2..2)"))
     assert table(view, "smallest machine").notes == ("its inputs cannot be listed",)

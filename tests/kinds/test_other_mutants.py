@@ -41,6 +41,7 @@ def judged(load):
     return judged
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("value", "more"),
     [
@@ -64,6 +65,7 @@ def test_no_wrong_number_survives_where_the_tolerance_is_for_rounding(judged, va
         assert (verdict.status == "killed") == (verdict.points < 4), verdict
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("value", "more", "operators"),
     [

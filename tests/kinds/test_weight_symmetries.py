@@ -74,6 +74,7 @@ FIRST_SCALED = {"W": [[6, 3], [-1, 3]], "b": [-3, -2], "v": [1, -3], "r": 2, "c"
 OUTPUT_SCALED = {**BASE, "v": [2, -6], "r": 4, "c": -2}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("spec", "other", "alike"),
     [

@@ -147,6 +147,7 @@ def assert_loses_what_its_mistake_costs(name, report):
     assert report.status == STATUSES.get(name, "graded")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LOST)
 def test_example_loses_what_its_mistake_costs(graded, name):
     assert_loses_what_its_mistake_costs(name, graded(name))

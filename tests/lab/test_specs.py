@@ -66,6 +66,7 @@ LONG_CHECKED = ("scheduled_sampling", "free_run")
 """Questions with the most calls: they are checked with `pytest -m slow`."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG_CHECKED)) for name in QUESTIONS]
 )
@@ -79,6 +80,7 @@ def known_results_of_q1(q1):
     return known_results(q1)
 
 
+@pytest.mark.long
 def test_known_answers_of_q1_earn_what_they_claim(q1, known_results_of_q1):
     assert_every_line_counts(q1, known_results_of_q1)
     partial = [c.points for c in known_results_of_q1["the rough reading"].checks if c.outcome == "failed"]
@@ -92,6 +94,7 @@ def test_q1_is_exhausted_over_small_integers(known_results_of_q1):
     assert short == Exhausted(6, 9 + 81 + 729)
 
 
+@pytest.mark.long
 def test_the_spec_checks_find_nothing_wrong_before_anybody_answers(lab, q1):
     for question in (*(question for question in lab.questions if question.id not in LONG_CHECKED), q1):
         unanswered = check_function_question(replace(question, known=()), POOL)

@@ -70,12 +70,14 @@ def in_floats(value: Any) -> Any:
     return stacked([in_floats(item) for item in value]) if isinstance(value, tuple) else float(value)
 
 
+@pytest.mark.long
 @given(shaped_trees, environments(rationals))
 @settings(max_examples=40, deadline=None)
 def test_exact_agrees_with_fractions(tree: Tree, environment: Environment) -> None:
     agrees_with_by_hand(tree, environment)
 
 
+@pytest.mark.long
 @given(shaped_trees, environments(dyadics))
 @settings(max_examples=40, deadline=None)
 def test_floats_agree_within_rounding(tree: Tree, environment: Environment) -> None:
@@ -83,6 +85,7 @@ def test_floats_agree_within_rounding(tree: Tree, environment: Environment) -> N
     agrees_within_rounding(tree, environment)
 
 
+@pytest.mark.long
 @given(st.sampled_from(SHAPES), st.data())
 @settings(max_examples=40, deadline=None)
 def test_shapes_of_sensible_trees_are_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:

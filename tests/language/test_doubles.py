@@ -39,6 +39,7 @@ def same(ours, theirs):
     return (ours != ours and theirs != theirs) or struct.pack("d", ours) == struct.pack("d", theirs)
 
 
+@pytest.mark.long
 @given(ANY, ANY)
 @settings(max_examples=150)
 def test_operators_are_those_of_ieee_754(a, b):
@@ -197,6 +198,7 @@ def test_an_index_is_a_whole_number_that_there_is(index):
         value("v[i]", v=[1.0, 2.0], i=index)
 
 
+@pytest.mark.long
 @given(st.fractions())
 @settings(max_examples=60)
 def test_numbers_are_taken_at_their_nearest_double(number):

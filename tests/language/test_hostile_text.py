@@ -107,18 +107,21 @@ def test_any_text_at_all(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.long
 @given(st.lists(st.sampled_from(TOKENS), max_size=25), st.sampled_from(["", " "]))
 @settings(max_examples=200, deadline=None)
 def test_soup_of_tokens(tokens: list[str], gap: str) -> None:
     survives(gap.join(tokens))
 
 
+@pytest.mark.long
 @given(damaged())
 @settings(max_examples=120, deadline=None)
 def test_damaged_expressions(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=60, deadline=None)
 def test_any_tree_has_a_value_or_an_error_in_every_domain(tree: Tree) -> None:
@@ -198,6 +201,7 @@ LONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 @pytest.mark.sampled(2)
 def test_long_text(text: str) -> None:
@@ -249,6 +253,7 @@ HEAVY = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 @pytest.mark.sampled(3)
 def test_heavy_expressions(text: str) -> None:
@@ -331,6 +336,7 @@ def test_functions_nested_in_functions_never_overflow_the_stack(body: str) -> No
         exact("f399(1)", chain)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "shape", ["-{}", "not {}", "({} + 1)", "[{}][0]", "min({}, 9)", "(0 or {})", "(1 if {} else 2)", "{}.T"]
 )

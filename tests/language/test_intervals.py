@@ -66,6 +66,7 @@ def value(closure, numbers):
 numbers = st.fractions(-4, 4, max_denominator=40).map(lambda f: fmpq(f.numerator, f.denominator))
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(numbers, numbers, numbers), min_size=3, max_size=3), st.sampled_from(["plain", "linear"]))
 def test_every_value_at_a_point_lies_in_the_value_of_its_intervals(rows, form):
     """Also of intervals that remember how they hang together; what is not decided is never said to be."""
@@ -145,6 +146,7 @@ def test_a_number_that_is_kept_has_slope_nearly_1():
     assert bounds_of(kept.rest) == (0, 1)
 
 
+@pytest.mark.long
 @given(st.fractions(-5, 5), st.fractions(0, 5), st.integers(0, 8), st.integers(0, 2))
 def test_ends_are_rounded_outwards(low, width, decimals, units):
     low = fmpq(low.numerator, low.denominator)

@@ -53,6 +53,7 @@ def seen(text):
     return shown.replace("\u2061", "").replace("\u2062", "").replace("\u00a0", " ")
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_every_tree_is_well_formed(tree: Tree) -> None:

@@ -54,6 +54,7 @@ def errors(folder: Path, *arguments: str) -> str:
     return done.stderr
 
 
+@pytest.mark.long
 def test_one_record_and_one_row_are_known_everywhere(tmp_path: Path) -> None:
     copy_with(tmp_path, RECORD)
     assert errors(tmp_path, str(SOFTSIGN / "use.py")) == ""

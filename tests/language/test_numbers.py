@@ -150,6 +150,7 @@ def test_numbers_of_any_length_can_be_shown() -> None:
     assert show_number(fmpq(10**5000 + 1, 10**5000)) == "about 1"
 
 
+@pytest.mark.long
 @given(st.fractions(max_denominator=10**6))
 def test_what_is_shown_in_full_reads_back(value: Fraction) -> None:
     shown = show_number(rational(value))

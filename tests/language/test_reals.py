@@ -124,6 +124,7 @@ def drawn(random, depth):
     )()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(10))
 def test_both_domains_enclose_what_floats_come_near_to(seed):
     random = Random(seed)

@@ -14,18 +14,21 @@ from grader.language.tree import Binary, Name, Number, Tree, children, subtrees
 from .strategies import sensible, trees
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=150, deadline=None)
 def test_what_is_printed_reads_back_as_the_same_tree(tree: Tree) -> None:
     assert parse(to_text(tree)) == tree
 
 
+@pytest.mark.long
 @given(sensible())
 @settings(max_examples=60, deadline=None)
 def test_sensible_trees_read_back_too(tree: Tree) -> None:
     assert parse(to_text(tree)) == tree
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=80, deadline=None)
 def test_every_node_points_at_its_own_text(tree: Tree) -> None:
@@ -36,6 +39,7 @@ def test_every_node_points_at_its_own_text(tree: Tree) -> None:
         assert all(child.at >= 0 for child in children(node))
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=150, deadline=None)
 def test_latex_is_balanced(tree: Tree) -> None:
@@ -54,6 +58,7 @@ def assert_balanced(tree: Tree) -> None:
     assert latex.count(r"\begin{") == latex.count(r"\end{")
 
 
+@pytest.mark.long
 @given(trees)
 @settings(max_examples=80, deadline=None)
 def test_latex_has_no_double_exponents_or_subscripts(tree: Tree) -> None:

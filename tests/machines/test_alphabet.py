@@ -110,6 +110,7 @@ def test_no_input_is_one_symbol():
     assert Alphabet({}).symbol_set.symbols == ((),)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("alphabet", [BITS, PAIRS, SIGNS, TWO], ids=["bits", "pairs", "signs", "two inputs"])
 @given(data=st.data())
 def test_words_are_read_as_they_are_shown(alphabet, data):

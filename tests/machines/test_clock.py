@@ -105,6 +105,7 @@ def outputs(machine):
     return [Fraction(int(s.output.p), int(s.output.q)) for s in machine.run([()] * LONGEST)]
 
 
+@pytest.mark.long
 def test_random_expressions_in_t_keep_their_values_when_time_is_folded(machine):
     """Up to t = 60, beyond every cap (13) and through every kind of period."""
     rng, folded = random.Random(5), 0

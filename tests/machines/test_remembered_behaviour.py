@@ -84,6 +84,7 @@ def test_a_behaviour_with_many_states_is_begun_anew_and_marks_stay_the_same(load
         assert [marks(question, weight) for weight in WEIGHTS] == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
 def test_questions_with_the_same_equations_keep_their_own_symbols(load, order):
     """What is remembered for the bits 0 and 1 says nothing of -1, 0 and 1, or of the same numbers in another order."""

@@ -100,6 +100,7 @@ def test_the_alphabet_has_each_symbol_once_and_no_other_vector():
     assert LETTERS.show_word(LETTERS.symbol_set.symbols) == "ab(),x7"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pattern", ["(ab)*", "([ab]*[(][ab]*[)])*[ab]*", "a|b{5}", "(a|b)*a", "b+(ab){2}"])
 @pytest.mark.parametrize("longest", [None, 5, 8])
 def test_any_word_is_fitted_to_the_language(pattern, longest):

@@ -132,6 +132,7 @@ def outcomes_of_toy(root, tests=TESTS):
     )  # fmt: skip
 
 
+@pytest.mark.long
 @FORKS
 def test_what_a_poor_test_does_not_notice_is_shown_with_its_file_and_line_and_nothing_else(tmp_path):
     done = outcomes_of_toy(toy(tmp_path, MODULE))

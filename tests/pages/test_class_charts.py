@@ -74,6 +74,7 @@ def test_names_stand_beside_their_rows_and_are_hidden_by_default():
     assert not re.search("anna|bela", rubric_heat_map(["a"], found))
 
 
+@pytest.mark.long
 def test_five_thousand_submissions_are_bands_of_alike_totals():
     rng = random.Random(5)
     found = [shares(rng, 60) for _ in range(5_000)]

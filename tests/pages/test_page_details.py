@@ -240,6 +240,7 @@ NASTY = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", NASTY)
 def test_markup_that_is_handed_in_stays_text(course, tmp_path, text):
     quoted = "'" + text.replace("'", "''") + "'"

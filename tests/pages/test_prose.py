@@ -74,6 +74,7 @@ def test_what_is_nested_or_long_is_shown_within_bounds(text):
     assert prose_html("x" * (MAX_RENDERED_CHARACTERS + 1)).startswith('<p class="plain">xxx')
 
 
+@pytest.mark.long
 @given(
     st.text(st.characters(), max_size=80) | st.text("#*_`[]()<>|-+1. \n\t!\\&;a", max_size=60),
     st.booleans(),

@@ -29,6 +29,7 @@ def test_a_right_network_is_proved(by_hand, right):
     by_hand(right, 'def test_by_hand(answer): assert_proved(answer("latch"))').assert_outcomes(passed=1, deselected=7)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("before", "behaviour"), [("", ""), ("", f", {ALIVE}"), (PYTHON, ", behaviour")])
 def test_a_wrong_network_shows_the_shortest_counterexample(by_hand, forgets, before, behaviour):
     result = by_hand(forgets, f'{before}\ndef test_by_hand(answer): assert_proved(answer("latch"){behaviour})')
@@ -55,6 +56,7 @@ def test_nothing_is_proved_within_too_few_states(by_hand, right):
     result.stdout.fnmatch_lines(["E * AssertionError: not proved: *its states do not end within 1"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("behaviour", "message"),
     [
@@ -78,6 +80,7 @@ EQUAL = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("formulas", EQUAL)
 def test_equal_formulas(by_hand, right, formulas):
     by_hand(right, f"def test_by_hand(answer): assert_equal_formula({formulas})").assert_outcomes(
@@ -96,6 +99,7 @@ DIFFERENT = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("formulas", "lines"), DIFFERENT)
 def test_different_formulas_show_where(by_hand, forgets, formulas, lines):
     result = by_hand(forgets, f"def test_by_hand(answer): assert_equal_formula({formulas})")
@@ -108,6 +112,7 @@ def test_a_formula_that_cannot_be_read_points_at_the_place(by_hand, right):
     result.stdout.fnmatch_lines(["E * ValueError: *"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("question", "message"),
     [
@@ -127,6 +132,7 @@ def test_the_assignment_grades(by_hand, right):
     by_hand(right, text).assert_outcomes(passed=1, deselected=7)
 
 
+@pytest.mark.long
 def test_strategies_draw_words_of_a_question(by_hand, right):
     text = """
 from hypothesis import given, strategies as st
@@ -155,6 +161,7 @@ def test_a_function_is_called_in_the_sandbox(course, hand_in):
     result.stdout.fnmatch_lines(["E * grader.errors.SubmissionError: double did not return a value: *"])
 
 
+@pytest.mark.long
 def test_own_code_on_another_system_runs_in_what_it_has_and_that_is_said(course, hand_in, monkeypatch):
     for module in ("sandbox.box", "own_code"):
         monkeypatch.setattr(f"grader.{module}.sys.platform", "darwin")

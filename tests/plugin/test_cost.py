@@ -1,5 +1,7 @@
 """What a run that has nothing to do with the grader pays: one small module, and nothing behind it."""
 
+import pytest
+
 SEEN = """
 import sys
 
@@ -17,6 +19,7 @@ def test_an_unrelated_run_loads_one_module(pytester):
     pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:xdist").assert_outcomes(passed=2)
 
 
+@pytest.mark.long
 def test_the_plugin_can_be_left_out(pytester):
     pytester.makepyfile('import sys\ndef test_it(): assert "grader" not in sys.modules\n')
     pytester.runpytest_subprocess("-p", "no:grader").assert_outcomes(passed=1)

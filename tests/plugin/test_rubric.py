@@ -85,6 +85,7 @@ def test_what_cannot_be_used_fails_with_its_place_and_hidden_characters_written_
     assert "\u202e" not in out
 
 
+@pytest.mark.long
 def test_what_is_held_is_an_error_and_no_failure(hand_in, run, right, monkeypatch):
     def broken(*_):
         raise HarnessError("the machine room is under water")
@@ -112,6 +113,7 @@ def test_verbose_runs_name_each_line(hand_in, run, right):
     run("-v").stdout.fnmatch_lines(["latch::stays 1 on ones PASSED *", "p.1::the formula is right PASSED *"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("style", ["long", "short", "line", "native"])
 def test_no_style_shows_python(hand_in, run, forgets, style):
     hand_in(forgets)
@@ -163,6 +165,7 @@ def test_junit_files_carry_messages_reasons_points_and_evidence(hand_in, run, fo
     }
 
 
+@pytest.mark.long
 def test_two_workers_see_the_same_and_obey_nothing_that_was_handed_in(hand_in, course, forgets):
     """Also where pytest is started among what was handed in, beside settings that ask for modules there."""
     pytest.importorskip("xdist")
@@ -236,6 +239,7 @@ def test_a_run_that_would_obey_the_submission_is_refused(hand_in, course, right,
     assert not (folder / "was_here").exists()
 
 
+@pytest.mark.long
 def test_a_submission_brings_no_course_of_its_own(hand_in, course, right, monkeypatch):
     """Wherever pytest is started: the course is outside of the submission, or is named."""
     folder = hand_in(right)

@@ -119,6 +119,7 @@ def honest(found: tuple[str, str]) -> None:
 PLACES = {".": "submissions/x", "submissions": "x", "submissions/x": "."}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("where", PLACES)
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.sampled(3)
@@ -127,6 +128,7 @@ def test_settings_in_a_submission_are_not_read(ground, name, where):
     honest(ground.here(where, "--submission", PLACES[where], "--spec", "hw"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in SETTINGS if name != "setup.py"])
 def test_the_same_settings_are_obeyed_where_nothing_was_handed_in(ground, name):
     """Else the tests above would show nothing."""
@@ -162,6 +164,7 @@ def test_workers_obey_nothing_either(ground, where):
     honest(planted(ground).run(where, *MODULE, "-n", "1", "--submission", PLACES[where], "--spec=hw"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -186,6 +189,7 @@ def test_the_environment_is_safe(ground, monkeypatch):
     honest(planted(ground).here("."))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
 @pytest.mark.sampled(3)
 def test_an_empty_entry_of_pythonpath_does_not_let_the_submission_in(ground, program):
@@ -193,6 +197,7 @@ def test_an_empty_entry_of_pythonpath_does_not_let_the_submission_in(ground, pro
     honest(found)
 
 
+@pytest.mark.long
 def test_a_call_from_python_is_safe(ground):
     text = "import pytest, sys; sys.exit(pytest.main(['--submission', 'submissions/x', *sys.argv[1:]]))"
     honest(planted(ground).run(".", sys.executable, "-c", text))

@@ -45,6 +45,7 @@ def test_specs_are_left_alone_unless_they_are_asked_for(course):
     course.runpytest_inprocess("specs").assert_outcomes()
 
 
+@pytest.mark.long
 def test_the_ini_option_asks_for_them_in_every_run(course):
     course.makeini("[pytest]\ngrader_specs = true\n")
     course.runpytest_inprocess().assert_outcomes(passed=16)
@@ -68,6 +69,7 @@ def test_other_yaml_is_never_touched(pytester):
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.long
 def test_a_known_answer_that_earns_something_else_fails(test_specs, change):
     change("latch", "earns: 20, say", "earns: 30, say")
     result = test_specs("specs/small/latch.yaml")

@@ -83,6 +83,7 @@ def assignments(tmp_path_factory):
     return found
 
 
+@pytest.mark.long
 def test_every_blank_loads_and_is_missing_everywhere(assignments, tmp_path):
     for i, (name, assignment) in enumerate(assignments.items()):
         folder = write(tmp_path / str(i), {"answers.yaml": blank_answers(assignment)})
@@ -123,6 +124,7 @@ def filled(text, question):
     return None
 
 
+@pytest.mark.long
 def test_every_blank_filled_with_known_answers_gets_their_marks(assignments, tmp_path):
     """A file for each question, so that weights of one name are those of that question."""
     tried = 0

@@ -88,6 +88,7 @@ def test_hostile_text_is_never_the_last_line(text):
     assert scores == {"q1": 2, "q2": 0}
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(), max_size=60))
 def test_no_text_breaks_the_rules(text):
@@ -109,6 +110,7 @@ def test_the_command_prints_it(run, course, tmp_path):
     assert read_by_the_platform(run("check", folder, "--format", "autolab").out)[0] == {"q5": 70, "q6": 0}
 
 
+@pytest.mark.long
 def test_much_to_say_never_costs_the_last_line():
     """What is longer than the platform keeps is cut before the scores, not in them."""
     wrong = check("\u00e9" * 300, 0, 1, "failed", CheckFault("\u00e9" * 3_900))

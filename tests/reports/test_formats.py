@@ -57,6 +57,7 @@ def test_what_no_line_says_is_said_of_a_question_that_has_no_marks(name, status)
     assert "W3 is not there" in render(report, FORMATS[name])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=10, deadline=None, derandomize=True, database=None)
 @given(text=st.text(st.characters(), max_size=60))

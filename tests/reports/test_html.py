@@ -1,5 +1,6 @@
 """The page for a browser: well formed, it loads nothing, and no text becomes an element of it."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_hostile_text_shows_as_itself():
     assert page.text.count(visible(HOSTILE)) >= 8
 
 
+@pytest.mark.long
 @settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(), max_size=60) | st.text("<>&\"'!-/ab ", max_size=30))
 def test_no_text_breaks_the_rules(text):

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -83,6 +84,7 @@ def test_any_text_shows_as_itself(text):
     assert page.tags.count("tr") == 2
 
 
+@pytest.mark.long
 def test_a_summary_is_never_too_long():
     lines = [CheckResult(f"line {i}", Fraction(0), Fraction(1), "failed", WRONG, "." * 5000) for i in range(100)]
     text = render(Report("a", "alice", (question("q1", "graded", *lines),)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 
+import pytest
+
 from .desk_class import marks, status
 
 
@@ -79,6 +81,7 @@ def test_a_file_of_marks_that_is_edited_meanwhile_keeps_what_was_written(desk_cl
     assert set(marks(desk_class)) == {"doris", "emma"}
 
 
+@pytest.mark.long
 def test_an_answer_that_is_graded_again_meanwhile_is_read_again(desk_class):
     shutil.rmtree(desk_class.results)
     desk_class.grade()

@@ -14,6 +14,7 @@ from grader.kinds.written.marks import load_marks
 from .desk_class import FORM, ServedDesk, form_fields
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="a process is killed by a signal")
 def test_what_was_acknowledged_before_a_kill_is_kept(desk_class):
     served = ServedDesk(desk_class, "--reader", "N. Neumann")

@@ -67,6 +67,7 @@ def marked(graded_class, tmp_path_factory):
     return desk_class
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [False, True])
 def test_nothing_that_anybody_wrote_acts(marked, names):
     pages = every_page(marked.desk(SCRIPT, names=names))

@@ -83,6 +83,7 @@ def test_an_answer_whose_text_is_not_all_of_it_is_alone():
     ]
 
 
+@pytest.mark.long
 @given(st.lists(st.none() | st.text(max_size=30), max_size=12))
 def test_each_answer_is_in_one_group_and_likeness_goes_both_ways(texts):
     found = grouped(texts)

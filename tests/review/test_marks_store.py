@@ -46,6 +46,7 @@ def test_the_first_mark_makes_the_file_an_entry_a_block(store):
     assert load_marks(store.path)["kim", "q2"] == replace(OTHER, note="Two lines:\n\n# of it")
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
@@ -273,6 +274,7 @@ def mark_many(path, reader):
                 break
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_two_processes_lose_no_mark(tmp_path, monkeypatch):
     monkeypatch.setattr(marks_store, "LOCK_SECONDS", 110)  # on a busy machine the others may come first for long
@@ -316,6 +318,7 @@ def killed_while_saving(store, step):
     return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.long
 @posix
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_whoever_is_killed_while_saving_leaves_all_marks_or_all_new_ones(tmp_path):

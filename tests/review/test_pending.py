@@ -107,6 +107,7 @@ def docx(text: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_documents_are_texts_or_files_to_open(small_class):
     write(small_class.submissions / "gina", {"essay.docx": docx("Since it fades."), "cell.pdf": b"%PDF-1.4 broken"})
     write(small_class.submissions / "hugo", {"essay.png": b"\x89PNG"})

@@ -97,6 +97,7 @@ def test_what_is_no_part_of_the_rubric_changes_nothing(small_class):
     assert small_class.grades()["alice"][0] == "6"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", RUBRIC_THAT_STILL_COUNTS)
 def test_a_rubric_that_still_has_the_points_counts_and_is_flagged(small_class, what):
     *edits, earned = RUBRIC_THAT_STILL_COUNTS[what]

@@ -175,6 +175,7 @@ def test_a_table_function_says_what_it_does_not_know(ask: Ask, call: str, messag
     assert str(ask(f"def f(step): return {call}", STEP)) == message
 
 
+@pytest.mark.long
 def test_calls_of_a_table_function_have_an_end(box: Sandbox) -> None:
     source = b"def f(step): return [step(0, 'a') for _ in range(10_001)]"
     with box.open(StudentProgram(source), Limits(call_seconds=60, run_seconds=60)) as session:

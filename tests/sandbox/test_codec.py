@@ -65,11 +65,13 @@ def returned(value: Any) -> Any:
     return decode(parse(f"[{CHILD.text(value)}]".encode("ascii"))[0])
 
 
+@pytest.mark.long
 @given(VALUES)
 def test_an_argument_arrives_as_it_was_sent(value: Any) -> None:
     assert same(sent(value), value)
 
 
+@pytest.mark.long
 @given(VALUES)
 def test_a_result_arrives_as_it_was_returned(value: Any) -> None:
     assert same(returned(value), value)

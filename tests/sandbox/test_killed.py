@@ -167,6 +167,7 @@ def test_other_ends_are_its_own_doing_at_once(box: Sandbox, source: str, reason:
         assert session.irregular
 
 
+@pytest.mark.long
 def test_a_program_that_ignores_the_end_of_its_processor_time_is_not_held(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,7 @@ NO_NOTEBOOKS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("source", "message"), NO_NOTEBOOKS.items(), ids=lambda part: str(part[:40]))
 def test_what_is_no_notebook_is_refused(box: Sandbox, source: bytes, message: str) -> None:
     assert str(load(box, StudentProgram(source, "work.ipynb", "notebook"))) == f"work.ipynb {message}"

@@ -127,6 +127,7 @@ def test_one_answer_too_many_costs_the_last() -> None:
     assert values(begun) == [0, "Protocol"]
 
 
+@pytest.mark.long
 @given(st.data())
 def test_whatever_is_lost_every_reply_stands_in_its_place(data: st.DataObject) -> None:
     """Against the plain account: a call is answered, lost, or one that was not worth making after a loss."""

@@ -189,6 +189,7 @@ print("done")
 """
 
 
+@pytest.mark.long
 def test_a_path_in_a_message_is_found_in_linear_time() -> None:
     """300,000 slashes kept a pattern that looked for the last of them from each of them busy for hours."""
     done = subprocess.run([sys.executable, "-c", HOSTILE], timeout=120, check=True, capture_output=True, text=True)

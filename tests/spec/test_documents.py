@@ -90,6 +90,7 @@ def test_what_to_do_about_broken_yaml(problems_of, text, place, advice):
     assert problem.endswith(advice)
 
 
+@pytest.mark.long
 def test_too_many_values(problems_of):
     (problem,) = problems_of("a: [" + "1," * 100_001 + "]")
     assert problem.endswith("the file holds more than 100000 values")

@@ -20,6 +20,7 @@ def test_there_are_enough_of_them():
     assert len(SOUND) >= 15
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
 def test_a_faulty_spec_is_noticed_at_its_place(path):
     level, said, line, column = EXPECTATION.match(path.read_text(encoding="utf-8")).groups()
@@ -36,6 +37,7 @@ def test_the_page_of_messages_shows_lines_of_these_specs_alone():
     assert [line for line in shown if line not in sources] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: path.stem)
 def test_a_sound_spec_that_looks_alike_is_left_alone(path):
     assert [(level, text) for level, text in findings(path) if level != "ok"] == []

@@ -120,12 +120,14 @@ def one_folder(tmp_path_factory):
     return tmp_path_factory.mktemp("mutated")
 
 
+@pytest.mark.long
 @SLOW_FOLDER
 @given(data=st.data())
 def test_a_mutated_question_loads_or_is_refused(one_folder, sound, data):
     assert load_or_refuse(one_folder, data.draw(mutated(sound))) in ("loaded", "refused")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["q5", "q6"])
 @settings(SLOW_FOLDER, max_examples=30)
 @given(data=st.data())
@@ -158,6 +160,7 @@ def test_garbage_is_refused(one_folder, garbage):
         load_assignment(path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "expression",
     [
@@ -177,6 +180,7 @@ def test_heavy_expressions_load_or_are_refused(one_folder, sound, expression):
     assert outcome in ("loaded", "refused")
 
 
+@pytest.mark.long
 def test_functions_that_double_are_refused_once_they_are_too_large(one_folder, sound):
     doubling = ", ".join(f"f{i}(z): f{i - 1}(z) + f{i - 1}(z)" for i in range(1, 30))
     text = sound.replace("{phi(z): 1 if z >= 0.5 else 0}", f"{{phi(z): z, f0(z): z, {doubling}}}")

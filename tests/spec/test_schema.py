@@ -49,6 +49,7 @@ def problems(schema, document):
 
 
 # ------------------------------------------------------------- right files
+@pytest.mark.long
 def test_the_schemas_are_schemas_of_both_drafts(course, each):
     for schema in (course, *each.values()):
         Draft7Validator.check_schema(schema.schema)
@@ -282,6 +283,7 @@ def written_at_the_mark(new):
     return new.partition("«")[2].split("\n")[0].rstrip("}") if "«" in new else ""
 
 
+@pytest.mark.long
 def test_what_a_model_refuses_the_schema_refuses_too_as_far_as_it_can_see_it(course):
     """Of all faults of one field; those between fields (points that do not add up) no schema can say."""
     seen, unseen = [], {}
@@ -402,6 +404,7 @@ def accepts(sort, text):
         return False
 
 
+@pytest.mark.long
 @pytest.mark.sampled(150)
 @pytest.mark.parametrize("scalar", SCALARS)
 @pytest.mark.parametrize("name", DOCUMENTS)

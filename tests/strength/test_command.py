@@ -74,6 +74,7 @@ def test_a_strong_spec(course, run):
     assert all(len(line) <= 80 for line in done.out.splitlines())
 
 
+@pytest.mark.long
 def test_a_spec_with_a_hole_ends_with_1_and_shows_it(course, run):
     course(AREA, HOLED)
     done = run("spec", "strength", "--at-least", "100%", "-j", 1)
@@ -141,6 +142,7 @@ def test_json_says_all_of_it(course, run, tmp_path):
     assert Fraction(holed["share"]) == Fraction(holed["counts"]["killed"], holed["counts"]["killed"] + 2)
 
 
+@pytest.mark.long
 def test_two_processes_give_the_same_bytes_as_one_and_so_does_the_cache(course, run, tmp_path, monkeypatch):
     course(AREA, HOLED)
     monkeypatch.setattr(chunks, "MAX_CHUNK_MUTANTS", 4)
@@ -196,6 +198,7 @@ def ends_at_deadly(chunk, run):
     return tuple(killed(one) for one in chunk.mutants)
 
 
+@pytest.mark.long
 def test_a_process_that_ends_takes_one_mutant_with_it(course, monkeypatch):
     """Those that were judged with it are tried one by one; the one that ends its process is held."""
     assignment = load_assignment(course(AREA))

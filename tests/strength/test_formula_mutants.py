@@ -212,6 +212,7 @@ def check_against_python(name, every):
     return statuses
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", AGAINST_PYTHON)
 def test_what_becomes_of_a_mutant_is_so_in_plain_python(name):
     assert "killed" in check_against_python(name, every=7)
@@ -250,6 +251,7 @@ def of_interest(given, mutants):
     return mutants[:: max(1, len(mutants) // 20)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HOLES)
 def test_a_hole_in_a_spec_lets_a_mutant_survive_and_names_a_point(name):
     text, hole = HOLES[name]
@@ -262,6 +264,7 @@ def test_a_hole_in_a_spec_lets_a_mutant_survive_and_names_a_point(name):
     assert verdict.reason
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_spec_without_a_hole_lets_none_survive(name):
     given = question(WHOLE[name])

@@ -24,6 +24,7 @@ def offered(question, inputs):
     return list(kind_of(question).tests_of_inputs(question, inputs, RUN))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "inputs", "wanted"),
     [

@@ -157,6 +157,7 @@ def test_staff_are_told_and_students_are_not(course, rows):
     assert sum(variants.values()) == len(rows)
 
 
+@pytest.mark.long
 def test_another_order_and_two_halves_give_the_same(tasks, rows):
     wanted = list(rows.values())
     with closing(Resources()) as run:
@@ -246,6 +247,7 @@ def closing_book(results):
     return gradebook_for_run(results, "again", fresh=False, say=lambda _: None)
 
 
+@pytest.mark.long
 def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else(tmp_path):
     course, book = write_course(tmp_path, ["total", "plain"]), Book(tmp_path)
     names = [f"s{number}" for number in range(8)]
@@ -272,6 +274,7 @@ def test_a_changed_seed_regrades_those_whose_variant_it_changes_and_nothing_else
     }
 
 
+@pytest.mark.long
 def test_code_is_not_run_again_where_another_question_has_changed(tmp_path):
     course, book = write_course(tmp_path, ["scale", "total"]), Book(tmp_path)
     write(course / "class" / "s1", right_answers("s1"))
@@ -444,6 +447,7 @@ def test_the_page_of_the_class_tells_of_answers_to_other_variants_and_hides_name
         assert ("mallory" in page) is names
 
 
+@pytest.mark.long
 def test_other_variants_are_tried_with_little_work(tmp_path, monkeypatch):
     """Engines that search long are asked for the own variant, and once more at most, however many others there are."""
     text = WEIGHTS.replace("theta: [1/4, 1/2, 3/4]", f"theta: [{', '.join(f'{n}/64' for n in range(20, 24))}]")

@@ -47,6 +47,7 @@ def texts(copy):
     return "\n".join(path.read_text() for path in sorted(copy.rglob("*")) if path.is_file())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("student", STUDENTS)
 def test_a_copy_has_the_own_constants_and_no_other(copies, student):
     text = texts(copies[student])

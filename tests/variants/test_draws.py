@@ -98,6 +98,7 @@ def test_another_constant_changes_nothing_of_the_others():
     assert [shown(one, s)["a"] for s in STUDENTS] == [shown(two, s)["a"] for s in STUDENTS]
 
 
+@pytest.mark.long
 def test_where_leaves_out_combinations_and_the_rest_are_drawn_evenly():
     found = draws("{draw: {a: [1, 2, 3], b: [1, 2, 3]}, where: a != b}")
     assert len(found.listed) == 6

@@ -42,6 +42,7 @@ def refused(tmp_path, name, text):
     return str(refusal.value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_told_at_its_place(tmp_path, fault):
     (old, new), message = FAULTS[fault]
@@ -59,6 +60,7 @@ def test_constants_that_double_with_each_name_are_refused_at_their_place(tmp_pat
     )
 
 
+@pytest.mark.long
 def test_a_list_stands_for_a_whole_value_alone(tmp_path):
     text = NUMBER.replace("b: [10, 20]", "b: [10], c: [[1, 2]]").replace("What is ${a}", "What is ${c}")
     message = refused(tmp_path, "total", text)
