@@ -12,6 +12,7 @@ slots or a `__setattr__` of their own, and those below a class that hears of its
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError
@@ -41,7 +42,7 @@ MAX_UNWRITTEN_USES = 100
 _NOT_PLAIN = ("InitVar", "KW_ONLY")
 """What annotations say of what is no field, or one that is not given by its place."""
 
-_OF_CLASS = ("ClassVar", "typing.ClassVar")
+_OF_CLASS = re.compile(r"(typing\.)?ClassVar\b")
 """How annotations begin that say of something that it is the class's alone."""
 
 _COMPARES_FIELD_BY_FIELD = tuple(sys.version_info) >= (3, 13)
@@ -74,7 +75,7 @@ class _PlainFields:
             said = annotation if type(annotation) is str else repr(annotation)
             if any(word in said for word in _NOT_PLAIN):
                 return False
-            if said.startswith(_OF_CLASS):
+            if _OF_CLASS.match(said):
                 self.defaults.pop(name, None)
                 continue
             default = own[name] if name in own else getattr(cls, name, MISSING)
@@ -137,8 +138,10 @@ class _Deferred:
     def _found(self) -> _PlainFields | None:
         found = _PlainFields(self._cls, frozen=self.frozen)
         for part in self._cls.__mro__[-2::-1]:
+            if sum(map(_has_fields, part.__bases__)) > 1:
+                return None  # each of them gives all its fields again, also those of a class that they share
             if (its := _DEFERRED_CLASSES.get(part)) is None:
-                if any("__dataclass_fields__" in above.__dict__ for above in part.__mro__):
+                if _has_fields(part):
                     return None
             elif its.frozen is not self.frozen or not found.add_those_of(part, its.own):
                 return None
@@ -165,6 +168,11 @@ def _replace(made: Any, /, **changes: Any) -> Any:
 def _is_deferrable(cls: type, options: dict[str, bool]) -> bool:
     is_heard_of = any("__init_subclass__" in base.__dict__ for base in cls.__mro__[:-1])
     return options.keys() <= _DEFERRED_OPTIONS and not is_heard_of and _OF_THEIR_OWN.isdisjoint(cls.__dict__)
+
+
+def _has_fields(cls: type) -> bool:
+    """Whether it or a class above it is a dataclass; asked without having anything written."""
+    return any("__dataclass_fields__" in above.__dict__ for above in cls.__mro__)
 
 
 def _field_names(cls: type) -> set[str]:

@@ -167,6 +167,52 @@ def test_a_deferred_dataclass_is_like_any_other(shape, options):
             assert seen(other) == wanted
 
 
+def classes_with_shared_bases(decorate):
+    """Each with all the fields of its bases, in the order in which those come."""
+
+    @decorate
+    class Top:
+        a: int = 1
+        b: int = 2
+
+    @decorate
+    class Left(Top):
+        a: int = 5
+
+    @decorate
+    class Right(Top):
+        c: int = 7
+
+    @decorate
+    class LeftFirst(Left, Right):
+        d: int = 0
+
+    @decorate
+    class RightFirst(Right, Left):
+        d: int = 0
+
+    @decorate
+    class Alike:
+        ClassVariable: int = 3
+        b: "ClassVariable" = 4  # read as text
+
+    return [LeftFirst, RightFirst, Alike]
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("args", [(), (8,), (8, 9), (1, 2, 3, 4), (1, 2, 3, 4, 5)])
+def test_fields_of_several_bases_come_as_the_standard_library_has_them(frozen, args):
+    pairs = zip(
+        classes_with_shared_bases(dataclasses.dataclass(frozen=frozen)),
+        classes_with_shared_bases(deferred.dataclass(frozen=frozen)),
+        strict=True,
+    )
+    for like, cls in pairs:
+        assert outcome(lambda cls=cls: list(vars(cls(*args)).items())) == outcome(
+            lambda like=like: list(vars(like(*args)).items())
+        )
+
+
 @deferred.dataclass(frozen=True)
 class Kept:
     """A class that can be copied."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from types import SimpleNamespace
@@ -128,3 +129,56 @@ def test_batches_in_pieces_are_answered_in_one_child_for_ever(box: Sandbox, size
             assert session.at_rest()
             assert [reply.value for reply in session.call(more) if isinstance(reply, Returned)] == [0, 1]
             assert not session.irregular
+
+
+def changed(rng: random.Random, frames: list[bytes]) -> list[bytes]:
+    """What a program sends that forges, repeats, leaves out, cuts or swaps frames, or whole blocks of them."""
+    one, other = rng.randrange(len(frames)), rng.randrange(len(frames))
+    start, end = one // BLOCK_CALLS * BLOCK_CALLS, other // BLOCK_CALLS * BLOCK_CALLS
+    block = frames[start : start + BLOCK_CALLS]
+    return rng.choice(
+        [
+            frames,
+            [*frames[:one], *frames[one + 1 :]],
+            [*frames[:one], frames[other], *frames[one:]],
+            [*frames[:one], frames[one][:-1], *frames[one + 1 :]],
+            [*frames[:one], b"", *frames[one + 1 :]],
+            [*frames[:one], b"x" * ((1 << 17) + 1), *frames[one + 1 :]],
+            [*frames[:end], *block, *frames[end:]],
+            [*frames[:end], *block, *frames[end + BLOCK_CALLS :]],
+            [*frames, frames[other]],
+        ]
+    )
+
+
+def replies_in_pieces(batch: Batch, chunks: list[bytes], sizes: list[int], *, recognised: bool) -> list[Any]:
+    """What stands in a round after each piece of a batch, up to one that does not come as it should; what is wrong."""
+    begun, incoming, child, seen = Round(batch), IncomingFrames(1 << 17), SimpleNamespace(answered=0), []
+    as_process: Any = child
+    begun.next_request(as_process)
+    left = list(chunks)
+    for end in itertools.accumulate(sizes):
+        while wanted := begun.frames_until(end):
+            handed = incoming.hand_over(wanted, begun.take, begun if recognised else None, questions=True)
+            if begun.problem or incoming.malformed or (handed.frames < wanted and not left):
+                return [*seen, values(begun), begun.problem, incoming.malformed, child.answered]
+            if handed.frames < wanted:
+                incoming.add(left.pop(0))
+        seen.append((values(begun), child.answered))
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_a_program_sends_is_read_as_without_what_is_known(seed: int) -> None:
+    rng = random.Random(seed)
+    count = rng.choice([BLOCK_CALLS - 1, BLOCK_CALLS, 2 * BLOCK_CALLS + 1, CALLS])
+    batch = batch_of(count)
+    for _ in range(20):
+        change = {rng.randrange(count): rng.choice(["x", [1.5]]) for _ in range(rng.randrange(3))}
+        data = sent(changed(rng, answers(change, count)))
+        cuts = [0, *sorted(rng.randrange(len(data) + 1) for _ in range(rng.choice([0, 2, 20]))), len(data)]
+        chunks = [data[start:end] for start, end in itertools.pairwise(cuts)]
+        ends = sorted({rng.randrange(1, count + 1), rng.randrange(1, count + 1), count})
+        sizes = [end - start for start, end in itertools.pairwise([0, *ends])]
+        found = replies_in_pieces(batch, chunks, sizes, recognised=True)
+        assert found == replies_in_pieces(batch_of(count), chunks, sizes, recognised=False)

@@ -96,6 +96,38 @@ def f(x):
     assert (repr(seen.value), seen.unchanged) == ("(1.5, …)", True)
 
 
+def test_where_a_program_may_fork_its_processes_draw_numbers_of_their_own_and_end() -> None:
+    """What `random` and `threading` do in a forked process is left out only where no program can fork."""
+    source = b"""
+import multiprocessing, os, random, threading
+def drawn():
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.write(theirs, repr(random.random()).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return os.read(ours, 100).decode()
+def differ(): return drawn() != drawn()
+def ended():
+    codes = []
+    def start():
+        process = multiprocessing.get_context("fork").Process(target=int)
+        process.start()
+        process.join(20)
+        codes.append(process.exitcode)
+        process.kill()
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    return codes
+"""
+    limits = Limits(call_seconds=30, run_seconds=60)
+    with Sandbox("off") as box, box.open(StudentProgram(source), limits) as session:
+        differ, ended = session.call([FunctionCall("differ"), FunctionCall("ended")])
+    assert (differ.value, ended.value) == (True, [0])
+
+
 def test_the_probe_tries_everything_and_agrees_with_the_sandbox(box: Sandbox) -> None:
     found = probe()
     assert [mechanism.name for mechanism in found.mechanisms] == list(PROBE_TEXTS)

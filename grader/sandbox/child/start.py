@@ -18,8 +18,8 @@ ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single", "hdf
 MODULES_WITH_HOOKS = ("random", "threading")
 
 
-def load(module: str) -> None:
-    """Import `module` of this folder as `grader_child.<module>` and call its `main`."""
+def load(module: str, *given: Any) -> None:
+    """Import `module` of this folder as `grader_child.<module>` and call its `main` with what is `given`."""
     here = os.path.dirname(os.path.abspath(__file__))
     spec = importlib.util.spec_from_file_location(
         CHILD_PACKAGE, os.path.join(here, "__init__.py"), submodule_search_locations=[here]
@@ -30,18 +30,19 @@ def load(module: str) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == CHILD_PACKAGE]:
         del sys.modules[name]
     hide_command()
-    main()
+    main(*given)
 
 
-def import_without_hooks(*names: str) -> None:
+def import_without_hooks(*names: str) -> list[dict[str, Any]]:
     """Import modules without what they have the interpreter do in each forked child, which takes half a millisecond.
 
     It has no use here: a child seeds `random` itself, and it goes on with the one thread that the zygote has, which
-    `threading` knows already.
+    `threading` knows already. The hooks are returned, for a child that may fork itself has use for them.
     """
     system: Any = os
+    hooks: list[dict[str, Any]] = []
     register = getattr(system, "register_at_fork", None)
-    system.register_at_fork = lambda **_functions: None
+    system.register_at_fork = lambda **functions: hooks.append(functions)
     try:
         for name in names:
             importlib.import_module(name)
@@ -50,6 +51,7 @@ def import_without_hooks(*names: str) -> None:
             del system.register_at_fork  # as on Windows
         else:
             system.register_at_fork = register
+    return hooks
 
 
 def hide_command() -> None:
@@ -61,6 +63,5 @@ def hide_command() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "zygote":
-        import_without_hooks(*MODULES_WITH_HOOKS)
-    load(ENTRY_MODULES[sys.argv[1]])
+    given = [import_without_hooks(*MODULES_WITH_HOOKS)] if sys.argv[1] == "zygote" else []
+    load(ENTRY_MODULES[sys.argv[1]], *given)

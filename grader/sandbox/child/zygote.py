@@ -17,7 +17,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from . import landlock, linux, probes, seccomp, syscalls
 from .codec import Codec
@@ -34,9 +34,14 @@ REQUEST_DESCRIPTORS = ("requests", "answers", "log", "program", "status")  # the
 ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
 DESCRIPTORS_FORMAT = f"{len(REQUEST_DESCRIPTORS)}i"
 
+Hooks = Sequence[Mapping[str, Callable[[], None]]]
 
-def main() -> None:
-    """Settings: socket, grader, proc: descriptors; folders, listable, readable: paths; probe: a flag; see `preload`."""
+
+def main(hooks: Hooks) -> None:
+    """Settings: socket, grader, proc: descriptors; folders, listable, readable: paths; probe: a flag; see `preload`.
+
+    `hooks`: what modules would have had registered for forks, which each child that may fork registers.
+    """
     settings = json.load(sys.stdin)
     control = socket.socket(fileno=settings["socket"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
@@ -56,14 +61,17 @@ def main() -> None:
         own.use_large_pages()
     own.close()
     control.send(json.dumps({"probes": probed}).encode())
-    ZygoteServer(control, settings["grader"], ruleset, loaded).run()
+    ZygoteServer(control, settings["grader"], ruleset, loaded, hooks).run()
 
 
 class ZygoteServer:
-    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, loaded: Preloaded) -> None:
+    def __init__(
+        self, control: socket.socket, grader: int, ruleset: int | None, loaded: Preloaded, hooks: Hooks
+    ) -> None:
         self.control = control
         self.grader = grader
         self.ruleset = ruleset
+        self.hooks = hooks
         self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
         self.seeds = Seeds(loaded.numpy)
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
@@ -135,6 +143,8 @@ class ZygoteServer:
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
+                for functions in () if policy.seccomp else self.hooks:
+                    os.register_at_fork(**functions)
                 serve(self.codec, self.seeds)
                 code = 0
         except ClosedError:
