@@ -133,8 +133,9 @@ class ResultsFolder:
     def start(self, submissions: Sequence[str]) -> None:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._files = report_files(self._order or submissions)
-        for name in ("reports", *([PAGES] if self._pages is not None and self._pages.is_there else [])):
-            remove_files(self._folder / name, is_partial)  # of a run that was ended in the middle of writing
+        pages = [PAGES] if self._pages is not None and self._pages.is_there else []
+        for folder in (self._folder, self._folder / "reports", *(self._folder / name for name in pages)):
+            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 

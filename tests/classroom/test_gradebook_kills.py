@@ -94,3 +94,13 @@ def test_what_a_killed_run_has_kept_is_not_graded_again(own_course, grade, tmp_p
             if kept:
                 break
     assert f"{kept} unchanged, {3 - kept} new" in grade().out
+
+
+def test_what_a_killed_run_was_writing_goes_wherever_it_lies(own_course, grade, tmp_path):
+    grade()
+    folders = [tmp_path / "out", tmp_path / "out" / "reports", tmp_path / "out" / "pages"]
+    for folder in folders:
+        (folder / f".grader-{'0' * 32}.part").write_text("half")
+    (tmp_path / "out" / "notes.part").write_text("somebody's own")
+    grade()
+    assert [path.name for folder in folders for path in folder.glob("*.part")] == ["notes.part"]
