@@ -176,6 +176,7 @@ def test_the_python_of_a_page_can_be_compiled(block):
         compile(block.text, block.name, "exec")
 
 
+@pytest.mark.long
 def test_the_cells_of_the_pages_are_graded(monkeypatch, tmp_path):
     """As a notebook runs them, in one shell."""
     from IPython.core.interactiveshell import InteractiveShell

@@ -58,6 +58,7 @@ def test_other_values_are_no_answers(value):
         node_of([value], PLACE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "weights", [SHEET, {**SHEET, "b2": "-3/2"}, {**SHEET, "b2": np.float64(-1.5)}, {**SHEET, "b2": Fraction(-3, 2)}]
 )

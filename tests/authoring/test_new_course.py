@@ -52,6 +52,7 @@ def test_a_question_can_be_begun_of_every_kind_that_is_written_by_hand():
     assert set(SAMPLE_KINDS) == set(DEFAULT_TITLES) - {"either", "parts"}
 
 
+@pytest.mark.long
 def test_everything_that_is_written_passes_its_own_tests_without_a_remark(with_all_kinds):
     """The questions that a course begins with are made of the same files as those of their kinds that come later."""
     questions = load_assignment(with_all_kinds / "specs" / "hw1").questions[len(SAMPLE_KINDS) :]

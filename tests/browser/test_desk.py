@@ -107,6 +107,7 @@ def test_ten_answers_are_marked_by_keyboard_and_outlive_a_kill(page, desk_proces
     assert marked(desk_class) == before
 
 
+@pytest.mark.long
 def test_a_group_is_marked_at_once_undone_and_marked_one_by_one(page, desk, desk_class):
     page.goto(f"{desk.address}questions/0?show=all")
     page.get_by_role("link", name="3 identical answers").click()

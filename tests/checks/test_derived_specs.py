@@ -333,6 +333,7 @@ def check_copy_of(name):
     assert [text for text in wrong[:2] if points(mine, text) != 0] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", USUAL_COPIES)
 def test_the_copy_takes_the_same_answers_for_right(name):
     check_copy_of(name)

@@ -188,6 +188,7 @@ GRID = [Fraction(n, 2) for n in (-2, -1, 0, 1, 2)]
 BITS = st.integers(0, 1)
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None, derandomize=True, database=None)
 @given(
     st.lists(BITS, min_size=4, max_size=4),

@@ -180,6 +180,7 @@ def test_random_networks_do_what_numpy_does(ask):
     assert outcomes == {"passed", "failed"}
 
 
+@pytest.mark.long
 def test_engines_that_reason_exactly_are_not_asked(ask, monkeypatch):
     class Asked:
         name = "exact"

@@ -48,6 +48,7 @@ def said(question, level):
     return [finding.text for finding in findings(question) if finding.level == level]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_verdicts_are_those_of_all_words_of_the_language(load, name):
     case = CASES[name]

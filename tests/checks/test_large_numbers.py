@@ -82,6 +82,7 @@ def test_the_limit_is_named_where_numbers_grow_beyond_it(load):
 DOUBLING = 'initial: {h: 0}\n  equations: {h: "w*h[t-1] + x[t]", y: "h > 0"}'
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("w", ["1", "2", "3", "10", "1/2", "0.1", "1.000000001", "100"])
 @pytest.mark.sampled(2)
 def test_an_honest_unit_that_grows_or_shrinks_for_ever_keeps_its_marks(load, w):
@@ -92,6 +93,7 @@ def test_an_honest_unit_that_grows_or_shrinks_for_ever_keeps_its_marks(load, w):
     assert isinstance(result.checks[0].evidence, Proved)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("w", ["1", "3", "1/2"])
 @pytest.mark.sampled(3)
 def test_such_a_unit_keeps_its_marks_where_nothing_is_proved(load, no_solver, w):
@@ -143,6 +145,7 @@ checks: [{name: counts, points: 2}]
 """
 
 
+@pytest.mark.long
 def test_an_honest_answer_to_a_behaviour_that_counts_is_judged(load, no_solver):
     network = 'initial: {h: 0}\n  equations: {h: "w*h[t-1] + x[t]", y: h}'
     question = load(question_text(network, "w: scalar", COUNTING))

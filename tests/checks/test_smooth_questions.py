@@ -92,6 +92,7 @@ def scored(question, a, b, k):
     return score_weights(question, {"a": fmpq(a), "b": fmpq(b), "k": fmpq(k)})
 
 
+@pytest.mark.long
 def test_the_spec_passes_its_own_test(load):
     findings = list(check_assignment(load(SPEC)))
     assert [finding.text for finding in findings if finding.level != "ok"] == []
@@ -101,6 +102,7 @@ def test_the_spec_passes_its_own_test(load):
     assert "known 'other sign' is right when read with 'the bias is subtracted'" in said
 
 
+@pytest.mark.long
 def test_a_reference_that_leaks_is_told(load, folder):
     (folder.parent / "reference" / "leaks.py").write_text(REFERENCE.replace("8 * h", "2 * h").replace("- 4", "- 1.5"))
     findings = check_assignment(load(SPEC.replace("reference.logistic", "reference.leaks"), "leaks"))

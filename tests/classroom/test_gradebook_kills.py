@@ -70,6 +70,7 @@ def goes_on_after(steps, grade, tmp_path):
     return kills
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_a_killed_run_loses_nothing(own_course, grade, tmp_path, seed):
     chosen = random.Random(seed)

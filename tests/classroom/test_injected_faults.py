@@ -134,6 +134,7 @@ def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, mo
     assert set(map(tuple, list(rows(tmp_path / "out").values())[1:])) == {tuple(FULL)}
 
 
+@pytest.mark.long
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("stage", STAGES)

@@ -262,6 +262,7 @@ def test_a_question_that_is_left_out_is_told_and_claims_nothing(right, assignmen
     assert not any(one.points for one in left)
 
 
+@pytest.mark.long
 def test_with_the_submission_another_answer_is_found(right, assignment, tmp_path):
     compared = {"first", "counts"}
     same = RIGHT.replace("W: [1, 0]", "W: [2/2, 0.0]")

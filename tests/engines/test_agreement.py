@@ -57,6 +57,7 @@ def compared(load, rng, engines=OTHERS):
     return decided
 
 
+@pytest.mark.long
 def test_engines_agree_on_random_networks(load):
     rng = random.Random(71)
     assert sum(compared(load, rng, (ListingEngine(),)) for _ in range(6)) >= 6

@@ -144,6 +144,7 @@ def test_long_words_are_repetitive_and_bounded(load):
     assert sum(map(len, long_words(question.specification, 5000, short))) <= MAX_LONG_STEPS
 
 
+@pytest.mark.long
 def test_a_budget_says_how_long_words_may_be(load, tmp_path):
     texts, a = WRONG["after 700 ones"]
     text = question_text(*texts)

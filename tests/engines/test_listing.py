@@ -65,6 +65,7 @@ def test_a_line_that_no_input_is_about_is_not_met(question):
     assert findings.met == {0}
 
 
+@pytest.mark.long
 def test_wide_whole_numbers_are_listed_to_both_ends(question):
     text = "{x: integer(-3000..3000)}"
     for wrong in (-3000, 3000):

@@ -121,6 +121,7 @@ def test_lost_points_are_annotated_summed_up_and_kept(runner, tmp_path):
 INJECTION = "::error file=x::pwned\n::stop-commands::x\n##[error]pwned\n"
 
 
+@pytest.mark.long
 def test_no_answer_commands_the_runner(runner, tmp_path):
     answers = json.dumps({"q5": {INJECTION: 1, "W1": INJECTION}, INJECTION: INJECTION})
     folder = write(tmp_path / "alice", {"answers.json": answers})

@@ -106,6 +106,7 @@ def test_prairielearns_question_follows_its_schema(whole):
     assert info["uuid"] == json.loads(prairielearn(whole)["questions/assignment3/info.json"])["uuid"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text", ["{{params.x}}", "{{{x}}}", "{{=<% %>=}}", "<script>alert(1)</script>", "<pl-number-input>", "h_{t+1}"]
 )
@@ -118,6 +119,7 @@ def test_no_prompt_is_a_template_or_an_element_of_prairielearn(odd, text):
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_autolabs_tar_is_one_folder_with_its_settings(run, tmp_path):
     found = run(
         "export", "autolab", "assignment3", "--course", ROOT, "-o", tmp_path / "lab.tar", "--handin", "answers.yaml"

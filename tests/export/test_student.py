@@ -312,6 +312,7 @@ LONG_CHECKED = ("free_run", "teacher_forcing", "scheduled_sampling", "one_hot")
 """Questions with thousands of calls: in copies their right functions are tried with `pytest -m slow`."""
 
 
+@pytest.mark.long
 def test_right_functions_lose_nothing_in_the_copy(course, copy):
     assert_right_functions_lose_nothing(course, copy, lambda name: name not in LONG_CHECKED)
 

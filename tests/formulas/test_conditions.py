@@ -41,6 +41,7 @@ def search_of(text):
     return search
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [

@@ -179,6 +179,7 @@ def test_a_region_without_a_value_is_wrong_and_a_point_of_it_is_shown(student, w
     assert in_floats(wanted, point) is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("student", "wanted"), PARTIAL)
 @pytest.mark.sampled(2)
 def test_a_right_formula_with_a_value_on_a_part_alone_is_given_points_there(student, wanted):

@@ -30,6 +30,7 @@ EXTREME = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("condition", EXTREME)
 def test_a_condition_at_an_extreme_is_met(setting: Setting, condition: str):
     for wrong, right in (

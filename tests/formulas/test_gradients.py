@@ -337,6 +337,7 @@ def test_a_linear_network_with_an_initial_value():
     assert outside.message == "x[0] does not exist: it runs from 1 to T"
 
 
+@pytest.mark.long
 def test_at_a_kink_any_answer_is_right():
     relu = gradient(setting({"h": "relu(W*h[t-1] + U*x[t])"}), "h[t]", a="h[t+1]:dL[t+1]")
     right(
@@ -370,6 +371,7 @@ def test_near_misses_are_recognised_however_they_are_written():
     assert recognise(parse("dL[t+2]*h[t+2]*(1 - h[t+2])*(W**2*h[t+1]*(1 - h[t+1]) + M)"), [LAST], BOTH) == 0
 
 
+@pytest.mark.long
 def test_a_constant_factor_and_a_sign_are_told():
     tree = ONE_STEP.answer
     assert constant_factor(parse(f"3*{to_text(tree)}/2"), ONE_STEP).factor == fmpq(3, 2)

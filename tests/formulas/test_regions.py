@@ -32,6 +32,7 @@ def drawn_system(rng):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_solutions_satisfy_their_system_and_are_found_where_points_do():
     rng, found, none = random.Random(5), 0, 0
     for number in range(300):

@@ -83,6 +83,7 @@ UNTOLD = {
 """Pairs that differ by less than the grid (neither is sealed), or just beside a condition of the wrong formula."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("left", "right"), [pair for pair in DIFFERENT if pair not in {*UNTOLD, *EVADING}])
 @pytest.mark.sampled(10)
 def test_a_wrong_formula_is_not(setting, left, right):

@@ -130,6 +130,7 @@ def test_arguments_are_fresh_for_each_call(judge):
     assert [*result.earned.values()] == [1, 0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("inputs", "kinds"),
     [

@@ -162,6 +162,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.sampled(3)
 def test_the_same_submission_gives_the_same_bytes(course, hand_in, name):

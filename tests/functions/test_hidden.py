@@ -60,6 +60,7 @@ def test_the_same_lines_do_show_them_where_they_are_not_hidden(course, hand_in):
     assert worst(both_reports(grade(hand_in(solution__py=ECHOES["a wrong value"]), course(REFERENCE, q=text)))) != []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("given", "failed"), [("seen[-300:]", 6), ("x", 3)])
 def test_a_function_that_keeps_hidden_inputs_has_no_line_to_tell_them_in(course, hand_in, given, failed):
     """It gives all it has seen, in visible lines before and after the hidden ones and in the next question."""

@@ -129,6 +129,7 @@ def test_whole_numbers_begin_with_those_that_must_not_be_missing(question, more)
         assert len(cases) <= (30 if more else 200)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong_at", [0, 1, -1, 7, 10, 100, "x > 1000", "x < -1000"])
 def test_a_function_that_is_wrong_at_one_of_them_is_found_out(judge, wrong_at):
     test = wrong_at if isinstance(wrong_at, str) else f"x == {wrong_at}"

@@ -160,6 +160,7 @@ def test_where_right_answers_differ_nothing_is_settled(question):
     assert verdict_on(asked, "def root(s):\n    return s\n").status == "killed"
 
 
+@pytest.mark.long
 def test_chance_from_a_generator_may_be_drawn_in_any_order_if_right_answers_do(question):
     code = "def coin(p, rng):\n    return int(rng.random() < p)\n"
     other = code.replace("rng.random() < p", "rng.binomial(1, p)").replace(
@@ -445,6 +446,7 @@ def test_a_line_that_a_right_answer_fails_on_other_inputs_decides_nothing(questi
     assert found.reason.endswith("; 'line 1' is left out where known 'right 0' fails it)")
 
 
+@pytest.mark.long
 def test_calls_that_there_was_no_time_for_show_nothing(question, monkeypatch):
     """A function that is slow, and right, is not wrong for what it was never asked."""
     monkeypatch.setattr(code_runner, "SESSION_TIMEOUT_S", 0.3)

@@ -187,6 +187,7 @@ def test_mutants_come_in_one_order_and_none_twice():
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301  # our own
 
 
+@pytest.mark.long
 def test_a_very_long_answer_gives_a_bounded_number_of_mutants(monkeypatch):
     monkeypatch.setattr(made, "MAX_CHANGES_OF_ANSWER", 40)
     text = "def f(a, b):\n" + "".join(f"    a = a + {n}\n" for n in range(500)) + "    return a\n"

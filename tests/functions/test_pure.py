@@ -311,6 +311,7 @@ IMPURE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("inputs", [ARRAY, LIST], ids=["array", "list"])
 @pytest.mark.parametrize("name", FORGERIES)
 @pytest.mark.sampled(4)
@@ -360,6 +361,7 @@ def test_every_kind_of_argument_is_looked_at(judge, body, points):
     assert judged.only.points == points
 
 
+@pytest.mark.long
 def test_supplied_functions_may_be_called_as_often_as_in_one_call(judge, monkeypatch):
     """The calls of one input are not counted against the next."""
     monkeypatch.setattr("grader.sandbox.record.MAX_SUPPLIED_CALLS", 1_000)

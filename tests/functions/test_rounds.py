@@ -153,6 +153,7 @@ TROUBLE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
     monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.4)

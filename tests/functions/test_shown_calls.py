@@ -68,6 +68,7 @@ def test_another_shape_has_no_wrong_cells(shown):
     assert (call.got[0].shape, call.wanted[0].shape, call.got[0].wrong) == ((4, 3), (3, 4), ())
 
 
+@pytest.mark.long
 def test_a_large_array_is_kept_around_its_first_wrong_cell(shown):
     source = "def f(x):\n    y = 2*x; y[37, 2] += 1; y[39, 29] = np.nan\n    return y\n"
     (call,), _ = shown(source, '{x: "matrix(40, 30, real(-5..5))"}', "equals: reference.mod.f", DOUBLED)

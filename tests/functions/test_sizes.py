@@ -53,6 +53,7 @@ def test_a_value_of_any_size_is_wrong_and_not_held(judge, value):
     assert all(len(check.message) < 3 * MAX_SHOWN_CHARACTERS for check in result.result.checks)
 
 
+@pytest.mark.long
 def test_a_right_answer_that_is_handed_back_in_pieces_keeps_its_marks(question):
     """The arguments of 50 calls of `f(f(n))` are 16 MiB, more than may be sent at once."""
     asked = question("f(n)", N, "holds: len(f(f(n))) == len(out)", "cases: 50\n")

@@ -154,6 +154,7 @@ def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
     assert len(plan_of(listed).lines[0].group.cases) == len(every) == 217
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STUDENTS)
 @pytest.mark.sampled(2)
 def test_properties_over_several_calls_say_what_python_says(question, name):

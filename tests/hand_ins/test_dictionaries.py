@@ -104,6 +104,7 @@ def test_a_right_dictionary_earns_its_marks_however_it_is_made(layer, body):
     assert set(marked(layer, f"{HEAD}{body}").earned.values()) == {1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("body", "message"), WRONG_GRADIENTS)
 def test_a_wrong_dictionary_earns_none_and_is_told_by_its_key(layer, body, message):
     result = marked(layer, f"{HEAD}{body}")

@@ -61,6 +61,7 @@ def test_what_names_no_students_is_said_and_costs_nothing(course, run, tmp_path,
         students_in(read_yaml(f"students: {text}\n".encode(), "answers.yaml").lookup("students"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "wanted", "said"),
     [

@@ -247,6 +247,7 @@ def test_packages_open_nothing(tmp_path: Path, server: int, tier: str) -> None:
         assert not list(tmp_path.glob("mark*"))
 
 
+@pytest.mark.long
 def test_a_package_that_cannot_be_loaded_holds_the_grading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Installed, but broken: nobody gets a zero for it."""
     (tmp_path / "brokenpackage.py").write_text("raise RuntimeError('no such library')")

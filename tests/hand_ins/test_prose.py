@@ -150,6 +150,7 @@ def docx_with_table():
     return docx("before", ["one", "two"], "after")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", MAKERS)
 def test_a_document_named_after_its_question_waits_for_a_reader(suffix):
     results = results_of({"answers.yaml": answers(q2=None), f"q2{suffix}": made(suffix, GATE)})
@@ -181,6 +182,7 @@ UNREADABLE = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("suffix", "make", "reason"), UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.sampled(3)
 def test_a_document_without_text_waits_for_a_reader_who_opens_it(suffix, make, reason):
@@ -345,6 +347,7 @@ def test_a_document_that_names_no_question_is_taken_for_the_only_one_without_an_
     pending(results["q6"], "taken for q6", "scan.pdf waits for a reader who opens it: there is no text in it")
 
 
+@pytest.mark.long
 def test_a_document_that_may_answer_several_questions_is_named_for_each_of_them():
     results = results_of({"answers.yaml": answers(q2=None, q6=None), "essay.docx": made(".docx", GATE)})
     for name in ("q2", "q6"):

@@ -289,6 +289,7 @@ def test_arrays_of_hdf5_that_are_no_plain_numbers_are_refused_where_they_are_nee
     assert rejected_for({"q.h5": data}, OWN) == "q.h5: s is compressed or filtered: save it without"
 
 
+@pytest.mark.long
 def test_damage_to_an_hdf5_file_is_no_fault_of_ours():
     whole = hdf5_file({"W": PARAMETERS["W"]})
     damaged = [whole[:300], whole[:1000] + bytes(len(whole) - 1000)]

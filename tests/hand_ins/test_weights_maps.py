@@ -111,6 +111,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("extra", "arrays", "points"), CASES.values(), ids=CASES)
 def test_weights_are_read_from_where_the_spec_says(extra, arrays, points):
     for files in file_of(arrays):

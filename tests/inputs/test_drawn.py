@@ -116,6 +116,7 @@ def test_sizes_and_bounds_may_speak_of_the_values_before():
         assert 0 <= case["i"] < n
 
 
+@pytest.mark.long
 def test_sizes_may_be_those_of_a_sequence_before():
     for case in drawn(x="sequence(0..4, bit)", m="matrix(len(x) + 1, 2, bit)", s="integer(0..sum(x))"):
         assert case["m"].shape == (len(case["x"]) + 1, 2)
@@ -241,6 +242,7 @@ def test_the_smallest_failing_input_is_found(texts, fails, least):
     assert smallest(cases(sets(**texts)), fails, 200, SEED) == least
 
 
+@pytest.mark.long
 def test_a_failure_of_the_corpus_is_always_found_again():
     strategy = cases(sets(x="integer(0..1000)", y="integer(0..1000)"))
     rare = corpus(strategy, 200, SEED)[137]

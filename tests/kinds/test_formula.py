@@ -22,6 +22,7 @@ def offers(*credits, near=False):
     return SPEC + (f"up to: {{{', '.join(credits)}}}\n" if credits else "") + (NEAR if near else "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("spec", "points"),
     [

@@ -99,6 +99,7 @@ def shape_is_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
         assert shape_of(exact_value(tree, data.draw(environments(rationals)))) == shape
 
 
+@pytest.mark.long
 @given(careless, environments(rationals))
 @settings(max_examples=40, deadline=None)
 def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> None:

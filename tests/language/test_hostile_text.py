@@ -297,6 +297,7 @@ def test_a_hundred_thousand_rounds_of_a_small_body() -> None:
     assert exact("sum(i for i in range(100000))") == 4999950000
 
 
+@pytest.mark.long
 def test_loops_side_by_side_share_the_steps() -> None:
     loop = "sum(1 for i in range(40000))"
     assert exact(f"{loop} + {loop}") == 80000
@@ -329,6 +330,7 @@ def test_functions_that_square_grow_only_so_far() -> None:
         exact("f8(7**30)", squares)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("body", ["{}", "-" * 90 + "{}", "[{}][0]", "sum({} for i in range(1))", "(1 if {} else 2)"])
 def test_functions_nested_in_functions_never_overflow_the_stack(body: str) -> None:
     chain = {"f0": ("z", "z"), **{f"f{n}": ("z", body.format(f"f{n - 1}(z)")) for n in range(1, 400)}}

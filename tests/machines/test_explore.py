@@ -65,6 +65,7 @@ def test_only_the_reachable_part_of_a_product_is_walked(one, other):
     assert (len(walk.nodes), len(edges)) == (2 * one, 4 * one)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bits", range(1, 11))
 def test_a_shift_register_of_n_bits_has_two_to_the_n_states(machine, bits):
     """A network whose state grows with its weights' width: 2 ** n joint states, 2 ** (n + 1) edges, nothing more."""

@@ -25,6 +25,7 @@ def by_hand(course, hand_in):
     return by_hand
 
 
+@pytest.mark.long
 def test_a_right_network_is_proved(by_hand, right):
     by_hand(right, 'def test_by_hand(answer): assert_proved(answer("latch"))').assert_outcomes(passed=1, deselected=7)
 
@@ -145,6 +146,7 @@ def test_by_hand(answer, assignment, data):
     by_hand(right, text).assert_outcomes(passed=1, deselected=7)
 
 
+@pytest.mark.long
 def test_a_function_is_called_in_the_sandbox(course, hand_in):
     (course.path / "specs" / "double.yaml").write_text(
         "question: double\ntitle: Double\npoints: 1\nanswer: function\nsignature: double(x)\ninputs: {x: integer}\n"

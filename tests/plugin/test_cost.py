@@ -14,6 +14,7 @@ def test_nothing_that_the_grader_needs_is_loaded():
 """
 
 
+@pytest.mark.long
 def test_an_unrelated_run_loads_one_module(pytester):
     pytester.makepyfile(SEEN)
     pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:xdist").assert_outcomes(passed=2)

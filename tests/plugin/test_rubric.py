@@ -142,6 +142,7 @@ def test_an_id_that_is_none_is_refused_with_advice(hand_in, run, right):
     )
 
 
+@pytest.mark.long
 def test_failures_can_be_run_again(hand_in, run, forgets):
     hand_in(forgets)
     run()

@@ -220,6 +220,7 @@ def test_what_names_a_file_of_the_submission_is_refused(ground, arguments):
     assert "1 failed" not in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("where", PLACES)
 def test_harmless_settings_are_no_reason_to_refuse(ground, where):
     (ground.x / "answers.yaml").write_text(RIGHT)
@@ -228,6 +229,7 @@ def test_harmless_settings_are_no_reason_to_refuse(ground, where):
     assert "1 passed" in text, text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["[pytest\n", "\0", "[pytest]\nminversion = 99\nrequired_plugins = nonesuch\n"])
 def test_broken_settings_are_no_reason_to_refuse(ground, text):
     (ground.x / "answers.yaml").write_text(RIGHT)

@@ -37,6 +37,7 @@ def test_reference_examples_and_known_answers_are_items(test_specs):
     ]
 
 
+@pytest.mark.long
 def test_a_good_spec_passes(test_specs):
     test_specs().assert_outcomes(passed=16)
 
@@ -92,6 +93,7 @@ def test_a_reference_that_is_wrong_fails(test_specs, course):
     result.stdout.fnmatch_lines(["*: reference.latch disagrees with the behaviour on input 01"])
 
 
+@pytest.mark.long
 def test_what_is_to_be_looked_at_is_a_warning(test_specs, change):
     change("latch", "checks:", "budget: {samples: 1}\nchecks:")
     result = test_specs("specs/small/latch.yaml", "-W", "default::grader.pytest_plugin.SpecWarning")

@@ -137,6 +137,7 @@ checks:
 """
 
 
+@pytest.mark.long
 def test_a_function_stands_where_it_is_defined(run, tmp_path, monkeypatch):
     spec = write(tmp_path, {"q1.yaml": SPEC}) / "q1.yaml"
     write(tmp_path / "alice", {"solution.py": "import math\n\n\ndef twice(n):\n    return n\n"})

@@ -74,6 +74,7 @@ def test_hostile_text_shows_as_itself():
         assert mention not in re.sub("</(span|summary|details|pre)>", "", text)
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60) | st.text("`*_~|<>&[]()!#@$:/.\\-+=1 \n\"'", max_size=40))
 def test_any_text_shows_as_itself(text):

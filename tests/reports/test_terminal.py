@@ -74,6 +74,7 @@ def test_no_number_is_too_long_for_80_columns(graded, first, second):
 WORDS = st.text(st.characters(exclude_characters="…", exclude_categories=["Cs"]), max_size=120)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(title=WORDS, line=WORDS, message=WORDS, name=WORDS, width=st.sampled_from([40, 60, 80, 120]))
 def test_no_words_leave_the_columns_or_reach_the_terminal_unescaped(title, line, message, name, width):
@@ -88,6 +89,7 @@ def spelt(text):
     return re.sub(r"\s+", "", text)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=300))
 def test_nothing_of_a_message_is_lost(message):

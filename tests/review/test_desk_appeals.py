@@ -26,6 +26,7 @@ def decided(desk, name, fields, number=0):
     return desk.post(address, [*hidden, *fields])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("written", ["doris", " doris ", HOSTILE_NAME])
 def test_a_submission_is_found_without_its_name_in_an_address(desk_class, written):
     desk = desk_class.desk()

@@ -9,6 +9,7 @@ from .desk_class import FORM, HOST, PORT, TOKEN, Class
 EVIL = "http://evil.example"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "headers", "status"),
     [

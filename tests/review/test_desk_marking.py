@@ -215,6 +215,7 @@ def _fields(desk, address):
     return list(form_fields(desk.get(address).text).items())
 
 
+@pytest.mark.long
 def test_a_second_reader_sees_a_sample_without_the_first_marks(desk_class):
     first = desk_class.desk("first")
     for name in ("anna", "berta", "clara", "doris", "emma", "frieda", "gerda", HOSTILE_NAME):

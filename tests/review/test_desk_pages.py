@@ -102,6 +102,7 @@ def test_names_are_hidden_in_pages_addresses_titles_and_order(marked, caplog):
     assert desk.desk.key_of("anna") not in ("anna", "616e6e61")
 
 
+@pytest.mark.long
 def test_disputes_are_listed_by_number_and_not_by_name(marked, tmp_path):
     desk_class = copied(marked.folder, tmp_path / "disputes")
     for reader, point in (("first", "0"), ("second", "1")):

@@ -179,6 +179,7 @@ def test_long_texts_of_few_words_are_compared_in_bounded_work(monkeypatch):
     assert len(calls) < 100
 
 
+@pytest.mark.long
 def test_many_answers_are_compared_in_bounded_matrices(monkeypatch):
     """Of very many answers, each is compared with those around it; of a long one, its beginning."""
     import grader.review.likeness as likeness

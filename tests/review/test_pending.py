@@ -140,6 +140,7 @@ def test_a_file_of_a_download_that_is_still_zipped_is_opened(marked_class, tmp_p
     assert review.file_bytes(review.answer("kim", "essay"), "essay.png") == b"\x89PNG"
 
 
+@pytest.mark.long
 def test_long_texts_are_kept_within_bounds_and_a_text_that_is_cut_is_no_whole_one(small_class, monkeypatch):
     monkeypatch.setattr(verdicts, "MAX_WRITTEN_CHARACTERS", 1000)
     write(small_class.submissions / "ina", {"essay.txt": "word " * 19_999})

@@ -59,6 +59,7 @@ def replies(box: Sandbox, program: StudentProgram, calls: list[FunctionCall] = C
 
 
 # Conversations: 1 confines the child, 2 loads the program, 3 asks; then the same for the next child.
+@pytest.mark.long
 @pytest.mark.parametrize(("program", "moments"), [(SLOW_TO_LOAD, [2]), (SLOW, [3]), (SLOW_TO_LOAD, [2, 6])])
 def test_a_child_that_is_killed_is_made_up_for(
     box: Sandbox, kill: Callable[..., None], program: StudentProgram, moments: list[int]

@@ -69,6 +69,7 @@ LOST = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("text", "reason"), LOST.values(), ids=LOST)
 def test_a_statement_that_is_lost_with_its_child_is_left_out(boxes: Sandbox, text: str, reason: str) -> None:
     with boxes.open(StudentProgram(f"y = 1\n{text}{F}z = 2\n".encode()), SHORT) as session:

@@ -126,6 +126,7 @@ def test_a_call_that_comes_back_late_is_too_late_and_the_next_one_counts(box: Sa
         assert [reply.value for reply in (replies[0], replies[2])] == [0, 2]  # type: ignore[union-attr]  # it is a child that runs
 
 
+@pytest.mark.long
 def test_what_surrounds_a_call_is_not_its_time(box: Sandbox) -> None:
     """Each answer takes longer to write down than the limit, and each argument longer to read."""
     source = b"def f(x):\n    return x[:20_000]\n"

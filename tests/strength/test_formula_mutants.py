@@ -42,6 +42,7 @@ SCALARS = "symbols: {a: scalar, b: scalar, n: integer, v: [n], w: [n], A: [n, n]
 STEPS = "symbols: {t: integer, T: integer, W: scalar}\nsequences: {h: scalar, x: scalar}\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "operator", "wanted"),
     [
@@ -110,6 +111,7 @@ def test_a_known_answer_that_only_earns_all_points_is_no_right_one():
     assert [one.source for one in right_answers(question(text))] == ["the right formula"]
 
 
+@pytest.mark.long
 def test_a_students_copy_has_none():
     from grader.kinds.formula.seal import seal
 

@@ -49,6 +49,7 @@ def test_inputs_of_a_network_are_examples_that_hold(tmp_path, name, inputs, want
     assert {f"the example {text} holds" for text in wanted} <= set(said)
 
 
+@pytest.mark.long
 def test_inputs_of_a_function_are_asserts_that_its_reference_passes():
     question = of_shipped("sequence_lab", "clip_by_norm")
     given = ["clip_by_norm(g=[0.4, 0.4], c=0.5)", "clip_by_norm(g=[0], c=1)", "clip_by_norm(no input)"]

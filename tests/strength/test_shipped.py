@@ -35,6 +35,7 @@ def unnamed(assignment, name, limit):
     return [one for one in survivors if one not in SURVIVORS]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("assignment", "name"), [("assignment3", "q3.3"), ("assignment3", "q5")])
 def test_a_few_mutants_of_some_questions_lose_points(assignment, name):
     assert unnamed(assignment, name, 6) == []

@@ -69,6 +69,7 @@ def question(row, name):
     return next(found for found in json.loads(row.report)["questions"] if found["id"] == name)
 
 
+@pytest.mark.long
 def test_who_solves_the_own_variants_has_all_points(rows):
     for name in STUDENTS:
         assert rows[name].total == rows[name].max_points - 6, name  # the essay waits
@@ -203,6 +204,7 @@ def judged(monkeypatch):
     return seen
 
 
+@pytest.mark.long
 def test_two_with_the_same_variant_share_work_and_two_with_different_ones_never(tmp_path, judged):
     course = write_course(tmp_path, ["latch", "total"])
     answers = {"answers.yaml": "latch: {U: 1, W: 1, b: -3/2}\ntotal: 11\n"}

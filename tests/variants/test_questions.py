@@ -49,6 +49,7 @@ def of(assignment, tmp_path_factory):
     return report
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("student", STUDENTS)
 def test_who_solves_the_own_variant_earns_everything(of, student):
     report = of(student, student)
@@ -274,6 +275,7 @@ def test_brackets_are_missed_only_where_they_matter(tmp_path, value, text, is_sa
     assert bool(said) is is_said
 
 
+@pytest.mark.long
 def test_of_many_variants_a_sample_is_tried_and_said(tmp_path):
     text = NUMBER.replace("[1, 2, 3]", str(list(range(40))))
     assert ("ok", "50 of 80 variants tried (`check:` in the spec gives another number)") in findings(
