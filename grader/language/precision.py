@@ -42,8 +42,8 @@ class Refinement:
             self.bits = bits
             yield bits
 
-    def was_in_vain(self) -> None:
-        """Gives half of the rest up: what one question took, others like it would probably take in vain too."""
+    def halve_rest(self) -> None:
+        """Gives up half of the bits that are left: other questions like one that stayed open would cost the same."""
         self.left //= 2
 
 
@@ -60,5 +60,5 @@ def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, s
                 return ask()
         except Undecided as undecided:
             open_question = undecided
-    refinement.was_in_vain()
+    refinement.halve_rest()
     raise open_question

@@ -167,7 +167,7 @@ def judged_run(
     if len(word) > MAX_EXPANDED_STEPS and None in run.right_within(MAX_EXPANDED_STEPS):
         early = slice(MAX_EXPANDED_STEPS)
         return judged_run(network, specification, word[early], wanted[early], refinement, tried=run.bits)
-    refinement.was_in_vain()
+    refinement.halve_rest()
     return run
 
 

@@ -102,12 +102,12 @@ def question(loaded: Callable[[str, str], FunctionQuestion]) -> Callable[..., Fu
     )
 
 
-UNHURRIED_SECONDS = 20.0
+CALL_TIMEOUT_OF_TESTS_S = 20.0
 """What a call may take that comes to an end: long enough on however busy a machine."""
 
 
 def judged(
-    question: FunctionQuestion, source: str, seconds: float = UNHURRIED_SECONDS, *, shrink: bool = True
+    question: FunctionQuestion, source: str, seconds: float = CALL_TIMEOUT_OF_TESTS_S, *, shrink: bool = True
 ) -> Judged:
     """A student's code judged; what never ends is given less time."""
     code = Code("solution.py", textwrap.dedent(source).encode(), "python")
@@ -129,7 +129,7 @@ def judge(question: Callable[..., FunctionQuestion]) -> Callable[..., Judged]:
         checks: str,
         more: str = "",
         reference: str = "",
-        seconds: float = UNHURRIED_SECONDS,
+        seconds: float = CALL_TIMEOUT_OF_TESTS_S,
     ) -> Judged:
         return judged(question(signature, inputs, checks, more, reference), source, seconds)
 

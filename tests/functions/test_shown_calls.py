@@ -9,7 +9,7 @@ from grader.answers.code import Code
 from grader.kinds.function.score import score_function
 from grader.kinds.open_submission import Details
 
-from .conftest import POOL, UNHURRIED_SECONDS
+from .conftest import CALL_TIMEOUT_OF_TESTS_S, POOL
 
 MATRIX = '{x: "matrix(3, 4, real(-5..5))"}'
 DOUBLED = "import numpy as np\ndef f(x): return 2 * np.asarray(x)\n"
@@ -24,7 +24,7 @@ def shown(question):
         code = Code("solution.py", ("import numpy as np\n" + textwrap.dedent(source)).encode(), "python")
         results = []
         for details in (Details(), Details(page=True)):
-            runner = POOL.open(code, UNHURRIED_SECONDS)
+            runner = POOL.open(code, CALL_TIMEOUT_OF_TESTS_S)
             try:
                 results.append(score_function(asked, runner, details=details))
             finally:

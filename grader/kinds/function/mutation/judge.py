@@ -27,7 +27,7 @@ from grader.sandbox import LoadedProgram
 from grader.verdict import QuestionResult
 
 MUTANT_LIMITS = AnswerLimits(call_seconds=0.25, round_seconds=1.0)
-HURRIED_LIMITS = AnswerLimits(call_seconds=0.06, round_seconds=0.25)
+REDUCED_MUTANT_LIMITS = AnswerLimits(call_seconds=0.06, round_seconds=0.25)
 """The limits of a mutant, and what right answers must keep to where these hold: many mutants never come to an end."""
 
 MAX_SMALL_INPUTS = 40
@@ -71,8 +71,8 @@ class CodeMutantJudge:
     def _limits(self) -> AnswerLimits:
         """Those of a mutant: the usual ones where a right answer might miss the reduced ones."""
         usual = usual_limits(self.question)
-        hurried = tried_answers(self.question, self._pool, HURRIED_LIMITS)
-        needs_more = [one.problem for one in hurried] != [one.problem for one in self.tried]
+        with_reduced_limits = tried_answers(self.question, self._pool, REDUCED_MUTANT_LIMITS)
+        needs_more = [one.problem for one in with_reduced_limits] != [one.problem for one in self.tried]
         return usual if needs_more or usual.call_seconds < MUTANT_LIMITS.call_seconds else MUTANT_LIMITS
 
     def mutants(self) -> Iterator[Mutant]:
