@@ -35,6 +35,9 @@ GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-s
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
 
+GRADES_FILE = "grades.csv"
+"""A view of the gradebook: where it stands, there was one."""
+
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 
 GRADEBOOK_SCHEMA = 1
@@ -257,6 +260,8 @@ def gradebook_for_run(
     Raises:
         HarnessError: as `opened_gradebook` raises it.
     """
+    if (folder / GRADES_FILE).exists() and not (folder / GRADEBOOK_FILE).exists():
+        say(f"no gradebook stands beside {GRADES_FILE}, so all is graded anew; {GRADE_OTHERS}")
     if fresh:
         try:
             with opened_gradebook(folder, rebuild) as book:
@@ -280,6 +285,10 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
     file = folder / GRADEBOOK_FILE
     if file.is_symlink():
         raise SubmissionError(f"{file}: is a symbolic link, and results go through none: remove it")
+    if file.exists() and not file.is_file():
+        raise SubmissionError(f"{file}: is no plain file, as a gradebook is one: remove it, or name another folder")
+    if _is_emptied(file):
+        raise damaged(file, f"it is empty, though {GRADES_FILE} stands beside it", rebuild)
     if read_only and not file.is_file():
         raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
     with told(file, rebuild):
@@ -299,6 +308,13 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def _is_emptied(file: Path) -> bool:
+    """Whether nothing is in the file any more: a new one gets its tables in the moment in which it is made."""
+    beside = [file.with_name(name) for name in GRADEBOOK_FILES]
+    has_any = any(path.exists() and path.stat().st_size for path in beside)
+    return file.exists() and not has_any and (file.parent / GRADES_FILE).exists()
 
 
 def _text(data: bytes) -> str:

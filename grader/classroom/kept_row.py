@@ -134,7 +134,7 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
     Raises:
         DamagedRowError: if it was changed since it was written.
     """
-    if _digest(kept.data, kept.report) != kept.digest:
+    if None in kept or _digest(kept.data, kept.report) != kept.digest:
         raise DamagedRowError("a row is not as it was written")
     found: dict[str, Any] = json.loads(kept.data)
     if found.get("name") != submission:
