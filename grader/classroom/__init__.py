@@ -15,7 +15,7 @@
 | `squeezed` | compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
-| `gradebook_file`, `gradebook_schema` | that file opened, locked and looked at for damage; its tables, also of earlier graders |
+| `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook_file import (
     GRADEBOOK_FILE,
+    GRADES_FILE,
     DamagedGradebookError,
     opened_connection,
     put_aside,
@@ -89,9 +90,9 @@ class Gradebook:
         Raises:
             DamagedGradebookError: if a row is not as it was written.
         """
-        query = "SELECT submission, max(run), brief, digest FROM rows GROUP BY submission"  # of the row with that run
+        query = "SELECT submission, max(run), brief, digest, texts IS NULL FROM rows GROUP BY submission"
         with self._guarded():
-            found = self._connection.execute(query)
+            found = self._connection.execute(query)  # what stands beside max() is of the row with that run
             return {row[0]: self._brief_row(*row) for row in found if row[2] is not None}
 
     def latest(self, submission: str) -> Graded | None:
@@ -135,7 +136,9 @@ class Gradebook:
                 raise DamagedRowError("a row is not there any more")
             return texts_in(PackedRow(*found), submission)
 
-    def _brief_row(self, submission: str, run: int, brief: str, digest: str) -> Graded:
+    def _brief_row(self, submission: str, run: int, brief: str, digest: str, has_no_texts: bool) -> Graded:
+        if has_no_texts:
+            raise DamagedRowError("a row has no report")
         return brief_row(brief, digest, submission, TextsInGradebook(self, submission, run))
 
     @property
@@ -245,6 +248,8 @@ def gradebook_for_run(
     Raises:
         HarnessError: as `opened_gradebook` raises it.
     """
+    if (folder / GRADES_FILE).exists() and not (folder / GRADEBOOK_FILE).exists():
+        say(f"no gradebook stands beside {GRADES_FILE}, so all is graded anew; {GRADE_OTHERS}")
     if fresh:
         try:
             with opened_gradebook(folder, rebuild) as book:

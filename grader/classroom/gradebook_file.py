@@ -18,6 +18,9 @@ GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-s
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
 
+GRADES_FILE = "grades.csv"
+"""A view of the gradebook: where it stands, there was one."""
+
 DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "unsupported file format")
 
 
@@ -77,6 +80,10 @@ def opened_connection(folder: Path, rebuild: str = "", *, read_only: bool = Fals
     file = folder / GRADEBOOK_FILE
     if file.is_symlink():
         raise SubmissionError(f"{file}: is a symbolic link, and results go through none: remove it")
+    if file.exists() and not file.is_file():
+        raise SubmissionError(f"{file}: is no plain file, as a gradebook is one: remove it, or name another folder")
+    if _is_emptied(file):
+        raise damaged(file, f"it is empty, though {GRADES_FILE} stands beside it", rebuild)
     if read_only and not file.is_file():
         raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
     with ExitStack() as stack:
@@ -94,6 +101,13 @@ def opened_connection(folder: Path, rebuild: str = "", *, read_only: bool = Fals
             if version < GRADEBOOK_SCHEMA:
                 connection = stack.enter_context(_closed(_copy_with_tables(connection)))
         yield connection
+
+
+def _is_emptied(file: Path) -> bool:
+    """Whether nothing is in the file any more: a new one gets its tables in the moment in which it is made."""
+    beside = [file.with_name(name) for name in GRADEBOOK_FILES]
+    has_any = any(path.exists() and path.stat().st_size for path in beside)
+    return file.exists() and not has_any and (file.parent / GRADES_FILE).exists()
 
 
 @contextmanager

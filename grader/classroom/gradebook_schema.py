@@ -64,7 +64,7 @@ def _from_first_schema(connection: sqlite3.Connection) -> None:
 
 
 def _packed_anew(submission: str, data: str, report: bytes, digest: str) -> PackedRow:
-    if hashlib.sha256(data.encode() + b"\0" + report).hexdigest() != digest:
+    if None in (report, digest) or hashlib.sha256(data.encode() + b"\0" + report).hexdigest() != digest:
         raise DamagedRowError("a row is not as it was written")
     try:
         said = json.loads(data)

@@ -152,7 +152,7 @@ def report_in_packed(kept: PackedRow) -> bytes:
 def checked(kept: PackedRow, submission: str) -> None:
     """Raises `DamagedRowError` where anything of the row of a submission was changed since it was written."""
     data = _checked_brief(kept.brief, kept.digest, submission)
-    if data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
+    if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
         raise DamagedRowError("the report of a row is not as it was written")
 
 
