@@ -79,7 +79,7 @@ class ProgressBar:
             rate = f"{speed:.3g}/s" if speed else ""
             self._bar.update(self._task, completed=done, rate=rate, note=self._counts.in_words())
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         with suppress(Exception):
             self._bar.stop()
 
@@ -107,7 +107,7 @@ class ProgressLines:
         with self._lock:
             self._counts.add(graded)
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         self._ended.set()
         self._thread.join(timeout=1)  # it may wait for a pipe that nobody reads
 
