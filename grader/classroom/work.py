@@ -199,7 +199,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
-        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.shared)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs)
         details = Details(page=settings.pages, other_variants=True)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:
