@@ -14,10 +14,11 @@ from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
-from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.gradebook_file import GRADES_FILE, is_gradebook_file
+from grader.classroom.graded import Graded
 from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
-from grader.classroom.work import Graded, held_row
+from grader.classroom.work import held_row
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line
@@ -157,7 +158,7 @@ class ResultsFolder:
             if self._pages is not None:
                 self._pages.finish({_stem_of(file): row for file, row in self._reported.items()})
             csv.writer(out, lineterminator="\n").writerows(cells)
-            write_new_text(self._folder, "grades.csv", out.getvalue())
+            write_new_text(self._folder, GRADES_FILE, out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
             remove_files(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
         if self._faults:
@@ -288,7 +289,7 @@ def _is_of_earlier_run(folder: Path) -> bool:
         reports = folder / "reports"
         names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
         names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
-        return names - pages in ({"grades.csv", "reports"}, {"reports"}) and (
+        return names - pages in ({GRADES_FILE, "reports"}, {"reports"}) and (
             _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:
