@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
+from grader.deferred import dataclass
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_so_far
 from grader.kinds.fingerprint import rests_on_answer_alone
