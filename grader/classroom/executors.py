@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
+from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
-from grader.classroom.work import Graded, Task, grade_work, held
+from grader.classroom.work import Task, grade_work, held
 from grader.kinds.open_submission import Resources
 
 MIN_TASKS_PER_PROCESS = 8

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 
 class GradebookRecorder:

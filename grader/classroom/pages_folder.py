@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from grader.classroom.graded import Graded
 from grader.classroom.results_files import remove_files, write_new_text
 from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, page_digest, student_page
-from grader.classroom.work import Graded
 from grader.errors import HarnessError, reason_of
 
 PAGES = "pages"

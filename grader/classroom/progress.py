@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 SECONDS_BETWEEN_LINES = 60.0
 """Of a run that nobody watches on a terminal; one that takes less says nothing."""

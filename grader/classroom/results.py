@@ -14,10 +14,11 @@ from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
-from grader.classroom.gradebook import GRADES_FILE, is_gradebook_file
+from grader.classroom.gradebook_file import GRADES_FILE, is_gradebook_file
+from grader.classroom.graded import Graded
 from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
-from grader.classroom.work import Graded, held_row
+from grader.classroom.work import held_row
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line

@@ -11,7 +11,8 @@ from typing import Protocol
 from grader.classroom.course_content import OpenCourse
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
-from grader.classroom.work import Graded, Task, held_row
+from grader.classroom.graded import Graded
+from grader.classroom.work import Task, held_row
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file

@@ -217,6 +217,7 @@ class Process:
             self._connection.kill()
         self._read_log()
         self._selector.close()
+        self._clock.close()
         self._connection.close()
 
     # ------------------------------------------------------------ one descriptor each

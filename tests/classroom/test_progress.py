@@ -8,8 +8,8 @@ import click
 import pytest
 
 from grader.classroom import progress
+from grader.classroom.graded import NO_TEXTS, Graded
 from grader.classroom.progress import ProgressBar, ProgressLines, RunCounts, a_second, duration
-from grader.classroom.work import Graded
 from grader.cli import cli
 from grader.cli_options import command_again
 
@@ -19,7 +19,7 @@ from ..answers.helpers import Q5, write
 def row(name="alice", points=2, status="graded", pending=0, unproved=()):
     total = None if status == "held" else Fraction(points)
     return Graded(
-        name, "a", {}, total, Fraction(2), status, (), "", Fraction(pending), unproved=frozenset(unproved)
+        name, "a", {}, total, Fraction(2), status, (), NO_TEXTS, Fraction(pending), unproved=frozenset(unproved)
     )  # fmt: skip
 
 
