@@ -9,7 +9,6 @@ whom.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.variant_students import is_in_roster, variant_students
 from grader.classroom.work import held_row
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import listed, listed_first, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +20,7 @@ from grader.classroom.gradebook import Gradebook, opened_gradebook
 from grader.classroom.graded import digest_of_report
 from grader.classroom.pages_folder import PAGES, page_digest_of
 from grader.classroom.statistics import ClassStatistics
+from grader.deferred import dataclass
 from grader.errors import HarnessError, SubmissionError
 from grader.fingerprint import fingerprint, grader_fingerprint
 

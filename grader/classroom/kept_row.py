@@ -6,7 +6,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +19,7 @@ from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict, points_of_text
+from grader.deferred import replace
 from grader.verdict import QuestionStatus
 
 REPORT_END = len("]}\n")

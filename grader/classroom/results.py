@@ -9,7 +9,6 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
@@ -19,6 +18,7 @@ from grader.classroom.graded import NO_TEXTS, Graded
 from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
 from grader.classroom.work import held_row
+from grader.deferred import replace
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line

@@ -6,7 +6,6 @@ The work on it is a pure function of bytes (`Work` to `Graded`), whichever proce
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from grader.classroom.kept_row import PackedResult, packed_result
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
 from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
@@ -199,7 +198,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
-        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.shared)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs)
         details = Details(page=settings.pages, other_variants=True)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.classroom import progress
 from grader.classroom.graded import NO_TEXTS, Graded
-from grader.classroom.progress import ProgressBar, ProgressLines, RunCounts, duration
+from grader.classroom.progress import ProgressBar, ProgressLines, RunCounts, a_second, duration
 from grader.cli import cli
 from grader.cli_options import command_again
 
@@ -75,6 +75,10 @@ def test_a_line_has_the_rate_since_the_line_before_and_the_time_that_is_left():
         lines.record(row(str(i), status="held"))
     assert lines.line() == "1000 of 1000 done, 6.17/s: 30 lost points, 370 held"
     lines.finish([])
+
+
+def test_a_rate_of_thousands_is_a_whole_number():
+    assert [a_second(rate) for rate in (0.123456, 999.4, 9830.2)] == ["0.123/s", "999/s", "9830/s"]
 
 
 @pytest.mark.parametrize(
