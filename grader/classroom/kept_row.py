@@ -147,7 +147,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
             students=tuple(data["students"]),
             students_fault=data["students_fault"],
             evidence=intern(data["evidence"]),
-            unproved=frozenset(data["unproved"]),
+            unproved=_set_of(tuple(data["unproved"])),
             content=data["content"],
             key=data["key"],
             spec_name=intern(data["spec_name"]),
@@ -288,6 +288,12 @@ def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction |
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The same names for all rows that have them."""
     return names
+
+
+@lru_cache(maxsize=1024)
+def _set_of(names: tuple[str, ...]) -> frozenset[str]:
+    """The same set for all rows that have these names in it."""
+    return frozenset(names)
 
 
 def _status(text: str) -> QuestionStatus:
