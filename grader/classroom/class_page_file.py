@@ -17,7 +17,8 @@ from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
 from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.pages_folder import PAGES, page_digest_of
+from grader.classroom.pages_folder import page_digest_of
+from grader.classroom.result_names import PAGES
 from grader.classroom.statistics import ClassStatistics
 from grader.errors import HarnessError, SubmissionError
 from grader.fingerprint import fingerprint, grader_fingerprint

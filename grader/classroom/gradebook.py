@@ -25,18 +25,12 @@ from grader.classroom.kept_row import (
     packed,
     unpacked,
 )
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADEBOOK_FILES, GRADES_FILE
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
 
-GRADEBOOK_FILE = "gradebook.sqlite"
-GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-"""The file, and what SQLite puts beside it while it is open."""
-
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
-
-GRADES_FILE = "grades.csv"
-"""A view of the gradebook: where it stands, there was one."""
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 

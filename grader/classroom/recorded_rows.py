@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import cast
 
 from grader.classroom.class_list import ClassRow, ClassRows
-from grader.classroom.gradebook import GRADES_FILE
 from grader.classroom.people import IdKind, Person
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
 from grader.classroom.work import Graded
 from grader.deferred import dataclass

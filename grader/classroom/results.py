@@ -14,9 +14,10 @@ from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
-from grader.classroom.gradebook import GRADES_FILE, is_gradebook_file
-from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
-from grader.classroom.results_files import is_partial, remove_files, write_new_text
+from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.pages_folder import PagesFolder
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial
+from grader.classroom.results_files import remove_files, write_new_text
 from grader.classroom.work import Graded, held_row
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
@@ -129,13 +130,19 @@ class ResultsFolder:
         self._pages = pages
         self._reported: dict[str, Graded] = {}
         self._faults: list[str] = []
+        self._written: dict[str, str] = {}
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """After a whole run: a digest of each report and of the table, by the paths in the folder."""
+        return self._written
 
     def start(self, submissions: Sequence[str]) -> None:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._files = report_files(self._order or submissions)
         pages = [PAGES] if self._pages is not None and self._pages.is_there else []
-        for folder in (self._folder, self._folder / "reports", *(self._folder / name for name in pages)):
-            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
+        for folder in (self._folder, self._folder / REPORTS, *(self._folder / name for name in pages)):
+            remove_files(folder, lambda path: is_partial(path.name))  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
@@ -144,7 +151,7 @@ class ResultsFolder:
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         file = self._files[graded.name]
         self._graded[graded.name] = self._reported[file] = replace(graded, page="") if graded.page else graded
-        write_new_text(self._folder / "reports", file, graded.report)
+        self._write(file, graded.report, REPORTS)
         if self._pages is not None:
             self._pages.write_new(graded, _stem_of(file))
 
@@ -157,11 +164,15 @@ class ResultsFolder:
             if self._pages is not None:
                 self._pages.finish({_stem_of(file): row for file, row in self._reported.items()})
             csv.writer(out, lineterminator="\n").writerows(cells)
-            write_new_text(self._folder, GRADES_FILE, out.getvalue())
+            self._write(GRADES_FILE, out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
-            remove_files(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
+            remove_files(self._folder / REPORTS, lambda path: path.name not in there and _is_report(path))
         if self._faults:
             raise HarnessError(*self._faults)
+
+    def _write(self, file: str, text: str, below: str = "") -> None:
+        data = write_new_text(self._folder / below, file, text)
+        self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
     def _cells(self, graded: list[Graded]) -> list[list[str]]:
         """The header and the rows."""
@@ -201,7 +212,7 @@ class ResultsFolder:
     def _kept(self, row: ClassRow, file: str) -> ClassRow:
         """The row, whose report is written; held, with a word at the end, where it cannot be."""
         try:
-            write_new_text(self._folder / "reports", file, row.graded.report)
+            self._write(file, row.graded.report, REPORTS)
         except Exception as error:  # one report's trouble is not the table's
             held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
             self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
@@ -261,7 +272,7 @@ def refuse_overlap(folder: Path, submissions: Path) -> None:
     Raises:
         SubmissionError: if they would; it says what to do.
     """
-    for part in (folder, folder / "reports"):
+    for part in (folder, folder / REPORTS):
         if not _below(part, submissions):
             continue
         direct = part is folder and part.resolve().parent == submissions.resolve()
@@ -285,10 +296,10 @@ def _is_of_earlier_run(folder: Path) -> bool:
     """Whether a folder holds nothing but what `grade` writes: `grades.csv`, reports, and pages."""
     try:
         inside = list(folder.iterdir())
-        reports = folder / "reports"
-        names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
+        reports = folder / REPORTS
+        names = {path.name for path in inside if not is_partial(path.name) and not is_gradebook_file(path.name)}
         names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
-        return names - pages in ({GRADES_FILE, "reports"}, {"reports"}) and (
+        return names - pages in ({GRADES_FILE, REPORTS}, {REPORTS}) and (
             _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:
@@ -309,7 +320,7 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
         HarnessError: if it cannot be made or written to.
         SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
-    parts = (folder, folder / "reports", *([folder / PAGES] if pages else []))
+    parts = (folder, folder / REPORTS, *([folder / PAGES] if pages else []))
     try:
         for part in parts:
             if part.is_symlink():
