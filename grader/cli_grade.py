@@ -31,6 +31,7 @@ from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.last_run import RunOutput
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
@@ -92,6 +93,7 @@ def grade(
     if shown_again(options):
         return EXIT_EARNED
     from grader.classroom.class_list import class_list
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
@@ -103,7 +105,7 @@ def grade(
     from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
     from grader.classroom.regrading import Regrading, RegradingPlan
-    from grader.classroom.result_names import PAGES
+    from grader.classroom.result_names import CLASS_PAGE, PAGES
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
@@ -154,19 +156,20 @@ def grade(
         with said_how_to_go_on(out):
             todo = len(plan.tasks) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused, gradebook.with_kept_texts)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+        book = results.with_report_files(students.rows([rows[name] for name in students.names]))
+        for message in said_of_marks(graded, plan.before):
+            say(message)
         said_of_plan = plan.said(graded)
-    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
-    unchanged = {row.name: row for row in graded}
-    for message in said_of_marks(graded, plan.before):
-        say(message)
-    for message in said_of_marks(graded, unchanged):
-        record.output.say_next_time(message)
-    said_of_next = RegradingPlan((), unchanged, unchanged).said(graded)
-    count = counted(len(graded), "submission")
-    what = [f"{count}{f': {found}' if found else ' graded'}" for found in (said_of_plan, said_of_next)]
-    is_shown = _show_class(book, what, record.output, out, pages=pages, names=names)
+        unchanged = {row.name: row for row in graded}
+        for message in said_of_marks(graded, unchanged):
+            record.output.say_next_time(message)
+        said_of_next = RegradingPlan((), unchanged, unchanged).said(graded)
+        count = counted(len(graded), "submission")
+        what = [f"{count}{f': {found}' if found else ' graded'}" for found in (said_of_plan, said_of_next)]
+        page = ClassPageFile(out / CLASS_PAGE, out, book.rows, names, gradebook)
+        is_shown = _show_class(book, what, page, record.output, pages=pages)
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
@@ -178,17 +181,13 @@ def grade(
     return EXIT_EARNED
 
 
-def _show_class(
-    book: ClassRows, graded: Sequence[str], output: RunOutput, out: Path, *, pages: bool, names: bool
-) -> bool:
+def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, output: RunOutput, *, pages: bool) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown.
 
     `graded` says what was graded, now and the next time if nothing changes.
     """
     from grader.classroom.class_details import ClassDetails
-    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
-    from grader.classroom.result_names import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
@@ -196,12 +195,11 @@ def _show_class(
     rows, width = [row.graded for row in book.rows], terminal_width()
     table = partial(render_table, rows, colour=wants_colour(), width=width)
     is_shown = _done("the table cannot be shown", lambda: output.show(table()))
-    there = one_line(str(out))
+    there = one_line(str(page.results))
     where = f"grades.csv and reports/ are in {there}/"
     output.show(f"\n{graded[0]}; {where}\n", again=f"\n{graded[1]}; {where}\n")
     if pages:
         output.show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
-    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
     stands = page.stands
     details = ClassDetails() if pages and not stands else None
     statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))

@@ -40,7 +40,7 @@ from grader.user_cache import cache_folder, keep_cached, read_cached
 
 if TYPE_CHECKING:
     from grader.classroom.entries import Entry
-    from grader.classroom.work import Graded
+    from grader.classroom.graded import Graded
 
 OF_NO_MATTER = frozenset({"jobs", "cluster", "fresh"})
 """Options of `grade` with which a class comes to the same results."""

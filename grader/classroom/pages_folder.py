@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from grader.classroom.graded import Graded
 from grader.classroom.result_names import PAGE_HEAD_BYTES, PAGES
 from grader.classroom.results_files import remove_files, write_new_text
 from grader.classroom.student_page import digest_in, page_digest, student_page
-from grader.classroom.work import Graded
 from grader.errors import HarnessError, reason_of
 
 
@@ -50,7 +50,7 @@ class PagesFolder:
         """Writes the pages that do not stand yet, and removes those of nobody; `rows` by the stems of their files."""
         if not self.is_there:
             return
-        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.report}
+        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.texts.has_report}
         standing = {file for file, row in with_report.items() if self._stands(row, file)}
         for file, row in with_report.items() if self.writes else ():
             if file not in standing:
@@ -59,7 +59,7 @@ class PagesFolder:
 
     def _stands(self, row: Graded, file: str) -> bool:
         head = page_head_of(self._folder / file)
-        if digest_in(head) != page_digest(row.report, row.verdicts):
+        if digest_in(head) != (row.page_digest or page_digest(row.report, row.verdicts)):
             return False
         self._note(file, head)
         return True

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 SECONDS_BETWEEN_LINES = 60.0
 """Of a run that nobody watches on a terminal; one that takes less says nothing."""
@@ -79,7 +79,7 @@ class ProgressBar:
             rate = f"{speed:.3g}/s" if speed else ""
             self._bar.update(self._task, completed=done, rate=rate, note=self._counts.in_words())
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         with suppress(Exception):
             self._bar.stop()
 
@@ -107,7 +107,7 @@ class ProgressLines:
         with self._lock:
             self._counts.add(graded)
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         self._ended.set()
         self._thread.join(timeout=1)  # it may wait for a pipe that nobody reads
 

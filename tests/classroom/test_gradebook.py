@@ -360,8 +360,8 @@ DAMAGES = {
     "a row under another name": lambda file: changed(
         file, *(f"UPDATE rows SET submission = '{new}' WHERE submission = '{old}'" for old, new in SWAPPED)
     ),
-    "a row without a report": lambda file: changed(file, "UPDATE rows SET report = NULL WHERE submission = 'bob'"),
-    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN data TO date"),
+    "a row without its texts": lambda file: changed(file, "UPDATE rows SET texts = NULL WHERE submission = 'bob'"),
+    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN brief TO short"),
 }
 
 
@@ -521,6 +521,6 @@ def test_results_that_cannot_be_written_are_told(own_course, grade, tmp_path, mo
     def refused(*_, **__):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr(gradebook, "_prepare", refused)
+    monkeypatch.setattr("grader.classroom.gradebook_file._prepare", refused)
     error = grade(code=3).err
     assert "cannot be written: attempt to write a readonly database; name another folder with --out" in error
