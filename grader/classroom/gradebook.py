@@ -44,6 +44,9 @@ from grader.classroom.verdicts import KeptVerdict
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 
+RUN_NUMBERS_END = 1 << 62
+"""Numbers of runs stay below it, and so integers of SQLite."""
+
 
 class TextsInGradebook(NamedTuple):
     """The texts of a row that is kept, which are read when they are asked for, while the gradebook is open."""
@@ -82,6 +85,8 @@ class Gradebook:
         self._rebuild = rebuild
         with self._guarded():
             (last,) = connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()
+            if last >= RUN_NUMBERS_END:
+                raise DamagedRowError("the number of a run is none")
         self.last_run: int = last
         self.run = last + 1
         self._has_begun = False
@@ -185,15 +190,14 @@ class Gradebook:
         with self._guarded():
             return [run for (run,) in self._connection.execute("SELECT run FROM runs WHERE complete ORDER BY run")]
 
-    def placed(self, but_of: str = "", but: Sequence[str] = ()) -> Iterator[PlacedRow]:
-        """The rows of the class, but those of a folder and those that are named, in the order they were graded in."""
-        left_out = frozenset(but)
+    def placed(self, but_of: str = "") -> Iterator[PlacedRow]:
+        """The rows of the class, but those of a folder, in the order they were graded in."""
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
             rows = self.latest_rows() if places else {}
             for name, source, data in places:
-                if name not in left_out and name in rows:
+                if name in rows:
                     yield PlacedRow(entry_from(data, source), source, rows[name])
 
     def check(self) -> None:
