@@ -191,14 +191,16 @@ class Gradebook:
             return [run for (run,) in self._connection.execute("SELECT run FROM runs WHERE complete ORDER BY run")]
 
     def placed(self, but_of: str = "") -> Iterator[PlacedRow]:
-        """The rows of the class, but those of a folder, in the order they were graded in."""
+        """The rows of the class, but those of a folder, in the order they were graded in.
+
+        One that could not be kept, or is lost, is held: nobody goes out of the class by that.
+        """
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
             rows = self.latest_rows() if places else {}
             for name, source, data in places:
-                if name in rows:
-                    yield PlacedRow(entry_from(data, source), source, rows[name])
+                yield PlacedRow(entry_from(data, source), source, rows[name] if name in rows else _lost_row(name))
 
     def check(self) -> None:
         """Raises `DamagedGradebookError` where anything is not as it was written."""
@@ -261,6 +263,12 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+
+def _lost_row(submission: str) -> Graded:
+    from grader.classroom.work import held_without_questions  # it loads all that grades, which readers need not
+
+    return held_without_questions(submission, "", "its row is not in the gradebook: grade the folder that it lies in")
 
 
 @contextmanager

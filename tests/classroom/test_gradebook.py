@@ -437,6 +437,19 @@ def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, t
     assert list(rows(tmp_path / "out")) == ["submission", "dora", "emil"]
 
 
+def test_a_row_of_another_folder_that_is_lost_is_held(own_course, grade, tmp_path):
+    write(tmp_path / "one" / "dora", {"answers.yaml": Q5})
+    grade(folder="one")
+    changed(tmp_path / "out" / GRADEBOOK_FILE, "DELETE FROM rows")
+    said = grade(code=3).err
+    assert (
+        "dora: held, because the grader failed: its row is not in the gradebook: grade the folder that it lies" in said
+    )
+    assert rows(tmp_path / "out")["dora"][-2] == "held"
+    grade(folder="one")
+    assert rows(tmp_path / "out")["dora"][0] == "70"
+
+
 def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tmp_path):
     folder = os.fsdecode(b"class \xff")
     write(tmp_path / folder / "dora", {"answers.yaml": "q7: Because.\n"})
