@@ -100,6 +100,7 @@ def grade(
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import gradebook_for_run
     from grader.classroom.gradebook_recorder import GradebookRecorder
+    from grader.classroom.other_folders import said_of_others, said_of_replaced, split_by_name
     from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
@@ -142,7 +143,11 @@ def grade(
         stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, record.files, fresh=fresh, only=questions)
         plan = regrading.plan(students.submissions())
-        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
+        others, replaced = split_by_name(gradebook.placed(source), {entry.name for entry in entries.submissions})
+        for message in said_of_others(others):
+            record.output.say(message)
+        for message in said_of_replaced(replaced):
+            say(message)
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
         student_pages = PagesFolder(out, writes=pages)
