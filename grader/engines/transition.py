@@ -195,7 +195,7 @@ def _filled(state: State, numbers: Sequence[Scalar]) -> State:
     return (state[0], *values)
 
 
-class _JointStep(NamedTuple):
+class _TermStep(NamedTuple):
     """A step of the network and of the specification: the states after it, and the frames with its quantities."""
 
     states: tuple[State, State]
@@ -211,7 +211,7 @@ class _Kind:
     values: list[frozenset[fmpq] | None]
     variables: tuple[z3.ArithRef, ...]
     following: int = 0
-    step: _JointStep | None = None
+    step: _TermStep | None = None
 
 
 def transition(network: EquationMachine, specification: Specification) -> Transition:
@@ -294,10 +294,10 @@ class _TransitionBuilder:
         ]
         return self.alphabet.symbol(numbers)  # type: ignore[arg-type]  # terms stand for the numbers
 
-    def _step(self, kind: _Kind) -> _JointStep:
+    def _step(self, kind: _Kind) -> _TermStep:
         symbol = self._symbol()
         network, behaviour = (m.step(s, symbol) for m, s in zip(self.machines, self._states(kind), strict=True))
-        return _JointStep((network[0], behaviour[0]), (network[1], behaviour[1]))
+        return _TermStep((network[0], behaviour[0]), (network[1], behaviour[1]))
 
     def _phase(self, kind: _Kind) -> Phase:
         assert kind.step is not None  # every kind has taken its step once its values are known
