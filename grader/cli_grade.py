@@ -31,6 +31,7 @@ from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
 
@@ -86,13 +87,14 @@ def grade(
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
     from grader.classroom.class_list import class_list
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import gradebook_for_run
     from grader.classroom.gradebook_recorder import GradebookRecorder
-    from grader.classroom.pages_folder import PAGES, PagesFolder
+    from grader.classroom.pages_folder import CLASS_PAGE, PAGES, PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
@@ -145,14 +147,16 @@ def grade(
         with said_how_to_go_on(out):
             todo = len(plan.tasks) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused, gradebook.with_kept_texts)
         rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+        book = results.with_report_files(students.rows([rows[name] for name in students.names]))
+        for message in said_of_marks(graded, plan.before):
+            say(message)
         said_of_plan = plan.said(graded)
-    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
-    for message in said_of_marks(graded, plan.before):
-        say(message)
-    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = _show_class(book, what, out, pages=pages, names=names)
+        what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
+        is_shown = _show_class(
+            book, what, ClassPageFile(out / CLASS_PAGE, out, book.rows, names, gradebook), pages=pages
+        )
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
@@ -161,12 +165,10 @@ def grade(
     return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: bool) -> bool:
+def _show_class(book: ClassRows, graded: str, page: ClassPageFile, *, pages: bool) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
     from grader.classroom.class_details import ClassDetails
-    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
-    from grader.classroom.pages_folder import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
@@ -174,11 +176,10 @@ def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: 
     rows, width = [row.graded for row in book.rows], terminal_width()
     table = partial(render_table, rows, colour=wants_colour(), width=width)
     is_shown = _done("the table cannot be shown", lambda: show(table()))
-    there = one_line(str(out))
+    there = one_line(str(page.results))
     show(f"\n{graded}; grades.csv and reports/ are in {there}/\n")
     if pages:
         show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
-    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
     stands = page.stands
     details = ClassDetails() if pages and not stands else None
     statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))

@@ -9,11 +9,13 @@
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
+| `graded` | what that comes to: a row of the table, and where the texts of its report and verdicts are |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
 | `squeezed` | compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
+| `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,13 +17,14 @@ from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
 from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided
 from grader.classroom.entries import Entries, Entry
+from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.variant_students import is_in_roster, variant_students
-from grader.classroom.work import Graded, held_row
-from grader.deferred import dataclass
+from grader.classroom.work import held_row
+from grader.deferred import dataclass, replace
 from grader.errors import listed, listed_first, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
@@ -125,7 +125,7 @@ class ClassList:
 
     def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
         """Of each submission that met variants of a name which the roster does not have: nobody was given those."""
-        with_variants = {row.name for row in graded if '"variants_of"' in row.report}
+        with_variants = {row.name for row in graded if row.has_variants}
         if self._roster is None or not with_variants:
             return
         for entry in self.submissions():
@@ -278,7 +278,7 @@ class _RowsOfClass:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
         name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
         marks = dict.fromkeys(like.marks)
-        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,), ""), "")
+        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,)), "")
 
     def _rows_of_roster(self) -> Iterator[ClassRow]:
         """Those of the roster who have no row yet: nothing handed in, or it cannot be told what."""
@@ -303,7 +303,7 @@ class _RowsOfClass:
         assignment, questions, most = next(iter(alike)) if len(alike) == 1 else ("", (), Fraction(0))
         marks: Mapping[str, Fraction | None] = dict.fromkeys(questions, Fraction(0))
         name = shown_name(member.label)
-        return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",), "")
+        return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",))
 
     def _say_own(self, member: ClassMember) -> None:
         """That a submission of one's own counts, although another one names its author; once."""

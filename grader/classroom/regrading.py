@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -12,8 +11,9 @@ from grader.classroom.content import content_of
 from grader.classroom.course_content import OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
+from grader.classroom.graded import Graded
 from grader.classroom.verdicts import KeptVerdict
-from grader.classroom.work import EarlierRow, Graded, RunSettings, Task, row_key
+from grader.classroom.work import EarlierRow, RunSettings, Task, row_key
 from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
@@ -24,11 +24,6 @@ from grader.spec.assignment import Assignment
 
 MAX_EARLIER_ROWS = 8
 """Rows of a submission that are looked at for a verdict that fits the spec as it is now."""
-
-_GRADER = re.compile(r'"fingerprints": \{"spec": [^,]*, "grader": "(\w*)"')
-"""Where a report names the grader; only its beginning is looked at."""
-
-REPORT_HEAD_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,23 +54,18 @@ class RegradingPlan:
                 counts["handed in anew"] += 1
             elif before.status == "held":
                 counts["held before"] += 1
-            elif _grader_of(before) != grader_fingerprint():
+            elif before.grader != grader_fingerprint():
                 counts["of another version of the grader"] += 1
-            elif not before.has_page_details and all(verdict.page.is_whole for verdict in row.verdicts):
+            elif not before.has_page_details and row.has_page_details:
                 counts["without pages before"] += 1
-            elif new := [verdict.question for verdict in row.verdicts if verdict.is_new]:
-                questions.update(new)
+            elif row.graded_now:
+                questions.update(row.graded_now)
             else:  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
         what = "graded again" if self.fresh else "changed"
         parts += [f"{question} {what} for {count}" for question, count in questions.items()]
         return ", ".join(parts)
-
-
-def _grader_of(row: Graded) -> str:
-    found = _GRADER.search(row.report[:REPORT_HEAD_CHARACTERS])
-    return found[1] if found else ""
 
 
 class Regrading:

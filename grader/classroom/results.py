@@ -9,15 +9,16 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
-from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.gradebook_file import GRADES_FILE, is_gradebook_file
+from grader.classroom.graded import NO_TEXTS, Graded
 from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
 from grader.classroom.results_files import is_partial, remove_files, write_new_text
-from grader.classroom.work import Graded, held_row
+from grader.classroom.work import held_row
+from grader.deferred import replace
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line
@@ -122,12 +123,11 @@ class ResultsFolder:
         self._folder = folder
         self._class_list = class_list
         self._files: dict[str, str] = {}
-        self._graded: dict[str, Graded] = {}
         self._decided_files: dict[str, str] = {}
+        self._decided: dict[str, Graded] = {}
         self._others = others
         self._order = order
         self._pages = pages
-        self._reported: dict[str, Graded] = {}
         self._faults: list[str] = []
 
     def start(self, submissions: Sequence[str]) -> None:
@@ -140,24 +140,23 @@ class ResultsFolder:
             self.record(row)
 
     def record(self, graded: Graded) -> None:
-        """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
+        """Writes the report of a row; HarnessError if it cannot be written."""
         _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         file = self._files[graded.name]
-        self._graded[graded.name] = self._reported[file] = replace(graded, page="") if graded.page else graded
         write_new_text(self._folder / "reports", file, graded.report)
         if self._pages is not None:
             self._pages.write_new(graded, _stem_of(file))
 
-    def finish(self, *, complete: bool) -> None:
-        if complete:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
+        if rows is not None:
             out = io.StringIO()
-            names = self._order or list(self._graded)
-            rows = [self._graded[name] for name in names if name in self._graded]
-            cells = _lines(self._cells(rows))
+            graded = {row.name: row for row in (*self._others, *rows)}
+            cells = _lines(self._cells([graded[name] for name in self._order or graded if name in graded]))
             if self._pages is not None:
-                self._pages.finish({_stem_of(file): row for file, row in self._reported.items()})
+                reported = {self._files[name]: row for name, row in graded.items()} | self._decided
+                self._pages.finish({_stem_of(file): row for file, row in reported.items()})
             csv.writer(out, lineterminator="\n").writerows(cells)
-            write_new_text(self._folder, "grades.csv", out.getvalue())
+            write_new_text(self._folder, GRADES_FILE, out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
             remove_files(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
         if self._faults:
@@ -168,7 +167,7 @@ class ResultsFolder:
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        rows = self._write_decided(book.rows)
+        rows = self._write_decided(book.rows, {row.name: row for row in graded})
         header, *lines = table([row.graded for row in rows])
         if book.has_people:
             header += PEOPLE_COLUMNS
@@ -178,19 +177,18 @@ class ResultsFolder:
             lines = [[*line, *_decisions(row)] for line, row in zip(lines, rows, strict=True)]
         return [header, *lines]
 
-    def _write_decided(self, rows: Sequence[ClassRow]) -> list[ClassRow]:
+    def _write_decided(self, rows: Sequence[ClassRow], graded: Mapping[str, Graded]) -> list[ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
         Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
         are given back, held where that cannot be written.
         """
-        reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
-        written = {}
+        written, standing = dict[str, ClassRow](), dict(graded)
         for row in rows:
-            if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
-                reports[row.submission] = row.graded.report
+            if row.submission == row.graded.name and _has_another_report(row, standing):
+                standing[row.submission] = row.graded
                 written[row.graded.name] = self._kept(row, self._files[row.submission])
-        others = [row for row in rows if row.graded.report != reports[row.submission]]
+        others = [row for row in rows if _has_another_report(row, standing)]
         names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
@@ -206,7 +204,7 @@ class ResultsFolder:
             held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
             self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
             row = replace(row, graded=held)
-        self._reported[file] = row.graded
+        self._decided[file] = row.graded
         return row
 
     def _people(self, row: ClassRow) -> list[str]:
@@ -221,6 +219,12 @@ class ResultsFolder:
         """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
         file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
         return f"reports/{file}" if file else ""
+
+
+def _has_another_report(row: ClassRow, graded: Mapping[str, Graded]) -> bool:
+    """Whether the report of a row is not that of its submission, which two rows with the same texts share."""
+    own = graded[row.submission].texts if row.submission else NO_TEXTS
+    return row.graded.texts is not own and row.graded.report != own.report
 
 
 def _stem_of(file: str) -> str:
@@ -288,7 +292,7 @@ def _is_of_earlier_run(folder: Path) -> bool:
         reports = folder / "reports"
         names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
         names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
-        return names - pages in ({"grades.csv", "reports"}, {"reports"}) and (
+        return names - pages in ({GRADES_FILE, "reports"}, {"reports"}) and (
             _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:

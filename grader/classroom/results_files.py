@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
-from grader.classroom.gradebook import GRADEBOOK_FILES, Gradebook
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook_file import GRADEBOOK_FILES
 from grader.errors import HarnessError, SpecError, SubmissionError
 
 

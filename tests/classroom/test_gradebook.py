@@ -15,10 +15,12 @@ import grader.classroom.gradebook as gradebook
 import grader.classroom.results_files
 import grader.classroom.verdicts
 import grader.grading
-from grader.classroom.gradebook import GRADEBOOK_FILE, opened_gradebook
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.gradebook_file import GRADEBOOK_FILE
 from grader.errors import SubmissionError
 
 from ..answers.helpers import Q5, Q6, copy_course, write
+from .test_grade import posix
 
 COPIES_X = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 PROSE = """\
@@ -344,6 +346,7 @@ SWAPPED = [("alice", ""), ("bob", "alice"), ("", "bob")]
 
 DAMAGES = {
     "no database": lambda file: file.write_bytes(b"something else" * 100),
+    "nothing left": lambda file: os.truncate(file, 0),
     "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
     "zeros in the middle": lambda file: overwritten(file, file.stat().st_size // 2, bytes(4096)),
     "a bit of a row": lambda file: changed_mark(file),
@@ -352,7 +355,8 @@ DAMAGES = {
     "a row under another name": lambda file: changed(
         file, *(f"UPDATE rows SET submission = '{new}' WHERE submission = '{old}'" for old, new in SWAPPED)
     ),
-    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN data TO date"),
+    "a row without its texts": lambda file: changed(file, "UPDATE rows SET texts = NULL WHERE submission = 'bob'"),
+    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN brief TO short"),
 }
 
 
@@ -415,6 +419,30 @@ def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tm
     write(tmp_path / folder / "dora", {"answers.yaml": "q7: Because.\n"})
     grade(folder=folder)
     assert "1 unchanged" in grade(folder=folder).out
+
+
+def test_what_a_lost_gradebook_knew_of_other_folders_is_said(own_course, grade, tmp_path):
+    write(tmp_path / "one" / "dora", {"answers.yaml": "q7: Because.\n"})
+    said = (
+        "no gradebook stands beside grades.csv, so all is graded anew; what was graded from other folders is in these"
+    )
+    assert said not in grade(folder="one").err
+    assert said not in grade().err
+    (tmp_path / "out" / GRADEBOOK_FILE).unlink()
+    assert said in grade().err
+    assert list(rows(tmp_path / "out")) == ["submission", "alice", "bob", "carol"]
+    assert said not in grade().err
+
+
+@posix
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: os.mkfifo(path)], ids=["a folder", "a pipe"])
+def test_what_is_no_file_is_no_gradebook(own_course, grade, tmp_path, make):
+    grade()
+    (tmp_path / "out" / GRADEBOOK_FILE).unlink()
+    make(tmp_path / "out" / GRADEBOOK_FILE)
+    for options in ((), ("--fresh",)):
+        said = grade(*options, code=2).err
+        assert f"{GRADEBOOK_FILE}: is no plain file, as a gradebook is one: remove it, or name another folder" in said
 
 
 def test_a_gradebook_of_a_later_grader_is_left_alone(own_course, grade, tmp_path):
@@ -488,6 +516,6 @@ def test_results_that_cannot_be_written_are_told(own_course, grade, tmp_path, mo
     def refused(*_, **__):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr(gradebook, "_prepare", refused)
+    monkeypatch.setattr("grader.classroom.gradebook_file._prepare", refused)
     error = grade(code=3).err
     assert "cannot be written: attempt to write a readonly database; name another folder with --out" in error

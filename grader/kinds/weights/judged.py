@@ -7,9 +7,9 @@ were asked for. Only what is said of a value that is not allowed says where it s
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from grader.deferred import replace
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.weights import score
 from grader.kinds.weights.exact_texts import exact_texts
