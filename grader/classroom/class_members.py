@@ -62,7 +62,7 @@ class ClassMembers:
         self.entries, self.roster = entries, roster
         self.of_submissions: dict[int, list[StaffDecision]] = {}
         self._by_line: dict[int, ClassMember] = {}
-        self._known: dict[str, list[ClassMember]] = {}
+        self._known: dict[str, tuple[ClassMember, ...]] = {}
         for student in roster.students if roster else ():
             self._by_line[student.line] = self.add(student.person, student=student)
 
@@ -76,14 +76,14 @@ class ClassMembers:
         self.members.append(added)
         if student is None:
             for key in {id_key(value) for _, value in person.ids} | name_keys(person.name):
-                self._known.setdefault(key, []).append(added)
+                self._known[key] = (*self._known.get(key, ()), added)
         return added
 
     def meant(self, person: Person) -> list[ClassMember]:
         """The members who may be meant: those of the roster, else those who handed in or were named before."""
         if self.roster is not None and (found := self.roster.meant(person)):
             return [self._by_line[student.line] for student in found]
-        ids = [member for _, value in person.ids for member in self._known.get(id_key(value), [])]
-        names = [member for key in name_keys(person.name) for member in self._known.get(key, [])]
+        ids = [member for _, value in person.ids for member in self._known.get(id_key(value), ())]
+        names = [member for key in name_keys(person.name) for member in self._known.get(key, ())]
         both = [member for member in ids if member in names]
         return list(dict.fromkeys(both or [*ids, *names]))

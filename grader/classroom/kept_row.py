@@ -69,10 +69,9 @@ class PackedResult(NamedTuple):
     packed: PackedRow
     page: str
 
-    @property
-    def row(self) -> Graded:
-        """The row, as the gradebook would give it back."""
-        row = row_from(json.loads(self.packed.brief), PackedTexts(self.packed))
+    def row(self, name: str) -> Graded:
+        """The row of the submission of that name, as the gradebook would give it back."""
+        row = row_from(json.loads(self.packed.brief) | {"name": name}, PackedTexts(self.packed))
         return replace(row, page=self.page) if self.page else row
 
 

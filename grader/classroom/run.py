@@ -63,7 +63,7 @@ def grade_class(
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks], done))
         for task in tasks:
             result = rows[task.entry.name] if task.entry.name in rows else next(graded)
-            row = result.row if isinstance(result, PackedResult) else result
+            row = result.row(task.entry.name) if isinstance(result, PackedResult) else result
             done.append(recorded(_recorded(row, recorders)))
     return done
 
