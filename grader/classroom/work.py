@@ -6,6 +6,7 @@ The work on it is a pure function of bytes (`Work` to `Graded`), whichever proce
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -91,11 +92,11 @@ class Task:
 
     entry: Entry
     settings: RunSettings
-    earlier: EarlierRow = EarlierRow()
+    earlier: Callable[[], EarlierRow] = EarlierRow
 
     def read(self) -> Work:
-        """The entry as bytes."""
-        return work_on(content_of(self.entry), self.settings, self.earlier)
+        """The entry as bytes, with what `earlier` reads of it."""
+        return work_on(content_of(self.entry), self.settings, self.earlier())
 
 
 @dataclass(frozen=True)
