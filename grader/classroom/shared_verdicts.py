@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
+from grader.deferred import dataclass
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_so_far
 from grader.kinds.fingerprint import SpecFingerprints
