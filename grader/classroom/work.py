@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
+from operator import is_not
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -291,7 +292,8 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
         shown, text = question_or_held(question) if known is None else (question, known)
         questions.append(shown)
         texts.append(text)
-    report = replace(report, questions=tuple(questions))
+    if any(map(is_not, questions, report.questions)):
+        report = replace(report, questions=tuple(questions))
     kept = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else ()
     return Graded(
         name=report.submission,
