@@ -14,6 +14,7 @@ from typing import Literal
 from grader.answers.disk import DiskFiles
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.names import MAX_ARCHIVE_BYTES
+from grader.answers.plain_files import PlainFiles, facts_digest, plain_files
 from grader.deferred import dataclass
 from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
@@ -101,6 +102,11 @@ class FilesContent:
         files = [file.facts for file in self.files]
         return [self.is_folder, files, list(self.unread.items()), problems, self.has_all, self.fault]
 
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 digest over all that a report could rest on."""
+        return facts_digest(self.facts)
+
 
 def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:
     """What lies at a path, or in the parts that a platform has put elsewhere; `keep` False: digests without bytes.
@@ -112,6 +118,22 @@ def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool
         SubmissionError: if there is nothing at the path.
         HarnessError: if the machine does not let it be looked at.
     """
+    if not parts and (plain := plain_files(os.fspath(path))) is not None:
+        return of_plain_files(plain, keep=keep)
+    return _read_one_by_one(path, parts, keep=keep)
+
+
+def of_plain_files(plain: PlainFiles, *, keep: bool = True) -> FilesContent:
+    """The same for files that were read already."""
+    files = tuple(
+        FileContent(name, "file", len(data), hashlib.sha256(data).hexdigest(), data=data if keep else None)
+        for name, data in plain.files
+    )
+    return FilesContent(plain.is_folder, files, {}, may_be_linked=False)
+
+
+def _read_one_by_one(path: Path, parts: Sequence[tuple[str, Path]], *, keep: bool) -> FilesContent:
+    """The same for files of any kind, with what is to be said of each."""
     found = DiskFiles(path, parts)
     unlinked: set[str] = set()
     stated = [_stated(found, name, unlinked) for name in found.names]

@@ -40,7 +40,7 @@ LEFT_ASIDE_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r
 LEFT_ASIDE_BEGINNINGS = (".", "~$", "submission_metadata.")
 LEFT_ASIDE_ENDINGS = (".pyc", ".pyo", ".egg-info", ".dist-info")
 MAX_KEPT_NAMES = 512
-"""Names whose endings are kept: a class hands in files of few names."""
+"""Names of which something is kept that was told of them: a class hands in files of few names."""
 MAX_STEM_CHARACTERS = 255
 """Characters of a file's name, as most file systems allow; longer ones in archives are no copies of anything."""
 VIRTUAL_ENVIRONMENT_FILE = "pyvenv.cfg"
@@ -56,6 +56,7 @@ _WHOLE = re.compile(r"(.+)[._-][^._-]+|(.+\d)[a-z]")
 """The name of a question with parts, before what each part's name has beyond it."""
 
 
+@lru_cache(maxsize=MAX_KEPT_NAMES)
 def is_left_aside(name: str) -> bool:
     """Whether a file or folder of this name was left by a system, an editor or a platform, and is nobody's work."""
     lower = name.lower()
@@ -114,6 +115,11 @@ def stem_of(name: str) -> str:
 
 def meant_by(name: str, known: Iterable[str]) -> str | None:
     """The known stem that a file's name stands for: any capitals, and the marks of copies, make no difference."""
+    return _meant_by(name, tuple(known))
+
+
+@lru_cache(maxsize=MAX_KEPT_NAMES)
+def _meant_by(name: str, known: tuple[str, ...]) -> str | None:
     by_form = {one_form(stem): stem for stem in known}
     stem = stem_of(name)
     while stem not in by_form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -32,24 +32,28 @@ class EntryContent:
 
     @cached_property
     def digest(self) -> str:
-        """A SHA-256 digest over everything that can change the report of this entry.
+        """A SHA-256 digest over everything that can change the report of this entry."""
+        return content_digest(self.entry, self.files.digest, self.shared, [str(problem) for problem in self.refusal])
 
-        The rule: names, what lies under each and why it is not read, the bytes, what the platform says, and the names
-        of the paths that messages repeat; where the folder of the class lies is no part of it.
-        """
-        entry = self.entry
-        facts = [
-            entry.name,
-            entry.path.name,
-            [(part.name, part.path.name) for part in entry.parts],
-            [(person.name, person.ids) for person in entry.students],
-            entry.late,
-            entry.notes,
-            self.files.facts,
-            self.shared,
-            [str(problem) for problem in self.refusal],
-        ]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()  # names of any bytes are escaped by JSON
+
+def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[str] = ()) -> str:
+    """The same for an entry of which the digest of its files is known, and what `EntryContent` says beside.
+
+    The rule: names, what lies under each and why it is not read, the bytes, what the platform says, and the names
+    of the paths that messages repeat; where the folder of the class lies is no part of it.
+    """
+    facts = [
+        entry.name,
+        entry.path.name,
+        [(part.name, part.path.name) for part in entry.parts],
+        [(person.name, person.ids) for person in entry.students],
+        entry.late,
+        entry.notes,
+        files,
+        shared,
+        refusal,
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:

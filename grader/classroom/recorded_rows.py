@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import cast
 
 from grader.classroom.class_list import ClassRow, ClassRows
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
-from grader.classroom.work import Graded
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
 from grader.verdict import HELD_BECAUSE, QuestionStatus
 
-TABLE = "grades.csv"
 MARK_COLUMNS = ("total", "max", "status")
 
 _OF_PEOPLE = re.compile(r"\b(overridden|excused|extended|waived) by ")
@@ -36,18 +36,18 @@ def class_rows(results: Path) -> ClassRows:
         SubmissionError: if there are none.
         SpecError: if `grades.csv` is not as it was written.
     """
-    path = results / TABLE
+    path = results / GRADES_FILE
     try:
         header, *lines = _cells(path) or [[]]
     except OSError as error:
         advice = "name the folder of results that `grader grade` wrote (--out)"
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(TABLE))) from None
+        raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(GRADES_FILE))) from None
     starts = [i for i in range(len(header)) if tuple(header[i : i + 3]) == MARK_COLUMNS]
     if header[:1] != ["submission"] or not starts:
         wanted = f"wanted is a first row with submission, {', '.join(MARK_COLUMNS)}"
-        raise SpecError(Problem(f"is not as `grader grade` wrote it: {wanted}", SourceLocation(TABLE, 1, 1)))
+        raise SpecError(Problem(f"is not as `grader grade` wrote it: {wanted}", SourceLocation(GRADES_FILE, 1, 1)))
     read = [_written(cells) for cells in lines]
     has_people = "report" in header
     reports = {} if has_people else report_files([cells[0] for cells in read])
@@ -59,7 +59,7 @@ def class_rows(results: Path) -> ClassRows:
 def has_decisions(results: Path) -> bool:
     """Whether people decided of a row that an earlier run has left, as far as `grades.csv` can be read."""
     try:
-        cells = _cells(results / TABLE)
+        cells = _cells(results / GRADES_FILE)
     except (OSError, UnicodeDecodeError, csv.Error):
         return False
     columns = [i for i, title in enumerate(cells[0] if cells else []) if title == DECISION_COLUMNS[-1]]
@@ -104,10 +104,10 @@ class _RowReader:
             known = dict(named[self.total :])  # a question may be called `name`, too
             total, most, status = cells[self.total : self.total + len(MARK_COLUMNS)]
             graded = Graded(
-                cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), (), ""
+                cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), ()
             )
         except (ValueError, InvalidOperation) as error:
-            place = SourceLocation(TABLE, number, 1)
+            place = SourceLocation(GRADES_FILE, number, 1)
             raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", place)) from None
         name = known.get("report", f"reports/{reports[cells[0]]}" if reports else "")
         return self._with_report(graded, name, known)
@@ -127,7 +127,7 @@ class _RowReader:
         own = {question.id for question in report.questions}  # other columns are questions of other assignments
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
-        whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, report=text)
+        whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
         late = report.late_points
         return ClassRow(whole, report.submission, person, section, late_points=late, report_file=name)
 

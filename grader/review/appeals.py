@@ -16,7 +16,8 @@ from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.override_file import PointsDecision, add_decision
 from grader.classroom.overrides import load_overrides, refuse_overrides
-from grader.classroom.recorded_rows import TABLE, class_rows
+from grader.classroom.recorded_rows import class_rows
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SubmissionError
@@ -78,7 +79,7 @@ class Appeals:
 
     def rows(self) -> Sequence[ClassRow]:
         """The rows of the assignment in the results as they are now, which are read once for each run of `grade`."""
-        seen = file_stamp(self._results / TABLE)
+        seen = file_stamp(self._results / GRADES_FILE)
         kept = self._rows
         if kept is None or kept[0] != seen:
             rows = class_rows(self._results).rows

@@ -8,10 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from grader.answers import content as contents
 from grader.answers import disk, tree
+from grader.answers import plain_files as plain
 from grader.answers.disk import MAX_LISTED_FILES
+from grader.answers.plain_files import MAX_PLAIN_FILE_BYTES, MAX_PLAIN_NAMES, plain_files
 from grader.answers.submission import Submission
 from grader.classroom.content import content_of
 from grader.classroom.entries import Entry
@@ -186,6 +190,7 @@ def test_where_the_class_lies_and_how_files_are_dated_changes_no_digest(tmp_path
 
 
 def test_no_more_is_kept_than_fits_and_what_is_left_is_said_to_be_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(plain, "MAX_PLAIN_FILE_BYTES", 10)
     monkeypatch.setattr(contents, "MAX_CONTENT_BYTES", 30)
     monkeypatch.setattr(contents, "MAX_ARCHIVE_BYTES", 25)
     alice = write(tmp_path / "alice", {"a.txt": "a" * 20, "b.txt": "b" * 11, "c.txt": "c" * 10, "huge.bin": "d" * 26})
@@ -229,3 +234,73 @@ def test_ten_thousand_files_are_listed_and_no_folder_beyond_them(tmp_path, monke
     write(alice, {f"{number}.txt": "" for number in range(1001)})
     found = content_of(entry_at(alice), keep=False).files
     assert (found.files, [str(problem) for problem in found.problems]) == ((), ["alice/ holds more than 1000 files"])
+
+
+PLAIN_NAMES = st.sampled_from(["answers.yaml", "q5.json", "notes.txt", ".DS_Store", "pyvenv.cfg", "~$a.docx", "Ä ö.md"])
+
+
+@posix
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(files=st.dictionaries(PLAIN_NAMES, st.binary(max_size=20)), single=st.booleans())
+def test_plain_files_are_read_as_they_are_one_by_one(tmp_path_factory, files, single):
+    """What is told of them, the bytes and the digest are the same, for a folder and for one file."""
+    folder = tmp_path_factory.mktemp("plain") / "alice"
+    write(folder, files)
+    path = folder / min(files) if single and files else folder
+    assert plain_files(str(path)).digest == contents.read_files(path).digest
+    assert contents.read_files(path) == replace(contents._read_one_by_one(path, (), keep=True), may_be_linked=False)
+    assert contents.read_files(path, keep=False).digest == contents._read_one_by_one(path, (), keep=False).digest
+
+
+def has_folder(folder: Path) -> None:
+    write(folder / "src", {"q5.yaml": "W1: 1"})
+
+
+def has_link(folder: Path) -> None:
+    (folder / "q5.yaml").symlink_to(folder / "answers.yaml")
+
+
+def has_hard_link(folder: Path) -> None:
+    (folder.parent / "elsewhere").hardlink_to(folder / "answers.yaml")
+
+
+def has_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "q5.yaml")
+
+
+def has_large_file(folder: Path) -> None:
+    (folder / "q5.npz").write_bytes(bytes(MAX_PLAIN_FILE_BYTES + 1))
+
+
+def has_many_files(folder: Path) -> None:
+    write(folder, {f"{i}.txt": "" for i in range(MAX_PLAIN_NAMES)})
+
+
+def is_link(folder: Path) -> None:
+    """A link to a folder is refused before it is read; one to a file is no plain file."""
+    (folder / "answers.yaml").rename(folder.parent / "answers.yaml")
+    (folder / "answers.yaml").symlink_to(folder.parent / "answers.yaml")
+
+
+@posix
+@pytest.mark.parametrize(
+    "make", [has_folder, has_link, has_hard_link, has_pipe, has_large_file, has_many_files, is_link]
+)
+def test_whatever_is_not_plain_is_read_one_by_one(tmp_path, make):
+    """The quick reading leaves it alone, and what is told of the files is what reading them one by one tells."""
+    folder = write(tmp_path / "alice", {"answers.yaml": Q5})
+    assert plain_files(str(folder)) is not None
+    make(folder)
+    assert plain_files(str(folder)) is None
+    assert contents.read_files(folder) == contents._read_one_by_one(folder, (), keep=True)
+
+
+@posix
+def test_a_file_that_is_written_while_it_is_read_is_not_plain(tmp_path, monkeypatch):
+    """What is read has to be as long as the file is said to be."""
+    folder = write(tmp_path / "alice", {"answers.yaml": Q5})
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, size: read(descriptor, size - 2))
+    assert plain_files(str(folder)) is None
+    monkeypatch.setattr(os, "read", lambda descriptor, size: read(descriptor, size) + b"#")
+    assert plain_files(str(folder)) is None

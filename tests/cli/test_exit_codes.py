@@ -251,3 +251,21 @@ def test_closed_standard_streams_hold_nothing(tmp_path, closed):
     done = subprocess.run([sys.executable, "-c", f"{close} {options}"], cwd=tmp_path, check=False, timeout=120)
     assert done.returncode == 0
     assert '"points": 2' in (tmp_path / "report.json").read_text()
+
+
+def test_what_a_command_leaves_is_not_looked_through_for_cycles_when_it_ends():
+    """Finalizers are called all the same; the memory goes with the process."""
+    program = (
+        "import weakref\n"
+        "from grader.startup import look_for_cycles_less_often\n"
+        "look_for_cycles_less_often()\n"
+        "class Cycle:\n"
+        "    def __init__(self):\n"
+        "        self.itself = self\n"
+        "    def __del__(self):\n"
+        "        print('found')\n"
+        "left = Cycle()\n"
+        "weakref.finalize(Cycle, print, 'finalized')\n"
+    )
+    done = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "finalized\n", "")
