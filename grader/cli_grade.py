@@ -147,9 +147,8 @@ def grade(
         with said_how_to_go_on(out):
             todo = len(plan.tasks) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
-        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
-        book = results.with_report_files(students.rows([rows[name] for name in students.names]))
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused, gradebook.with_kept_texts)
+        book = results.book
         for message in said_of_marks(graded, plan.before):
             say(message)
         said_of_plan = plan.said(graded)

@@ -17,6 +17,7 @@ from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
 from grader.classroom.gradebook import Gradebook, opened_gradebook
+from grader.classroom.graded import digest_of_report
 from grader.classroom.pages_folder import PAGES, page_digest_of
 from grader.classroom.statistics import ClassStatistics
 from grader.deferred import dataclass
@@ -44,7 +45,8 @@ class ClassPageFile:
         for row in self.rows:
             graded = row.graded
             said = [graded.name, row.submission, graded.status, str(graded.total), row.person, row.report_file]
-            digest.update(f"{said}\0{graded.report}\0".encode("utf-8", "backslashreplace"))
+            report = graded.report_digest or digest_of_report(graded.report)
+            digest.update(f"{said}\0{report}\0".encode("utf-8", "backslashreplace"))
         where = os.path.relpath(self.results, self.path.parent) if self.has_links else ""
         attempts = [[name, [list(map(str, one)) for one in points]] for name, points in self.attempts.items()]
         there = [grader_fingerprint(), digest.hexdigest(), attempts, self.names, self.path.name, where]

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import dask.config
 from distributed import Client, Scheduler, Security, SpecCluster, Worker, rpc
 
 from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError
@@ -20,6 +21,15 @@ CLUSTER_CLOSE_TIMEOUT_S = 10
 
 NO_SERVER = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 """No dashboard; Dask opens a port for its pages all the same, which is closed again (`_without_pages`)."""
+
+
+UNWATCHED = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "1h",
+}
+"""A cluster of one's own is not watched by anybody: what its threads are at, and what the machine is used for, would be
+looked at 50 and more times a second, in the process that reads and keeps."""
 
 
 @contextmanager
@@ -82,7 +92,7 @@ def _local_cluster(jobs: int) -> Iterator[SpecCluster]:
     folder = PrivateFolder()
     options = {"nthreads": 1, "memory_limit": 0, "local_directory": str(folder.path), **NO_SERVER}
     try:
-        with _no_warnings(), interrupts_are_for_us():
+        with _no_warnings(), interrupts_are_for_us(), dask.config.set(UNWATCHED):
             cluster = SpecCluster(
                 workers={number: {"cls": Worker, "options": options} for number in range(jobs)},
                 scheduler={"cls": Scheduler, "options": {"protocol": "inproc://", **NO_SERVER}},

@@ -24,9 +24,13 @@ from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict
 from grader.classroom.work import RunSettings, Work
-from grader.classroom.workers import LocalWorker
+from grader.classroom.workers import LocalWorker, LocalWorkers
+from grader.kinds.open_submission import Resources
 
 _STARTING = threading.Lock()
+_STARTED: list[LocalWorkers] = []
+"""Processes that were started for sessions of this process, and are not theirs yet."""
+
 _SESSIONS: weakref.WeakSet[GradingSession] = weakref.WeakSet()
 """Those of this process."""
 
@@ -56,8 +60,8 @@ class GradingSession:
 
     def __init__(self, work: PoolWork) -> None:
         """OSError: the process could not be started."""
-        with _STARTING, _may_have_children():
-            self._worker = LocalWorker(multiprocessing.get_context("spawn"), work)
+        with _STARTING:
+            self._worker = _process_for(work)
         self._lock = threading.Lock()
         self._end = weakref.finalize(self, _ended, self._worker)
         if isinstance(self._worker.heard(), WorkerEnded):
@@ -103,6 +107,36 @@ def kill_sessions() -> None:
     """Ends what is graded in this process, wherever it is."""
     for session in list(_SESSIONS):
         session.kill()
+
+
+@contextmanager
+def processes_for_sessions(count: int, work: PoolWork, opened: Resources | None) -> Iterator[None]:
+    """Starts processes that the sessions take which begin in this process from now on: they load while Dask does.
+
+    `opened` is as for `LocalWorkers`. At the end, those that no session has taken are ended.
+    """
+    started = LocalWorkers(count, work, opened)
+    _STARTED.append(started)
+    try:
+        with suppress(OSError):  # each session tries again, and says so
+            for _ in range(count):
+                started.start()
+        yield
+    finally:
+        _STARTED.remove(started)
+        started.close(at_once=True)
+
+
+def _process_for(work: PoolWork) -> LocalWorker:
+    """One of those that were started for this work, else a new one.
+
+    OSError: it could not be started.
+    """
+    for started in _STARTED:
+        if started.work is work and (worker := started.give_away()) is not None:
+            return worker
+    with _may_have_children():
+        return LocalWorker(multiprocessing.get_context("spawn"), work)
 
 
 def _ended(worker: LocalWorker) -> None:

@@ -10,9 +10,10 @@ from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 
-from grader.classroom.graded import Graded, TextsInMemory
+from grader.classroom.graded import DecidedTexts, Graded, digest_of_report, report_bytes
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.report_data import with_marks
+from grader.classroom.squeezed import squeezed
 from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import held_row, marks_in_row
 from grader.deferred import dataclass
@@ -112,8 +113,9 @@ def _row(row: Graded, report: Report, text: str) -> Graded:
     """The row with the marks of its report."""
     return replace(
         row,
-        texts=TextsInMemory(text, row.verdicts),
-        report_digest="",
+        texts=DecidedTexts(squeezed(report_bytes(text)), row.texts),
+        page_digest="",
+        report_digest=digest_of_report(text),
         **marks_in_row(report),
     )
 

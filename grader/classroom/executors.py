@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
 from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
-from grader.classroom.work import Task, grade_work, held
+from grader.classroom.work import Task, grade_work, held, packed_work
 from grader.kinds.open_submission import Resources
 
 MIN_TASKS_PER_PROCESS = 8
@@ -88,10 +88,9 @@ class Processes:
 
     def _results(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         """None when the workers are starting, and then the results."""
-        from grader.classroom.workers import LocalWorkers, has_one_thread
+        from grader.classroom.workers import LocalWorkers
 
-        if self._resources is not None and has_one_thread():
-            self._prepare()
+        _prepare_forking(self._resources, self._prepare)
         workers = LocalWorkers(self.jobs, self._work, self._resources)
         finished = False
         try:
@@ -105,12 +104,23 @@ class Processes:
 
 
 class Dask:
-    """On the workers of a cluster of Dask, or (`local`) of one in this process with so many workers."""
+    """On the workers of a cluster of Dask, or (`local`) of one in this process with so many workers.
+
+    The processes of a local cluster are started as soon as `run` is called, before Dask is imported and has threads.
+    """
 
     def __init__(
-        self, cluster: str, jobs: int = 1, say: Callable[[str], None] = lambda _: None, work: PoolWork = grade_work
+        self,
+        cluster: str,
+        jobs: int = 1,
+        say: Callable[[str], None] = lambda _: None,
+        work: PoolWork = grade_work,
+        resources: Resources | None = None,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
+
+        `resources` and `prepare` are for the processes of a local cluster what they are for `Processes`.
 
         Raises:
             ClusterError: if it is neither, or Dask is not installed.
@@ -120,17 +130,38 @@ class Dask:
         self.jobs = jobs
         self._say = say
         self._work = work
+        self._resources = resources
+        self._prepare = prepare
 
     def run(self, tasks: Iterable[Task]) -> Generator[Graded, None, None]:
-        from grader.classroom.cluster import ClusterWorkers
-        from grader.classroom.cluster_client import connected
+        results = self._results(tasks)
+        next(results)
+        return results
 
-        with connected(self.cluster, self.jobs) as client:
+    def _results(self, tasks: Iterable[Task]) -> Generator[Any, None, None]:
+        """None when the processes of a local cluster are starting, and then the results."""
+        with ExitStack() as stack:
+            if self.cluster == LOCAL_CLUSTER:
+                from grader.classroom.cluster_worker import processes_for_sessions
+
+                _prepare_forking(self._resources, self._prepare)
+                stack.enter_context(processes_for_sessions(self.jobs, self._work, self._resources))
+            yield None
+            from grader.classroom.cluster import ClusterWorkers
+            from grader.classroom.cluster_client import connected
+
+            client = stack.enter_context(connected(self.cluster, self.jobs))
             workers = ClusterWorkers(client, self._work, self._say)
-            try:
-                yield from WorkerPool(workers, tasks, held).results()
-            finally:
-                workers.close(at_once=True)
+            stack.callback(workers.close, at_once=True)
+            yield from WorkerPool(workers, tasks, held).results()
+
+
+def _prepare_forking(resources: Resources | None, prepare: Callable[[], None]) -> None:
+    """Calls `prepare` where processes are going to be forked of this one."""
+    from grader.classroom.workers import has_one_thread
+
+    if resources is not None and has_one_thread():
+        prepare()
 
 
 def executor_for(
@@ -151,9 +182,12 @@ def executor_for(
     if cluster is not None:
         if jobs is not None and cluster != LOCAL_CLUSTER:
             raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
-        return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say)
+        most = min(jobs or usable_cores(), max(1, count))
+        return Dask(cluster, most, say, packed_work, resources, prepare)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
-    return Processes(wanted, resources=resources, prepare=prepare) if wanted > 1 else InProcess(resources)
+    if wanted > 1:
+        return Processes(wanted, packed_work, resources=resources, prepare=prepare)
+    return InProcess(resources, packed_work)
 
 
 def usable_cores() -> int:

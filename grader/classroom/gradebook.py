@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -24,18 +25,20 @@ from grader.classroom.gradebook_file import (
     told,
     transaction,
 )
-from grader.classroom.graded import Graded, TextsInMemory
+from grader.classroom.graded import Graded
 from grader.classroom.kept_row import (
     DamagedRowError,
     PackedRow,
+    PackedTexts,
     attempts_of,
     brief_row,
     checked,
     entry_data,
     entry_from,
     packed,
-    texts_in,
+    report_of,
     unpacked,
+    verdicts_in,
 )
 from grader.classroom.verdicts import KeptVerdict
 
@@ -55,11 +58,11 @@ class TextsInGradebook(NamedTuple):
 
     @property
     def report(self) -> str:
-        return self.book.texts(self.submission, self.run).report
+        return self.book.report(self.submission, self.run)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
-        return self.book.texts(self.submission, self.run).verdicts
+        return self.book.verdicts(self.submission, self.run)
 
 
 class PlacedRow(NamedTuple):
@@ -123,18 +126,26 @@ class Gradebook:
             ).fetchone()
             return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
 
-    def texts(self, submission: str, run: int) -> TextsInMemory:
-        """The texts of the row that a run has kept of a submission.
+    def report(self, submission: str, run: int) -> str:
+        """The report in the row that a run has kept of a submission.
 
         Raises:
-            DamagedGradebookError: if they are not as they were written, or not there any more.
+            DamagedGradebookError: if it is not as it was written, or not there any more.
         """
         with self._guarded():
-            query = "SELECT brief, digest, texts FROM rows WHERE submission = ? AND run = ?"
-            found = self._connection.execute(query, (submission, run)).fetchone()
-            if found is None or found[0] is None:
-                raise DamagedRowError("a row is not there any more")
-            return texts_in(PackedRow(*found), submission)
+            return report_of(self._packed(submission, run), submission)
+
+    def verdicts(self, submission: str, run: int) -> tuple[KeptVerdict, ...]:
+        """The verdicts in the row that a run has kept of a submission; raises what `report` raises."""
+        with self._guarded():
+            return verdicts_in(self._packed(submission, run), submission)
+
+    def _packed(self, submission: str, run: int) -> PackedRow:
+        query = "SELECT brief, digest, texts FROM rows WHERE submission = ? AND run = ?"
+        found = self._connection.execute(query, (submission, run)).fetchone()
+        if found is None or found[0] is None:
+            raise DamagedRowError("a row is not there any more")
+        return PackedRow(*found)
 
     def _brief_row(self, submission: str, run: int, brief: str, digest: str, has_no_texts: bool) -> Graded:
         if has_no_texts:
@@ -207,6 +218,15 @@ class Gradebook:
                 "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
             )
         self._has_begun = True  # committed by now
+
+    def with_kept_texts(self, row: Graded) -> Graded:
+        """A row of this run that was kept, whose texts are read from here from now on.
+
+        One that was not packed where it was graded stays as it is: no grading came to it, so that its texts are short.
+        """
+        if not isinstance(row.texts, PackedTexts):
+            return row
+        return replace(row, texts=TextsInGradebook(self, row.name, self.run), page="")
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""

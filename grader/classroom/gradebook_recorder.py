@@ -25,6 +25,6 @@ class GradebookRecorder:
         if self._known.get(graded.name) is not graded:
             self._book.keep(graded)
 
-    def finish(self, *, complete: bool) -> None:
-        if complete:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
+        if rows is not None:
             self._book.end_run(self._source, self._entries)

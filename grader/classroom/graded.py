@@ -6,7 +6,9 @@ the gradebook from then on, and whoever needs one of them reads it there.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
@@ -50,6 +52,25 @@ class TextsInMemory(NamedTuple):
 
 
 NO_TEXTS = TextsInMemory()
+
+
+class DecidedTexts(NamedTuple):
+    """The texts of a row of which people decided something: its report, compressed, and the verdicts as they were."""
+
+    squeezed_report: bytes
+    before: RowTexts
+
+    @property
+    def has_report(self) -> bool:
+        return True
+
+    @property
+    def report(self) -> str:
+        return zlib.decompress(self.squeezed_report).decode()
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        return self.before.verdicts
 
 
 class ReadAnswer(NamedTuple):
@@ -124,6 +145,16 @@ class Graded:
     def verdicts(self) -> tuple[KeptVerdict, ...]:
         """Its verdicts, read from where they are kept."""
         return self.texts.verdicts
+
+
+def report_bytes(report: str) -> bytes:
+    """A report as its file has it."""
+    return report.encode("utf-8", "backslashreplace")
+
+
+def digest_of_report(report: str) -> str:
+    """The `report_digest` of a row with this report."""
+    return hashlib.sha256(report_bytes(report)).hexdigest()
 
 
 def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +15,7 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
-from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory
+from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
@@ -44,9 +45,47 @@ class DamagedRowError(Exception):
     """What was kept of a row is not what was written."""
 
 
+class PackedTexts(NamedTuple):
+    """The texts of a row that was packed where it was graded, as they are in memory until they are kept."""
+
+    packed: PackedRow
+
+    @property
+    def has_report(self) -> bool:
+        return True
+
+    @property
+    def report(self) -> str:
+        return _opened(self.packed).report
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        return _opened(self.packed).verdicts
+
+
+class PackedResult(NamedTuple):
+    """What comes back from where a submission was graded: its row for keeping, and its page where it was made."""
+
+    packed: PackedRow
+    page: str
+
+    @property
+    def row(self) -> Graded:
+        """The row, as the gradebook would give it back."""
+        row = row_from(json.loads(self.packed.brief), PackedTexts(self.packed))
+        return replace(row, page=self.page) if self.page else row
+
+
+def packed_result(row: Graded) -> PackedResult:
+    """The row and its page, packed to be sent and kept."""
+    return PackedResult(packed(row), row.page)
+
+
 def packed(row: Graded) -> PackedRow:
     """The row for keeping."""
-    report, verdicts = row.texts.report.encode("utf-8", "backslashreplace"), row.texts.verdicts
+    if isinstance(row.texts, PackedTexts):
+        return row.texts.packed
+    report, verdicts = report_bytes(row.texts.report), row.texts.verdicts
     said = json.dumps([_verdict_data(verdict) for verdict in verdicts]).encode()
     texts = b"".join([squeezed(report + BEHIND_REPORT + said), *(verdict.page.data for verdict in verdicts)])
     brief = json.dumps(
@@ -130,23 +169,44 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
     Raises:
         DamagedRowError: if it was changed since.
     """
-    return brief_row(kept.brief, kept.digest, submission, texts_in(kept, submission))
+    texts = TextsInMemory(report_of(kept, submission), verdicts_in(kept, submission))
+    return brief_row(kept.brief, kept.digest, submission, texts)
 
 
-def texts_in(kept: PackedRow, submission: str) -> TextsInMemory:
-    """The texts that were kept of a row; raises what `unpacked` raises."""
+def report_of(kept: PackedRow, submission: str) -> str:
+    """The report that was kept of a submission; raises what `unpacked` raises."""
     checked(kept, submission)
+    return _opened(kept).report
+
+
+def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
+    """The verdicts that were kept of a submission; raises what `unpacked` raises."""
+    checked(kept, submission)
+    return _opened(kept).verdicts
+
+
+class _OpenedTexts(NamedTuple):
+    """The texts of a packed row: its report, what is said of its verdicts, and behind each other their pages."""
+
+    report: str
+    said: str
+    pages: bytes
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        try:
+            return tuple(kept_verdicts(self.report, json.loads(self.said), self.pages))
+        except (ValueError, TypeError) as error:
+            raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+
+
+def _opened(kept: PackedRow) -> _OpenedTexts:
+    unpacking = zlib.decompressobj()
     try:
-        unpacking = zlib.decompressobj()
         report, _, said = unpacking.decompress(kept.texts).decode().partition(BEHIND_REPORT.decode())
-        return TextsInMemory(report, tuple(kept_verdicts(report, json.loads(said), unpacking.unused_data)))
-    except (KeyError, ValueError, TypeError, zlib.error) as error:
+    except (ValueError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-
-
-def report_in_packed(kept: PackedRow) -> bytes:
-    """The report of a row that was packed in this run, as its file has it."""
-    return zlib.decompressobj().decompress(kept.texts).partition(BEHIND_REPORT)[0]
+    return _OpenedTexts(report, said, unpacking.unused_data)
 
 
 def checked(kept: PackedRow, submission: str) -> None:

@@ -49,7 +49,7 @@ class PagesFolder:
         """Writes the pages that do not stand yet, and removes those of nobody; `rows` by the stems of their files."""
         if not self.is_there:
             return
-        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.report}
+        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.texts.has_report}
         standing = {file for file, row in with_report.items() if self._stands(row, file)}
         for file, row in with_report.items() if self.writes else ():
             if file not in standing:
@@ -57,7 +57,8 @@ class PagesFolder:
         self._tidy(standing if not self.writes else with_report.keys() - self._faults.keys())
 
     def _stands(self, row: Graded, file: str) -> bool:
-        return page_digest_of(self._folder / file) == page_digest(row.report, row.verdicts)
+        wanted = row.page_digest or page_digest(row.report, row.verdicts)
+        return page_digest_of(self._folder / file) == wanted
 
     def _make(self, row: Graded, file: str) -> None:
         try:

@@ -100,7 +100,9 @@ class Regrading:
                     reused[entry.name] = row
                     tasks.append(Task(entry, self._settings))  # which nobody does
                     continue
-            tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row, entry)), self._only)))
+            is_new = row is None and self._only is None
+            earlier = EarlierRow(tuple(self._verdicts(row, entry)), self._only)
+            tasks.append(Task(entry, self._settings) if is_new else Task(entry, self._settings, earlier))
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:

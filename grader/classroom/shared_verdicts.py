@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import field
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_so_far
-from grader.kinds.fingerprint import rests_on_answer_alone
+from grader.kinds.fingerprint import SpecFingerprints
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.spec.question import Question
@@ -33,11 +34,22 @@ SLOW_JUDGING_S = 0.01
 
 @dataclass(frozen=True)
 class SharedVerdict:
-    """A question as it was judged, and how it stands in a report, under the key of the answer."""
+    """A question as it was judged, and how it stands in a report, under the key of the answer.
+
+    `kept` is what is kept of it, which is the same for all in whose submissions the answer was found with the same
+    `effects`; None where it rests on more than the answer.
+    """
 
     key: str
     result: QuestionResult
     text: str
+    kept: KeptVerdict | None = None
+    effects: Effects = field(default_factory=Effects)
+
+    @property
+    def characters(self) -> int:
+        """How much of it there is."""
+        return len(self.text) + (len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0)
 
 
 class SharedVerdicts:
@@ -53,14 +65,14 @@ class SharedVerdicts:
 
     def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
         """Keeps a verdict that was judged here."""
-        self._memo.keep(verdict.key, verdict, len(verdict.text))
+        self._memo.keep(verdict.key, verdict, verdict.characters)
         if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
             self._learned.append(verdict)
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:
         """Keeps verdicts that other processes have told of."""
         for verdict in verdicts:
-            self._memo.keep(verdict.key, verdict, len(verdict.text))
+            self._memo.keep(verdict.key, verdict, verdict.characters)
 
     def learned(self) -> tuple[SharedVerdict, ...]:
         """The slow ones that were judged here since this was asked last."""
@@ -79,21 +91,24 @@ def shared_verdicts(run: Resources) -> SharedVerdicts:
 
 @dataclass(frozen=True)
 class _Judging:
-    """A question that is judged: the key of its answer, what was read before, and when it began."""
+    """A question that is judged: the key of its answer, what was read for that, and when it began.
+
+    `is_all_handed_in`: nothing stands under the name of the question that the answer has not in it.
+    """
 
     key: str
     effects: Effects
     began: float
+    is_all_handed_in: bool
 
 
 class SubmissionVerdicts:
     """What is known of one submission's questions: from an earlier run, or from another submission of this one."""
 
-    def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, spec: str) -> None:
-        """`spec` is the fingerprint of the whole assignment, but for the variants of questions."""
+    def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, specs: SpecFingerprints) -> None:
         self.earlier = earlier
         self._shared = shared
-        self._spec = spec
+        self._specs = specs
         self._judging: dict[str, _Judging] = {}
         self._judged: dict[str, tuple[_Judging, bool]] = {}
         self._found: dict[str, SharedVerdict] = {}
@@ -102,16 +117,20 @@ class SubmissionVerdicts:
         before = effects_so_far(opened)
         if (known := self.earlier.known(question, opened)) is not None:
             return known
-        key = self.earlier.key_of(question.id)
-        if not key or opened.details.page or not rests_on_answer_alone(question):
+        key, traits = self.earlier.key_of(question.id), self._specs.traits(question)
+        if not key or opened.details.page or not traits.rests_on_answer_alone:
             return None
         read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
-        key = f"{self._spec} {key}"
+        key = f"{self._specs.shared} {key}"
         if (found := self._shared.get(key)) is None:
-            self._judging[question.id] = _Judging(key, read, time.thread_time())
+            is_all = question.id in traits.way_names
+            self._judging[question.id] = _Judging(key, read, time.thread_time(), is_all)
             return None
         self._found[question.id] = found
-        self.earlier.graded(question, found.result, read)
+        if found.kept is not None and found.effects == read:
+            self.earlier.shared(question, found.kept)
+        else:
+            self.earlier.graded(question, found.result, read)
         return KnownVerdict(found.result, Effects())
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
@@ -128,6 +147,10 @@ class SubmissionVerdicts:
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for later submissions and runs."""
         judging, was_slow = self._judged.get(result.id, (None, False))
+        kept = self.earlier.kept(result, text)
         if judging is not None and result.status != "held":  # what cannot be written is held
-            self._shared.keep(SharedVerdict(judging.key, result, text), was_slow=was_slow)
-        return self.earlier.kept(result, text)
+            verdict = SharedVerdict(
+                judging.key, result, text, kept if judging.is_all_handed_in else None, judging.effects
+            )
+            self._shared.keep(verdict, was_slow=was_slow)
+        return kept

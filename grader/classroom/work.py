@@ -17,6 +17,7 @@ from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory, known_of_verdicts
+from grader.classroom.kept_row import PackedResult, packed_result
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
 from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
@@ -197,7 +198,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
-        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.shared)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs)
         details = Details(page=settings.pages, other_variants=True)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:
@@ -234,6 +235,19 @@ def row_key(
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     whose = [student or name] if specs is not None and specs.drawn else []
     return fingerprint([said, content, specs and specs.whole, read, *whose])
+
+
+def packed_work(work: Work, run: Resources) -> PackedResult:
+    """Grades one submission, and packs what comes of it: that is small to be sent, and kept as it is.
+
+    Raises:
+        SpecError: as `grade_work` raises it.
+    """
+    row = grade_work(work, run)
+    try:
+        return packed_result(row)
+    except Exception as error:  # in the same fence as grading
+        return packed_result(held_row(row, reason_of(error)))
 
 
 def held(task: Task, reason: str) -> Graded:

@@ -56,7 +56,7 @@ class LocalWorkers:
         `opened` is what forked workers use of this process; None: none is forked.
         """
         self.most = jobs
-        self._work = work
+        self.work = work
         self._opened = opened
         self._workers: list[LocalWorker] = []
 
@@ -65,11 +65,15 @@ class LocalWorkers:
         if self._opened is not None and has_one_thread():
             _linux()
             connections = [worker.connection for worker in self._workers]
-            worker = LocalWorker(multiprocessing.get_context("fork"), self._work, self._opened, connections)
+            worker = LocalWorker(multiprocessing.get_context("fork"), self.work, self._opened, connections)
         else:
-            worker = LocalWorker(multiprocessing.get_context("spawn"), self._work)
+            worker = LocalWorker(multiprocessing.get_context("spawn"), self.work)
         self._workers.append(worker)
         return worker
+
+    def give_away(self) -> LocalWorker | None:
+        """One of those that were started, which is ended by whoever takes it; None if there is none."""
+        return self._workers.pop(0) if self._workers else None
 
     def listen(self) -> Iterator[WorkerEvent]:
         """What workers have to say; waits until there is something."""

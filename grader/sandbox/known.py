@@ -40,11 +40,14 @@ class KnownBlocks:
         return None
 
     def remember(self, start: int, frames: Sequence[bytes], replies: Sequence[Reply]) -> None:
-        """Remember a block of answers, where each of them comes again as the same reply."""
+        """Remember a block of answers, once, where each of them comes again as the same reply.
+
+        One that is known is read again where it came in pieces.
+        """
         if not all(isinstance(reply, Returned) and reply.shared for reply in replies):
             return
         data = b"".join(LENGTH_STRUCT.pack(len(frame)) + frame for frame in frames)
         variants = self._blocks.setdefault(start, [])
-        if len(variants) < MAX_BLOCK_VARIANTS and len(data) <= self._room:
+        if len(variants) < MAX_BLOCK_VARIANTS and len(data) <= self._room and not self.find(start, data, 0):
             self._room -= len(data)
             variants.append(Block(data, tuple(replies)))

@@ -9,9 +9,10 @@ import pytest
 
 from grader.classroom import cluster_address
 from grader.classroom.cluster_address import ClusterError
-from grader.classroom.cluster_worker import kill_sessions
+from grader.classroom.cluster_worker import GradingSession, kill_sessions, processes_for_sessions
 from grader.classroom.executors import Dask, executor_for
 from grader.classroom.versions import installed_versions
+from grader.classroom.workers import LocalWorkers
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
@@ -94,6 +95,59 @@ def test_a_cluster_of_ones_own_listens_nowhere_and_says_nothing(tmp_path, capfd,
     assert [first, *results] == [row(task) for task in given]
     assert capfd.readouterr() == ("", "")
     assert logging.root.manager.disable == before
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that `LocalWorkers` have started."""
+    found = []
+    real = LocalWorkers.start
+    monkeypatch.setattr(LocalWorkers, "start", lambda self: found.append(real(self)) or found[-1])
+    return found
+
+
+def test_the_processes_of_a_cluster_of_ones_own_start_before_dask_and_are_those_that_grade(tmp_path, started):
+    given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
+    results = Dask("local", 2, work=waits_for_another).run(given)
+    pids = {worker.pid for worker in started}
+    assert len(pids) == 2
+    assert list(results) == [row(task) for task in given]
+    assert {int(pid) for _, pid in begun(tmp_path / "log")} == pids
+
+
+def test_a_session_takes_a_process_that_was_started_for_its_work_and_no_other(started):
+    with processes_for_sessions(1, logged, None):
+        other, own, new = GradingSession(waits_for_another), GradingSession(logged), GradingSession(logged)
+        pids = [session._worker.pid for session in (other, own, new)]
+        assert [pid == started[0].pid for pid in pids] == [False, True, False]
+        assert len(set(pids)) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_processes_that_no_session_has_taken_are_ended(started):
+    with processes_for_sessions(2, logged, None):
+        pids = [worker.pid for worker in started]
+        for pid in pids:
+            os.kill(pid, 0)
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_the_workers_of_a_cluster_of_ones_own_are_not_watched():
+    """What is looked at 50 times a second for Dask's pages, which nobody sees, takes the processor from grading."""
+    import dask.config
+
+    from grader.classroom.cluster_client import connected
+
+    with connected("local", 2) as client:
+        found = client.run(lambda dask_worker: {**dask_worker.periodic_callbacks}, on_error="raise")
+        assert len(found) == 2
+        for callbacks in found.values():
+            assert "profile" not in callbacks
+            assert callbacks["tick"].callback_time == 1000
+            assert callbacks["monitor"].callback_time == 3_600_000
+    assert dask.config.get("distributed.worker.profile.enabled") is True
 
 
 def real_versions():

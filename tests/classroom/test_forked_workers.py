@@ -71,12 +71,21 @@ def test_elsewhere_nothing_is_forked(monkeypatch):
     assert not workers.has_one_thread()
 
 
+def processes(work, **how):
+    return executors.Processes(2, work, **how)
+
+
+def cluster_of_ones_own(work, **how):
+    return executors.Dask("local", 2, work=work, **how)
+
+
 @linux
-def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monkeypatch, tmp_path):
+@pytest.mark.parametrize("made", [processes, cluster_of_ones_own])
+def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monkeypatch, tmp_path, made):
     monkeypatch.setattr(workers, "has_one_thread", lambda: True)
     log, run, prepared = tmp_path / "log", Resources(), []
     run.resource("shared", lambda: Shared(log))
-    executor = executors.Processes(2, says_who_opened, resources=run, prepare=lambda: prepared.append(os.getpid()))
+    executor = made(says_who_opened, resources=run, prepare=lambda: prepared.append(os.getpid()))
     rows = list(executor.run(tasks(*map(str, range(20)), log=log)))
     opened, graded = zip(*(graded.assignment.split() for graded in rows), strict=True)
     assert set(opened) == {str(os.getpid())}

@@ -137,9 +137,8 @@ def test_rows_are_listed_without_their_texts_which_are_read_when_they_are_asked_
     own_course, grade, tmp_path, monkeypatch
 ):
     grade()
-    asked = []
-    texts = Gradebook.texts
-    monkeypatch.setattr(Gradebook, "texts", lambda book, *of: asked.append(of) or texts(book, *of))
+    asked, packed = [], Gradebook._packed
+    monkeypatch.setattr(Gradebook, "_packed", lambda book, *of: asked.append(of) or packed(book, *of))
     with opened_gradebook(tmp_path / "out", read_only=True) as book:
         rows = book.latest_rows()
         whole = {name: book.latest(name) for name in ("alice", "bob", "carol")}

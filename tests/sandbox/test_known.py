@@ -84,6 +84,17 @@ def test_in_whatever_pieces_they_come(seed: int) -> None:
         assert begun.problem is None
 
 
+def test_what_comes_in_pieces_again_and_again_leaves_room_for_other_answers() -> None:
+    batch, data = batch_of(), sent(answers())
+    for _ in range(MAX_BLOCK_VARIANTS):
+        taken(batch, data, [len(data) // 8])
+    other = sent(answers({3: "other"}))
+    taken(batch, other, [])
+    begun, read = taken(batch, other, [])
+    assert values(begun)[3] == "other"
+    assert sum(read) == CALLS % BLOCK_CALLS + 1
+
+
 def test_a_program_that_sends_known_answers_out_of_turn_or_too_many_is_found_out() -> None:
     batch, frames = batch_of(), answers()
     taken(batch, sent(frames), [])
