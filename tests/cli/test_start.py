@@ -47,7 +47,7 @@ def classroom(tmp_path_factory):
         (["check", "../class/alice", "--format", "json"], {"rich.console"}),
         (["grade", "../class", "--out", "../results"], {"yaml", "flint", "rich.console"}),
         (["class", "../results"], {"yaml", "flint", "rich.console"}),
-        (["--help"], {"yaml", "flint", "rich.console", "sqlite3"}),
+        (["--help"], {"yaml", "flint", "rich.console", "sqlite3", "hashlib", "importlib.resources", "grader.kinds"}),
     ],
     ids=lambda part: part[0] if isinstance(part, list) else "",
 )
