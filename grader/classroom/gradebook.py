@@ -17,8 +17,6 @@ from typing import NamedTuple
 
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook_file import (
-    GRADEBOOK_FILE,
-    GRADES_FILE,
     DamagedGradebookError,
     opened_connection,
     put_aside,
@@ -40,9 +38,13 @@ from grader.classroom.kept_row import (
     unpacked,
     verdicts_in,
 )
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
+
+RUN_NUMBERS_END = 1 << 62
+"""Numbers of runs stay below it, and so integers of SQLite."""
 
 
 class TextsInGradebook(NamedTuple):
@@ -82,6 +84,8 @@ class Gradebook:
         self._rebuild = rebuild
         with self._guarded():
             (last,) = connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()
+            if last >= RUN_NUMBERS_END:
+                raise DamagedRowError("the number of a run is none")
         self.last_run: int = last
         self.run = last + 1
         self._has_begun = False
@@ -185,16 +189,17 @@ class Gradebook:
         with self._guarded():
             return [run for (run,) in self._connection.execute("SELECT run FROM runs WHERE complete ORDER BY run")]
 
-    def placed(self, but_of: str = "", but: Sequence[str] = ()) -> Iterator[PlacedRow]:
-        """The rows of the class, but those of a folder and those that are named, in the order they were graded in."""
-        left_out = frozenset(but)
+    def placed(self, but_of: str = "") -> Iterator[PlacedRow]:
+        """The rows of the class, but those of a folder, in the order they were graded in.
+
+        One that could not be kept, or is lost, is held: nobody goes out of the class by that.
+        """
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
             rows = self.latest_rows() if places else {}
             for name, source, data in places:
-                if name not in left_out and name in rows:
-                    yield PlacedRow(entry_from(data, source), source, rows[name])
+                yield PlacedRow(entry_from(data, source), source, rows[name] if name in rows else _lost_row(name))
 
     def check(self) -> None:
         """Raises `DamagedGradebookError` where anything is not as it was written."""
@@ -257,6 +262,12 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+
+def _lost_row(submission: str) -> Graded:
+    from grader.classroom.work import held_without_questions  # it loads all that grades, which readers need not
+
+    return held_without_questions(submission, "", "its row is not in the gradebook: grade the folder that it lies in")
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse,
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory, known_of_verdicts
 from grader.classroom.kept_row import PackedResult, packed_result
+from grader.classroom.result_names import PAGE_HEAD_BYTES
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
-from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, student_page
+from grader.classroom.student_page import digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass, replace
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
@@ -159,9 +160,9 @@ def grade_work(work: Work, run: Resources) -> Graded:
     except SpecError as error:
         if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
             raise
-        return _held_row(work.name, "", str(error))
+        return held_without_questions(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return _held_row(work.name, work.settings.spec or "", reason_of(error))
+        return held_without_questions(work.name, work.settings.spec or "", reason_of(error))
 
 
 def _with_page(row: Graded) -> Graded:
@@ -252,16 +253,16 @@ def packed_work(work: Work, run: Resources) -> PackedResult:
 
 def held(task: Task, reason: str) -> Graded:
     """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
-    return _held_row(task.entry.name, task.settings.spec or "", reason)
+    return held_without_questions(task.entry.name, task.settings.spec or "", reason)
 
 
 def held_row(row: Graded, reason: str) -> Graded:
     """The row of an entry that was graded, but whose marks could not be kept: its questions are there without marks."""
-    kept = _held_row(row.name, row.assignment, reason)
+    kept = held_without_questions(row.name, row.assignment, reason)
     return replace(kept, marks=dict.fromkeys(row.marks), max_points=row.max_points)
 
 
-def _held_row(name: str, assignment: str, reason: str) -> Graded:
+def held_without_questions(name: str, assignment: str, reason: str) -> Graded:
     """A row from as little as can be, since anything else may be what failed."""
     message = f"{HELD_BECAUSE}: {reason}"
     report = json.render(Report(assignment, name, (), (message,)))

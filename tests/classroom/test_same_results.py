@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.gradebook_file import is_gradebook_file
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.classroom.platforms.table import platform_format
 from grader.classroom.recorded_rows import class_rows
