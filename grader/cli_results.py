@@ -244,8 +244,8 @@ def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassR
 
 def _is_of_results(output: Path, results: Path) -> bool:
     """Whether a file is one that `grade` keeps in its folder of results, or would be among its reports."""
-    from grader.classroom.gradebook_file import GRADES_FILE, is_gradebook_file
-    from grader.classroom.pages_folder import PAGES
+    from grader.classroom.gradebook_file import is_gradebook_file
+    from grader.classroom.result_names import GRADES_FILE, PAGES
 
     folder, own = output.resolve().parent, results.resolve()
     if folder == own and is_gradebook_file(output.name):

@@ -18,7 +18,8 @@ from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
 from grader.classroom.gradebook import Gradebook, opened_gradebook
 from grader.classroom.graded import digest_of_report
-from grader.classroom.pages_folder import PAGES, page_digest_of
+from grader.classroom.pages_folder import page_digest_of
+from grader.classroom.result_names import PAGES
 from grader.classroom.statistics import ClassStatistics
 from grader.deferred import dataclass
 from grader.errors import HarnessError, SubmissionError

@@ -17,8 +17,6 @@ from typing import NamedTuple
 
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook_file import (
-    GRADEBOOK_FILE,
-    GRADES_FILE,
     DamagedGradebookError,
     opened_connection,
     put_aside,
@@ -40,6 +38,7 @@ from grader.classroom.kept_row import (
     unpacked,
     verdicts_in,
 )
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"

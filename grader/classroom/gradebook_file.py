@@ -9,17 +9,11 @@ from pathlib import Path
 
 from grader.classroom.gradebook_schema import GRADEBOOK_SCHEMA, make_tables
 from grader.classroom.kept_row import DamagedRowError
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADEBOOK_FILES, GRADES_FILE
 from grader.errors import HarnessError, SubmissionError
-
-GRADEBOOK_FILE = "gradebook.sqlite"
-GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-"""The file, and what SQLite puts beside it while it is open."""
 
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
-
-GRADES_FILE = "grades.csv"
-"""A view of the gradebook: where it stands, there was one."""
 
 DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "unsupported file format")
 

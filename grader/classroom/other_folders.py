@@ -21,10 +21,14 @@ def split_by_name(placed: Iterable[PlacedRow], here: Collection[str]) -> tuple[l
     return stay, replaced
 
 
-def said_of_others(stay: Sequence[PlacedRow], replaced: Sequence[PlacedRow]) -> Iterator[str]:
-    """A sentence for each of the two, where there are some."""
+def said_of_others(stay: Sequence[PlacedRow]) -> Iterator[str]:
+    """A sentence, where rows of other folders stay."""
     if stay:
         yield f"{counted(len(stay), 'row')} graded from another folder before, which stay as they are: {_named(stay)}"
+
+
+def said_of_replaced(replaced: Sequence[PlacedRow]) -> Iterator[str]:
+    """A sentence, where rows of other folders give way to submissions of the same name; the next run has none."""
     if replaced:
         again = "in this folder, too, so that what lies here counts from now on"
         yield f"{counted(len(replaced), 'row')} graded from another folder before, and {again}: {_named(replaced)}"

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import cast
 
 from grader.classroom.class_list import ClassRow, ClassRows
-from grader.classroom.gradebook_file import GRADES_FILE
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError

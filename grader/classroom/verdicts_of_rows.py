@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.gradebook import Gradebook, opened_gradebook
-from grader.classroom.gradebook_file import GRADEBOOK_FILE
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict
 
 MAX_ROWS_LOOKED_AT = 8

@@ -18,8 +18,9 @@ from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse,
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory, known_of_verdicts
 from grader.classroom.kept_row import PackedResult, packed_result
+from grader.classroom.result_names import PAGE_HEAD_BYTES
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
-from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, student_page
+from grader.classroom.student_page import digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass, replace
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of

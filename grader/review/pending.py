@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.classroom.gradebook import PlacedRow, opened_gradebook
-from grader.classroom.gradebook_file import GRADEBOOK_FILE
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
 from grader.kinds.table import load_assignment, ways_of

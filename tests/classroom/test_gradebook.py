@@ -16,7 +16,7 @@ import grader.classroom.results_files
 import grader.classroom.verdicts
 import grader.grading
 from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.gradebook_file import GRADEBOOK_FILE
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.errors import SubmissionError
 
 from ..answers.helpers import Q5, Q6, copy_course, write
@@ -200,7 +200,12 @@ def test_after_a_change_what_rests_on_it_is_graded_and_the_views_are_those_of_a_
 def test_another_version_of_the_grader_uses_nothing_again(own_course, grade, asked, tmp_path, monkeypatch):
     grade()
     asked.clear()
-    for module in ("grader.classroom.verdicts", "grader.classroom.work", "grader.classroom.regrading"):
+    for module in (
+        "grader.classroom.verdicts",
+        "grader.classroom.work",
+        "grader.classroom.regrading",
+        "grader.classroom.last_run",
+    ):
         monkeypatch.setattr(f"{module}.grader_fingerprint", lambda: "another")
     assert "3 of another version of the grader" in grade().out
     assert asked == ALL

@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 
 from grader.classroom.gradebook import Gradebook, opened_gradebook
-from grader.classroom.gradebook_file import GRADEBOOK_FILE, DamagedGradebookError
+from grader.classroom.gradebook_file import DamagedGradebookError
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.squeezed import squeezed
 
 from .test_gradebook import COPIES_X, asked, edit, grade, own_course, views, whole_course

@@ -542,12 +542,12 @@ def package(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprints, "__file__", str(source / "fingerprint.py"))
 
     def fingerprint():
-        for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints._state_on_disk):
+        for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints.state_on_disk):
             function.cache_clear()
         return fingerprints.grader_fingerprint()
 
     yield source, fingerprint
-    for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints._state_on_disk):
+    for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints.state_on_disk):
         function.cache_clear()
 
 
@@ -591,9 +591,9 @@ def test_a_library_that_is_installed_beside_it_is_seen(package, cache, tmp_path,
     libraries = write(tmp_path / "libraries", {})
     monkeypatch.setattr(fingerprints.sys, "path", [*fingerprints.sys.path, str(libraries)])
     fingerprint()
-    states = {fingerprints._state_on_disk()}
+    states = {fingerprints.state_on_disk()}
     for version in ("1.0", "1.1"):
         (libraries / f"thing-{version}.dist-info").mkdir()
-        fingerprints._state_on_disk.cache_clear()
-        states.add(fingerprints._state_on_disk())
+        fingerprints.state_on_disk.cache_clear()
+        states.add(fingerprints.state_on_disk())
     assert len(states) == 3

@@ -51,11 +51,10 @@ class JudgedAnswers:
         return result
 
     def _scored(self, answer: AnswerInForm, details: Details, weights: dict[str, Any]) -> QuestionResult:
-        result = score.score_weights(answer.question, answer.values, details, answer.places)
+        result, fingerprint = score.score_weights(answer.question, answer.values, details, answer.places), ""
         with suppress(Exception):  # the marks are known already
             fingerprint = weights_fingerprint(answer.question, answer.values)
-            result = replace(result, weights_fingerprint=fingerprint)
-        return replace(result, weights=weights)
+        return replace(result, weights_fingerprint=fingerprint, weights=weights)
 
     def close(self) -> None:
         """Forgets everything."""
