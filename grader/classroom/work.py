@@ -267,7 +267,7 @@ def held_row(row: Graded, reason: str) -> Graded:
 def held_without_questions(name: str, assignment: str, reason: str) -> Graded:
     """A row from as little as can be, since anything else may be what failed."""
     message = f"{HELD_BECAUSE}: {reason}"
-    report = json.render(Report(assignment, name, (), (message,)))
+    report = json.render(Report(assignment, name, (), (message,), grader=grader_fingerprint()))
     return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), TextsInMemory(report))
 
 
