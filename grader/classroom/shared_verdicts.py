@@ -2,14 +2,16 @@
 
 The rule: a verdict is shared where it rests on nothing of a submission but the answer itself (`rests_on_answer_alone`),
 the answer is the same down to its places, and judging it left nothing behind but its marks. What rests on students'
-code is never shared, and neither is what is held, nor where pages are written, which show the lines around an answer.
+code is never shared, and neither is what is held. What a page shows of an answer is shared as far as judging it has
+found that out; the lines of the file, and what else a page adds to any result, are each submission's own (`with_page`).
+Where pages are written, a question with several ways to answer is judged each time, since its way adds such lines.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.grading import KnownVerdict
@@ -17,12 +19,14 @@ from grader.kinds.effects import Effects, effects_so_far
 from grader.kinds.fingerprint import rests_on_answer_alone
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.page import with_page
+from grader.kinds.table import ways_of
 from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
 MAX_SHARED_VERDICTS = 4_000
 MAX_SHARED_CHARACTERS = 16 << 20
-"""Of the verdicts that one process keeps, as they stand in reports."""
+"""Of the verdicts that one process keeps, as they stand in reports, and of what pages show of them."""
 
 MAX_LEARNED_VERDICTS = 64
 """That wait to be told to other processes, where there may be none."""
@@ -39,6 +43,11 @@ class SharedVerdict:
     result: QuestionResult
     text: str
 
+    @property
+    def character_count(self) -> int:
+        """Of its text, and of what a page shows of it, written out."""
+        return len(self.text) + (len(repr(self.result.page)) if self.result.page is not None else 0)
+
 
 class SharedVerdicts:
     """What this process knows of answers in a run; `learned` are those that other processes should know, too."""
@@ -53,14 +62,14 @@ class SharedVerdicts:
 
     def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
         """Keeps a verdict that was judged here."""
-        self._memo.keep(verdict.key, verdict, len(verdict.text))
+        self._memo.keep(verdict.key, verdict, verdict.character_count)
         if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
             self._learned.append(verdict)
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:
         """Keeps verdicts that other processes have told of."""
         for verdict in verdicts:
-            self._memo.keep(verdict.key, verdict, len(verdict.text))
+            self._memo.keep(verdict.key, verdict, verdict.character_count)
 
     def learned(self) -> tuple[SharedVerdict, ...]:
         """The slow ones that were judged here since this was asked last."""
@@ -102,17 +111,18 @@ class SubmissionVerdicts:
         before = effects_so_far(opened)
         if (known := self.earlier.known(question, opened)) is not None:
             return known
-        key = self.earlier.key_of(question.id)
-        if not key or opened.details.page or not rests_on_answer_alone(question):
+        key, page = self.earlier.key_of(question.id), opened.details.page
+        if not key or not rests_on_answer_alone(question) or (page and len(ways_of(question)) > 1):
             return None
         read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
-        key = f"{self._spec} {key}"
+        key = f"{self._spec} {'page' if page else ''} {key}"
         if (found := self._shared.get(key)) is None:
             self._judging[question.id] = _Judging(key, read, time.thread_time())
             return None
         self._found[question.id] = found
-        self.earlier.graded(question, found.result, read)
-        return KnownVerdict(found.result, Effects())
+        result = with_page(found.result, question, opened) if page else found.result
+        self.earlier.graded(question, result, read)
+        return KnownVerdict(result, Effects())
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         judging = self._judging.pop(question.id, None)
@@ -129,5 +139,6 @@ class SubmissionVerdicts:
         """The verdict of a question that is in the report as `text`, for later submissions and runs."""
         judging, was_slow = self._judged.get(result.id, (None, False))
         if judging is not None and result.status != "held":  # what cannot be written is held
-            self._shared.keep(SharedVerdict(judging.key, result, text), was_slow=was_slow)
+            page = replace(result.page, prompt="", handed_in=()) if result.page is not None else None
+            self._shared.keep(SharedVerdict(judging.key, replace(result, page=page), text), was_slow=was_slow)
         return self.earlier.kept(result, text)
