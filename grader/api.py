@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from grader.answers.in_memory import InMemorySubmission
 from grader.answers.python_values import node_of
 from grader.answers.submission import Submission
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.kinds.kept_assignment import kept_or_loaded
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
 from grader.kinds.table import load_assignment, ways_of
@@ -171,23 +172,35 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
     Raises:
         SpecError: with every problem of the spec, or the assignments there are where none or several could be meant.
     """
-    try:
-        found = assignment_for(None, spec, _search(course))
-    except WhichAssignmentError as error:
-        advice = f"say load({error.names[0]!r})" if error.names else "give the path of a spec"
-        raise WhichAssignmentError(error.names, advice) from None
+    found = _only_or_named(spec, course)
     return replace(found, place_named=course is not None or not (spec is None or is_name(str(spec))))
 
 
-def assignment_for(submission: Submission | None, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:
+def _only_or_named(
+    spec: str | Path | None, course: str | Path | None, *, from_cache: bool = False
+) -> GradableAssignment:
+    try:
+        return assignment_for(None, spec, _search(course), from_cache=from_cache)
+    except WhichAssignmentError as error:
+        advice = f"say load({error.names[0]!r})" if error.names else "give the path of a spec"
+        raise WhichAssignmentError(error.names, advice) from None
+
+
+def assignment_for(
+    submission: Submission | None, spec: str | Path | None, search: CourseSearch, *, from_cache: bool = False
+) -> GradableAssignment:
     """The assignment of a `spec`, else the one that the submission names, else the only one there is.
+
+    `from_cache`: one that is kept in the user's cache will do, whose questions are loaded as they are needed.
 
     Raises:
         SpecError: if the spec cannot be found or used.
         SubmissionError: if the submission names an assignment that there is not.
     """
     named = submission.assignment if submission is not None else None
-    return GradableAssignment(**vars(load_assignment(search.spec(str(spec) if spec is not None else None, named))))
+    path = search.spec(str(spec) if spec is not None else None, named)
+    found = kept_or_loaded(path) if from_cache else load_assignment(path)
+    return GradableAssignment(**{field.name: getattr(found, field.name) for field in fields(specs.Assignment)})
 
 
 def check(
@@ -265,17 +278,19 @@ def _search(course: str | Path | None) -> CourseSearch:
 def assignment_with(name: str, spec: str | Path | None, course: str | Path | None) -> GradableAssignment:
     """The assignment of the question of that name, with that question alone.
 
+    Each assignment of the course is looked through, so it is taken from the user's cache where it is kept there.
+
     Raises:
         SpecError: if there is no such question, or several of that name.
     """
     search = _search(course)
     names = search.assignments() if spec is None else []
     if len(names) < 2:
-        return _single(load(spec, course=course), name)
+        return _single(_only_or_named(spec, course, from_cache=True), name)
     found, broken, known = [], list[Problem](), list[str]()
     for assignment in names:
         try:
-            whole = assignment_for(None, assignment, search)
+            whole = assignment_for(None, assignment, search, from_cache=True)
         except SpecError as error:
             broken += error.problems
             continue

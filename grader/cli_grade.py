@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from functools import cache, partial
 from itertools import chain
@@ -24,13 +24,15 @@ from grader.cli_options import (
     OVERRIDES_OPTION,
     said_how_to_go_on,
 )
-from grader.console import on_terminal, say, show, terminal_width, wants_colour
+from grader.console import on_terminal, say, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
 from grader.shared_options import SANDBOX_OPTION
 from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRows
+    from grader.classroom.class_page_file import ClassPageFile
+    from grader.classroom.last_run import RunOutput
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
 
@@ -85,18 +87,26 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
+    from grader.classroom.last_run import RunRecord, shown_again
+
+    options = click.get_current_context().params
+    if shown_again(options):
+        return EXIT_EARNED
     from grader.classroom.class_list import class_list
+    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import gradebook_for_run
     from grader.classroom.gradebook_recorder import GradebookRecorder
-    from grader.classroom.pages_folder import PAGES, PagesFolder
+    from grader.classroom.other_folders import said_of_others, said_of_replaced, split_by_name
+    from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
     from grader.classroom.recorded_rows import has_decisions
-    from grader.classroom.regrading import Regrading
+    from grader.classroom.regrading import Regrading, RegradingPlan
+    from grader.classroom.result_names import CLASS_PAGE, PAGES
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
@@ -110,9 +120,11 @@ def grade(
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
+        record = RunRecord(options, where)
         entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
         settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox, pages)
+        record.begin(settings.course)
         resources = stack.enter_context(closing(Resources()))
         opened = open_course(settings.course, resources)
         decisions = course_decisions(entries.submissions, opened, overrides, metadata)
@@ -122,16 +134,20 @@ def grade(
             say(f"people decided of rows in {out}, {gone}")
         unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
-            say(message)
+            record.output.say(message)
         made = folders_to_make(out, PAGES if pages else "")
         prepare(out, pages=pages)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
         stack.enter_context(nothing_if_refused(out, gradebook, made))
-        regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
+        regrading = Regrading(gradebook, settings, resources, record.files, fresh=fresh, only=questions)
         plan = regrading.plan(students.submissions())
-        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
+        others, replaced = split_by_name(gradebook.placed(source), {entry.name for entry in entries.submissions})
+        for message in said_of_others(others):
+            record.output.say(message)
+        for message in said_of_replaced(replaced):
+            say(message)
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()
         student_pages = PagesFolder(out, writes=pages)
@@ -145,54 +161,65 @@ def grade(
         with said_how_to_go_on(out):
             todo = len(plan.tasks) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
-        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused, gradebook.with_kept_texts)
+        book = results.book
+        for message in said_of_marks(graded, plan.before):
+            say(message)
         said_of_plan = plan.said(graded)
-    book = results.with_report_files(students.rows([rows[name] for name in students.names]))
-    for message in said_of_marks(graded, plan.before):
-        say(message)
-    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = _show_class(book, what, out, pages=pages, names=names)
+        unchanged = {row.name: row for row in graded}
+        for message in said_of_marks(graded, unchanged):
+            record.output.say_next_time(message)
+        said_of_next = RegradingPlan((), unchanged, unchanged).said(graded)
+        count = counted(len(graded), "submission")
+        what = [f"{count}{f': {found}' if found else ' graded'}" for found in (said_of_plan, said_of_next)]
+        page = ClassPageFile(out / CLASS_PAGE, out, book.rows, names, gradebook)
+        is_shown = _show_class(book, what, page, record.output, pages=pages)
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
     if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
         say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
-    return EXIT_HELD if held or book.faults or student_pages.faults or not is_shown else EXIT_EARNED
+    if held or book.faults or student_pages.faults or not is_shown:
+        return EXIT_HELD
+    record.keep(entries.submissions, graded, {**results.written, **student_pages.written})
+    return EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: str, out: Path, *, pages: bool, names: bool) -> bool:
-    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
+def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, output: RunOutput, *, pages: bool) -> bool:
+    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown.
+
+    `graded` says what was graded, now and the next time if nothing changes.
+    """
     from grader.classroom.class_details import ClassDetails
-    from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.display import render_table
-    from grader.classroom.pages_folder import CLASS_PAGE
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 
     rows, width = [row.graded for row in book.rows], terminal_width()
     table = partial(render_table, rows, colour=wants_colour(), width=width)
-    is_shown = _done("the table cannot be shown", lambda: show(table()))
-    there = one_line(str(out))
-    show(f"\n{graded}; grades.csv and reports/ are in {there}/\n")
+    is_shown = _done("the table cannot be shown", lambda: output.show(table()))
+    there = one_line(str(page.results))
+    where = f"grades.csv and reports/ are in {there}/"
+    output.show(f"\n{graded[0]}; {where}\n", again=f"\n{graded[1]}; {where}\n")
     if pages:
-        show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
-    page = ClassPageFile(out / CLASS_PAGE, out, tuple(book.rows), names)
+        output.show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
     stands = page.stands
     details = ClassDetails() if pages and not stands else None
     statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))
-    is_shown &= _done("the statistics cannot be shown", lambda: show(class_text(statistics(), width, full=False)))
+    is_shown &= _done(
+        "the statistics cannot be shown", lambda: output.show(class_text(statistics(), width, full=False))
+    )
     if not stands:  # one that says what does not hold any more goes, whatever becomes of the new one
         is_shown &= _done("the page of an earlier class cannot be removed", page.remove)
     if details is not None:
         is_shown &= _done("the page of the class cannot be made", lambda: page.write(statistics(), details))
     for message in (*book.said, *book.faults):
-        say(message)
+        output.say(message)
     for line in book.rows:
         row, is_own = line.graded, line.submission in (line.graded.name, "")
         for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
-            say(f"{row.name}: {message}")
+            output.say(f"{row.name}: {message}")
     return is_shown
 
 

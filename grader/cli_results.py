@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
-from grader.console import say, show, terminal_width, wants_colour, write_output
+from grader.console import refused_unless_written, say, show, terminal_width, wants_colour, write_output
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
@@ -135,10 +135,8 @@ def _write_class_page(results: Path, output: Path | None, *, names: bool) -> int
     page = ClassPageFile(output, results, class_rows(results).rows, names)
     details = ClassDetails()
     statistics = class_statistics(page.rows, details.add)
-    try:
+    with refused_unless_written(output):
         page.write(statistics, details)
-    except OSError as error:
-        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
     if names and not page.has_links:
         say("the page does not lead to students' pages: write it into RESULTS, or into a folder that holds it")
     show(f"{one_line(str(output))} is ready\n")
@@ -246,8 +244,8 @@ def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassR
 
 def _is_of_results(output: Path, results: Path) -> bool:
     """Whether a file is one that `grade` keeps in its folder of results, or would be among its reports."""
-    from grader.classroom.gradebook import GRADES_FILE, is_gradebook_file
-    from grader.classroom.pages_folder import PAGES
+    from grader.classroom.gradebook_file import is_gradebook_file
+    from grader.classroom.result_names import GRADES_FILE, PAGES
 
     folder, own = output.resolve().parent, results.resolve()
     if folder == own and is_gradebook_file(output.name):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -43,15 +44,26 @@ def show(text: str) -> None:
 
 
 def write_output(path: Path, data: bytes) -> None:
-    """Writes what a command gives to the file that was named for it.
+    """Writes what a command gives, whole or not at all, to the file that was named for it.
 
     Raises:
         ClickException: if it cannot be written.
     """
     from grader.atomic import write_file
 
-    try:
+    with refused_unless_written(path):
         write_file(path, data)
+
+
+@contextmanager
+def refused_unless_written(path: Path) -> Iterator[None]:
+    """In here, what a command gives is written to the place that was named for it.
+
+    Raises:
+        ClickException: if it cannot be written: then the command that names the place cannot be used.
+    """
+    try:
+        yield
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
 

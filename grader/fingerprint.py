@@ -38,7 +38,7 @@ def grader_fingerprint() -> str:
     The rule: verdicts of a grader that has changed in any file are another grader's, and are not used again. The files
     are not read where the user's cache has the fingerprint of files of the same sizes and times of change.
     """
-    name = f"grader-{_state_on_disk()}"
+    name = f"grader-{state_on_disk()}"
     kept = (read_cached(name) or b"").decode("ascii", "replace")
     if _FINGERPRINT.fullmatch(kept):
         return kept
@@ -50,8 +50,8 @@ def grader_fingerprint() -> str:
 
 
 @cache
-def _state_on_disk() -> str:
-    """A digest over the sizes and times of the files of this package, and the names of the libraries beside it."""
+def state_on_disk() -> str:
+    """A digest over the Python, sizes and times of the files of this package, and names of the libraries beside it."""
     state = hashlib.sha256(repr((sys.version, sys.executable)).encode())
     for path, status in sorted(_statuses(str(Path(__file__).parent))):
         state.update(f"{path}\0{status}\0".encode("utf-8", "surrogateescape"))
@@ -106,7 +106,7 @@ def package_versions(names: Iterable[str]) -> list[tuple[str, str]]:
 @cache
 def course_versions(names: tuple[str, ...]) -> list[tuple[str, str]]:
     """The same for what a course allows: from the user's cache, where nothing was installed since."""
-    name = f"versions-{hashlib.sha256(repr((_state_on_disk(), names)).encode()).hexdigest()}"
+    name = f"versions-{hashlib.sha256(repr((state_on_disk(), names)).encode()).hexdigest()}"
     with suppress(ValueError):
         kept = json.loads(read_cached(name) or b"[]")
         if [one for one, _ in kept] == list(names):

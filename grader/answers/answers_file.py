@@ -14,7 +14,6 @@ from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
 from grader.documents.encodings import decoded_leniently
-from grader.documents.json_recovery import json_in_members, read_answers_json
 from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_blocks
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
@@ -59,15 +58,21 @@ class AnswersFile:
         self._broken: DocumentError | None = None
         self.notes = self._found.notes
         self._is_json = name.lower().endswith(JSON_SUFFIX)
-        read = read_answers_json if self._is_json else read_answers_yaml
         try:
             if "\0" in self._found.text:
                 problem = Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name))
                 raise DocumentError(problem, whole=True)
-            self._take(read(self._found, name))
+            self._take(self._read_whole())
         except DocumentError as error:
             self._broken = error
             self._take_apart(error, ())
+
+    def _read_whole(self) -> AnswersTree:
+        if not self._is_json:
+            return read_answers_yaml(self._found, self.name)
+        from grader.documents.json_recovery import read_answers_json
+
+        return read_answers_json(self._found, self.name)
 
     def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
         """Says what the questions are called, and other names that may stand there, once the assignment is known."""
@@ -83,11 +88,17 @@ class AnswersFile:
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
         """Takes what can be read of a file that cannot be read as a whole."""
-        take_apart = json_in_members if self._is_json else yaml_in_blocks
         try:
-            self._take(take_apart(self._found, self.name, known, error))
+            self._take(self._read_in_parts(error, known))
         except DocumentError as reason:
             self._take(AnswersTree(MappingNode(SourceLocation(self.name)), {}, reason.problems))
+
+    def _read_in_parts(self, error: DocumentError, known: Collection[str]) -> AnswersTree:
+        if not self._is_json:
+            return yaml_in_blocks(self._found, self.name, known, error)
+        from grader.documents.json_recovery import json_in_members
+
+        return json_in_members(self._found, self.name, known, error)
 
     def _take(self, tree: AnswersTree) -> None:
         if problems := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):

@@ -115,6 +115,11 @@ def stem_of(name: str) -> str:
 
 def meant_by(name: str, known: Iterable[str]) -> str | None:
     """The known stem that a file's name stands for: any capitals, and the marks of copies, make no difference."""
+    return _meant_by(name, tuple(known))
+
+
+@lru_cache(maxsize=MAX_KEPT_NAMES)
+def _meant_by(name: str, known: tuple[str, ...]) -> str | None:
     by_form = {one_form(stem): stem for stem in known}
     stem = stem_of(name)
     while stem not in by_form:

@@ -52,7 +52,8 @@ def plain_files(path: str) -> PlainFiles | None:
         return None
     try:
         try:
-            names = sorted(os.listdir(path))
+            with os.scandir(path) as entries:
+                names = sorted(entry.name for entry in entries)
         except NotADirectoryError:
             data = _bytes_of(path)
             return None if data is None else PlainFiles(is_folder=False, files=((os.path.basename(path), data),))

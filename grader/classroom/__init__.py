@@ -7,14 +7,19 @@
 | `entries` | which entries of a folder are submissions |
 | `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
+| `class_files` | what lies in the folder of a class when a run begins: a digest for each submission |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
+| `graded` | what that comes to: a row of the table, and where the texts of its report and verdicts are |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
 | `squeezed` | compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
+| `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
+| `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
+| `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
@@ -35,6 +40,7 @@
 | `single` | the same for one submission alone |
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
+| `result_names` | the names of what lies in a folder of results |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 from grader.errors import SubmissionError
 from grader.reports.recorded import report_in
 from grader.reports.sentences import counted

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.facts import QuestionFacts
+from grader.deferred import dataclass
 from grader.evidence import STRENGTHS, EvidenceStrength
 from grader.verdict import NamedMistake
 

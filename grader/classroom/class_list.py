@@ -8,9 +8,7 @@ whom.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,13 +16,14 @@ from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
 from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided
 from grader.classroom.entries import Entries, Entry
+from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.variant_students import is_in_roster, variant_students
-from grader.classroom.work import Graded, held_row
-from grader.deferred import dataclass
+from grader.classroom.work import held_row
+from grader.deferred import dataclass, replace
 from grader.errors import listed, listed_first, reason_of
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
@@ -90,7 +89,6 @@ class ClassList:
         self._roster = roster
         self._groups = groups
         self._course = course
-        self._made: tuple[Sequence[Graded], ClassRows] | None = None
         self.said = said
 
     @property
@@ -101,7 +99,8 @@ class ClassList:
     def submissions(self) -> tuple[Entry, ...]:
         """The submissions, with whose variants of questions they meet."""
         students = variant_students(self._entries, self._roster, self._groups)
-        return tuple(replace(entry, student=name) for entry, name in zip(self._entries, students, strict=True))
+        named = zip(self._entries, students, strict=True)
+        return tuple(entry if name == entry.name else replace(entry, student=name) for entry, name in named)
 
     def with_others(self, others: Sequence[Entry]) -> ClassList:
         """The class with submissions that lie in other folders: in the order of one folder that holds them all."""
@@ -115,27 +114,7 @@ class ClassList:
         refuse_unknown(self._entries, self._roster, self._groups, self._course)
 
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
-        """The rows of a class, in the order of the submissions, then those who handed in nothing.
-
-        They are made once for the same graded rows: for `grades.csv`, and for what is shown of the class.
-        """
-        if self._made is None or not _are_same(self._made[0], graded):
-            self._made = tuple(graded), self._rows(graded)
-        return self._made[1]
-
-    def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
-        """Of each submission that met variants of a name which the roster does not have: nobody was given those."""
-        with_variants = {row.name for row in graded if '"variants_of"' in row.report}
-        if self._roster is None or not with_variants:
-            return
-        for entry in self.submissions():
-            if entry.name in with_variants and not is_in_roster(entry.student, self._roster):
-                yield (
-                    f"{entry.name}: met the variants of {entry.student}, by which {self._roster.file} knows nobody:"
-                    " right answers to others may have earned nothing: say who hands in there (--groups FILE)"
-                )
-
-    def _rows(self, graded: Sequence[Graded]) -> ClassRows:
+        """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course
@@ -150,9 +129,18 @@ class ClassList:
             return ClassRows(tuple(kept), faults=(fault,))
         return _with_decisions(rows, course.rules)
 
-
-def _are_same(rows: Sequence[Graded], others: Sequence[Graded]) -> bool:
-    return len(rows) == len(others) and all(map(operator.is_, rows, others))
+    def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
+        """Of each submission that met variants of a name which the roster does not have: nobody was given those."""
+        with_variants = {row.name for row in graded if row.has_variants}
+        if self._roster is None or not with_variants:
+            return
+        for entry in self.submissions():
+            student = entry.student or entry.name
+            if entry.name in with_variants and not is_in_roster(student, self._roster):
+                yield (
+                    f"{entry.name}: met the variants of {student}, by which {self._roster.file} knows nobody:"
+                    " right answers to others may have earned nothing: say who hands in there (--groups FILE)"
+                )
 
 
 def class_list(
@@ -178,11 +166,13 @@ def class_list(
 def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
     """The rows after what people decided, with what was taken for lateness."""
     after, said, unknown = list[ClassRow](), list(rows.said), 0
-    for row in rows.rows:
-        found = decided(row.graded, row.facts, rules)
+    for before in rows.rows:
+        row, found = before, decided(before.graded, before.facts, rules)
         late = found.report.lateness if found.report else None
         points = found.report.late_points if found.report else Fraction(0)
-        after.append(replace(row, graded=found.graded, decided=found.decided, lateness=late, late_points=points))
+        if found.report is not None or found.graded is not row.graded:
+            row = replace(row, graded=found.graded, decided=found.decided, lateness=late, late_points=points)
+        after.append(row)
         said += [f"{row.graded.name}: {problem}" for problem in found.unused]
         unknown += late is not None and not late.handed_in
     if any(row.decided for row in after):
@@ -247,7 +237,8 @@ class _RowsOfClass:
         if i is None:
             return RowFacts(tuple(member.decisions), used_days=used_days)
         decisions = (*member.decisions, *self._membership.of_submissions.get(i, ()))
-        return RowFacts(decisions, self._membership.handed_in[i], used_days)
+        facts = RowFacts(decisions, self._membership.handed_in[i], used_days)
+        return facts if facts != NO_FACTS else NO_FACTS  # the same one for all of whom nothing is known
 
     def _rows_elsewhere(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone to whom the course gives the marks of another submission, whatever the own one earned."""
@@ -278,7 +269,7 @@ class _RowsOfClass:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
         name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
         marks = dict.fromkeys(like.marks)
-        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,), ""), "")
+        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,)), "")
 
     def _rows_of_roster(self) -> Iterator[ClassRow]:
         """Those of the roster who have no row yet: nothing handed in, or it cannot be told what."""
@@ -303,7 +294,7 @@ class _RowsOfClass:
         assignment, questions, most = next(iter(alike)) if len(alike) == 1 else ("", (), Fraction(0))
         marks: Mapping[str, Fraction | None] = dict.fromkeys(questions, Fraction(0))
         name = shown_name(member.label)
-        return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",), "")
+        return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",))
 
     def _say_own(self, member: ClassMember) -> None:
         """That a submission of one's own counts, although another one names its author; once."""

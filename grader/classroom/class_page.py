@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
@@ -36,6 +35,7 @@ from grader.classroom.statistics_text import (
     variant_rows,
     waiting_rows,
 )
+from grader.deferred import dataclass
 from grader.pages.class_views import AssignmentView, ClassView, MistakeView, StudentLine, StudentList
 from grader.pages.environment import rendered
 from grader.pages.views import DataRow, DataTable

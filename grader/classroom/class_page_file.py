@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -16,21 +16,28 @@ from grader.atomic import opened_folder, write_below, write_file
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
-from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.pages_folder import PAGES, page_digest_of
+from grader.classroom.gradebook import Gradebook, opened_gradebook
+from grader.classroom.graded import digest_of_report
+from grader.classroom.pages_folder import page_digest_of
+from grader.classroom.result_names import PAGES
 from grader.classroom.statistics import ClassStatistics
+from grader.deferred import dataclass
 from grader.errors import HarnessError, SubmissionError
 from grader.fingerprint import fingerprint, grader_fingerprint
 
 
 @dataclass(frozen=True)
 class ClassPageFile:
-    """Where the page of a class goes, about the rows of a folder of results; `names`: it says who is who."""
+    """Where the page of a class goes, about the rows of a folder of results; `names`: it says who is who.
+
+    `book` is their gradebook, where that is open already.
+    """
 
     path: Path
     results: Path
     rows: Sequence[ClassRow]
     names: bool = False
+    book: Gradebook | None = None
 
     @cached_property
     def made_from(self) -> str:
@@ -39,7 +46,8 @@ class ClassPageFile:
         for row in self.rows:
             graded = row.graded
             said = [graded.name, row.submission, graded.status, str(graded.total), row.person, row.report_file]
-            digest.update(f"{said}\0{graded.report}\0".encode("utf-8", "backslashreplace"))
+            report = graded.report_digest or digest_of_report(graded.report)
+            digest.update(f"{said}\0{report}\0".encode("utf-8", "backslashreplace"))
         where = os.path.relpath(self.results, self.path.parent) if self.has_links else ""
         attempts = [[name, [list(map(str, one)) for one in points]] for name, points in self.attempts.items()]
         there = [grader_fingerprint(), digest.hexdigest(), attempts, self.names, self.path.name, where]
@@ -48,7 +56,7 @@ class ClassPageFile:
     @cached_property
     def attempts(self) -> AttemptPoints:
         """What the gradebook has of attempts."""
-        return attempts_in(self.results)
+        return attempts_in(self.results, self.book)
 
     @property
     def has_links(self) -> bool:
@@ -113,22 +121,26 @@ class ClassPageFile:
         return quote(os.fsencode(Path(os.path.relpath(page, self.path.parent)).as_posix()))
 
 
-def attempts_in(results: Path) -> dict[str, list[list[Fraction]]]:
+def attempts_in(results: Path, book: Gradebook | None = None) -> dict[str, list[list[Fraction]]]:
     """By assignment with second attempts, the points of all first ones, of all second ones, and so on.
 
     An attempt is what was handed in anew and graded; the last marks that were given for it count. Nothing is known of
-    attempts that no run has seen.
+    attempts that no run has seen. `book` is the gradebook of the results, where that is open already.
     """
-    found: dict[str, list[list[Fraction]]] = {}
     try:
-        with opened_gradebook(results, read_only=True) as book:
-            for assignment, points in book.attempts() if book.may_have_attempts else ():
-                for number, total in enumerate(points):
-                    of = found.setdefault(assignment, [])
-                    if number == len(of):
-                        of.append([])
-                    if total is not None:
-                        of[number].append(total)
+        with nullcontext(book) if book is not None else opened_gradebook(results, read_only=True) as opened:
+            return _attempts(opened)
     except (HarnessError, SubmissionError):  # it is not there, or damaged: the page shows the marks all the same
         return {}
+
+
+def _attempts(book: Gradebook) -> dict[str, list[list[Fraction]]]:
+    found: dict[str, list[list[Fraction]]] = {}
+    for assignment, points in book.attempts() if book.may_have_attempts else ():
+        for number, total in enumerate(points):
+            of = found.setdefault(assignment, [])
+            if number == len(of):
+                of.append([])
+            if total is not None:
+                of[number].append(total)
     return {assignment: points for assignment, points in found.items() if len(points) > 1}

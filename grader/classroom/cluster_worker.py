@@ -19,10 +19,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict
-from grader.classroom.work import Graded, RunSettings, Work
+from grader.classroom.work import RunSettings, Work
 from grader.classroom.workers import LocalWorker, LocalWorkers
 from grader.kinds.open_submission import Resources
 

@@ -33,11 +33,11 @@ class EntryContent:
     @cached_property
     def digest(self) -> str:
         """A SHA-256 digest over everything that can change the report of this entry."""
-        return content_digest(self.entry, self.files.digest, self.shared, self.refusal)
+        return content_digest(self.entry, self.files.digest, self.shared, [str(problem) for problem in self.refusal])
 
 
-def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[Problem] = ()) -> str:
-    """The same for an entry of which the digest of its files is known.
+def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[str] = ()) -> str:
+    """The same for an entry of which the digest of its files is known, and what `EntryContent` says beside.
 
     The rule: names, what lies under each and why it is not read, the bytes, what the platform says, and the names
     of the paths that messages repeat; where the folder of the class lies is no part of it.
@@ -51,7 +51,7 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
         entry.notes,
         files,
         shared,
-        [str(problem) for problem in refusal],
+        refusal,
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 

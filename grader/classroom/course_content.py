@@ -12,18 +12,18 @@ from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.classroom.private_folder import PrivateFolder
 from grader.deferred import dataclass
 from grader.errors import SpecError
-from grader.kinds.kept_assignment import CheckedAssignment, keep_assignment, kept_assignment
-from grader.kinds.kind import kind_of
-from grader.kinds.open_submission import Resources
-from grader.kinds.stored_question import loaded
-from grader.kinds.table import load_assignment, ways_of
-from grader.kinds.written.marks import Marks, load_marks
-from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, CourseSearch, assignments_in, course_of
+
+if TYPE_CHECKING:
+    from grader.kinds.kept_assignment import CheckedAssignment
+    from grader.kinds.open_submission import Resources
+    from grader.kinds.written.marks import Marks
+    from grader.spec.assignment import Assignment
 
 SPECS, REFERENCE, NAMED_MARKS, SUBMISSIONS = "specs", "reference", "marks", "submissions"
 """The folders of a course, one for marks that lie elsewhere, and one where no spec is looked for."""
@@ -203,12 +203,16 @@ class OpenCourse:
             SpecError: if it cannot be used.
         """
         if spec not in self._assignments:
+            from grader.kinds.table import load_assignment
+
             self._assignments[spec] = load_assignment(spec)
         return self._assignments[spec]
 
     def kept(self, spec: Path) -> CheckedAssignment | None:
         """The same from the user's cache; None where it is not kept there."""
         if spec not in self._kept:
+            from grader.kinds.kept_assignment import kept_assignment
+
             self._kept[spec] = kept_assignment(spec)
         return self._kept[spec]
 
@@ -219,6 +223,8 @@ class OpenCourse:
             SpecError: if it cannot be used.
         """
         if spec not in self._outlined:
+            from grader.kinds.kept_assignment import keep_assignment
+
             self._outlined[spec] = self.kept(spec) or keep_assignment(spec, self.loaded(spec))
         return self._outlined[spec]
 
@@ -227,6 +233,10 @@ class OpenCourse:
 
         Questions with code are left out: what they load starts threads, and a process with threads is not forked.
         """
+        from grader.kinds.kind import kind_of
+        from grader.kinds.stored_question import loaded
+        from grader.kinds.table import ways_of
+
         specs = self.specs if len(self.specs) == 1 else []
         with suppress(Exception):  # whoever grades is told
             for question in [question for spec in specs for question in self.outlined(spec).questions]:
@@ -259,6 +269,8 @@ class OpenCourse:
         if file is None:
             return NO_MARKS
         if file not in self._marks:
+            from grader.kinds.written.marks import load_marks
+
             beside = (kept.marks_beside for kept in self._kept.values() if kept and kept.marks_file == file)
             kept_marks = next((marks for marks in beside if marks is not None), None)
             self._marks[file] = load_marks(file) if kept_marks is None else kept_marks

@@ -11,12 +11,12 @@ from grader.answers.submission import Submission
 from grader.classroom.course_content import OpenCourse
 from grader.classroom.decisions import CourseRules
 from grader.classroom.entries import Entry
+from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup
 from grader.classroom.membership import Membership
 from grader.classroom.platform_times import TimeOfStudent, read_times
 from grader.classroom.roster import Roster
 from grader.classroom.staff_decision import StaffDecision
-from grader.classroom.work import Graded
 from grader.deferred import dataclass
 from grader.errors import SpecError, SubmissionError
 from grader.spec.assignment import Assignment, overrides_file
@@ -143,7 +143,7 @@ def refuse_unknown(
 
 def _ungraded(entry: Entry, students: tuple[str, ...] = ()) -> Graded:
     """What stands for the row of an entry that is not graded yet."""
-    return Graded(entry.name, "", {}, None, Fraction(0), "missing", (), "", students=students)
+    return Graded(entry.name, "", {}, None, Fraction(0), "missing", (), students=students)
 
 
 def _said_by(entry: Entry) -> tuple[str, tuple[str, ...]]:

@@ -10,10 +10,12 @@ from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from grader.classroom.graded import DecidedTexts, Graded, digest_of_report, report_bytes
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.report_data import with_marks
+from grader.classroom.squeezed import squeezed
 from grader.classroom.staff_decision import StaffDecision
-from grader.classroom.work import Graded, held_row, marks_in_row
+from grader.classroom.work import held_row, marks_in_row
 from grader.deferred import dataclass
 from grader.errors import GraderError
 from grader.kinds.unjudged import unjudged
@@ -79,7 +81,7 @@ def decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
 
 def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     decisions = [one for one in facts.counted if one.assignment in ("", row.assignment)]
-    policy = rules.policies.get(row.assignment) if row.report else None
+    policy = rules.policies.get(row.assignment) if row.texts.has_report else None
     if not decisions and policy is None:
         return DecidedRow(row)
     text = row.report or render(Report(row.assignment, row.name, ()))
@@ -111,7 +113,9 @@ def _row(row: Graded, report: Report, text: str) -> Graded:
     """The row with the marks of its report."""
     return replace(
         row,
-        report=text,
+        texts=DecidedTexts(squeezed(report_bytes(text)), row.texts),
+        page_digest="",
+        report_digest=digest_of_report(text),
         **marks_in_row(report),
     )
 

@@ -8,8 +8,8 @@ from typing import TypedDict
 import click
 
 from grader.classroom.columns import aligned, column_widths
+from grader.classroom.graded import Graded
 from grader.classroom.results import table
-from grader.classroom.work import Graded
 from grader.errors import listed
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted
 from grader.visible import one_line

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
+from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
-from grader.classroom.work import Graded, Task, grade_work, held
+from grader.classroom.work import Task, grade_work, held, packed_work
 from grader.kinds.open_submission import Resources
 
 MIN_TASKS_PER_PROCESS = 8
@@ -181,9 +182,12 @@ def executor_for(
     if cluster is not None:
         if jobs is not None and cluster != LOCAL_CLUSTER:
             raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
-        return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say, resources=resources, prepare=prepare)
+        most = min(jobs or usable_cores(), max(1, count))
+        return Dask(cluster, most, say, packed_work, resources, prepare)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
-    return Processes(wanted, resources=resources, prepare=prepare) if wanted > 1 else InProcess(resources)
+    if wanted > 1:
+        return Processes(wanted, packed_work, resources=resources, prepare=prepare)
+    return InProcess(resources, packed_work)
 
 
 def usable_cores() -> int:

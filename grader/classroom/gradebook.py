@@ -8,56 +8,63 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
+from grader.classroom.gradebook_file import (
+    DamagedGradebookError,
+    opened_connection,
+    put_aside,
+    told,
+    transaction,
+)
+from grader.classroom.graded import Graded
 from grader.classroom.kept_row import (
     DamagedRowError,
     PackedRow,
+    PackedTexts,
     attempts_of,
+    brief_row,
     checked,
     entry_data,
     entry_from,
     packed,
+    report_of,
     unpacked,
+    verdicts_in,
 )
-from grader.classroom.work import Graded
-from grader.errors import HarnessError, SubmissionError
-
-GRADEBOOK_FILE = "gradebook.sqlite"
-GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-"""The file, and what SQLite puts beside it while it is open."""
-
-ASIDE = "gradebook.damaged-"
-"""How the name of a damaged gradebook begins that was put aside."""
-
-GRADES_FILE = "grades.csv"
-"""A view of the gradebook: where it stands, there was one."""
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
+from grader.classroom.verdicts import KeptVerdict
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 
-GRADEBOOK_SCHEMA = 1
-"""The layout of the tables, in `user_version`."""
-
-SCHEMA = """
-CREATE TABLE runs (run INTEGER PRIMARY KEY, complete INTEGER NOT NULL) STRICT;
-CREATE TABLE rows (
-    submission TEXT NOT NULL, run INTEGER NOT NULL, data TEXT, report BLOB, digest TEXT,
-    PRIMARY KEY (submission, run)) STRICT;
-CREATE TABLE places (
-    submission TEXT PRIMARY KEY, source TEXT NOT NULL, position INTEGER NOT NULL, entry TEXT NOT NULL) STRICT;
-"""
-"""A row without data says that the submission went away. `places`: the class as it is now, and where each one lay."""
-
-DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "unsupported file format")
+RUN_NUMBERS_END = 1 << 62
+"""Numbers of runs stay below it, and so integers of SQLite."""
 
 
-class DamagedGradebookError(HarnessError):
-    """The file is not what a run has written."""
+class TextsInGradebook(NamedTuple):
+    """The texts of a row that is kept, which are read when they are asked for, while the gradebook is open."""
+
+    book: Gradebook
+    submission: str
+    run: int
+
+    @property
+    def has_report(self) -> bool:
+        return True
+
+    @property
+    def report(self) -> str:
+        return self.book.report(self.submission, self.run)
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        return self.book.verdicts(self.submission, self.run)
 
 
 class PlacedRow(NamedTuple):
@@ -77,11 +84,24 @@ class Gradebook:
         self._rebuild = rebuild
         with self._guarded():
             (last,) = connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone()
+            if last >= RUN_NUMBERS_END:
+                raise DamagedRowError("the number of a run is none")
         self.last_run: int = last
         self.run = last + 1
         self._has_begun = False
 
     # ------------------------------------------------------------- reading
+    def latest_rows(self) -> dict[str, Graded]:
+        """The last rows of all submissions that are there, by name, without reading their texts.
+
+        Raises:
+            DamagedGradebookError: if a row is not as it was written.
+        """
+        query = "SELECT submission, max(run), brief, digest, texts IS NULL FROM rows GROUP BY submission"
+        with self._guarded():
+            found = self._connection.execute(query)  # what stands beside max() is of the row with that run
+            return {row[0]: self._brief_row(*row) for row in found if row[2] is not None}
+
     def latest(self, submission: str) -> Graded | None:
         """The last row of a submission; None where it has none, or went away."""
         return next(self.history(submission), None)
@@ -94,7 +114,7 @@ class Gradebook:
         """
         with self._guarded():
             found = self._connection.execute(
-                "SELECT data, report, digest FROM rows WHERE submission = ? ORDER BY run DESC", (submission,)
+                "SELECT brief, digest, texts FROM rows WHERE submission = ? ORDER BY run DESC", (submission,)
             )
             for row in found:
                 if row[0] is None:
@@ -105,16 +125,42 @@ class Gradebook:
         """The row of a submission as it was after a run; None where there was none."""
         with self._guarded():
             found = self._connection.execute(
-                "SELECT data, report, digest FROM rows WHERE submission = ? AND run <= ? ORDER BY run DESC LIMIT 1",
+                "SELECT brief, digest, texts FROM rows WHERE submission = ? AND run <= ? ORDER BY run DESC LIMIT 1",
                 (submission, run),
             ).fetchone()
             return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
+
+    def report(self, submission: str, run: int) -> str:
+        """The report in the row that a run has kept of a submission.
+
+        Raises:
+            DamagedGradebookError: if it is not as it was written, or not there any more.
+        """
+        with self._guarded():
+            return report_of(self._packed(submission, run), submission)
+
+    def verdicts(self, submission: str, run: int) -> tuple[KeptVerdict, ...]:
+        """The verdicts in the row that a run has kept of a submission; raises what `report` raises."""
+        with self._guarded():
+            return verdicts_in(self._packed(submission, run), submission)
+
+    def _packed(self, submission: str, run: int) -> PackedRow:
+        query = "SELECT brief, digest, texts FROM rows WHERE submission = ? AND run = ?"
+        found = self._connection.execute(query, (submission, run)).fetchone()
+        if found is None or found[0] is None:
+            raise DamagedRowError("a row is not there any more")
+        return PackedRow(*found)
+
+    def _brief_row(self, submission: str, run: int, brief: str, digest: str, has_no_texts: bool) -> Graded:
+        if has_no_texts:
+            raise DamagedRowError("a row has no report")
+        return brief_row(brief, digest, submission, TextsInGradebook(self, submission, run))
 
     @property
     def may_have_attempts(self) -> bool:
         """False if nothing was ever handed in anew; told without reading the rows, as a class has many."""
         start = '"content": "'  # a key in the JSON of a row; in a text there the quotes would have backslashes
-        content = f"substr(data, instr(data, '{start}') + {len(start)}, 64)"
+        content = f"substr(brief, instr(brief, '{start}') + {len(start)}, 64)"
         several = "SELECT submission FROM rows GROUP BY submission HAVING count(*) > 1"
         query = f"SELECT 1 FROM rows WHERE submission IN ({several}) GROUP BY submission"
         with self._guarded():
@@ -126,9 +172,9 @@ class Gradebook:
         What was graded again without having been handed in anew has the marks that came last; None where it is held.
         """
         with self._guarded():
-            found = self._connection.execute("SELECT submission, data FROM rows ORDER BY submission, run")
+            found = self._connection.execute("SELECT submission, brief FROM rows ORDER BY submission, run")
             for _, rows in groupby(found, key=lambda row: str(row[0])):
-                attempts = attempts_of(data for _, data in rows)
+                attempts = attempts_of(brief for _, brief in rows)
                 if attempts:
                     yield attempts[-1].assignment, [attempt.points for attempt in attempts]
 
@@ -143,22 +189,22 @@ class Gradebook:
         with self._guarded():
             return [run for (run,) in self._connection.execute("SELECT run FROM runs WHERE complete ORDER BY run")]
 
-    def placed(self, but_of: str = "", but: Sequence[str] = ()) -> Iterator[PlacedRow]:
-        """The rows of the class, but those of a folder and those that are named, in the order they were graded in."""
-        left_out = frozenset(but)
+    def placed(self, but_of: str = "") -> Iterator[PlacedRow]:
+        """The rows of the class, but those of a folder, in the order they were graded in.
+
+        One that could not be kept, or is lost, is held: nobody goes out of the class by that.
+        """
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
-        for name, source, data in places:
-            if name not in left_out and (row := self.latest(name)) is not None:
-                with self._guarded():
-                    entry = entry_from(data, source)
-                yield PlacedRow(entry, source, row)
+            rows = self.latest_rows() if places else {}
+            for name, source, data in places:
+                yield PlacedRow(entry_from(data, source), source, rows[name] if name in rows else _lost_row(name))
 
     def check(self) -> None:
         """Raises `DamagedGradebookError` where anything is not as it was written."""
         with self._guarded():
-            query = "SELECT submission, data, report, digest FROM rows WHERE data IS NOT NULL"
+            query = "SELECT submission, brief, digest, texts FROM rows WHERE brief IS NOT NULL"
             for submission, *row in self._connection.execute(query):
                 checked(PackedRow(*row), submission)
             for source, entry in self._connection.execute("SELECT source, entry FROM places"):
@@ -171,18 +217,27 @@ class Gradebook:
         Raises:
             HarnessError: if it cannot be written.
         """
-        with self._guarded(), _transaction(self._connection):
+        with self._guarded(), transaction(self._connection):
             self._begin_run()
             self._connection.execute(
                 "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
             )
         self._has_begun = True  # committed by now
 
+    def with_kept_texts(self, row: Graded) -> Graded:
+        """A row of this run that was kept, whose texts are read from here from now on.
+
+        One that was not packed where it was graded stays as it is: no grading came to it, so that its texts are short.
+        """
+        if not isinstance(row.texts, PackedTexts):
+            return row
+        return replace(row, texts=TextsInGradebook(self, row.name, self.run), page="")
+
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
         places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
-        with self._guarded(), _transaction(self._connection):
+        with self._guarded(), transaction(self._connection):
             there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
             before = there.fetchall()
             self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
@@ -209,46 +264,10 @@ class Gradebook:
             yield
 
 
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """In here others may read and nobody else writes; all that is written counts, or, where it breaks off, nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
+def _lost_row(submission: str) -> Graded:
+    from grader.classroom.work import held_without_questions  # it loads all that grades, which readers need not
 
-
-@contextmanager
-def told(file: Path, rebuild: str) -> Iterator[None]:
-    """Turns what SQLite raises into errors that say what to do; `rebuild` is the command that makes the file anew."""
-    try:
-        yield
-    except DamagedRowError as error:
-        raise damaged(file, str(error), rebuild) from None
-    except UnicodeDecodeError:  # in what SQLite says of the damage
-        raise damaged(file, "what SQLite says of it is no text", rebuild) from None
-    except sqlite3.DatabaseError as error:
-        reason = str(error)
-        if isinstance(error, sqlite3.OperationalError) and "lock" in reason:
-            message = f"{file}: another `grade` is writing there: wait until it has ended, or name another folder"
-            raise SubmissionError(message) from None
-        if any(word in reason for word in DAMAGED) or not isinstance(
-            error, sqlite3.OperationalError | sqlite3.IntegrityError
-        ):
-            raise damaged(file, reason, rebuild) from None
-        raise HarnessError(f"{file}: cannot be written: {reason}; name another folder with --out") from None
-
-
-def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
-    """The error that tells how a damaged gradebook is made anew."""
-    advice = (
-        f"; this grades the class again and keeps the damaged file beside the new one: {rebuild}" if rebuild else ""
-    )
-    return DamagedGradebookError(f"{file}: is damaged ({reason}), so no mark in it is used{advice}")
+    return held_without_questions(submission, "", "its row is not in the gradebook: grade the folder that it lies in")
 
 
 @contextmanager
@@ -282,87 +301,5 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
         DamagedGradebookError: if the file is not what a run has written; `rebuild` is the command to make it anew.
         HarnessError: if it cannot be written, or was written by a later grader.
     """
-    file = folder / GRADEBOOK_FILE
-    if file.is_symlink():
-        raise SubmissionError(f"{file}: is a symbolic link, and results go through none: remove it")
-    if file.exists() and not file.is_file():
-        raise SubmissionError(f"{file}: is no plain file, as a gradebook is one: remove it, or name another folder")
-    if _is_emptied(file):
-        raise damaged(file, f"it is empty, though {GRADES_FILE} stands beside it", rebuild)
-    if read_only and not file.is_file():
-        raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
-    with told(file, rebuild):
-        connection = _for_reading(file) if read_only else sqlite3.connect(file, timeout=0, isolation_level=None)
-    connection.text_factory = _text
-    try:
-        with told(file, rebuild):
-            if not read_only:
-                _prepare(connection, file)
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > GRADEBOOK_SCHEMA:
-                raise HarnessError(f"{file}: was written by a later grader: install that one, or name another folder")
-            if version < GRADEBOOK_SCHEMA:
-                raise damaged(file, "it has no tables", rebuild)
-        book = Gradebook(connection, file, rebuild)
-        yield book
-    finally:
-        with suppress(sqlite3.Error):
-            connection.close()
-
-
-def _is_emptied(file: Path) -> bool:
-    """Whether nothing is in the file any more: a new one gets its tables in the moment in which it is made."""
-    beside = [file.with_name(name) for name in GRADEBOOK_FILES]
-    has_any = any(path.exists() and path.stat().st_size for path in beside)
-    return file.exists() and not has_any and (file.parent / GRADES_FILE).exists()
-
-
-def _text(data: bytes) -> str:
-    """Text that is damaged is another one, which its digest shows."""
-    return data.decode("utf-8", "replace")
-
-
-def _for_reading(file: Path) -> sqlite3.Connection:
-    """Opened so that nothing is written; where nothing waits beside the file, also in a folder that is read-only."""
-    waits = file.with_name(f"{file.name}-wal").exists()
-    options = "mode=ro" if waits else "mode=ro&immutable=1"
-    return sqlite3.connect(f"{file.absolute().as_uri()}?{options}", timeout=0, isolation_level=None, uri=True)
-
-
-def _prepare(connection: sqlite3.Connection, file: Path) -> None:
-    """Locks the file, looks whether it is whole, and makes the tables where it is new."""
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # after a loss of power the last rows may be missing, no more
-    with _transaction(connection):  # from here on nobody else writes, or opens it for writing
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        if version == 0 and tables == 0:
-            for statement in SCHEMA.split(";\n")[:-1]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {GRADEBOOK_SCHEMA}")
-    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"corrupt: {found}")
-
-
-def is_gradebook_file(name: str) -> bool:
-    """Whether a file of results belongs to the gradebook, also to one that was put aside."""
-    return name in GRADEBOOK_FILES or (name.startswith(ASIDE) and name.endswith(".sqlite"))
-
-
-def put_aside(folder: Path) -> Path | None:
-    """Renames a damaged gradebook, so that the class is graded again into a new one; None where there is none."""
-    file = folder / GRADEBOOK_FILE
-    if not file.is_file() or file.is_symlink():
-        return None
-    number = 1
-    while (aside := folder / f"{ASIDE}{number}.sqlite").exists():
-        number += 1
-    try:
-        file.rename(aside)
-        for name in GRADEBOOK_FILES - {GRADEBOOK_FILE}:
-            (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise HarnessError(f"{file}: cannot be put aside: {error.strerror}") from None
-    return aside
+    with opened_connection(folder, rebuild, read_only=read_only) as connection:
+        yield Gradebook(connection, folder / GRADEBOOK_FILE, rebuild)

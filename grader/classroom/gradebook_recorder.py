@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 
 class GradebookRecorder:
@@ -25,6 +25,6 @@ class GradebookRecorder:
         if self._known.get(graded.name) is not graded:
             self._book.keep(graded)
 
-    def finish(self, *, complete: bool) -> None:
-        if complete:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
+        if rows is not None:
             self._book.end_run(self._source, self._entries)

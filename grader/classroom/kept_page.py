@@ -12,11 +12,12 @@ import types
 import typing
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Union
 
 from grader.classroom.squeezed import squeezed
+from grader.deferred import dataclass
 from grader.page_details import PageDetails
 
 

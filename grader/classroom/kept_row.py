@@ -5,39 +5,90 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from sys import intern
+from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
+from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict, points_of_text
-from grader.classroom.work import Graded, WrongBehaviour
+from grader.verdict import QuestionStatus
 
 REPORT_END = len("]}\n")
 BETWEEN_QUESTIONS = len(", ")
 
+BEHIND_REPORT = b"\0"
+"""Between the report of a row and its verdicts; in JSON there is none."""
+
 
 class PackedRow(NamedTuple):
-    """A row as text; its report and behind it what pages show, compressed; and a digest by which damage is found."""
+    """A row for keeping.
 
-    data: str
-    report: bytes
+    `brief` is what the table says of it and `digest` a digest of that. `texts` are its report and verdicts, compressed,
+    and behind them what pages show, of which `brief` has a digest: so damage is found in what is read, whichever it is.
+    """
+
+    brief: str
     digest: str
+    texts: bytes
 
 
 class DamagedRowError(Exception):
     """What was kept of a row is not what was written."""
 
 
+class PackedTexts(NamedTuple):
+    """The texts of a row that was packed where it was graded, as they are in memory until they are kept."""
+
+    packed: PackedRow
+
+    @property
+    def has_report(self) -> bool:
+        return True
+
+    @property
+    def report(self) -> str:
+        return _opened(self.packed).report
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        return _opened(self.packed).verdicts
+
+
+class PackedResult(NamedTuple):
+    """What comes back from where a submission was graded: its row for keeping, and its page where it was made."""
+
+    packed: PackedRow
+    page: str
+
+    @property
+    def row(self) -> Graded:
+        """The row, as the gradebook would give it back."""
+        row = row_from(json.loads(self.packed.brief), PackedTexts(self.packed))
+        return replace(row, page=self.page) if self.page else row
+
+
+def packed_result(row: Graded) -> PackedResult:
+    """The row and its page, packed to be sent and kept."""
+    return PackedResult(packed(row), row.page)
+
+
 def packed(row: Graded) -> PackedRow:
     """The row for keeping."""
-    report = row.report.encode("utf-8", "backslashreplace")
-    data = json.dumps(
+    if isinstance(row.texts, PackedTexts):
+        return row.texts.packed
+    report, verdicts = report_bytes(row.texts.report), row.texts.verdicts
+    said = json.dumps([_verdict_data(verdict) for verdict in verdicts]).encode()
+    texts = b"".join([squeezed(report + BEHIND_REPORT + said), *(verdict.page.data for verdict in verdicts)])
+    brief = json.dumps(
         {
             "name": row.name,
             "assignment": row.assignment,
@@ -51,51 +102,127 @@ def packed(row: Graded) -> PackedRow:
             "students_fault": row.students_fault,
             "evidence": row.evidence,
             "unproved": sorted(row.unproved),
-            "wrong": [[name, wrong.fingerprint, wrong.input] for name, wrong in row.wrong_behaviours.items()],
             "content": row.content,
             "key": row.key,
             "spec_name": row.spec_name,
-            "report": hashlib.sha256(report).hexdigest(),
-            "verdicts": [_verdict_data(verdict) for verdict in row.verdicts],
+            "grader": row.grader,
+            "has_variants": row.has_variants,
+            "has_page_details": row.has_page_details,
+            "graded_now": row.graded_now,
+            "read_answers": row.read_answers,
+            "page_digest": row.page_digest,
+            "report_digest": hashlib.sha256(report).hexdigest(),
+            "texts": hashlib.sha256(texts).hexdigest(),
         }
     )
-    kept = b"".join([squeezed(report), *(verdict.page.data for verdict in row.verdicts)])
-    return PackedRow(data, kept, _digest(data, kept))
+    return PackedRow(brief, _digest(brief), texts)
 
 
-def unpacked(kept: PackedRow, submission: str) -> Graded:
-    """The row that was kept of a submission.
+def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Graded:
+    """The row that was kept of a submission, whose texts are elsewhere.
 
     Raises:
         DamagedRowError: if it was changed since.
     """
-    data = checked(kept, submission)
+    return row_from(_checked_brief(brief, digest, submission), texts)
+
+
+def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
+    """The row of plain data, as `packed` writes it.
+
+    Raises:
+        DamagedRowError: if that is no row.
+    """
     try:
-        unpacking = zlib.decompressobj()
-        report = unpacking.decompress(kept.report).decode()
-        wrong = {name: WrongBehaviour(found, where) for name, found, where in data["wrong"]}
         return Graded(
             name=data["name"],
-            assignment=data["assignment"],
-            marks={question: _points(points) for question, points in data["marks"]},
+            assignment=intern(data["assignment"]),
+            marks=_marks(tuple(map(tuple, data["marks"]))),
             total=_points(data["total"]),
             max_points=points_of_text(data["max_points"]),
-            status=data["status"],
+            status=_status(data["status"]),
             messages=tuple(data["messages"]),
-            report=report,
+            texts=texts,
             pending_points=points_of_text(data["pending_points"]),
             students=tuple(data["students"]),
             students_fault=data["students_fault"],
-            evidence=data["evidence"],
+            evidence=intern(data["evidence"]),
             unproved=frozenset(data["unproved"]),
-            wrong_behaviours=wrong,
             content=data["content"],
             key=data["key"],
-            spec_name=data["spec_name"],
-            verdicts=tuple(_verdicts(report, data["verdicts"], unpacking.unused_data)),
+            spec_name=intern(data["spec_name"]),
+            grader=intern(data["grader"]),
+            has_variants=data["has_variants"],
+            has_page_details=data["has_page_details"],
+            graded_now=_names(tuple(data["graded_now"])),
+            read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
+            page_digest=data["page_digest"],
+            report_digest=data["report_digest"],
         )
-    except (KeyError, ValueError, TypeError, zlib.error) as error:
+    except (KeyError, ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+
+
+def unpacked(kept: PackedRow, submission: str) -> Graded:
+    """The row that was kept of a submission, with its texts.
+
+    Raises:
+        DamagedRowError: if it was changed since.
+    """
+    texts = TextsInMemory(report_of(kept, submission), verdicts_in(kept, submission))
+    return brief_row(kept.brief, kept.digest, submission, texts)
+
+
+def report_of(kept: PackedRow, submission: str) -> str:
+    """The report that was kept of a submission; raises what `unpacked` raises."""
+    checked(kept, submission)
+    return _opened(kept).report
+
+
+def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
+    """The verdicts that were kept of a submission; raises what `unpacked` raises."""
+    checked(kept, submission)
+    return _opened(kept).verdicts
+
+
+class _OpenedTexts(NamedTuple):
+    """The texts of a packed row: its report, what is said of its verdicts, and behind each other their pages."""
+
+    report: str
+    said: str
+    pages: bytes
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        try:
+            return tuple(kept_verdicts(self.report, json.loads(self.said), self.pages))
+        except (ValueError, TypeError) as error:
+            raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+
+
+def _opened(kept: PackedRow) -> _OpenedTexts:
+    unpacking = zlib.decompressobj()
+    try:
+        report, _, said = unpacking.decompress(kept.texts).decode().partition(BEHIND_REPORT.decode())
+    except (ValueError, zlib.error) as error:
+        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+    return _OpenedTexts(report, said, unpacking.unused_data)
+
+
+def checked(kept: PackedRow, submission: str) -> None:
+    """Raises `DamagedRowError` where anything of the row of a submission was changed since it was written."""
+    data = _checked_brief(kept.brief, kept.digest, submission)
+    if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
+        raise DamagedRowError("the report of a row is not as it was written")
+
+
+def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
+    if _digest(brief) != digest:
+        raise DamagedRowError("a row is not as it was written")
+    found: dict[str, Any] = json.loads(brief)
+    if found.get("name") != submission:
+        raise DamagedRowError("a row stands under the name of another submission")
+    return found
 
 
 class KeptAttempt(NamedTuple):
@@ -107,7 +234,7 @@ class KeptAttempt(NamedTuple):
 
 
 def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
-    """The attempts of a submission, of which these are the data of its rows; None of a row: it went away there.
+    """The attempts of a submission, of which these are its rows in brief; None of a row: it went away there.
 
     What was graded again without having been handed in anew has the points that came last.
 
@@ -128,26 +255,11 @@ def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
     return found
 
 
-def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
-    """The data of the row of a submission.
-
-    Raises:
-        DamagedRowError: if it was changed since it was written.
-    """
-    if None in kept or _digest(kept.data, kept.report) != kept.digest:
-        raise DamagedRowError("a row is not as it was written")
-    found: dict[str, Any] = json.loads(kept.data)
-    if found.get("name") != submission:
-        raise DamagedRowError("a row stands under the name of another submission")
-    return found
-
-
-def _verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
+def kept_verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
     """The verdicts, whose texts stand one behind the other at the end of the report, as their pages do in `pages`."""
     end, end_of_page = len(report) - REPORT_END, len(pages)
     found = []
-    for question, spec, key, whole_key, length, facts, *said in reversed(kept):
-        digest, size, is_whole = said or ("", 0, False)  # nothing was kept by an earlier grader
+    for question, spec, key, whole_key, length, facts, digest, size, is_whole in reversed(kept):
         page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
         found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
         end -= length + BETWEEN_QUESTIONS
@@ -162,8 +274,24 @@ def _verdict_data(kept: KeptVerdict) -> list[Any]:
     return [*said, page.digest, len(page.data), page.is_whole]
 
 
-def _digest(data: str, report: bytes) -> str:
-    return hashlib.sha256(data.encode() + b"\0" + report).hexdigest()
+def _digest(data: str, of: bytes = b"") -> str:
+    return hashlib.sha256(data.encode() + b"\0" + of).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction | None]:
+    """The same mapping for all rows with the same marks, as a class has few different ones."""
+    return {question: _points(points) for question, points in marks}
+
+
+@lru_cache(maxsize=64)
+def _names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The same names for all rows that have them."""
+    return names
+
+
+def _status(text: str) -> QuestionStatus:
+    return cast(QuestionStatus, intern(text))
 
 
 def _text(points: Fraction | None) -> str | None:

@@ -8,12 +8,12 @@ from datetime import datetime
 from grader.classroom.class_members import ClassMember, ClassMembers
 from grader.classroom.decided_about import DecisionsOfClass
 from grader.classroom.entries import Entry
+from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written, name_keys, named_by_folder
 from grader.classroom.platform_times import TimeOfStudent
 from grader.classroom.roster import Roster
 from grader.classroom.staff_decision import StaffDecision
-from grader.classroom.work import Graded
 from grader.documents import shortened
 from grader.errors import listed
 from grader.visible import shown_name

@@ -6,20 +6,15 @@ whole run no page stands there that says anything else than the report of its na
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from grader.classroom.graded import Graded
+from grader.classroom.result_names import PAGE_HEAD_BYTES, PAGES
 from grader.classroom.results_files import remove_files, write_new_text
-from grader.classroom.student_page import PAGE_HEAD_BYTES, digest_in, page_digest, student_page
-from grader.classroom.work import Graded
+from grader.classroom.student_page import digest_in, page_digest, student_page
 from grader.errors import HarnessError, reason_of
-
-PAGES = "pages"
-"""The folder of students' pages in a folder of results."""
-
-CLASS_PAGE = "class.html"
-_CLASS_PAGES = re.compile(r"class(-[0-9]+)?\.html")
 
 
 class PagesFolder:
@@ -29,6 +24,12 @@ class PagesFolder:
         self._folder = results / PAGES
         self.writes = writes
         self._faults: dict[str, str] = {}
+        self._written: dict[str, str] = {}
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """After a whole run: a digest of the head of each page, by the paths in the folder of results."""
+        return self._written
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ class PagesFolder:
         """Writes the pages that do not stand yet, and removes those of nobody; `rows` by the stems of their files."""
         if not self.is_there:
             return
-        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.report}
+        with_report = {f"{stem}.html": row for stem, row in rows.items() if row.texts.has_report}
         standing = {file for file, row in with_report.items() if self._stands(row, file)}
         for file, row in with_report.items() if self.writes else ():
             if file not in standing:
@@ -57,7 +58,11 @@ class PagesFolder:
         self._tidy(standing if not self.writes else with_report.keys() - self._faults.keys())
 
     def _stands(self, row: Graded, file: str) -> bool:
-        return page_digest_of(self._folder / file) == page_digest(row.report, row.verdicts)
+        head = page_head_of(self._folder / file)
+        if digest_in(head) != (row.page_digest or page_digest(row.report, row.verdicts)):
+            return False
+        self._note(file, head)
+        return True
 
     def _make(self, row: Graded, file: str) -> None:
         try:
@@ -69,11 +74,15 @@ class PagesFolder:
 
     def _write(self, row: Graded, file: str, page: str) -> None:
         try:
-            write_new_text(self._folder, file, page)
+            self._note(file, write_new_text(self._folder, file, page))
             self._faults.pop(file, None)
         except Exception as error:  # whatever it is, it is no mark's
             reason = str(error) if isinstance(error, HarnessError) else reason_of(error)
             self._faults[file] = f"{row.name}: its page is missing: {reason}"
+
+    def _note(self, file: str, page: bytes) -> None:
+        """Remembers the head of a page that is there."""
+        self._written[f"{PAGES}/{file}"] = hashlib.sha256(page[:PAGE_HEAD_BYTES]).hexdigest()
 
     def _tidy(self, wanted: Collection[str]) -> None:
         """Removes pages that are of nobody in the class any more, or could not be written anew."""
@@ -85,17 +94,17 @@ class PagesFolder:
             self._faults[""] = f"pages of an earlier run may say what does not hold any more: {error}"
 
 
-def is_class_page(name: str) -> bool:
-    """Whether a file of results has the name of a page of the class."""
-    return _CLASS_PAGES.fullmatch(name) is not None
-
-
 def page_digest_of(path: Path) -> str:
     """The digest in the head of a page; "" where no page of the grader stands there."""
+    return digest_in(page_head_of(path))
+
+
+def page_head_of(path: Path) -> bytes:
+    """The first bytes of a page; none where no plain file stands there."""
     try:
         if path.is_symlink() or not path.is_file():
-            return ""
+            return b""
         with path.open("rb") as file:
-            return digest_in(file.read(PAGE_HEAD_BYTES))
+            return file.read(PAGE_HEAD_BYTES)
     except OSError:
-        return ""
+        return b""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 SECONDS_BETWEEN_LINES = 60.0
 """Of a run that nobody watches on a terminal; one that takes less says nothing."""
@@ -76,10 +76,10 @@ class ProgressBar:
         with suppress(Exception):
             self._counts.add(graded)
             speed, done = self._bar.tasks[self._task].speed, self._counts.done
-            rate = f"{speed:.3g}/s" if speed else ""
+            rate = a_second(speed) if speed else ""
             self._bar.update(self._task, completed=done, rate=rate, note=self._counts.in_words())
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         with suppress(Exception):
             self._bar.stop()
 
@@ -107,7 +107,7 @@ class ProgressLines:
         with self._lock:
             self._counts.add(graded)
 
-    def finish(self, *, complete: bool) -> None:
+    def finish(self, rows: Sequence[Graded] | None) -> None:
         self._ended.set()
         self._thread.join(timeout=1)  # it may wait for a pipe that nobody reads
 
@@ -123,10 +123,15 @@ class ProgressLines:
         passed, more = now - self._since, done - self._before
         self._since, self._before = now, done
         rate = more / passed if passed > 0 else 0
-        told = [f"{done} of {self._total} done", f"{rate:.3g}/s"]
+        told = [f"{done} of {self._total} done", a_second(rate)]
         if rate and done < self._total:
             told.append(f"{duration((self._total - done) / rate)} left")
         return f"{', '.join(told)}{f': {counts}' if counts else ''}"
+
+
+def a_second(rate: float) -> str:
+    """`0.5/s`, `6.17/s`, `9830/s`."""
+    return f"{rate:.3g}/s" if rate < 1000 else f"{rate:.0f}/s"
 
 
 def duration(seconds: float) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.classroom.verdicts import KeptVerdict
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded, ReadAnswer
 from grader.errors import listed_first
-from grader.kinds.written.standing import RUBRIC_CHANGED
 from grader.visible import one_line
 
 MAX_NAMES_SAID = 5
@@ -23,21 +20,18 @@ def said_of_marks(rows: Sequence[Graded], before: Mapping[str, Graded]) -> Itera
     other: dict[str, list[str]] = {}
     for row in rows:
         earlier = before.get(row.name)
-        marked = {verdict.question: verdict for verdict in earlier.verdicts if _has_mark(verdict)} if earlier else {}
-        for verdict in row.verdicts:
-            if verdict.question in marked and verdict.written is not None and verdict.mark is None:
-                lost.setdefault(verdict.question, []).append(row.name)
-            if verdict.question in marked and verdict.written is None and _has_no_answer(verdict):
-                gone.setdefault(verdict.question, []).append(row.name)
-            if verdict.question in marked and _counts_for_any(verdict, marked[verdict.question]):
-                other.setdefault(verdict.question, []).append(row.name)
-            if not _has_mark(verdict):
-                continue
-            facts = json.loads(verdict.facts)
-            if facts["status"] == "pending":
-                changed.setdefault(verdict.question, []).append(row.name)
-            elif RUBRIC_CHANGED in facts["messages"]:
-                flagged.setdefault(verdict.question, []).append(row.name)
+        marked = {read.question: read for read in earlier.read_answers if read.has_mark} if earlier else {}
+        for read in row.read_answers:
+            if read.question in marked and read.answer is not None and not read.has_mark:
+                lost.setdefault(read.question, []).append(row.name)
+            if read.question in marked and read.answer is None and read.status in ("missing", "rejected"):
+                gone.setdefault(read.question, []).append(row.name)
+            if read.question in marked and _counts_for_any(read, marked[read.question]):
+                other.setdefault(read.question, []).append(row.name)
+            if read.has_mark and read.status == "pending":
+                changed.setdefault(read.question, []).append(row.name)
+            elif read.has_mark and read.other_rubric:
+                flagged.setdefault(read.question, []).append(row.name)
     for question, names in changed.items():
         one = len(names) == 1
         what = (
@@ -62,19 +56,10 @@ def said_of_marks(rows: Sequence[Graded], before: Mapping[str, Graded]) -> Itera
         )
 
 
-def _has_no_answer(verdict: KeptVerdict) -> bool:
-    return json.loads(verdict.facts)["status"] in ("missing", "rejected")
-
-
-def _counts_for_any(verdict: KeptVerdict, before: KeptVerdict) -> bool:
+def _counts_for_any(read: ReadAnswer, before: ReadAnswer) -> bool:
     """Whether a mark that names no answer counts for another one than it counted for in the last run."""
-    if verdict.written is None or before.written is None or verdict.mark is None or verdict.mark.answer:
-        return False
-    return verdict.written.fingerprint != before.written.fingerprint
-
-
-def _has_mark(verdict: KeptVerdict) -> bool:
-    return '"mark": [' in verdict.facts and verdict.mark is not None
+    is_mark_for_any = read.has_mark and not read.names_answer
+    return is_mark_for_any and None not in (read.answer, before.answer) and read.answer != before.answer
 
 
 def _of(question: str, names: Sequence[str]) -> str:

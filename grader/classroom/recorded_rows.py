@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import cast
 
 from grader.classroom.class_list import ClassRow, ClassRows
-from grader.classroom.gradebook import GRADES_FILE
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
-from grader.classroom.work import Graded
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
@@ -104,7 +104,7 @@ class _RowReader:
             known = dict(named[self.total :])  # a question may be called `name`, too
             total, most, status = cells[self.total : self.total + len(MARK_COLUMNS)]
             graded = Graded(
-                cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), (), ""
+                cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), ()
             )
         except (ValueError, InvalidOperation) as error:
             place = SourceLocation(GRADES_FILE, number, 1)
@@ -127,7 +127,7 @@ class _RowReader:
         own = {question.id for question in report.questions}  # other columns are questions of other assignments
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
-        whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, report=text)
+        whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
         late = report.late_points
         return ClassRow(whole, report.submission, person, section, late_points=late, report_file=name)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
 
-from grader.classroom.content import content_of
+from grader.classroom.class_files import NOTHING_READ, ClassFiles
 from grader.classroom.course_content import OpenCourse, open_course
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
+from grader.classroom.graded import Graded
 from grader.classroom.verdicts import KeptVerdict
-from grader.classroom.work import EarlierRow, Graded, RunSettings, Task, row_key
+from grader.classroom.work import EarlierRow, RunSettings, Task, row_key
 from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
@@ -24,11 +24,6 @@ from grader.spec.assignment import Assignment
 
 MAX_EARLIER_ROWS = 8
 """Rows of a submission that are looked at for a verdict that fits the spec as it is now."""
-
-_GRADER = re.compile(r'"fingerprints": \{"spec": [^,]*, "grader": "(\w*)"')
-"""Where a report names the grader; only its beginning is looked at."""
-
-REPORT_HEAD_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,12 +54,12 @@ class RegradingPlan:
                 counts["handed in anew"] += 1
             elif before.status == "held":
                 counts["held before"] += 1
-            elif _grader_of(before) != grader_fingerprint():
+            elif before.grader != grader_fingerprint():
                 counts["of another version of the grader"] += 1
-            elif not before.has_page_details and all(verdict.page.is_whole for verdict in row.verdicts):
+            elif not before.has_page_details and row.has_page_details:
                 counts["without pages before"] += 1
-            elif new := [verdict.question for verdict in row.verdicts if verdict.is_new]:
-                questions.update(new)
+            elif row.graded_now:
+                questions.update(row.graded_now)
             else:  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
@@ -73,24 +68,24 @@ class RegradingPlan:
         return ", ".join(parts)
 
 
-def _grader_of(row: Graded) -> str:
-    found = _GRADER.search(row.report[:REPORT_HEAD_CHARACTERS])
-    return found[1] if found else ""
-
-
 class Regrading:
-    """Plans a run. `fresh`: nothing is used again; `only`: the names of the questions that are graded (none: all)."""
+    """Plans a run. `files` are those of the class, as they were read when it began.
+
+    `fresh`: nothing is used again; `only`: the names of the questions that are graded (none: all).
+    """
 
     def __init__(
         self,
         book: Gradebook,
         settings: RunSettings,
         resources: Resources,
+        files: ClassFiles = NOTHING_READ,
         *,
         fresh: bool = False,
         only: Sequence[str] = (),
     ) -> None:
         self._book = book
+        self._files = files
         self._settings = settings
         self._resources = resources
         self._course: OpenCourse = open_course(settings.course, resources)
@@ -100,7 +95,7 @@ class Regrading:
         self._refuse_unknown()
 
     def plan(self, entries: Sequence[Entry]) -> RegradingPlan:
-        """What is to be done; each entry is read once here, and once more when it is graded."""
+        """What is to be done."""
         tasks, reused, before = [], dict[str, Graded](), dict[str, Graded]()
         for entry in entries:
             row = self._book.latest(entry.name)
@@ -110,20 +105,22 @@ class Regrading:
                     reused[entry.name] = row
                     tasks.append(Task(entry, self._settings))  # which nobody does
                     continue
-            tasks.append(Task(entry, self._settings, EarlierRow(tuple(self._verdicts(row, entry)), self._only)))
+            is_new = row is None and self._only is None
+            earlier = EarlierRow(tuple(self._verdicts(row, entry)), self._only)
+            tasks.append(Task(entry, self._settings) if is_new else Task(entry, self._settings, earlier))
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
         if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
-        content = content_of(entry, keep=False)
-        if not content.files.has_all or content.digest != row.content:
+        content = self._files.content(entry)
+        if content != row.content:
             return False
         specs = self._specs_of(row, entry)
         if specs is None and row.spec_name:
             return False
-        return row.key == row_key(self._settings, self._course, content.digest, entry.name, specs, entry.student)
+        return row.key == row_key(self._settings, self._course, content, entry.name, specs, entry.student)
 
     def _verdicts(self, row: Graded | None, entry: Entry) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""

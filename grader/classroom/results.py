@@ -8,16 +8,18 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
-from grader.classroom.gradebook import GRADES_FILE, is_gradebook_file
-from grader.classroom.pages_folder import PAGES, PagesFolder, is_class_page
-from grader.classroom.results_files import is_partial, remove_files, write_new_text
-from grader.classroom.work import Graded, held_row
+from grader.classroom.gradebook_file import is_gradebook_file
+from grader.classroom.graded import NO_TEXTS, Graded
+from grader.classroom.pages_folder import PagesFolder
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial
+from grader.classroom.results_files import remove_files, write_new_text
+from grader.classroom.work import held_row
+from grader.deferred import replace
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line
@@ -57,8 +59,11 @@ def questions_of(graded: Iterable[Graded]) -> list[str]:
 def table(graded: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows of `grades.csv`."""
     questions = questions_of(graded)
-    rows = [["submission", *questions, "total", "max", "status", EVIDENCE_COLUMN]]
-    return [*rows, *(_cells(row, questions) for row in graded)]
+    return [_header(questions), *(_cells(row, questions) for row in graded)]
+
+
+def _header(questions: Sequence[str]) -> list[str]:
+    return ["submission", *questions, "total", "max", "status", EVIDENCE_COLUMN]
 
 
 def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
@@ -122,75 +127,79 @@ class ResultsFolder:
         self._folder = folder
         self._class_list = class_list
         self._files: dict[str, str] = {}
-        self._graded: dict[str, Graded] = {}
         self._decided_files: dict[str, str] = {}
+        self._decided: dict[str, Graded] = {}
         self._others = others
         self._order = order
         self._pages = pages
-        self._reported: dict[str, Graded] = {}
         self._faults: list[str] = []
+        self.book = ClassRows(())
+        """The rows of the class as they stand in the folder, at the end of a whole run."""
+        self._written: dict[str, str] = {}
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """After a whole run: a digest of each report and of the table, by the paths in the folder."""
+        return self._written
 
     def start(self, submissions: Sequence[str]) -> None:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._files = report_files(self._order or submissions)
         pages = [PAGES] if self._pages is not None and self._pages.is_there else []
-        for folder in (self._folder, self._folder / "reports", *(self._folder / name for name in pages)):
-            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
+        for folder in (self._folder, self._folder / REPORTS, *(self._folder / name for name in pages)):
+            remove_files(folder, lambda path: is_partial(path.name))  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
     def record(self, graded: Graded) -> None:
-        """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
-        _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
+        """Writes the report of a row; HarnessError if it cannot be written."""
+        _harmless_cells(_cells(graded, list(graded.marks)))  # what cannot be written is found here, and is held
         file = self._files[graded.name]
-        self._graded[graded.name] = self._reported[file] = replace(graded, page="") if graded.page else graded
-        write_new_text(self._folder / "reports", file, graded.report)
+        write_new_text(self._folder / REPORTS, file, graded.report)
         if self._pages is not None:
             self._pages.write_new(graded, _stem_of(file))
 
-    def finish(self, *, complete: bool) -> None:
-        if complete:
-            out = io.StringIO()
-            names = self._order or list(self._graded)
-            rows = [self._graded[name] for name in names if name in self._graded]
-            cells = _lines(self._cells(rows))
+    def finish(self, rows: Sequence[Graded] | None) -> None:
+        if rows is not None:
+            graded = {row.name: row for row in (*self._others, *rows)}
+            self._written = {f"{REPORTS}/{self._files[name]}": row.report_digest for name, row in graded.items()}
+            ordered = [graded[name] for name in self._order or graded if name in graded]
+            self.book = self._written_rows(ordered)
             if self._pages is not None:
-                self._pages.finish({_stem_of(file): row for file, row in self._reported.items()})
-            csv.writer(out, lineterminator="\n").writerows(cells)
-            write_new_text(self._folder, GRADES_FILE, out.getvalue())
+                reported = {self._files[name]: row for name, row in graded.items()} | self._decided
+                self._pages.finish({_stem_of(file): row for file, row in reported.items()})
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
+            self._write(GRADES_FILE, out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
-            remove_files(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
+            remove_files(self._folder / REPORTS, lambda path: path.name not in there and _is_report(path))
         if self._faults:
             raise HarnessError(*self._faults)
 
-    def _cells(self, graded: list[Graded]) -> list[list[str]]:
-        """The header and the rows."""
-        if self._class_list is None:
-            return table(graded)
-        book = self._class_list.rows(graded)
-        rows = self._write_decided(book.rows)
-        header, *lines = table([row.graded for row in rows])
-        if book.has_people:
-            header += PEOPLE_COLUMNS
-            lines = [[*line, *self._people(row)] for line, row in zip(lines, rows, strict=True)]
-        if any(row.lateness or row.decided for row in rows):
-            header += DECISION_COLUMNS
-            lines = [[*line, *_decisions(row)] for line, row in zip(lines, rows, strict=True)]
-        return [header, *lines]
+    def _write(self, file: str, text: str, below: str = "") -> None:
+        data = write_new_text(self._folder / below, file, text)
+        self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
-    def _write_decided(self, rows: Sequence[ClassRow]) -> list[ClassRow]:
+    def _written_rows(self, graded: list[Graded]) -> ClassRows:
+        """The rows of the class after what people decided, whose reports are written, and which say where these are."""
+        if self._class_list is None:
+            return ClassRows(tuple(ClassRow(row, row.name) for row in graded))
+        book = self._class_list.rows(graded)
+        rows = self._write_decided(book.rows, {row.name: row for row in graded})
+        return replace(book, rows=tuple(replace(row, report_file=self._report_file(row)) for row in rows))
+
+    def _write_decided(self, rows: Sequence[ClassRow], graded: Mapping[str, Graded]) -> list[ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
         Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
         are given back, held where that cannot be written.
         """
-        reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
-        written = {}
+        written, standing = dict[str, ClassRow](), dict(graded)
         for row in rows:
-            if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
-                reports[row.submission] = row.graded.report
+            if row.submission == row.graded.name and _has_another_report(row, standing):
+                standing[row.submission] = row.graded
                 written[row.graded.name] = self._kept(row, self._files[row.submission])
-        others = [row for row in rows if row.graded.report != reports[row.submission]]
+        others = [row for row in rows if _has_another_report(row, standing)]
         names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
@@ -201,26 +210,40 @@ class ResultsFolder:
     def _kept(self, row: ClassRow, file: str) -> ClassRow:
         """The row, whose report is written; held, with a word at the end, where it cannot be."""
         try:
-            write_new_text(self._folder / "reports", file, row.graded.report)
+            self._write(file, row.graded.report, REPORTS)
         except Exception as error:  # one report's trouble is not the table's
             held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
             self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
             row = replace(row, graded=held)
-        self._reported[file] = row.graded
+        self._decided[file] = row.graded
         return row
 
-    def _people(self, row: ClassRow) -> list[str]:
-        cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
-        return [*(one_line(cell) for cell in cells), self.report_file(row)]
-
-    def with_report_files(self, book: ClassRows) -> ClassRows:
-        """The rows of the class, which say where their reports are."""
-        return replace(book, rows=tuple(replace(row, report_file=self.report_file(row)) for row in book.rows))
-
-    def report_file(self, row: ClassRow) -> str:
+    def _report_file(self, row: ClassRow) -> str:
         """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
         file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
         return f"reports/{file}" if file else ""
+
+
+def _table_of(book: ClassRows) -> Iterator[list[str]]:
+    """The header and the rows of `grades.csv`, one by one, as a class has many."""
+    questions = questions_of(row.graded for row in book.rows)
+    has_decisions = any(row.lateness or row.decided for row in book.rows)
+    people, decisions = PEOPLE_COLUMNS * book.has_people, DECISION_COLUMNS * has_decisions
+    yield [*_header(questions), *people, *decisions]
+    for row in book.rows:
+        cells = _cells(row.graded, questions)
+        yield [*cells, *(_people(row) if people else ()), *(_decisions(row) if decisions else ())]
+
+
+def _people(row: ClassRow) -> list[str]:
+    cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
+    return [*(one_line(cell) for cell in cells), row.report_file]
+
+
+def _has_another_report(row: ClassRow, graded: Mapping[str, Graded]) -> bool:
+    """Whether the report of a row is not that of its submission, which two rows with the same texts share."""
+    own = graded[row.submission].texts if row.submission else NO_TEXTS
+    return row.graded.texts is not own and row.graded.report != own.report
 
 
 def _stem_of(file: str) -> str:
@@ -242,9 +265,9 @@ def _decisions(row: ClassRow) -> list[str]:
     return [*cells, one_line("; ".join(row.decided))]
 
 
-def _lines(rows: list[list[str]]) -> list[list[str]]:
-    """The rows as `grades.csv` has them."""
-    return [[harmless(cell) for cell in row] for row in rows]
+def _harmless_cells(cells: Sequence[str]) -> list[str]:
+    """The cells of a row as `grades.csv` has them."""
+    return [harmless(cell) for cell in cells]
 
 
 def harmless(cell: str) -> str:
@@ -261,7 +284,7 @@ def refuse_overlap(folder: Path, submissions: Path) -> None:
     Raises:
         SubmissionError: if they would; it says what to do.
     """
-    for part in (folder, folder / "reports"):
+    for part in (folder, folder / REPORTS):
         if not _below(part, submissions):
             continue
         direct = part is folder and part.resolve().parent == submissions.resolve()
@@ -285,10 +308,10 @@ def _is_of_earlier_run(folder: Path) -> bool:
     """Whether a folder holds nothing but what `grade` writes: `grades.csv`, reports, and pages."""
     try:
         inside = list(folder.iterdir())
-        reports = folder / "reports"
-        names = {path.name for path in inside if not is_partial(path) and not is_gradebook_file(path.name)}
+        reports = folder / REPORTS
+        names = {path.name for path in inside if not is_partial(path.name) and not is_gradebook_file(path.name)}
         names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
-        return names - pages in ({GRADES_FILE, "reports"}, {"reports"}) and (
+        return names - pages in ({GRADES_FILE, REPORTS}, {REPORTS}) and (
             _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
         )
     except OSError:
@@ -309,7 +332,7 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
         HarnessError: if it cannot be made or written to.
         SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
     """
-    parts = (folder, folder / "reports", *([folder / PAGES] if pages else []))
+    parts = (folder, folder / REPORTS, *([folder / PAGES] if pages else []))
     try:
         for part in parts:
             if part.is_symlink():

@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
-from grader.classroom.gradebook import GRADEBOOK_FILES, Gradebook
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
 from grader.errors import HarnessError, SpecError, SubmissionError
 
 
@@ -25,19 +26,15 @@ def write_text(folder: Path, name: str, text: str) -> None:
         raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
 
 
-def write_new_text(folder: Path, name: str, text: str) -> None:
-    """The same, unless it stands there as it is: a file that is whole, and no link."""
+def write_new_text(folder: Path, name: str, text: str) -> bytes:
+    """The same, unless it stands there as it is: a file that is whole, and no link. Gives the bytes that are there."""
     path = folder / name
     data = text.encode("utf-8", "backslashreplace")
     with suppress(OSError):
         if not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data:
-            return
+            return data
     write_text(folder, name, text)
-
-
-def is_partial(path: Path) -> bool:
-    """Whether a file was being written when the run ended."""
-    return path.name.startswith(".grader-") and path.suffix == ".part"
+    return data
 
 
 def remove_files(folder: Path, is_stale: Callable[[Path], bool]) -> None:
@@ -56,7 +53,7 @@ def remove_files(folder: Path, is_stale: Callable[[Path], bool]) -> None:
 
 def folders_to_make(folder: Path, *parts: str) -> list[Path]:
     """The folders that a run makes for its results, the innermost first: `reports/`, and the parts that are named."""
-    inside = [folder / part for part in ("reports", *filter(None, parts))]
+    inside = [folder / part for part in (REPORTS, *filter(None, parts))]
     return [part for part in (*inside, folder, *folder.parents) if not os.path.lexists(part)]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.course_content import OpenCourse
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
-from grader.classroom.work import Graded, Task, held_row
+from grader.classroom.graded import Graded
+from grader.classroom.kept_row import PackedResult
+from grader.classroom.work import Task, held_row
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
@@ -33,8 +34,8 @@ class Recorder(Protocol):
             Exception: if the result cannot be kept.
         """
 
-    def finish(self, *, complete: bool) -> None:
-        """Called once at the end; `complete` is False if the run was interrupted or failed."""
+    def finish(self, rows: Sequence[Graded] | None) -> None:
+        """Called once at the end with all rows as they are recorded; with None if the run was interrupted or failed."""
 
 
 def grade_class(
@@ -42,23 +43,29 @@ def grade_class(
     executor: Executor,
     recorders: Sequence[Recorder],
     known: Mapping[str, Graded] | None = None,
+    recorded: Callable[[Graded], Graded] = lambda row: row,
 ) -> list[Graded]:
     """Grades every submission and hands each result to all recorders; the results are in the order of the tasks.
 
-    `known` has the rows of submissions that need not be graded, by name.
+    `known` has the rows of submissions that need not be graded, by name. `recorded` gives what is held of a row when
+    all recorders have it, as a class has many.
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
         GraderError: if a recorder cannot start, or cannot write what it writes at the end.
     """
     rows = known or {}
+    done: list[Graded] = []
     with ExitStack() as stack:
         graded = executor.run([task for task in tasks if task.entry.name not in rows])
         stack.enter_context(closing(graded))
         for recorder in recorders:  # later: one may start a thread, and no process that has some is forked
-            stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
-        found = (rows[task.entry.name] if task.entry.name in rows else next(graded) for task in tasks)
-        return [_recorded(row, recorders) for row in found]
+            stack.enter_context(_started(recorder, [task.entry.name for task in tasks], done))
+        for task in tasks:
+            result = rows[task.entry.name] if task.entry.name in rows else next(graded)
+            row = result.row if isinstance(result, PackedResult) else result
+            done.append(recorded(_recorded(row, recorders)))
+    return done
 
 
 def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
@@ -71,19 +78,19 @@ def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
             for informed in recorders[: i + 1]:
                 with suppress(Exception):  # it is held all the same
                     informed.record(row)
-    return replace(row, page="") if row.page else row  # written by now, and a class has many
+    return row
 
 
 @contextmanager
-def _started(recorder: Recorder, submissions: Sequence[str]) -> Iterator[None]:
-    """Starts a recorder and finishes it, whatever happens in between."""
+def _started(recorder: Recorder, submissions: Sequence[str], done: Sequence[Graded]) -> Iterator[None]:
+    """Starts a recorder and finishes it, whatever happens in between, with the rows that are `done` by then."""
     recorder.start(submissions)
     complete = False
     try:
         yield
         complete = True
     finally:
-        recorder.finish(complete=complete)
+        recorder.finish(done if complete else None)
 
 
 def unknown_names(entries: Sequence[Entry], course: OpenCourse, marks: Path | None) -> Iterator[str]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import field
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
+from grader.deferred import dataclass, replace
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_so_far
-from grader.kinds.fingerprint import rests_on_answer_alone
+from grader.kinds.fingerprint import SpecFingerprints
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.kinds.page import with_page
@@ -37,16 +38,23 @@ SLOW_JUDGING_S = 0.01
 
 @dataclass(frozen=True)
 class SharedVerdict:
-    """A question as it was judged, and how it stands in a report, under the key of the answer."""
+    """A question as it was judged, and how it stands in a report, under the key of the answer.
+
+    `kept` is what is kept of it, which is the same for all in whose submissions the answer was found with the same
+    `effects`; None where it rests on more than the answer.
+    """
 
     key: str
     result: QuestionResult
     text: str
+    kept: KeptVerdict | None = None
+    effects: Effects = field(default_factory=Effects)
 
     @property
-    def character_count(self) -> int:
-        """Of its text, and of what a page shows of it, written out."""
-        return len(self.text) + (len(repr(self.result.page)) if self.result.page is not None else 0)
+    def characters(self) -> int:
+        """How much of it there is, with what a page shows of it, written out."""
+        kept = len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0
+        return len(self.text) + kept + (len(repr(self.result.page)) if self.result.page is not None else 0)
 
 
 class SharedVerdicts:
@@ -62,14 +70,14 @@ class SharedVerdicts:
 
     def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
         """Keeps a verdict that was judged here."""
-        self._memo.keep(verdict.key, verdict, verdict.character_count)
+        self._memo.keep(verdict.key, verdict, verdict.characters)
         if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
             self._learned.append(verdict)
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:
         """Keeps verdicts that other processes have told of."""
         for verdict in verdicts:
-            self._memo.keep(verdict.key, verdict, verdict.character_count)
+            self._memo.keep(verdict.key, verdict, verdict.characters)
 
     def learned(self) -> tuple[SharedVerdict, ...]:
         """The slow ones that were judged here since this was asked last."""
@@ -88,21 +96,25 @@ def shared_verdicts(run: Resources) -> SharedVerdicts:
 
 @dataclass(frozen=True)
 class _Judging:
-    """A question that is judged: the key of its answer, what was read before, and when it began."""
+    """A question that is judged: the key of its answer, what was read for that, and when it began.
+
+    `is_kept_alike`: what is kept of it is the same for all who answer so, since nothing stands under the name of the
+    question that the answer has not in it, and no page is made, for which the lines of the file are kept.
+    """
 
     key: str
     effects: Effects
     began: float
+    is_kept_alike: bool
 
 
 class SubmissionVerdicts:
     """What is known of one submission's questions: from an earlier run, or from another submission of this one."""
 
-    def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, spec: str) -> None:
-        """`spec` is the fingerprint of the whole assignment, but for the variants of questions."""
+    def __init__(self, earlier: EarlierVerdicts, shared: SharedVerdicts, specs: SpecFingerprints) -> None:
         self.earlier = earlier
         self._shared = shared
-        self._spec = spec
+        self._specs = specs
         self._judging: dict[str, _Judging] = {}
         self._judged: dict[str, tuple[_Judging, bool]] = {}
         self._found: dict[str, SharedVerdict] = {}
@@ -111,17 +123,21 @@ class SubmissionVerdicts:
         before = effects_so_far(opened)
         if (known := self.earlier.known(question, opened)) is not None:
             return known
-        key, page = self.earlier.key_of(question.id), opened.details.page
-        if not key or not rests_on_answer_alone(question) or (page and len(ways_of(question)) > 1):
+        key, traits, page = self.earlier.key_of(question.id), self._specs.traits(question), opened.details.page
+        if not key or not traits.rests_on_answer_alone or (page and len(ways_of(question)) > 1):
             return None
         read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
-        key = f"{self._spec} {'page' if page else ''} {key}"
+        key = f"{self._specs.shared} {'page' if page else ''} {key}"
         if (found := self._shared.get(key)) is None:
-            self._judging[question.id] = _Judging(key, read, time.thread_time())
+            is_kept_alike = question.id in traits.way_names and not page
+            self._judging[question.id] = _Judging(key, read, time.thread_time(), is_kept_alike)
             return None
         self._found[question.id] = found
         result = with_page(found.result, question, opened) if page else found.result
-        self.earlier.graded(question, result, read)
+        if found.kept is not None and found.effects == read:
+            self.earlier.shared(question, found.kept)
+        else:
+            self.earlier.graded(question, result, read)
         return KnownVerdict(result, Effects())
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
@@ -138,7 +154,10 @@ class SubmissionVerdicts:
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for later submissions and runs."""
         judging, was_slow = self._judged.get(result.id, (None, False))
+        kept = self.earlier.kept(result, text)
         if judging is not None and result.status != "held":  # what cannot be written is held
             page = replace(result.page, prompt="", handed_in=()) if result.page is not None else None
-            self._shared.keep(SharedVerdict(judging.key, replace(result, page=page), text), was_slow=was_slow)
-        return self.earlier.kept(result, text)
+            alike = kept if judging.is_kept_alike else None
+            verdict = SharedVerdict(judging.key, replace(result, page=page), text, alike, judging.effects)
+            self._shared.keep(verdict, was_slow=was_slow)
+        return kept

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.facts import JUDGED, QuestionFacts, facts_of
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 from grader.deferred import dataclass
 from grader.verdict import NamedMistake
 

@@ -18,9 +18,6 @@ from grader.reports.formats import HtmlFormat
 from grader.reports.recorded import report_in
 from grader.verdict import Report
 
-PAGE_HEAD_BYTES = 1_000
-"""In which the digest of a page stands."""
-
 WITHOUT_DETAILS = "what was handed in and its pictures cannot be shown here"
 
 _MADE_FROM = re.compile(rb'<meta name="grader-made-from" content="(\w+)">')

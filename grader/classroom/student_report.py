@@ -78,9 +78,16 @@ def row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
     if not found:
         known = list(dict.fromkeys(name for row in rows for name in (row.graded.name, row.person.name) if name))
         advice = did_you_mean(student, known)
-        there = f": the results are of {listed(map(one_line, known))}" if len(known) <= MAX_NAMES_LISTED else ""
+        people = listed(_with_person(row) for row in rows)
+        there = f": the results are of {people}" if len(rows) <= MAX_NAMES_LISTED else ""
         raise SubmissionError(f"there is no student or submission {student!r} in the results{advice or there}")
     return found[0]
+
+
+def _with_person(row: ClassRow) -> str:
+    """`adams01 (Adams, Ada)`."""
+    name, person = one_line(row.graded.name), one_line(row.person.name)
+    return name if person in ("", name) else f"{name} ({person})"
 
 
 def _meant(rows: Sequence[ClassRow], student: str) -> list[ClassRow]:

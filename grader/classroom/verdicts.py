@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
@@ -22,13 +21,10 @@ from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_data, effects_from
 from grader.kinds.fingerprint import (
     SpecFingerprints,
-    can_be_told_apart,
     fingerprint_of,
-    rests_on_answer_alone,
     takes_code,
 )
 from grader.kinds.open_submission import OpenSubmission
-from grader.kinds.table import ways_of
 from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
 from grader.page_details import HandedInText, PageDetails
 from grader.spec.question import Question
@@ -120,13 +116,13 @@ class EarlierVerdicts:
         self._require_sandbox = require_sandbox
         self._earlier = {kept.question: kept for kept in earlier}
         self._only = only
-        self._specs = specs.questions
-        self._names = specs.names
+        self._specs = specs
         self._keys: dict[str, str] = {}
         self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, dict[str, Any]] = {}
         self._pages: dict[str, KeptPage] = {}
+        self._shared: dict[str, KeptVerdict] = {}
         self._opened: OpenSubmission | None = None
         self._code_shown = False
 
@@ -144,6 +140,10 @@ class EarlierVerdicts:
         self._used[question.id] = kept
         facts = self._facts[question.id] = json.loads(kept.facts)
         return KnownVerdict(_result(facts) if facts["answered"] else None, effects_from(facts["effects"]))
+
+    def shared(self, question: Question, kept: KeptVerdict) -> None:
+        """Called with the verdict on the same answer in another submission, which was read and handed in alike."""
+        self._shared[question.id] = kept
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         if result is not None and result.status == "held":  # the grader's own fault: it is tried again
@@ -165,10 +165,10 @@ class EarlierVerdicts:
 
     def _handed_in(self, question: Question, opened: OpenSubmission) -> Iterator[HandedInText]:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
-        for name in dict.fromkeys([question.id, *_way_names(question)]):
+        for name in dict.fromkeys([question.id, *self._specs.traits(question).way_names]):
             if (answer := opened.submission.answered(name)) is not None:
                 yield _cut(answer.file, answer_text(answer))
-        if takes_code(question) and opened.ran is not None and not self._code_shown:
+        if self._specs.traits(question).takes_code and opened.ran is not None and not self._code_shown:
             self._code_shown = True
             with suppress(SubmissionError):
                 source = opened.submission.files.read(opened.ran.file, MAX_NOTEBOOK_BYTES)
@@ -176,6 +176,8 @@ class EarlierVerdicts:
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
+        if (shared := self._shared.get(result.id)) is not None:
+            return replace(shared, whole_key=self._whole_keys[result.id])
         used, facts = self._used.get(result.id), self._facts[result.id]
         said = json.dumps({**facts, **_facts(result)})
         if used is not None:  # under its own key, which is not that of what was handed in since
@@ -184,7 +186,7 @@ class EarlierVerdicts:
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
-        return KeptVerdict(result.id, self._specs[result.id], key, whole_key, text, said, page, is_new=True)
+        return KeptVerdict(result.id, self._specs.questions[result.id], key, whole_key, text, said, page, is_new=True)
 
     def key_of(self, question: str) -> str:
         """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
@@ -194,7 +196,7 @@ class EarlierVerdicts:
     def are_current(self) -> bool:
         """Whether every question of the assignment stands in the report as it would if all of them were graded now."""
         current = [name for name in self._keys if name not in self._used or self._is_current(self._used[name])]
-        return set(self._specs) == set(current) and all(self._keys.values())
+        return set(self._specs.questions) == set(current) and all(self._keys.values())
 
     def _is_current(self, used: KeptVerdict) -> bool:
         return used.key == self._keys[used.question]
@@ -202,8 +204,11 @@ class EarlierVerdicts:
     @property
     def spec(self) -> str:
         """The fingerprint of what all questions of the report were graded against."""
+        of_all = self._specs.questions
+        if not self._used and list(self._keys) == list(of_all):
+            return self._specs.of_report
         return fingerprint_of(
-            {name: self._used[name].spec if name in self._used else self._specs[name] for name in self._keys}
+            {name: self._used[name].spec if name in self._used else of_all[name] for name in self._keys}
         )
 
     def text_of(self, result: QuestionResult) -> str | None:
@@ -212,7 +217,7 @@ class EarlierVerdicts:
         return used.text if used is not None and self._facts[result.id]["answered"] else None
 
     def _code_is_kept(self, question: Question, opened: OpenSubmission) -> bool:
-        if not takes_code(question) or self._only is not None:
+        if not self._specs.traits(question).takes_code or self._only is not None:
             return True
         others = [other for other in self._assignment.questions if takes_code(other)]
         return all(
@@ -224,25 +229,28 @@ class EarlierVerdicts:
 
     def _key(self, question: Question, opened: OpenSubmission) -> str:
         """ "" where it cannot be told what a verdict rests on."""
-        handed_in: Any = self._content
-        if rests_on_answer_alone(question):
-            try:
-                handed_in = [_answer_facts(opened, name) for name in dict.fromkeys(_way_names(question))]
-            except TypeError:  # content of a kind that cannot be told apart
-                return ""
-        return self._key_with(question, opened, handed_in)
+        traits = self._specs.traits(question)
+        if not traits.rests_on_answer_alone:
+            return self._key_with(question, opened, self._content)
+        try:
+            return self._key_with(question, opened, [_answer_facts(opened, name) for name in traits.way_names])
+        except TypeError:  # content of a kind that cannot be told apart
+            return ""
 
     def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
         """A key with all of the submission in it, and with the names by which its answers are found."""
-        return self._key_with(question, opened, [self._content, self._names] if self._content else "")
+        return self._key_with(question, opened, [self._content, self._specs.names] if self._content else "")
 
     def _key_with(self, question: Question, opened: OpenSubmission, handed_in: Any) -> str:
-        if not handed_in or not can_be_told_apart(question):
+        traits = self._specs.traits(question)
+        if not handed_in or not traits.can_be_told_apart:
             return ""
-        names = (question.id, *_way_names(question))
-        marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
-        sandbox = self._require_sandbox if takes_code(question) else ""
-        return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+        names = (question.id, *traits.way_names) if self._marks else ()
+        found = ((name, self._marks.get((opened.submission.name, name))) for name in names)
+        marks = [[name, mark_facts(mark)] for name, mark in found if mark is not None]
+        sandbox = self._require_sandbox if traits.takes_code else ""
+        spec = self._specs.questions[question.id]
+        return fingerprint([grader_fingerprint(), question.id, spec, marks, handed_in, sandbox])
 
 
 def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:
@@ -267,10 +275,6 @@ def _cut(file: str, text: str, language: str = "text") -> HandedInText:
     """What was handed in, as far as it is kept."""
     is_cut = len(text) > MAX_SHOWN_ANSWER_CHARACTERS
     return HandedInText(file, shortened(text, MAX_SHOWN_ANSWER_CHARACTERS), language, cut=is_cut)
-
-
-def _way_names(question: Question) -> list[str]:
-    return [way.id for way in ways_of(question)]
 
 
 def _answer_facts(opened: OpenSubmission, name: str) -> Any:

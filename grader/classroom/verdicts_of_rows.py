@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.gradebook import GRADEBOOK_FILE, Gradebook, opened_gradebook
+from grader.classroom.gradebook import Gradebook, opened_gradebook
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict
 
 MAX_ROWS_LOOKED_AT = 8

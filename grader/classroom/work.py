@@ -6,8 +6,6 @@ The work on it is a pure function of bytes (`Work` to `Graded`), whichever proce
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +16,14 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
+from grader.classroom.graded import Graded, TextsInMemory, known_of_verdicts
+from grader.classroom.kept_row import PackedResult, packed_result
+from grader.classroom.result_names import PAGE_HEAD_BYTES
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
-from grader.classroom.student_page import student_page
+from grader.classroom.student_page import digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
-from grader.evidence import Counterexample
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
@@ -35,62 +35,11 @@ from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import WhichAssignmentError
-from grader.verdict import HELD_BECAUSE, QuestionResult, QuestionStatus, Report
+from grader.verdict import HELD_BECAUSE, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
-
-
-@dataclass(frozen=True)
-class WrongBehaviour:
-    """What a wrong network does, by a fingerprint that those share which behave alike, and an input that shows it."""
-
-    fingerprint: str
-    input: str
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What is kept of a graded entry: a row of the table, and its report as JSON."""
-
-    name: str
-    assignment: str
-    marks: Mapping[str, Fraction | None]
-    """Points by question; None where the question is held."""
-    total: Fraction | None
-    """None where anything is held: a sum without it would be a mark."""
-    max_points: Fraction
-    status: QuestionStatus
-    messages: tuple[str, ...]
-    report: str
-    pending_points: Fraction = Fraction(0)
-    """Points that wait for a reader."""
-    students: tuple[str, ...] = ()
-    """Whom the answers name as handing in together, as they write it."""
-    students_fault: str = ""
-    """Why nobody is named, where the answers try to."""
-    evidence: str = ""
-    """The weakest evidence that points rest on; empty where no points rest on any."""
-    unproved: frozenset[str] = frozenset()
-    """The questions with points that rest on passes that are not proved."""
-    wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
-    """By question: what a wrong network does, where that is known."""
-    content: str = ""
-    """The digest of what was graded."""
-    key: str = ""
-    """All that the row and its report rest on; "" where it is not to be used again."""
-    spec_name: str = ""
-    """The assignment by the name that a submission gives it: that of its folder."""
-    verdicts: tuple[KeptVerdict, ...] = ()
-    """By question, for a later run."""
-    page: str = field(default="", repr=False)
-    """Its page for the student, where it was made when it was graded; it is kept nowhere but in its file."""
-
-    @property
-    def has_page_details(self) -> bool:
-        """Whether all that a page shows is kept with the verdicts."""
-        return all(kept.page.is_whole for kept in self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -211,15 +160,16 @@ def grade_work(work: Work, run: Resources) -> Graded:
     except SpecError as error:
         if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
             raise
-        return _held_row(work.name, "", str(error))
+        return held_without_questions(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return _held_row(work.name, work.settings.spec or "", reason_of(error))
+        return held_without_questions(work.name, work.settings.spec or "", reason_of(error))
 
 
 def _with_page(row: Graded) -> Graded:
     """The row with its page; without, where it cannot be made: who writes it tries again, and says why."""
     try:
-        return replace(row, page=student_page(row.report, row.verdicts))
+        page = student_page(row.report, row.verdicts)
+        return replace(row, page=page, page_digest=digest_in(page[:PAGE_HEAD_BYTES].encode()))
     except Exception:
         return row
 
@@ -249,7 +199,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         only = earlier.only_of(assignment) if earlier.only is not None else None
         content = work.content if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
-        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs.shared)
+        verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs)
         details = Details(page=settings.pages, other_variants=True)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:
@@ -288,22 +238,35 @@ def row_key(
     return fingerprint([said, content, specs and specs.whole, read, *whose])
 
 
+def packed_work(work: Work, run: Resources) -> PackedResult:
+    """Grades one submission, and packs what comes of it: that is small to be sent, and kept as it is.
+
+    Raises:
+        SpecError: as `grade_work` raises it.
+    """
+    row = grade_work(work, run)
+    try:
+        return packed_result(row)
+    except Exception as error:  # in the same fence as grading
+        return packed_result(held_row(row, reason_of(error)))
+
+
 def held(task: Task, reason: str) -> Graded:
     """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
-    return _held_row(task.entry.name, task.settings.spec or "", reason)
+    return held_without_questions(task.entry.name, task.settings.spec or "", reason)
 
 
 def held_row(row: Graded, reason: str) -> Graded:
     """The row of an entry that was graded, but whose marks could not be kept: its questions are there without marks."""
-    kept = _held_row(row.name, row.assignment, reason)
+    kept = held_without_questions(row.name, row.assignment, reason)
     return replace(kept, marks=dict.fromkeys(row.marks), max_points=row.max_points)
 
 
-def _held_row(name: str, assignment: str, reason: str) -> Graded:
+def held_without_questions(name: str, assignment: str, reason: str) -> Graded:
     """A row from as little as can be, since anything else may be what failed."""
     message = f"{HELD_BECAUSE}: {reason}"
     report = json.render(Report(assignment, name, (), (message,)))
-    return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), report)
+    return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), TextsInMemory(report))
 
 
 def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
@@ -328,15 +291,16 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
         questions.append(shown)
         texts.append(text)
     report = replace(report, questions=tuple(questions))
-    kept = map(verdicts.kept, questions, texts) if verdicts is not None else ()
+    kept = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else ()
     return Graded(
         name=report.submission,
         assignment=report.assignment,
         messages=tuple(complaints(report)),
-        report=of_questions(report, texts),
+        texts=TextsInMemory(of_questions(report, texts), kept),
+        grader=report.grader,
+        has_variants=bool(report.variants_of),
         **marks_in_row(report),
-        wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
-        verdicts=tuple(kept),
+        **known_of_verdicts(kept),
     )
 
 
@@ -351,9 +315,3 @@ def marks_in_row(report: Report) -> dict[str, Any]:
         "evidence": report.weakest_evidence or "",
         "unproved": frozenset(question.id for question in report.questions if question.is_unproved),
     }
-
-
-def _wrong_on(question: QuestionResult) -> str:
-    """The input of the first counterexample."""
-    evidence = (check.evidence for check in question.checks)
-    return next((found.input for found in evidence if isinstance(found, Counterexample)), "")

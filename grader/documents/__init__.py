@@ -2,7 +2,7 @@
 
 | file | owns |
 | --- | --- |
-| `tree`, `yaml`, `json` | the tree that a document is read into; how each of the two is read |
+| `tree`, `yaml`, `yaml_tree`, `json` | the tree that a document is read into; how each of the two is read |
 | `field_nodes`, `scalar_schemas` | the node of a field as text or a flag; such nodes as JSON Schema |
 | `encodings`, `blocks` | the text of a file as editors save it; its lines, one block an answer |
 | `recovery`, `json_recovery`, `advice` | what can be read of a broken file of answers; what to write instead |

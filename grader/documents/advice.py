@@ -7,8 +7,20 @@ from collections.abc import Iterator
 
 from grader.documents.blocks import AnswerBlock
 from grader.documents.tree import shortened
-from grader.documents.yaml import QUOTING_ADVICE
 from grader.errors import Problem, SourceLocation
+
+QUOTING_ADVICE = {
+    "quoted scalar": ": the quote that begins here is never closed",
+    "block mapping": ": keys that belong together begin in one column",
+    "block collection": ": the lines of a list begin with - in one column, and no key stands between them",
+    "block scalar": ": a value that begins with | or > goes in quotes",
+    "mapping values are not allowed": ": a value that holds `: ` goes in quotes",
+    "flow mapping": ": close it with }; inside { } a value that holds [ ] { } or a comma goes in quotes",
+    "flow sequence": ": close it with ]; inside [ ] a value that holds [ ] { } or a comma goes in quotes",
+    "alias": ": a value that holds * goes in quotes where it is one of a list or a mapping in brackets",
+    "anchor": ": a value that begins with & goes in quotes",
+}
+"""What to do where YAML breaks off, by a part of what the parser says."""
 
 _BLOCK_WITH_TEXT = re.compile(r"[|>][-+0-9]*[ \t]+[^#\s]")
 _NUMBERS_SIDE_BY_SIDE = re.compile(r"[\d.\])][ \t]*\n?[ \t]*[ \n][ \t]*[\[(+-]?[\d.\[(]")

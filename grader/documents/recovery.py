@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import field
 
 from grader.deferred import dataclass
-from grader.documents.advice import advised, not_answers, sign_problem
 from grader.documents.blocks import (
     CONFLICT_MARKS,
     DOCUMENT_SEPARATORS,
@@ -81,6 +80,8 @@ def yaml_in_blocks(found: DecodedText, file: str, known: Collection[str], error:
         raise error
     lines = _lines(found, blocks)
     if not blocks:
+        from grader.documents.advice import not_answers
+
         raise DocumentError(not_answers(error.problems[0], lines))
     return _Recovery(lines, file, known, found).read(blocks)
 
@@ -159,7 +160,11 @@ class _Recovery:
             return Problem(message, place)
         if problem := self.found.problem(self.file, block.first + 1, lines):
             return problem
-        return sign_problem(block, lines[0], place) if block.sign != ":" else None
+        if block.sign == ":":
+            return None
+        from grader.documents.advice import sign_problem
+
+        return sign_problem(block, lines[0], place)
 
     def broken(self, block: AnswerBlock, lines: list[str], error: DocumentError) -> None:
         """Keeps a value that is whole by itself though stray lines follow it; else says what to write instead."""
@@ -182,6 +187,8 @@ class _Recovery:
                     self.add(block, root)
                     self.note_stray(block.first + end, block.end)
                     return
+        from grader.documents.advice import advised
+
         self.refuse(block, advised(error.problems[0], block, lines, self.file))
 
     def pieces(self, block: AnswerBlock) -> list[AnswerBlock]:

@@ -9,7 +9,7 @@
 | `walk` | proves or refutes by visiting every reachable joint state |
 | `horn`, `horn_decision` | proves by an invariant, or refutes by a shortest input, where states or inputs do not end |
 | `short_runs`, `affine` | a few runs before z3 searches; linear equations that hold in them: guesses of an invariant |
-| `spacer` | invariants that z3 finds |
+| `solver_context`, `spacer` | new contexts of z3 and their memory; invariants that z3 finds |
 | `certificate` | checks an invariant, or all inputs of few steps, and searches for nothing |
 | `horn_certificate`, `walk_certificate` | certificates as reports carry them, read and checked anew |
 | `smt_text` | formulas in SMT-LIB |

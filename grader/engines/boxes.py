@@ -17,7 +17,7 @@ from grader.language.intervals import INTERVALS
 from grader.language.linear_intervals import centred
 from grader.machines.alphabet import Symbol
 from grader.machines.machine import EquationMachine, Undefined
-from grader.machines.program import Program, State
+from grader.machines.program import State
 from grader.machines.specification import Specification
 
 BOX_PRECISION_BITS = 64
@@ -106,9 +106,8 @@ class BoxedSystem:
         self, network: EquationMachine, specification: Specification, arithmetic: Arithmetic = INTERVALS
     ) -> None:
         wanted = specification.program
-        layout = wanted.layout
-        self.network = Program(network.program.system, arithmetic=arithmetic)
-        self.behaviour = Program(wanted.system, layout.expressions, wanted.predicate, arithmetic)
+        self.network = network.program.over(arithmetic)
+        self.behaviour = wanted.over(arithmetic)
         self.specification = specification
         self.steps = 0
         """Steps that were worked out so far; one with large products or long loops counts as several."""

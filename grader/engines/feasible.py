@@ -15,6 +15,7 @@ from typing import Any
 import z3
 from flint import fmpq
 
+from grader.engines.solver_context import new_context
 from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, as_real, truth
 from grader.language.arithmetic import EvaluationError
@@ -77,8 +78,7 @@ class ShortInputs:
     def __init__(self, network: System, specification: Specification, length: int | None) -> None:
         self.specification = specification
         self.network = Program(network, arithmetic=WEIGHT_TERMS)
-        exact = specification.program
-        self.behaviour = Program(exact.system, exact.layout.expressions, exact.predicate, WEIGHT_TERMS)
+        self.behaviour = specification.program.over(WEIGHT_TERMS)
         self.restrictions: list[z3.BoolRef] = []
         weights = {name: self._unknown(name, parameter) for name, parameter in network.parameters.items()}
         self.weights = sum(len(entries(value)) for value in weights.values())
@@ -191,7 +191,7 @@ class _Solver:
     """Steps whose outputs are to be right, each of which can be left out; in a context of z3 of its own."""
 
     def __init__(self, restrictions: Sequence[z3.BoolRef], resources: int) -> None:
-        self.context = z3.Context()
+        self.context = new_context()
         self.solver = z3.Solver(ctx=self.context)
         self.solver.set("rlimit", resources)
         self.solver.set("ctrl_c", False)

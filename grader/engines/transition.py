@@ -7,19 +7,21 @@ the steps fall into a few phases that follow each other. In each phase the state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import z3
 from flint import fmpq
 
+from grader.engines.solver_context import new_context
 from grader.engines.term_domain import Terms
 from grader.engines.terms import MAX_TERM_VALUES, Term, UnsupportedByTerms, as_real, is_linear, real_of, truth
 from grader.language.arithmetic import Frame, MissingValue
 from grader.language.arrays import Array, Scalar, Value, entries, shape_of
 from grader.machines.alphabet import Alphabet, NumberDomain, Symbol
 from grader.machines.machine import EquationMachine, Undefined
-from grader.machines.program import Program, State
+from grader.machines.program import State
 from grader.machines.specification import Specification
 
 MAX_PHASES = 64
@@ -117,14 +119,13 @@ class Transition:
 
     def in_new_context(self) -> Transition:
         """The same in a context of z3 with nothing else in it: answers depend on what a context has seen before."""
-        context = z3.Context()
-        z3.Z3_set_error_handler(context.ref(), 0)  # its own handler does nothing, but an interrupt would be lost in it
+        context = new_context()
         phases = tuple(phase.translated(context) for phase in self.phases)
         return Transition(
             phases, self.initial, tuple(number.translate(context) for number in self.inputs), self.constant_bits
         )
 
-    @property
+    @cached_property
     def is_linear(self) -> bool:
         """True if no step multiplies two quantities."""
         return all(is_linear([phase.allowed, *phase.broken, *phase.after]) for phase in self.phases)
@@ -139,9 +140,7 @@ class _TermMachine:
     """A machine whose steps are worked out over terms."""
 
     def __init__(self, machine: EquationMachine, prefix: str) -> None:
-        exact = machine.program
-        layout = exact.layout
-        self.program = Program(exact.system, layout.expressions, exact.predicate, TERMS)
+        self.program = machine.program.over(TERMS)
         self.initial: State = machine.initial  # type: ignore[assignment]  # the caller has looked
         self.prefix = prefix
         self._frame: Frame = [None] * self.program.size
@@ -196,15 +195,23 @@ def _filled(state: State, numbers: Sequence[Scalar]) -> State:
     return (state[0], *values)
 
 
+class _TermStep(NamedTuple):
+    """A step of the network and of the specification: the states after it, and the frames with its quantities."""
+
+    states: tuple[State, State]
+    frames: tuple[Frame, Frame]
+
+
 @dataclass
 class _Kind:
-    """A phase as it is found: its states have a pattern, and numbers of these values."""
+    """A phase as it is found: its states have a pattern, and numbers of these values; `step` is its step with them."""
 
     states: tuple[State, State]
     names: tuple[str, ...]
     values: list[frozenset[fmpq] | None]
+    variables: tuple[z3.ArithRef, ...]
     following: int = 0
-    variables: tuple[z3.ArithRef, ...] = field(default=())
+    step: _TermStep | None = None
 
 
 def transition(network: EquationMachine, specification: Specification) -> Transition:
@@ -255,7 +262,7 @@ class _TransitionBuilder:
                 raise UnsupportedByTerms("the state is too large, or its time has too many phases")
             self.numbers[key] = len(self.kinds)
             variables = tuple(z3.Real(name) for name in names)
-            self.kinds.append(_Kind(states, names, values, variables=variables))
+            self.kinds.append(_Kind(states, names, values, variables))
             return self.numbers[key], True
         kind = self.kinds[self.numbers[key]]
         joined = [_union(a, b) for a, b in zip(kind.values, values, strict=True)]
@@ -268,10 +275,10 @@ class _TransitionBuilder:
         todo = [0]
         while todo:
             kind = self.kinds[todo.pop()]
-            states, _frames = self._step(kind)
-            numbers = [number for state in states for number in numbers_in(state)]
+            kind.step = self._step(kind)
+            numbers = [number for state in kind.step.states for number in numbers_in(state)]
             values = [number.values if isinstance(number, Term) else frozenset((number,)) for number in numbers]
-            kind.following, changed = self._kind(states, values)
+            kind.following, changed = self._kind(kind.step.states, values)
             if changed:
                 todo.append(kind.following)
 
@@ -287,13 +294,14 @@ class _TransitionBuilder:
         ]
         return self.alphabet.symbol(numbers)  # type: ignore[arg-type]  # terms stand for the numbers
 
-    def _step(self, kind: _Kind) -> tuple[tuple[State, State], tuple[Frame, Frame]]:
+    def _step(self, kind: _Kind) -> _TermStep:
         symbol = self._symbol()
-        steps = [m.step(state, symbol) for m, state in zip(self.machines, self._states(kind), strict=True)]
-        return (steps[0][0], steps[1][0]), (steps[0][1], steps[1][1])
+        network, behaviour = (m.step(s, symbol) for m, s in zip(self.machines, self._states(kind), strict=True))
+        return _TermStep((network[0], behaviour[0]), (network[1], behaviour[1]))
 
     def _phase(self, kind: _Kind) -> Phase:
-        states, (network_frame, frame) = self._step(kind)
+        assert kind.step is not None  # every kind has taken its step once its values are known
+        states, (network_frame, frame) = kind.step
         network, behaviour = (machine.program for machine in self.machines)
         output, wanted = network.output(network_frame), behaviour.output(frame)
         expressions = [closure(frame) for closure in behaviour.expression_closures]

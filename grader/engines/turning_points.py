@@ -9,7 +9,6 @@ to those of products). Inputs at, beside and between these points are tried. The
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +21,7 @@ from grader.language.exact import Exact
 from grader.language.limits import MAX_NETWORK_BITS
 from grader.machines.alphabet import NumberDomain, Symbol, Word
 from grader.machines.machine import EquationMachine
-from grader.machines.program import Program, State
+from grader.machines.program import State
 from grader.machines.specification import Specification
 
 MAX_TURNED_NUMBERS = 8
@@ -88,20 +87,7 @@ KINKS: Mapping[str, bool] = {"relu": True, "abs": True, "step": True, "sign": Tr
 """Functions that are linear on both sides of 0 (True), or where two of their arguments are equal."""
 
 
-class NotingPrograms:
-    """A network's and a behaviour's program, which note the comparisons of a step; shared by all answers."""
-
-    def __init__(self, network: Program, behaviour: Program) -> None:
-        self.arithmetic = NotingExact()
-        self.network, self.behaviour = (
-            Program(program.system, program.layout.expressions, program.predicate, self.arithmetic)
-            for program in (network, behaviour)
-        )
-
-
-@lru_cache(maxsize=64)
-def _noting(network: Program, behaviour: Program) -> NotingPrograms:
-    return NotingPrograms(network, behaviour)
+NOTING = NotingExact()
 
 
 class TurningPoints:
@@ -112,10 +98,10 @@ class TurningPoints:
         self._compares = specification.compares_outputs
         self._alphabet = network.program.system.alphabet
         self._kinds = self._alphabet.number_domains
-        self._programs = _noting(network.program, specification.program)
-        self._frame: Frame = [None] * self._programs.network.size
+        self._network, self._behaviour = (machine.program.over(NOTING) for machine in self._machines)
+        self._frame: Frame = [None] * self._network.size
         for name, value in network.parameter_values.items():
-            self._frame[self._programs.network.layout.scope.names[name]] = value
+            self._frame[self._network.layout.scope.names[name]] = value
 
     def words(self, prefixes: Sequence[Word]) -> Iterator[Word]:
         """Each of the words with one step more, an input at which, beside which or between which something turns.
@@ -187,10 +173,9 @@ class TurningPoints:
         self, states: Sequence[State], base: tuple[fmpq, ...], position: int, number: fmpq
     ) -> tuple[fmpq, ...]:
         """Left minus right side of all comparisons of a step, be its input allowed or not; empty where it fails."""
-        noted = self._programs.arithmetic.noted
-        noted.clear()
+        NOTING.noted.clear()
         symbol = self._alphabet.symbol((*base[:position], number, *base[position + 1 :]))
-        network, behaviour = self._programs.network, self._programs.behaviour
+        network, behaviour = self._network, self._behaviour
         try:
             frame, wanted = self._frame[:], behaviour.frame({})
             for program, one, state in ((network, frame, states[0]), (behaviour, wanted, states[1])):
@@ -203,7 +188,7 @@ class TurningPoints:
                 behaviour.evaluate_accept(wanted, outputs)
         except (EvaluationError, ShapeError, TypeError):  # the last of a value that does not exist yet
             pass
-        return tuple(noted)
+        return tuple(NOTING.noted)
 
 
 def _tried(kind: NumberDomain, turns: Sequence[fmpq]) -> tuple[fmpq, ...]:

@@ -102,8 +102,7 @@ class MovedNetwork:
         bounds: Bounds,
         allowance: StepAllowance,
     ) -> None:
-        layout = program.layout
-        self.program = Program(program.system, layout.expressions, program.predicate, AFFINE_ARITHMETIC)
+        self.program = program.over(AFFINE_ARITHMETIC)
         self.specification = _AffineSpecification(specification)
         self.values = values
         self.bounds = bounds
@@ -148,8 +147,7 @@ class _AffineSpecification(Specification):
 
     def __init__(self, exact: Specification) -> None:
         vars(self).update(vars(exact))
-        layout = exact.program.layout
-        self.program = Program(layout.system, layout.expressions, exact.program.predicate, AFFINE_ARITHMETIC)
+        self.program = exact.program.over(AFFINE_ARITHMETIC)
         self._machine = None
         vars(self).pop("empty_input", None)  # it is worked out anew, in these numbers
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import z3
 from flint import fmpq
 
+from grader.engines.solver_context import new_context
 from grader.engines.terms import as_real
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightCell, WeightEntry
 from grader.engines.weight_forms import AffineConstraint, NotAffine, WeightPoint
@@ -151,8 +152,7 @@ class _WeightSpace:
     """All weights, some cells of which are excluded."""
 
     def __init__(self, center: tuple[fmpq, ...]) -> None:
-        context = self._context = z3.Context()
-        z3.Z3_set_error_handler(context.ref(), 0)  # its own handler does nothing, but an interrupt would be lost in it
+        context = self._context = new_context()
         self._unknowns = [z3.Real(f"w{i}", context) for i in range(len(center))]
         self._distance = z3.Real("distance", context)
         self._near = [

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.errors import HarnessError, SpecError
-from grader.export.files import write_whole
+from grader.console import refused_unless_written, write_output
+from grader.errors import SpecError
 from grader.new_files import zip_entry
 
 
@@ -43,17 +43,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Raises:
         SpecError: if the folder holds something.
-        HarnessError: if it cannot be written.
+        ClickException: if it cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SpecError(f"{folder} is not empty: nothing was written")
     for name, data in sorted(files.items()):
         path = folder / name
-        try:
+        with refused_unless_written(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise HarnessError(f"{path.parent}: cannot be made: {error.strerror}") from None
-        write_whole(path, data)
+        write_output(path, data)
         path.chmod(mode_of(data))
 
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
+from grader.console import write_output
 from grader.errors import SpecError
 from grader.export.archives import below, tarred
 from grader.export.contents import bundle, for_readers, image_files, image_option, merged, script
-from grader.export.files import write_whole
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.reports.autolab import not_marked, problem_names
 from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
@@ -52,7 +52,7 @@ def _export(
         raise SpecError(f"--handin is the name of one file (letters, digits, '.', '_', '-'), not {handin!r}")
     files = autolab_files(assignment, image, handin, require_sandbox, show_expected=show_expected)
     name = lab_name(assignment)
-    write_whole(output, tarred(below(name, files)))
+    write_output(output, tarred(below(name, files)))
     notes = [f"{', '.join(by_hand)}: marked by a reader" for by_hand in [for_readers(assignment)] if by_hand]
     return Exported(
         f"{output} is ready (Install Assessment, import from tarball); its folder {name}/image is built once:"

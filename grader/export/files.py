@@ -1,12 +1,11 @@
-"""Files of an export: which of a course belong to an assignment, and writing one whole or not at all."""
+"""Files of an export: which of a course belong to an assignment, and the bytes of one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.atomic import write_file
-from grader.errors import HarnessError, SpecError
+from grader.errors import SpecError
 from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
 
@@ -66,15 +65,3 @@ def read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise SpecError(f"{file.name}: cannot be read: {error.strerror}") from None
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all.
-
-    Raises:
-        HarnessError: if it cannot be written.
-    """
-    try:
-        write_file(path, data)
-    except OSError as error:
-        raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.console import write_output
 from grader.export.archives import zipped
 from grader.export.contents import graded_course, grader_files, merged, script
-from grader.export.files import write_whole
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.reports.gradescope import not_marked
 from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
@@ -31,9 +31,9 @@ def write_autograder(
 
     Raises:
         SpecError: if a file of the course cannot be read.
-        HarnessError: if the archive cannot be written.
+        ClickException: if the archive cannot be written.
     """
-    write_whole(path, zipped(autograder_files(assignment, require_sandbox, show_expected=show_expected)))
+    write_output(path, zipped(autograder_files(assignment, require_sandbox, show_expected=show_expected)))
 
 
 def _export(assignment: Assignment, *, output: Path, require_sandbox: Requirement, show_expected: bool) -> Exported:

@@ -24,7 +24,7 @@ class Exported:
 ExportWriter = Callable[..., Exported]
 """Writes the assignment that it is given, with the values of the platform's options by their names.
 
-It raises a SpecError where what was asked for cannot be written, a HarnessError where the files cannot.
+It raises a SpecError where what was asked for cannot be written, a ClickException where the files cannot.
 """
 
 

@@ -15,9 +15,10 @@ import click
 import yaml
 
 from grader.answers_template import blank_answers
+from grader.console import refused_unless_written, write_output
 from grader.documents import MappingNode, plain, read_yaml
-from grader.errors import HarnessError, SpecError
-from grader.export.files import read, write_whole
+from grader.errors import SpecError
+from grader.export.files import read
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.kind import KindTable, kind_of
@@ -53,7 +54,7 @@ def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS,
     Raises:
         SpecError: if the folder holds something, or the assignment is not a whole one; if it has variants, and no
             student is named.
-        HarnessError: if it cannot be written.
+        ClickException: if it cannot be written.
     """
     if not assignment.path.is_dir():
         raise SpecError("a student's copy is made of a whole assignment: name its folder")
@@ -61,17 +62,15 @@ def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS,
         raise SpecError(f"{folder} is not empty: nothing was written")
     copy = students_copy(assignment, student)
     specs = folder / "specs" / assignment.id
-    try:
+    with refused_unless_written(folder):
         specs.mkdir(parents=True, exist_ok=True)
         (folder / COPY_SUBMISSION).mkdir(exist_ok=True)
-    except OSError as error:
-        raise HarnessError(f"{folder}: cannot be made: {error.strerror}") from None
     written = []
     for name, text in copy.files.items():
-        write_whole(specs / name, text.encode())
+        write_output(specs / name, text.encode())
         written.append(specs / name)
     blanks = folder / COPY_SUBMISSION / "answers.yaml"
-    write_whole(blanks, blank_answers(load_assignment(specs, kinds)).encode())
+    write_output(blanks, blank_answers(load_assignment(specs, kinds)).encode())
     return Written((*written, blanks), copy.notes)
 
 

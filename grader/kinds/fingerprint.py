@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.answers.digest import content_facts
+from grader.deferred import dataclass
 from grader.documents import plain
 from grader.errors import SpecError
 from grader.fingerprint import course_versions, fingerprint, grader_fingerprint
@@ -54,6 +55,24 @@ def rests_on_answer_alone(question: Question) -> bool:
     return all(kind_of(way).rests_on_answer_alone for way in ways_of(question))
 
 
+@dataclass(frozen=True)
+class QuestionTraits:
+    """What the key of a verdict needs of its question: the names of its ways, and what the verdict may rest on."""
+
+    question: Question
+    way_names: tuple[str, ...]
+    takes_code: bool
+    rests_on_answer_alone: bool
+    can_be_told_apart: bool
+
+
+def question_traits(question: Question) -> QuestionTraits:
+    """Those of one question."""
+    names = tuple(dict.fromkeys(way.id for way in ways_of(question)))
+    alone, told_apart = rests_on_answer_alone(question), can_be_told_apart(question)
+    return QuestionTraits(question, names, takes_code(question), alone, told_apart)
+
+
 def question_fingerprints(assignment: Assignment, drawn: DrawnVariants = ()) -> dict[str, str]:
     """The fingerprint of each question by its name; `drawn` are the variants of the student whose answers are meant.
 
@@ -87,7 +106,8 @@ def stamped(report: Report, assignment: Assignment, drawn: DrawnVariants = ()) -
 class SpecFingerprints:
     """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`.
 
-    `drawn` are the variants of the student whose answers are meant; `shared` is the same for all students.
+    `drawn` are the variants of the student whose answers are meant; `shared` is the same for all students. `of_report`
+    is that of a report in which all questions were graded against this assignment.
     """
 
     def __init__(self, assignment: Assignment, drawn: DrawnVariants = ()) -> None:
@@ -100,6 +120,15 @@ class SpecFingerprints:
         variants = dict(drawn)
         common = [(name, text) for name, text in self.questions.items() if name not in variants]
         self.shared = fingerprint([about, common]) if drawn else self.whole
+        self.of_report = fingerprint_of(self.questions)
+        self._traits: dict[str, QuestionTraits] = {}
+
+    def traits(self, question: Question) -> QuestionTraits:
+        """Those of a question of the assignment, or of the variant of it that a student meets."""
+        found = self._traits.get(question.id)
+        if found is None or found.question is not question:
+            found = self._traits[question.id] = question_traits(question)
+        return found
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from flint import fmpq
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe

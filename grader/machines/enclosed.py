@@ -14,7 +14,7 @@ from grader.deferred import dataclass
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
-from grader.language.expansions import UNKNOWNS, in_balls
+from grader.language.expansions import EXPANSIONS, UNKNOWNS, in_balls
 from grader.language.precision import Refinement, decided
 from grader.language.reals import Reals
 from grader.machines.alphabet import Symbol
@@ -101,7 +101,7 @@ class EnclosedMachine(AnswerMachine):
     @property
     def in_expansions(self) -> EnclosedMachine:
         """The same network over expansions (see language/expansions.py)."""
-        return EnclosedMachine(self.program.in_expansions, self._parameters, keep_frames=self.keep_frames)
+        return EnclosedMachine(self.program.over(EXPANSIONS), self._parameters, keep_frames=self.keep_frames)
 
 
 def answer_machine(program: Program, values: Mapping[str, Value], *, keep_frames: bool = False) -> AnswerMachine:

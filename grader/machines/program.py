@@ -79,6 +79,7 @@ class Program:
         self._remember = _picker([layout.slot(name, lag - 1) for name, lag in layout.past])
         self._given_slots, self._time_slot, self._first_time = layout.given, layout.time, arithmetic.number(fmpq(1))
         self.size = layout.scope.new_slot()
+        self._over: dict[Arithmetic, Program] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """What it is compiled of, which is compiled again when the copy is first used."""
@@ -116,10 +117,11 @@ class Program:
         assert self.predicate is not None
         return compile_tree(self.predicate.tree, self.layout.predicate_scope, EXPANSIONS)
 
-    @cached_property
-    def in_expansions(self) -> Program:
-        """The same system over expansions, which see that numbers are equal where balls do not."""
-        return Program(self.system, arithmetic=EXPANSIONS)
+    def over(self, arithmetic: Arithmetic) -> Program:
+        """The same over another arithmetic, compiled once for all answers; the arithmetic is kept with it."""
+        if arithmetic not in self._over:
+            self._over[arithmetic] = Program(self.system, self.layout.expressions, self.predicate, arithmetic)
+        return self._over[arithmetic]
 
     @cached_property
     def _late_in_doubles(self) -> Closure:

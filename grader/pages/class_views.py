@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.deferred import dataclass
 from grader.pages.views import DataTable
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ Every text is shown as itself. Only what has the type `Markup` is that, which th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from grader.deferred import dataclass
 
 if TYPE_CHECKING:
     from markupsafe import Markup

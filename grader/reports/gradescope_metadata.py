@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from grader.deferred import dataclass
 from grader.errors import reason_of
 from grader.reports.exception_words import in_readers_words
 

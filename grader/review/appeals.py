@@ -13,10 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.gradebook import GRADES_FILE, opened_gradebook
+from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.override_file import PointsDecision, add_decision
 from grader.classroom.overrides import load_overrides, refuse_overrides
 from grader.classroom.recorded_rows import class_rows
+from grader.classroom.result_names import GRADES_FILE
 from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.student_report import row_of
 from grader.errors import SourceLocation, SubmissionError

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from grader.classroom.gradebook import GRADEBOOK_FILE, PlacedRow, opened_gradebook
+from grader.classroom.gradebook import PlacedRow, opened_gradebook
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
 from grader.kinds.table import load_assignment, ways_of
@@ -121,6 +122,7 @@ class Review:
             if question.id in self._written
         )
         self._rows: tuple[PlacedRow, ...] = ()
+        self._unread: list[str] = []
         self._handed_in: dict[str, dict[str, _HandedIn]] = {}
         self._seen: tuple[tuple[int, int], ...] = ()
 
@@ -238,19 +240,21 @@ class Review:
             return
         try:
             with opened_gradebook(self.results, read_only=True) as book:
-                self._rows = tuple(book.placed())
+                rows = tuple(book.placed())
+                ours = [placed.row for placed in rows if placed.row.assignment == self.assignment.id]
+                kept = [(row.name, verdict) for row in ours for verdict in row.verdicts]
         except SubmissionError:
             if self._rows:  # what was graded before a run that goes on now
                 return
             raise
         self._seen = seen
+        self._rows = rows
         self._handed_in = {question.id: {} for question in self.questions}
-        for placed in self._rows:
-            if placed.row.assignment == self.assignment.id:
-                for verdict in placed.row.verdicts:
-                    if verdict.question in self._handed_in and (written := verdict.written) is not None:
-                        found = _HandedIn(placed.row.name, verdict.question, written)
-                        self._handed_in[verdict.question][placed.row.name] = found
+        kept = [(name, verdict) for name, verdict in kept if verdict.question in self._handed_in]
+        self._unread = list(dict.fromkeys(name for name, verdict in kept if _is_unread(verdict)))
+        for name, verdict in kept:
+            if (written := verdict.written) is not None:
+                self._handed_in[verdict.question][name] = _HandedIn(name, verdict.question, written)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -263,14 +267,9 @@ class Review:
         for (name, _), entry in self.store.entries().items():
             if name not in names:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, names)}", entry.place))
-        unread = [
-            placed.row.name
-            for placed in self._rows
-            if placed.row.assignment == self.assignment.id
-            and any(_is_unread(verdict) for verdict in placed.row.verdicts if verdict.question in self._handed_in)
-        ]
-        if unread:
-            yield f"{listed(unread)}: graded before texts were kept for readers: run `grader grade` again with --fresh"
+        if self._unread:
+            unread = listed(self._unread)
+            yield f"{unread}: graded before texts were kept for readers: run `grader grade` again with --fresh"
 
 
 def open_review(

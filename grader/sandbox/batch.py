@@ -25,6 +25,9 @@ MAX_REMEMBERED_FRAME_BYTES = 2 << 10
 REMEMBERED_OVERHEAD_BYTES = 200
 """What a remembered reply takes besides its frame."""
 
+LINE_CALLS = 16
+"""Calls in one line of a request, which a child reads when they are due (see `child/frames.py`)."""
+
 SENT_ONCE_BYTES = 64
 """Bytes of an argument from which on it is sent once, where several calls are given it."""
 
@@ -80,7 +83,9 @@ class Batch:
 
     def _joined(self, texts: Sequence[str]) -> bytes:
         values = ",".join(self._common)
-        return f'{{"tables":{self._table_text},"values":[{values}],"calls":[{",".join(texts)}]}}'.encode("ascii")
+        lines = [",".join(texts[at : at + LINE_CALLS]) for at in range(0, len(texts), LINE_CALLS)]
+        calls = ",\n".join(lines) + "\n" * bool(lines)
+        return f'{{"tables":{self._table_text},"values":[{values}],"calls":[\n{calls}]}}'.encode("ascii")
 
     @cached_property
     def _table_text(self) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from .framing import LENGTH_STRUCT
 from .replies import Reply, Returned
 
 BLOCK_CALLS = 16
-"""Calls whose answers are recognised as a whole."""
+"""Calls whose answers are recognised as a whole; fewer at the end of a piece."""
 
 MAX_BLOCK_VARIANTS = 8
 """Different answers to the calls of one block that are remembered."""
@@ -26,25 +27,40 @@ class Block(NamedTuple):
 
 
 class KnownBlocks:
-    """Of one batch, whose calls fall into blocks from the first on."""
+    """Of one batch. Its calls fall into blocks from the first of each piece on in which they are asked for."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, list[Block]] = {}
+        self._blocks: dict[tuple[int, int], list[Block]] = {}
+        self._ends: dict[tuple[int, ...], Mapping[int, int]] = {}
         self._room = MAX_KNOWN_BLOCK_BYTES
 
-    def find(self, start: int, data: bytes, at: int) -> Block | None:
-        """The block of answers to the calls from `start` on that stands at a place of the data, if it is known."""
-        for block in self._blocks.get(start, ()):
+    def ends(self, sizes: Sequence[int]) -> Mapping[int, int]:
+        """By the first call of each block, the call that comes after its last; `sizes` are those of the pieces."""
+        if (key := tuple(sizes)) not in self._ends:
+            ends = list(accumulate(key))
+            self._ends[key] = {
+                start: min(start + BLOCK_CALLS, end)
+                for first, end in pairwise([0, *ends])
+                for start in range(first, end, BLOCK_CALLS)
+            }
+        return self._ends[key]
+
+    def find(self, start: int, end: int, data: bytes, at: int) -> Block | None:
+        """The block of answers to the calls from `start` to `end` that stands at a place of the data, if known."""
+        for block in self._blocks.get((start, end), ()):
             if data.startswith(block.data, at):
                 return block
         return None
 
     def remember(self, start: int, frames: Sequence[bytes], replies: Sequence[Reply]) -> None:
-        """Remember a block of answers, where each of them comes again as the same reply."""
+        """Remember a block of answers, once, where each of them comes again as the same reply.
+
+        One that is known is read again where it came in pieces.
+        """
         if not all(isinstance(reply, Returned) and reply.shared for reply in replies):
             return
-        data = b"".join(LENGTH_STRUCT.pack(len(frame)) + frame for frame in frames)
-        variants = self._blocks.setdefault(start, [])
-        if len(variants) < MAX_BLOCK_VARIANTS and len(data) <= self._room:
+        data, end = b"".join(LENGTH_STRUCT.pack(len(frame)) + frame for frame in frames), start + len(frames)
+        variants = self._blocks.setdefault((start, end), [])
+        if len(variants) < MAX_BLOCK_VARIANTS and len(data) <= self._room and not self.find(start, end, data, 0):
             self._room -= len(data)
             variants.append(Block(data, tuple(replies)))

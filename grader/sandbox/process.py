@@ -18,8 +18,8 @@ from .timing import ChildClock, Stopwatch
 READ_CHUNK_BYTES = 1 << 18
 CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
-COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
-COALESCE_MIN_FRAMES = 32
+COALESCE_S = 0.0005  # seconds in which answers gather while many are still to come: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32  # answers still to come, of which no more are not waited for
 MAX_WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
 SENT_BYTES_PER_S = 20 << 20  # that a child reads at least
 
@@ -217,6 +217,7 @@ class Process:
             self._connection.kill()
         self._read_log()
         self._selector.close()
+        self._clock.close()
         self._connection.close()
 
     # ------------------------------------------------------------ one descriptor each

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError
-from .known import BLOCK_CALLS
 from .process import Process
 from .replies import Protocol, Reply, Skipped, SlowReply
 
@@ -28,7 +27,14 @@ class Round:
     `too_slow` is the reply to a call that came back, and took longer than it may.
     """
 
-    def __init__(self, batch: Batch, retry: RetryPolicy = retry_all, too_slow: Reply = SKIPPED_AFTER_LOSS) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        retry: RetryPolicy = retry_all,
+        too_slow: Reply = SKIPPED_AFTER_LOSS,
+        sizes: Sequence[int] | None = None,
+    ) -> None:
+        """`sizes`: of the pieces in which replies are asked for (None: all at once)."""
         self.batch = batch
         self.too_slow = too_slow
         self.slow_calls = 0
@@ -42,6 +48,8 @@ class Round:
         self._first = 0  # the number by which it counts the first of them
         self._ended = False
         self._in_step = False  # whether the child counts the calls as the batch does, and each is answered by itself
+        self._block_ends = batch.blocks.ends([len(batch)] if sizes is None else sizes)
+        self._block_end = 0  # of the block that is read at present
         self._part: list[bytes] = []  # of a block of answers, those that were read
         self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
@@ -79,9 +87,9 @@ class Round:
                 at += 1
         except UndecodableError as problem:
             self.problem = str(problem)
-        if self._in_step:
-            self._remember(frames, at)
         self._at = at
+        if self._in_step and not self._ended:
+            self._remember(frames)
         assert self._child is not None
         self._child.answered = first + at
         return self.problem is None
@@ -89,29 +97,29 @@ class Round:
     # ------------------------------------------------------ answers that are known
     def take_known(self, data: bytes, at: int, most: int) -> tuple[int, int]:
         """Take a block of answers that have all come before; its bytes, and its frames (0: it is none)."""
-        if not self._in_step or self._at % BLOCK_CALLS or most < BLOCK_CALLS:
+        end = self._block_ends.get(self._at) if self._in_step else None
+        if end is None:
             return 0, 0
-        block = self.batch.blocks.find(self._at, data, at)
+        self._block_end, self._part = end, []
+        block = self.batch.blocks.find(self._at, end, data, at) if most >= end - self._at else None
         if block is None:
             return 0, 0
         self.replies += block.replies
-        self._at += len(block.replies)
+        self._at = end
         assert self._child is not None
         self._child.answered = self._at
         return len(block.data), len(block.replies)
 
     def frames_until_known(self) -> int:
-        """The frames that are left of a block."""
-        return BLOCK_CALLS - self._at % BLOCK_CALLS if self._in_step else len(self.batch) + 1
+        """The frames that are left of a block; behind the last of them comes the one that ends the batch."""
+        return max(self._block_end - self._at, 1) if self._in_step else len(self.batch) + 1
 
-    def _remember(self, frames: Sequence[bytes], at: int) -> None:
-        """Remember the answers to a block that has been read whole; the frames end with that before call `at`."""
-        if self._at % BLOCK_CALLS == 0:
-            self._part = []
+    def _remember(self, frames: Sequence[bytes]) -> None:
+        """Remember the answers to a block that has been read whole."""
         self._part += frames
-        if self.problem is None and len(self._part) == BLOCK_CALLS and at % BLOCK_CALLS == 0:
-            start = at - BLOCK_CALLS
-            self.batch.blocks.remember(start, self._part, self.replies[start:at])
+        start = self._at - len(self._part)
+        if self.problem is None and self._block_ends.get(start) == self._at:
+            self.batch.blocks.remember(start, self._part, self.replies[start : self._at])
 
     def _measured(self, slow: SlowReply) -> Reply:
         """The reply to a call that took long by the child's clock: it counts if that was not the program's doing."""

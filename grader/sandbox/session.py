@@ -112,7 +112,8 @@ class Session:
         While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
         is lost, and the next child is asked for those that `retry` names; a call that is not among it is `Skipped`.
         """
-        begun = Round(batch, retry, TimedOut(self.limits.call_seconds, A_CALL, self.limits.call_note))
+        too_slow = TimedOut(self.limits.call_seconds, A_CALL, self.limits.call_note)
+        begun = Round(batch, retry, too_slow, sizes)
         start = 0
         for end in accumulate(sizes):
             while len(begun.replies) < end:

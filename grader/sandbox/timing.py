@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,16 +46,49 @@ class ClockReading:
     ours_queued: int
 
 
+class QueueFile:
+    """Where Linux tells how long a thread was ready to run and had no processor; kept open, as it is read often."""
+
+    def __init__(self, folder: str) -> None:
+        self._descriptor = _opened(f"{folder}/schedstat")
+
+    def read(self) -> int | None:
+        """Nanoseconds; None where it is not told, or the thread has ended."""
+        if self._descriptor is None:
+            return None
+        try:
+            return int(os.pread(self._descriptor, MAX_SCHEDSTAT_BYTES, 0).split()[1])
+        except (OSError, IndexError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        _close(self._descriptor)
+        self._descriptor = None
+
+
 class ChildClock:
-    """Reads what the system tells of a process; of `pid` None, nothing."""
+    """Reads what the system tells of a process and of the thread that asks; of `pid` None, nothing."""
 
     def __init__(self, pid: int | None) -> None:
         self._pid = pid if sys.platform == "linux" else None
+        if self._pid is not None:
+            self._our_thread, self._ours = threading.get_native_id(), QueueFile("/proc/thread-self")
+            self._first_thread = QueueFile(f"/proc/{pid}/task/{pid}")
+            self._threads = _opened(f"/proc/{pid}/task")
 
     def read(self) -> ClockReading:
         if self._pid is None:
             return ClockReading(None, None, 0)
-        return ClockReading(self._processor(self._pid), _queued_threads(self._pid), _queued("/proc/thread-self") or 0)
+        return ClockReading(self._processor(self._pid), self._queued_threads(str(self._pid)), self._ours_queued())
+
+    def close(self) -> None:
+        """Let go of what is kept open; from here on it reads nothing."""
+        if self._pid is not None:
+            self._ours.close()
+            self._first_thread.close()
+            _close(self._threads)
+            self._pid = None
 
     @staticmethod
     def _processor(pid: int) -> float | None:
@@ -63,28 +97,45 @@ class ChildClock:
         except OSError:  # it has ended
             return None
 
+    def _queued_threads(self, pid: str) -> Mapping[str, int] | None:
+        """By thread; None where one of them is not told of."""
+        if self._threads is None:
+            return None
+        try:
+            if os.fstat(self._threads).st_nlink == LINKS_OF_ONE_THREAD:
+                queued = self._first_thread.read()
+                return None if queued is None else {pid: queued}
+            found = {thread: _queued(f"/proc/{pid}/task/{thread}") for thread in os.listdir(self._threads)}
+        except OSError:
+            return None
+        return None if None in found.values() or not found else {thread: ns or 0 for thread, ns in found.items()}
 
-def _queued_threads(pid: int) -> Mapping[str, int] | None:
-    """By thread; None where one of them is not told of."""
-    folder = f"/proc/{pid}/task"
+    def _ours_queued(self) -> int:
+        if (thread := threading.get_native_id()) != self._our_thread:
+            self._ours.close()
+            self._ours, self._our_thread = QueueFile("/proc/thread-self"), thread
+        return self._ours.read() or 0
+
+
+def _opened(path: str) -> int | None:
     try:
-        threads = [str(pid)] if os.stat(folder).st_nlink == LINKS_OF_ONE_THREAD else os.listdir(folder)
+        return os.open(path, os.O_RDONLY)
     except OSError:
         return None
-    found = {thread: _queued(f"{folder}/{thread}") for thread in threads}
-    return None if None in found.values() or not found else {thread: ns or 0 for thread, ns in found.items()}
+
+
+def _close(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def _queued(folder: str) -> int | None:
-    """Nanoseconds that a thread was ready to run and had no processor."""
+    """What a thread stood in the queue, of a thread that is asked about once."""
+    file = QueueFile(folder)
     try:
-        file = os.open(f"{folder}/schedstat", os.O_RDONLY)
-        try:
-            return int(os.read(file, MAX_SCHEDSTAT_BYTES).split()[1])
-        finally:
-            os.close(file)
-    except (OSError, IndexError, ValueError):
-        return None
+        return file.read()
+    finally:
+        file.close()
 
 
 def queued_seconds(before: ClockReading, after: ClockReading) -> float | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.errors import SpecError, did_you_mean, listed
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.late_policy import LatePolicy

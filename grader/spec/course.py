@@ -8,7 +8,6 @@ a single file that is graded others may lie that were handed in, so nothing is f
 from __future__ import annotations
 
 import importlib.machinery
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from grader.deferred import dataclass
-from grader.documents import DocumentError, MappingNode, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
 
 ASSIGNMENT_FILE = "assignment.yaml"
@@ -136,6 +134,8 @@ def _copy_around(graded: Path) -> Path | None:
 
 def is_students_copy(spec: Path) -> bool:
     """Whether the folder of an assignment is marked as a student's copy."""
+    from grader.documents import DocumentError, MappingNode, read_yaml
+
     try:
         with (spec / ASSIGNMENT_FILE).open("rb") as file:
             root = read_yaml(file.read(MAX_ASSIGNMENT_FILE_BYTES), ASSIGNMENT_FILE)
@@ -244,6 +244,8 @@ def find_named_spec(
     found = find_course(*starts, graded=graded, course=course, whole_class=whole_class)
     names = assignments_in(found) if found else []
     if found is None or named not in names:
+        from grader.documents import shortened
+
         there = _there(names, graded)
         message = f"assignment: {shortened(named)!r} is not an assignment{did_you_mean(named, names)} ({there})"
         raise SubmissionError(message)
@@ -318,6 +320,8 @@ def said_by_course(error: Exception, course: Path | None) -> str:
 
 
 def _loaded(dotted: str, path: Path, course: Path) -> ModuleType:
+    import importlib.util
+
     name = f"_course_{dotted.replace('.', '_')}"
     spec = importlib.util.spec_from_file_location(name, path, loader=_FromSource(name, str(path)))
     if spec is None or spec.loader is None:

@@ -124,8 +124,12 @@ def read_duration(node: Node) -> Duration:
 
 def read_time_or_duration(node: Node) -> WrittenTime | Duration:
     """A new deadline: a time, or how much later it is."""
-    text = text_of(node)
-    return read_duration(node) if _DURATION.fullmatch(text.strip()) else read_time(node)
+    if _DURATION.fullmatch(text_of(node).strip()):
+        return read_duration(node)
+    try:
+        return read_time(node)
+    except FieldError as error:
+        raise FieldError(f"{error}, or how much later it is: 12 hours, 2 days", error.place) from None
 
 
 def read_penalty(node: Node) -> LatePenalty:

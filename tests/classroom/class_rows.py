@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import Person
-from grader.classroom.work import Graded
 from grader.evidence import NoEvidence
 from grader.reports.json import render
 from grader.verdict import CheckResult, QuestionResult, Report
@@ -38,7 +38,7 @@ def row(name, *questions, ids=(), person="", section="", submission=None, assign
         report.max_points,
         report.status,
         (),
-        render(report),
+        TextsInMemory(render(report)),
         report.pending_points,
     )
     return ClassRow(graded, name if submission is None else submission, Person(person, tuple(ids)), section)
@@ -47,7 +47,7 @@ def row(name, *questions, ids=(), person="", section="", submission=None, assign
 def nothing(name, ids=(), person=""):
     """The row of somebody who handed in nothing."""
     marks = {"q1": Fraction(0)}
-    graded = Graded(name, "hw3", marks, Fraction(0), Fraction(140), "missing", ("nothing was handed in",), "")
+    graded = Graded(name, "hw3", marks, Fraction(0), Fraction(140), "missing", ("nothing was handed in",))
     return ClassRow(graded, "", Person(person, tuple(ids)))
 
 

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.verdict import as_number
 
 
@@ -36,20 +36,22 @@ def row(name, *questions, assignment="a", submission=None, marks=None):
     total = None if status == "held" else sum((p for p in points.values() if p is not None), Fraction(0))
     most = sum((Fraction(str(q["max_points"])) for q in questions), Fraction(0))
     report = json.dumps({"assignment": assignment, "submission": submission or name, "questions": list(questions)})
-    graded = Graded(name, assignment, points, total, most, status, (), report, pending)
+    graded = Graded(name, assignment, points, total, most, status, (), TextsInMemory(report), pending)
     return ClassRow(graded, submission or name)
 
 
 def nothing(name, questions=("q1",), assignment="a"):
     """The row of a student of the roster who handed in nothing."""
     marks = dict.fromkeys(questions, Fraction(0))
-    return ClassRow(Graded(name, assignment, marks, Fraction(0), Fraction(4), "missing", ("nothing",), ""), "")
+    return ClassRow(Graded(name, assignment, marks, Fraction(0), Fraction(4), "missing", ("nothing",)), "")
 
 
 def held_whole(name, marks=()):
     """The row of a submission of which nothing could be graded."""
     report = json.dumps({"assignment": "a", "submission": name, "questions": []})
-    return ClassRow(Graded(name, "a", dict.fromkeys(marks), None, Fraction(0), "held", ("held",), report), name)
+    return ClassRow(
+        Graded(name, "a", dict.fromkeys(marks), None, Fraction(0), "held", ("held",), TextsInMemory(report)), name
+    )
 
 
 def one(name, earned, of=4, **more):

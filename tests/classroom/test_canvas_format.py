@@ -240,6 +240,14 @@ def test_an_excused_question_changes_the_maximum(tmp_path, scale, mark):
     assert mark_of(filled(tmp_path, data, [some, full], column="12345", scale=scale)) == mark
 
 
+def test_a_question_excused_of_the_only_marks_so_far_is_no_other_maximum(tmp_path):
+    data = gradebook(student(), student('"Boyle, Robert"', "102", "s2", "rob"))
+    some = row("x", question("q1", 30), excused("q2", 5), ids=[("id", "s1")])
+    waiting = row("y", question("q1", 70), question("q2", 0, 70, "pending"), ids=[("id", "s2")])
+    file = filled(tmp_path, data, [some, waiting], column="12345")
+    assert "no mark to fill in (worth 70 points in all, not 140: --scale converts it): x" in file.said
+
+
 def test_a_real_zero_is_a_zero(tmp_path):
     rows = [row("x", question("q1", 0), question("q2", 0), ids=[("id", "s1")])]
     assert mark_of(filled(tmp_path, gradebook(student()), rows, column="12345")) == "0"

@@ -85,6 +85,8 @@ def test_people_are_found_by_what_the_roster_says(own_course, grade, told, tmp_p
         assert "Because gradients vanish." in told("report", name)
     assert "q7, as it was handed in:\n  x\n" in told("report", "Bob Brown")
     assert "(did you mean 'Bob Brown'?)" in told("report", "Bob Browne", code=2)
+    who = "1001 (Alice Adams), 1002 (Bob Brown) and 1003 (Alan Brown)"
+    assert f"the results are of {who}" in told("report", "zzzzzz", code=2)
 
 
 def test_a_report_of_code_shows_the_code_once(own_course, grade, told, tmp_path):

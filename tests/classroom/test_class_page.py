@@ -14,6 +14,7 @@ from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import STUDENTS_A_PAGE, ClassPageRequest, class_pages, page_files
 from grader.classroom.class_page_file import attempts_in
 from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.hidden_names import KnownNames
 from grader.classroom.people import Person
 from grader.classroom.statistics import class_statistics
@@ -109,7 +110,7 @@ def test_who_is_who_changes_no_byte_of_a_page_that_hides_names():
 
 def named(found, name):
     report = found.graded.report.replace(f'"submission": "{found.graded.name}"', f'"submission": "{name}"')
-    return ClassRow(replace(found.graded, name=name, report=report), name)
+    return ClassRow(replace(found.graded, name=name, texts=TextsInMemory(report)), name)
 
 
 def test_an_example_that_mentions_somebody_is_left_out_where_names_are_hidden():

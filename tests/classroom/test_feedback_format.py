@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.platforms.feedback import FeedbackFormat, code_block
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SubmissionError
@@ -30,7 +31,7 @@ def with_report(name, *checks, status="graded", messages=(), said=()):
     worth = sum((check.max_points for check in checks), Fraction(0))
     report = Report("hw3", name, (QuestionResult("q5", "T", status, worth, checks, messages),) if checks else (), said)
     found = row(name, 7)
-    return replace(found, graded=replace(found.graded, report=render(report)))
+    return replace(found, graded=replace(found.graded, texts=TextsInMemory(render(report))))
 
 
 def check(outcome, evidence, message=""):
@@ -163,7 +164,7 @@ def test_why_a_whole_submission_is_held_is_not_for_students():
 
 
 def test_one_report_that_cannot_be_read_is_held_alone():
-    bad = replace(row("ada", 7), graded=replace(row("ada", 7).graded, report="{"))
+    bad = replace(row("ada", 7), graded=replace(row("ada", 7).graded, texts=TextsInMemory("{")))
     files, file = written([bad, row("bob", 8)])
     assert set(files) == {"bob.html"}
     assert file.faults[0].startswith("ada: held, because the grader failed: ")

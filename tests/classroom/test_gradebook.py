@@ -15,7 +15,8 @@ import grader.classroom.gradebook as gradebook
 import grader.classroom.results_files
 import grader.classroom.verdicts
 import grader.grading
-from grader.classroom.gradebook import GRADEBOOK_FILE, opened_gradebook
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.shared_verdicts import SharedVerdicts
 from grader.errors import SubmissionError
 
@@ -201,7 +202,12 @@ def test_after_a_change_what_rests_on_it_is_graded_and_the_views_are_those_of_a_
 def test_another_version_of_the_grader_uses_nothing_again(own_course, grade, asked, tmp_path, monkeypatch):
     grade()
     asked.clear()
-    for module in ("grader.classroom.verdicts", "grader.classroom.work", "grader.classroom.regrading"):
+    for module in (
+        "grader.classroom.verdicts",
+        "grader.classroom.work",
+        "grader.classroom.regrading",
+        "grader.classroom.last_run",
+    ):
         monkeypatch.setattr(f"{module}.grader_fingerprint", lambda: "another")
     assert "3 of another version of the grader" in grade().out
     assert asked == ALL
@@ -304,6 +310,28 @@ def test_another_folder_adds_to_the_class_and_two_halves_are_a_whole(own_course,
         assert book.latest("alice") is None
 
 
+def test_what_stays_of_other_folders_and_what_counts_from_now_on_is_said(own_course, grade, tmp_path):
+    """Two students of two sections may have handed in under one name."""
+    grade()
+    for name in ("bob", "dora"):
+        write(tmp_path / "late" / name, {"answers.yaml": Q5})
+    before = tmp_path / "class"
+    stays = (
+        f"2 rows graded from another folder before, which stay as they are: alice (of {before}) and carol (of {before})"
+    )
+    again = (
+        "1 row graded from another folder before, and in this folder, too, so that what lies here counts from now on"
+    )
+    said = grade(folder="late").err
+    assert stays in said
+    assert f"{again}: bob (of {before})" in said
+    assert list(rows(tmp_path / "out")) == ["submission", "alice", "bob", "carol", "dora"]
+    assert rows(tmp_path / "out")["bob"][0] == "70"
+    said = grade(folder="late").err
+    assert stays in said
+    assert again not in said
+
+
 def test_files_that_are_no_reports_stay_and_reports_that_were_changed_are_mended(own_course, grade, tmp_path):
     grade()
     first = views(tmp_path / "out")
@@ -356,8 +384,9 @@ DAMAGES = {
     "a row under another name": lambda file: changed(
         file, *(f"UPDATE rows SET submission = '{new}' WHERE submission = '{old}'" for old, new in SWAPPED)
     ),
-    "a row without a report": lambda file: changed(file, "UPDATE rows SET report = NULL WHERE submission = 'bob'"),
-    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN data TO date"),
+    "a row without its texts": lambda file: changed(file, "UPDATE rows SET texts = NULL WHERE submission = 'bob'"),
+    "a run behind which there is none": lambda file: changed(file, f"INSERT INTO runs VALUES ({2**63 - 1}, 1)"),
+    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN brief TO short"),
 }
 
 
@@ -413,6 +442,19 @@ def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, t
     assert list(rows(tmp_path / "out")) == ["submission", "emil"]
     grade(folder="one")
     assert list(rows(tmp_path / "out")) == ["submission", "dora", "emil"]
+
+
+def test_a_row_of_another_folder_that_is_lost_is_held(own_course, grade, tmp_path):
+    write(tmp_path / "one" / "dora", {"answers.yaml": Q5})
+    grade(folder="one")
+    changed(tmp_path / "out" / GRADEBOOK_FILE, "DELETE FROM rows")
+    said = grade(code=3).err
+    assert (
+        "dora: held, because the grader failed: its row is not in the gradebook: grade the folder that it lies" in said
+    )
+    assert rows(tmp_path / "out")["dora"][-2] == "held"
+    grade(folder="one")
+    assert rows(tmp_path / "out")["dora"][0] == "70"
 
 
 def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tmp_path):
@@ -517,6 +559,6 @@ def test_results_that_cannot_be_written_are_told(own_course, grade, tmp_path, mo
     def refused(*_, **__):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr(gradebook, "_prepare", refused)
+    monkeypatch.setattr("grader.classroom.gradebook_file._prepare", refused)
     error = grade(code=3).err
     assert "cannot be written: attempt to write a readonly database; name another folder with --out" in error

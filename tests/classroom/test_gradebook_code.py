@@ -80,5 +80,6 @@ def test_another_version_of_a_package_or_another_sandbox_is_another_verdict(codi
     assert {question for _, question in asked} == BOTH
     asked.clear()
     monkeypatch.setattr("grader.kinds.fingerprint.course_versions", lambda names: [(name, "9") for name in names])
+    monkeypatch.setattr("grader.classroom.last_run.state_on_disk", lambda: "another package is installed")
     grade("--require-sandbox", "degraded", folder="coders")
     assert {question for _, question in asked} == {"q5", *BOTH}

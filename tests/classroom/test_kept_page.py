@@ -1,11 +1,13 @@
 """What a page shows of a question comes back from the gradebook as it was, also what a later grader knows no more."""
 
+import hashlib
 import json
 import zlib
 from dataclasses import replace
 
 import pytest
 
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.classroom.kept_row import packed, unpacked
 from grader.classroom.verdicts import KeptVerdict
@@ -59,8 +61,10 @@ def test_the_pages_of_a_row_come_back_with_their_questions():
     graded = row("alice", *(question(f"q{i}", i) for i in range(3))).graded
     texts = [json.dumps(part) for part in json.loads(graded.report)["questions"]]
     kept = [KeptVerdict(f"q{i}", "s", "k", "w", texts[i], "{}", pages[i]) for i in range(3)]
-    graded = replace(graded, verdicts=tuple(kept))
-    assert unpacked(packed(graded), "alice") == graded
+    graded = replace(graded, texts=TextsInMemory(graded.report, tuple(kept)))
+    found = unpacked(packed(graded), "alice")
+    assert replace(found, report_digest="") == graded
+    assert found.report_digest == hashlib.sha256(graded.report.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

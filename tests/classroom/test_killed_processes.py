@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.gradebook import is_gradebook_file
+from grader.classroom.gradebook_file import is_gradebook_file
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from ..diagonal import diagonal

@@ -14,11 +14,12 @@ from grader.classroom.course_decisions import course_decisions
 from grader.classroom.decisions import CourseRules, RowFacts, decided
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
+from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
 from grader.classroom.overrides import load_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.statistics import class_statistics
-from grader.classroom.work import Graded, RunSettings, Task, summary
+from grader.classroom.work import RunSettings, Task, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held
 from grader.spec.course import CourseSearch
@@ -123,8 +124,8 @@ BY = "reason: the sheet was wrong, by: N. Neumann"
 # ------------------------------------------------------------------ marks
 def test_without_decisions_the_rows_are_as_they_were_graded(hw):
     _, rows = hw.rows("# nothing yet\n")
-    assert [replace(rows[row.name].graded, report="") for row in hw.graded] == [
-        replace(row, report="") for row in hw.graded
+    assert [replace(rows[row.name].graded, texts=NO_TEXTS, report_digest="") for row in hw.graded] == [
+        replace(row, texts=NO_TEXTS) for row in hw.graded
     ]
     for row in hw.graded:
         data = report(rows[row.name])
@@ -245,7 +246,7 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
     assert json.loads(third.report)["questions"][0]["override"]["graded"] == {"points": None, "as": "held"}
     lines = json.loads(third.report)["questions"][3]["checks"]
     assert [line["override"]["graded"] for line in lines] == [{"points": None, "as": "held"}] * 2
-    broken = decided(replace(row, report="{"), RowFacts(load_overrides(file)), CourseRules()).graded
+    broken = decided(replace(row, texts=TextsInMemory("{")), RowFacts(load_overrides(file)), CourseRules()).graded
     assert (broken.status, broken.total) == ("held", None)
     assert "what was decided cannot be applied" in broken.messages[0]
 
@@ -253,7 +254,7 @@ def test_a_held_row_is_no_longer_held_once_all_that_is_held_is_decided(hw):
 @pytest.mark.parametrize(("status", "total"), [("held", None), ("missing", 3), ("rejected", 3)])
 def test_a_row_without_questions_gets_what_was_decided_and_the_others_stay_as_the_row_was(hw, status, total):
     """A fault of the grader stays one in the questions of which nothing was decided: they are no zeros."""
-    row = Graded("ada", "hw", {}, None, Fraction(0), status, ("what was said",), "")
+    row = Graded("ada", "hw", {}, None, Fraction(0), status, ("what was said",))
     file = hw.folder / "without_questions.yaml"
     file.write_text(f"- {{student: ada, question: q3, points: 3, {BY}}}\n")
     found = decided(row, RowFacts(load_overrides(file)), CourseRules(assignments={"hw": hw_assignment(hw)})).graded
@@ -438,7 +439,7 @@ SLIPS = {
     "- {student: bob}": "1:3: decides nothing: say `points`, `excused`",
     "- {student: bob, extension: 2026-13-01 12:00}": "1:29: [1].extension: '2026-13-01 12:00' is no time (month must be in 1..12",
     "- {student: bob, extension: 2026-02-05}": "1:29: [1].extension: '2026-02-05' is a day, of which the beginning or the end may be meant",
-    "- {student: bob, extension: next week}": "1:29: [1].extension: 'next week' is no time",
+    "- {student: bob, extension: next week}": "1:29: [1].extension: 'next week' is no time: write 2026-02-01 23:59, with seconds and an offset (+01:00) if you like, or how much later it is: 12 hours, 2 days",
     "- {student: bob, extension: 2026-02-01 12:00}": "1:29: the extension to 2026-02-01 12:00:00 +01:00 is not after the deadline, 2026-02-01 23:59:00 +01:00",
     "- {student: bob, extension: 0 days}": "1:3: the extension to 2026-02-01 23:59:00 +01:00 is not after the deadline",
     "- {student: bob, extension: 2026-03-29 02:30}": "1:29: the extension 2026-03-29 02:30:00 is never shown by the clocks of Europe/Berlin",

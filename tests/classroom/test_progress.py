@@ -8,8 +8,8 @@ import click
 import pytest
 
 from grader.classroom import progress
-from grader.classroom.progress import ProgressBar, ProgressLines, RunCounts, duration
-from grader.classroom.work import Graded
+from grader.classroom.graded import NO_TEXTS, Graded
+from grader.classroom.progress import ProgressBar, ProgressLines, RunCounts, a_second, duration
 from grader.cli import cli
 from grader.cli_options import command_again
 
@@ -19,7 +19,7 @@ from ..answers.helpers import Q5, write
 def row(name="alice", points=2, status="graded", pending=0, unproved=()):
     total = None if status == "held" else Fraction(points)
     return Graded(
-        name, "a", {}, total, Fraction(2), status, (), "", Fraction(pending), unproved=frozenset(unproved)
+        name, "a", {}, total, Fraction(2), status, (), NO_TEXTS, Fraction(pending), unproved=frozenset(unproved)
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_the_bar_counts_submissions_and_what_went_wrong():
         bar.record(one)
     (task,) = bar._bar.tasks
     assert (task.completed, task.total, task.fields["note"]) == (3, 3, "1 lost points, 1 held")
-    bar.finish(complete=True)
+    bar.finish([])
     assert bar._bar.finished
 
 
@@ -74,7 +74,11 @@ def test_a_line_has_the_rate_since_the_line_before_and_the_time_that_is_left():
     for i in range(630, 1000):
         lines.record(row(str(i), status="held"))
     assert lines.line() == "1000 of 1000 done, 6.17/s: 30 lost points, 370 held"
-    lines.finish(complete=True)
+    lines.finish([])
+
+
+def test_a_rate_of_thousands_is_a_whole_number():
+    assert [a_second(rate) for rate in (0.123456, 999.4, 9830.2)] == ["0.123/s", "999/s", "9830/s"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,7 @@ def test_lines_come_also_while_nothing_is_done_and_end_with_the_run(monkeypatch)
     lines.start(["a"])
     first, second = told.get(timeout=60), told.get(timeout=60)
     assert first == second == "0 of 1 done, 0/s"
-    lines.finish(complete=False)
+    lines.finish(None)
     assert not lines._thread.is_alive()
 
 
@@ -107,7 +111,7 @@ def test_a_line_that_cannot_be_written_ends_nothing(monkeypatch):
     lines = ProgressLines(closed)
     lines.start(["a"])
     assert [tried.get(timeout=60) for _ in range(2)]
-    lines.finish(complete=True)
+    lines.finish([])
 
 
 def test_a_short_run_that_nobody_watches_says_nothing_of_its_progress(course, run, tmp_path):

@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 
 from grader.classroom.entries import Entry
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.run import grade_class
-from grader.classroom.work import Graded, Task
+from grader.classroom.work import Task
 from grader.classroom.workers import NO_SETTINGS
 from grader.errors import HarnessError
 
@@ -24,7 +25,7 @@ class Gives:
     def run(self, tasks):
         for task in tasks:
             one = Fraction(1)
-            yield Graded(task.entry.name, "a", {"q": one}, one, one, "graded", (), "{}")
+            yield Graded(task.entry.name, "a", {"q": one}, one, one, "graded", (), TextsInMemory("{}"))
 
 
 class Notes:
@@ -44,8 +45,8 @@ class Notes:
     def record(self, graded):
         self.note(graded.name)
 
-    def finish(self, *, complete):
-        self.note("finishes" if complete else "breaks off")
+    def finish(self, rows):
+        self.note("breaks off" if rows is None else "finishes")
 
 
 def test_every_recorder_sees_the_whole_run(tasks):

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.people import Person
 from grader.classroom.platforms.gradescope import GRADESCOPE_COLUMNS, GradescopeBulkFormat
 from grader.classroom.platforms.marks import decimal, number_in
@@ -91,7 +92,7 @@ def test_no_cell_is_a_formula(text, format):
 @pytest.mark.parametrize("format", [SpreadsheetFormat, GradescopeBulkFormat])
 def test_one_row_that_fails_is_held_alone(format):
     rows = [row("a", 7, ids=ADA), row("b", 8, ids=[("email", "b@example.org")])]
-    object.__setattr__(rows[0].graded, "report", "{")
+    object.__setattr__(rows[0].graded, "texts", TextsInMemory("{"))
     lines, file = table(rows, format) if format is SpreadsheetFormat else (None, format().write(PlatformRequest(rows)))
     assert file.faults[0].startswith("a: held, because the grader failed: JSONDecodeError")
     assert len(file.faults) == 1

@@ -11,11 +11,11 @@ import pytest
 from grader.classroom import statistics_text
 from grader.classroom.alike import unusual_answers
 from grader.classroom.class_list import ClassRow
+from grader.classroom.graded import Graded
 from grader.classroom.histogram import histogram_lines, in_percent
 from grader.classroom.statistics import MAX_NAMES_KEPT, GivenMarks, class_statistics
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text, rounded
-from grader.classroom.work import Graded
 from grader.verdict import NamedMistake
 
 from .statistics_rows import held_whole, line, nothing, one, question, row
@@ -76,7 +76,7 @@ def test_who_has_no_mark_yet_is_in_no_mean():
 
 def test_what_is_excused_is_neither_a_zero_nor_held():
     excused = question("q1", line("all", 0, 4), status="excused")
-    everything = ClassRow(Graded("e", "a", {"q1": None}, Fraction(0), Fraction(0), "excused", (), ""), "")
+    everything = ClassRow(Graded("e", "a", {"q1": None}, Fraction(0), Fraction(0), "excused", ()), "")
     rows = [
         one("a", 4),
         row("b", excused, question("q2", line("all", 1, 1)), marks={"q1": None}),
@@ -353,7 +353,7 @@ def test_json_has_everything_exactly():
 
 
 def test_what_names_no_assignment_has_no_points_and_nobody_is_missing_in_it():
-    lost = Graded("lost", "", {}, None, Fraction(0), "rejected", ("names no assignment",), "")
+    lost = Graded("lost", "", {}, None, Fraction(0), "rejected", ("names no assignment",))
     shown = text([one("ada", 4), ClassRow(lost, "lost"), nothing("zoe")])
     part = shown[shown.index("no assignment: 1 submission of 1 student") :]
     assert "total" not in part

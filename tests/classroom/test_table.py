@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from grader.classroom.display import MAX_SHOWN_ROWS, MAX_WRAPPED_ROWS, render_table
-from grader.classroom.work import Graded
+from grader.classroom.graded import Graded
 
 QUESTIONS = [f"question_{i}" for i in range(1, 13)]
 
@@ -14,7 +14,7 @@ QUESTIONS = [f"question_{i}" for i in range(1, 13)]
 def rows(number, questions=QUESTIONS, name="student"):
     marks = {question: Fraction(i) for i, question in enumerate(questions)}
     total = sum(marks.values(), Fraction(0))
-    return [Graded(f"{name}{i}", "a", marks, total, total, "graded", (), "") for i in range(number)]
+    return [Graded(f"{name}{i}", "a", marks, total, total, "graded", ()) for i in range(number)]
 
 
 def columns(shown):
@@ -72,7 +72,7 @@ def test_a_very_large_class_has_a_table_that_ends():
 
 def test_each_part_has_the_colour_of_the_row():
     (row,) = rows(1)
-    held = Graded("x", "a", row.marks, None, row.max_points, "held", (), "")
+    held = Graded("x", "a", row.marks, None, row.max_points, "held", ())
     shown = render_table([held], colour=True, width=60)
     lines = [line for line in shown.splitlines() if re.search(r"(m|^)x ", line)]
     assert len(lines) > 2

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import grader
 from grader import fingerprint as fingerprints
 from grader import user_cache
 from grader.answers.submission import Submission
@@ -274,6 +275,40 @@ def test_a_check_of_one_question_loads_that_one_alone(run, tmp_path, cache, monk
     assert loads == ["q5.yaml"]
 
 
+ALL_FILES = ["q1.yaml", "q2.yaml", "q3.yaml", "q4.yaml", "q5.yaml", "q6.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "again"),
+    [
+        ("q5", {"W1": 1, "W2": 0, "b2": 0, "W3": 1, "b3": 0}, []),
+        ("q3.1", "dL[t+1] * W * h[t+1] * (1 - h[t+1])", ["q3.yaml"]),
+        ("q2", "Words of my own.", ["q2.yaml"]),
+        ("q3.3", "4 and more", ["q3.yaml"]),
+    ],
+)
+def test_an_answer_that_is_checked_alone_loads_its_question_alone(
+    question, answer, again, filled, tmp_path, monkeypatch, loads
+):
+    """Of every assignment of the course, among which it looks for the question."""
+    shutil.copytree(ASSIGNMENT, tmp_path / "specs" / "assignment3")
+    shutil.copytree(ROOT / "reference", tmp_path / "reference")
+    (tmp_path / "specs" / "other").mkdir()
+    (tmp_path / "specs" / "other" / "assignment.yaml").write_text("assignment: other\nquestions: [number]\n")
+    number = "question: number\ntitle: A number\npoints: 1\nanswer: number\nvalue: 4\n"
+    (tmp_path / "specs" / "other" / "number.yaml").write_text(number)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRADER_CACHE", "off")
+    wanted = grader.check(question, answer)
+    assert loads == [*ALL_FILES, "number.yaml"]
+    monkeypatch.setenv("GRADER_CACHE", str(filled))
+    grader.check(question, answer)
+    loads.clear()
+    found = grader.check(question, answer)
+    assert loads == again
+    assert (found, repr(found), found._repr_html_()) == (wanted, repr(wanted), wanted._repr_html_())
+
+
 def test_one_question_is_taken_from_the_whole_assignment(filled, plain, monkeypatch, loads):
     monkeypatch.setenv("GRADER_CACHE", str(filled))
     found = kept.kept_or_loaded(ASSIGNMENT, ["q3", "q5"])
@@ -507,12 +542,12 @@ def package(tmp_path, monkeypatch):
     monkeypatch.setattr(fingerprints, "__file__", str(source / "fingerprint.py"))
 
     def fingerprint():
-        for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints._state_on_disk):
+        for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints.state_on_disk):
             function.cache_clear()
         return fingerprints.grader_fingerprint()
 
     yield source, fingerprint
-    for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints._state_on_disk):
+    for function in (fingerprints.grader_fingerprint, fingerprints.source_digest, fingerprints.state_on_disk):
         function.cache_clear()
 
 
@@ -556,9 +591,9 @@ def test_a_library_that_is_installed_beside_it_is_seen(package, cache, tmp_path,
     libraries = write(tmp_path / "libraries", {})
     monkeypatch.setattr(fingerprints.sys, "path", [*fingerprints.sys.path, str(libraries)])
     fingerprint()
-    states = {fingerprints._state_on_disk()}
+    states = {fingerprints.state_on_disk()}
     for version in ("1.0", "1.1"):
         (libraries / f"thing-{version}.dist-info").mkdir()
-        fingerprints._state_on_disk.cache_clear()
-        states.add(fingerprints._state_on_disk())
+        fingerprints.state_on_disk.cache_clear()
+        states.add(fingerprints.state_on_disk())
     assert len(states) == 3

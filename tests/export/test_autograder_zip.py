@@ -3,9 +3,9 @@
 import io
 import zipfile
 
+import click
 import pytest
 
-from grader.errors import HarnessError
 from grader.export.archives import zipped
 from grader.export.gradescope import autograder_files, write_autograder
 from grader.kinds.table import load_assignment
@@ -72,8 +72,24 @@ def test_a_broken_spec_and_a_place_that_cannot_be_written_are_refused(run, cours
     (tmp_path / "q1.yaml").write_text("question: q1\n")
     assert run("export", "gradescope", tmp_path / "q1.yaml", "-o", tmp_path / "a.zip").code == 2
     assert not (tmp_path / "a.zip").exists()
-    with pytest.raises(HarnessError, match="cannot be written: No such file or directory"):
+    with pytest.raises(click.ClickException, match="cannot be written: No such file or directory"):
         write_autograder(assignment, tmp_path / "nowhere" / "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("platform", "output", "said"),
+    [
+        ("gradescope", "nowhere/a.zip", "nowhere/a.zip: cannot be written: No such file or directory"),
+        ("autolab", "nowhere/a.tar", "nowhere/a.tar: cannot be written: No such file or directory"),
+        ("student", "file/copy", "file/copy: cannot be written: Not a directory"),
+        ("prairielearn", "file/copy", "file/copy/image: cannot be written: Not a directory"),
+    ],
+)
+def test_an_export_that_cannot_be_written_ends_as_a_report_that_cannot(run, course, tmp_path, platform, output, said):
+    """The command names a place where nothing can be written: no fault of the grader."""
+    (tmp_path / "file").write_text("")
+    found = run("export", platform, "assignment3", "-o", tmp_path / output)
+    assert (found.code, found.out, found.err) == (2, "", f"Error: {tmp_path}/{said}\n")
 
 
 def test_readers_marks_stay_at_home(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 
 import grader.kinds.function.smallest as search
 from grader.kinds.function.plan import plan_of
+from grader.kinds.function.score import FunctionScorer
 
 from .conftest import judged
 
@@ -61,6 +62,27 @@ def test_a_search_is_not_made_again_where_every_call_gives_the_same(asked, searc
     searches.clear()
     assert judged(question, WRONG["the same in other words"]).result == first
     assert not searches
+
+
+@pytest.mark.parametrize("name", ["right", "leaves out the last", "one too many"])
+def test_a_line_is_not_judged_again_on_the_answers_of_somebody_before(asked, monkeypatch, name):
+    """Neither right nor wrong ones; of one answer that differs, all that the line is about is judged."""
+    judgements, real = [], FunctionScorer.looked_at
+
+    def counted(self, line):
+        judgements.append(line.check.name)
+        return real(self, line)
+
+    monkeypatch.setattr(FunctionScorer, "looked_at", counted)
+    question = asked()
+    first = judged(question, WRONG[name]).result
+    assert judgements == ["sums", "no less than the largest"]
+    assert judged(question, WRONG[name].replace("def f(x):", "def f(x, more=0):")).result == first
+    assert len(judgements) == 2
+    other = WRONG[name] + "\nf = lambda x, f=f: f(x) if len(x) != 4 else -1"
+    changed = judged(question, other).result
+    assert len(judgements) == 4
+    assert changed == judged(asked(), other).result
 
 
 @pytest.mark.long

@@ -8,11 +8,12 @@ import pytest
 from grader.classroom.class_list import ClassList
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
+from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written
 from grader.classroom.results import report_files
 from grader.classroom.roster import Listed, Roster
-from grader.classroom.work import Graded, RunSettings, Task, grade_work
+from grader.classroom.work import RunSettings, Task, grade_work
 from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE
@@ -28,7 +29,18 @@ ROSTER = Roster(
 def row(name, total, students=(), *, pending=0):
     status = "held" if total is None else "pending" if pending else "graded"
     points = None if total is None else Fraction(total)
-    return Graded(name, "a", {"q": points}, points, Fraction(10), status, (), "{}", Fraction(pending), tuple(students))
+    return Graded(
+        name,
+        "a",
+        {"q": points},
+        points,
+        Fraction(10),
+        status,
+        (),
+        TextsInMemory("{}"),
+        Fraction(pending),
+        tuple(students),
+    )
 
 
 def book(rows, groups=(), roster=None, submitters=None):

@@ -5,8 +5,12 @@ from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
 from grader.language.arrays import Array
+from grader.language.doubles import DOUBLES
+from grader.language.parse import parse
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, FiniteAlphabet
-from grader.machines.machine import FunctionMachine, Undefined, state_key
+from grader.machines.layout import OutputPredicate, StepExpression
+from grader.machines.machine import EquationMachine, FunctionMachine, Undefined, state_key
+from grader.machines.program import Program
 
 ONE, ZERO = (fmpq(1),), (fmpq(0),)
 
@@ -155,3 +159,25 @@ def test_states_of_doubles_are_one_where_all_their_doubles_are_equal(made):
     assert key(0.0) == key(-0.0)
     assert key(0.0, tells_zeros=True) != key(-0.0, tells_zeros=True)
     assert key(1.5, tells_zeros=True) == key(1.5)
+
+
+def test_a_program_over_another_arithmetic_is_compiled_once(machine):
+    """In float64, ten times 0.1 is not 1; the exact program stays what it was."""
+    exact = machine({"s": "s[t-1] + 1/10"}, "s", initial={"s": "0"}).program
+    rounded = exact.over(DOUBLES)
+    assert rounded is exact.over(DOUBLES)
+    assert outputs(EquationMachine(exact, {}), "0" * 10)[-1] == 1
+    assert float(outputs(EquationMachine(rounded, {}), "0" * 10)[-1]) == sum([0.1] * 10) != 1
+
+
+def test_a_program_over_another_arithmetic_keeps_its_expressions_and_predicate(system):
+    """What a rubric line and `accept` ask for is worked out in the other arithmetic, too."""
+    built = system({"s": "s[t-1] + 1/10"}, "s", initial={"s": "0"})
+    when = StepExpression(("checks", 0, "when"), parse("s[t] == 3/10"))
+    accept = OutputPredicate(("accept",), parse("y == 3/10"), {"y": ()})
+    met = {}
+    for program in (exact := Program(built, [when], accept), exact.over(DOUBLES)):
+        steps = EquationMachine(program, {}, keep_frames=True).run([ZERO] * 3)
+        last = steps[-1]
+        met[program.in_doubles] = bool(last.expressions[0]), bool(program.evaluate_accept(last.frame, [last.output]))
+    assert met == {False: (True, True), True: (False, False)}

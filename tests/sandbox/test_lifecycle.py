@@ -220,3 +220,12 @@ def test_sessions_may_overlap() -> None:
         assert [session.call(CALL)[0].value for session in reversed(sessions)] == [4, 3, 2, 1, 0]
         for session in sessions:
             session.close()
+
+
+def test_a_session_leaves_no_descriptor_behind(box: Sandbox) -> None:
+    counts = []
+    for _ in range(3):
+        with box.open(StudentProgram(b"def f():\n    return 1\n")) as session:
+            assert isinstance(session.call([FunctionCall("f")])[0], Returned)
+        counts.append(len(os.listdir("/proc/self/fd")))
+    assert counts[1] == counts[2]

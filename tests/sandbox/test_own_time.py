@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +47,35 @@ def test_own_time_is_processor_time_or_what_was_waited_less_the_queue(
     before: ClockReading, after: ClockReading, waited: float, own: float
 ) -> None:
     assert own_seconds(before, after, waited) == pytest.approx(own)
+
+
+def test_a_clock_tells_of_every_thread_until_it_is_closed_and_keeps_no_file_open() -> None:
+    """Read by two threads, each of which has a queue of its own."""
+    code = (
+        "import threading, sys\nend = threading.Event()\nthreads = [threading.Thread(target=end.wait) for _ in range(2)]"
+        "\nfor thread in threads: thread.start()\nprint(flush=True)\nsys.stdin.read()\nend.set()"
+    )
+    files = len(os.listdir("/proc/self/fd"))
+    alone, several = [
+        subprocess.Popen([sys.executable, "-I", "-c", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for text in ("import sys\nprint(flush=True)\nsys.stdin.read()", code)
+    ]
+    for process in (alone, several):
+        assert process.stdout is not None
+        process.stdout.readline()
+    clocks = [ChildClock(process.pid) for process in (alone, several)]
+    with ThreadPoolExecutor(1) as other:
+        found = [(clock.read(), other.submit(clock.read).result(), clock.read()) for clock in clocks]
+    for process in (alone, several):
+        process.communicate()
+    for number, readings in enumerate(found):
+        assert [len(reading.queued or {}) for reading in readings] == [3 if number else 1] * 3
+        assert all((reading.processor or 0) > 0 for reading in readings)
+    assert [clock.read().queued for clock in clocks] == [None, None]  # both have ended
+    for clock in clocks:
+        clock.close()
+        assert clock.read() == ClockReading(None, None, 0)
+    assert len(os.listdir("/proc/self/fd")) == files
 
 
 class Scripted:

@@ -22,8 +22,6 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import IdKind, Person
 from grader.classroom.platform_times import platform_time
@@ -100,6 +98,8 @@ def _read_list(path: Path) -> dict[str, _Listed]:
     Raises:
         SpecError: with the place where it is no such list.
     """
+    import yaml  # here, for most classes have no such list
+
     place = SourceLocation(path.name)
     try:
         status = os.stat(path, follow_symlinks=False)
@@ -140,6 +140,8 @@ def _values(text: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
     One after the other and without following aliases, so a list of any length takes little memory.
     """
+    import yaml
+
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     path: list[
         str | int | None

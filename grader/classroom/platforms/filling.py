@@ -71,11 +71,9 @@ class ColumnFilling:
         )
 
     def _refuse_other_maximum(self, rows: Sequence[ClassRow]) -> None:
-        points, maxima = (
-            self.column.points,
-            {row.graded.max_points for row in rows if total_mark(row).points is not None},
-        )
-        if points is None or self.scale or not maxima or points in maxima:
+        points, maxima = self.column.points, {row.graded.max_points for row in rows if row.graded.max_points}
+        has_marks = any(total_mark(row).points is not None for row in rows)
+        if points is None or self.scale or not has_marks or points in maxima:
             return
         worth = points_in_words(max(maxima))
         message = f"{one_line(self.column.title)!r} is worth {points_in_words(points)} points, the assignment {worth}"

@@ -11,9 +11,9 @@ from grader.errors import SpecError
 from grader.inputs.drawn_values import Case
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.kinds.finding import Finding
-from grader.kinds.function.case_answers import CaseAnswer
+from grader.kinds.function.case_answers import MAX_KNOWN_ANSWERS, CaseAnswer
 from grader.kinds.function.groups import Group, formula_of
-from grader.kinds.function.mismatch import Mismatch, SearchTrace
+from grader.kinds.function.mismatch import LineVerdict, Mismatch, SearchTrace
 from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
 from grader.kinds.function.properties import (
     OUTPUT_NAME,
@@ -84,6 +84,7 @@ class LinePlan:
     - `names_output`: whether the line speaks of the output at all
     - `weighs_length`: whether the line says itself how long an output may be
     - `right`, `wrong`: the shared replies, each to its own case, that were found so before
+    - `verdicts`: what the line is on all of its cases, by the shared answers to them
     - `searches`: what searches for a smallest failure came to before
     """
 
@@ -105,6 +106,9 @@ class LinePlan:
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     right: set[tuple[Reply, Reply | None]] = field(default_factory=set)
     wrong: dict[tuple[Reply, Reply | None], Mismatch] = field(default_factory=dict)
+    verdicts: BoundedMemo[LineVerdict] = field(
+        default_factory=lambda: BoundedMemo(MAX_KNOWN_ANSWERS, MAX_KNOWN_ANSWERS)
+    )
     searches: BoundedMemo[SearchTrace] = field(default_factory=lambda: BoundedMemo(MAX_TRACES, MAX_TRACED_CALLS))
     _wanted: dict[int, Wanted | None] = field(default_factory=dict)
 

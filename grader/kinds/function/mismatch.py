@@ -1,4 +1,4 @@
-"""What is wrong with a case, and what a search for the smallest such case has come to: plain values."""
+"""What is wrong with a case or a line, and what a search for the smallest such case has come to: plain values."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class Mismatch:
     got: str
     sentence: str
     rank: int = 0
+
+
+@dataclass(frozen=True)
+class LineVerdict:
+    """How many cases a line is about, and those of them (by number) that are wrong."""
+
+    applicable: int
+    failing: list[tuple[int, Mismatch]]
 
 
 @dataclass(frozen=True)

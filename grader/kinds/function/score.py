@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.errors import SpecError, SubmissionError
@@ -13,7 +13,7 @@ from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.line_plan import LinePlan
-from grader.kinds.function.mismatch import Mismatch
+from grader.kinds.function.mismatch import LineVerdict, Mismatch
 from grader.kinds.function.plan import plan_of, prefetch_plan
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import RetryUndecided
@@ -60,14 +60,6 @@ def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> Non
     if isinstance(runner.load, LoadedProgram) and (prefetched := prefetch_plan(questions)) is not None:
         groups = prefetched.groups
         runner.prefetch([group.batch for group in groups], prefetched.whole, RetryUndecided(groups))
-
-
-@dataclass
-class LineVerdict:
-    """How many cases a line is about, and those of them that are wrong."""
-
-    applicable: int
-    failing: list[tuple[int, Mismatch]]
 
 
 class FunctionScorer:
@@ -173,10 +165,26 @@ class FunctionScorer:
     def verdict(self, line: LinePlan) -> LineVerdict:
         """A line on every case that it is about; calls that there was no time for are made where they decide."""
         while True:
-            verdict = self.looked_at(line)
+            verdict = self.known_or_looked_at(line)
             left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED_RANK]
             if not left or len(left) < len(verdict.failing) or not self.function_answers.retry(line, left):
                 return verdict
+
+    def known_or_looked_at(self, line: LinePlan) -> LineVerdict:
+        """A line on the cases that were asked so far; the same again where the very same answers have come before.
+
+        Only where all answers are shared (to the byte the same call and the same answer), and nothing else of the
+        submission is asked for the line: no call inside a property, no look at what a call does to its arguments.
+        """
+        if not line.memoizable or line.aim.watched:
+            return self.looked_at(line)
+        answers = tuple(self.function_answers.answers(line.group))
+        verdict = line.verdicts.get(answers)
+        if verdict is None:
+            verdict = self.looked_at(line)
+            if all(answer.shared for answer in answers):
+                line.verdicts.keep(answers, verdict, 1)
+        return verdict
 
     def answers(self, line: LinePlan) -> list[CaseAnswer]:
         """One for each case, as far as the line speaks of them."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from grader.deferred import replace
 from grader.engines.engine import Findings
 from grader.evidence import Counterexample
 from grader.kinds.open_submission import Details

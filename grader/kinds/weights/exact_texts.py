@@ -31,6 +31,8 @@ def _nested(value: Value) -> Any:
 def exact_text(number: fmpq) -> str:
     """`-3/2`; a decimal with an exponent where a fraction has more digits than are read."""
     text = str(number)
+    if len(text) <= MAX_NUMBER_DIGITS:
+        return text
     places = len(str(number.q)) - 1
     if places >= MAX_NUMBER_DIGITS and number.q == 10**places:
         return f"{number.p}e-{places}"

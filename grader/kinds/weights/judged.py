@@ -7,9 +7,9 @@ were asked for. Only what is said of a value that is not allowed says where it s
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from grader.deferred import replace
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.weights import score
 from grader.kinds.weights.exact_texts import exact_texts
@@ -51,11 +51,10 @@ class JudgedAnswers:
         return result
 
     def _scored(self, answer: AnswerInForm, details: Details, weights: dict[str, Any]) -> QuestionResult:
-        result = score.score_weights(answer.question, answer.values, details, answer.places)
+        result, fingerprint = score.score_weights(answer.question, answer.values, details, answer.places), ""
         with suppress(Exception):  # the marks are known already
             fingerprint = weights_fingerprint(answer.question, answer.values)
-            result = replace(result, weights_fingerprint=fingerprint)
-        return replace(result, weights=weights)
+        return replace(result, weights_fingerprint=fingerprint, weights=weights)
 
     def close(self) -> None:
         """Forgets everything."""

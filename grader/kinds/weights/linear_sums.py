@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
 from math import prod
 
 from flint import fmpq
@@ -20,9 +19,11 @@ class NotLinearError(Exception):
 
 def entry_places(shape: tuple[int, ...], axis: int | None, unit: int) -> list[int]:
     """Where the entries of a unit stand, row by row."""
-    ranges = [[unit] if i == axis else range(length) for i, length in enumerate(shape)]
-    strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
-    return [sum(i * step for i, step in zip(place, strides, strict=True)) for place in product(*ranges)]
+    if axis is None:
+        return list(range(prod(shape)))
+    inner = prod(shape[axis + 1 :])
+    first_places = range(unit * inner, prod(shape), max(1, inner * shape[axis]))
+    return [first + i for first in first_places for i in range(inner)]
 
 
 def degree_in(tree: Tree, parameters: set[str]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations, product
 from math import factorial, prod
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from grader.kinds.weights.forms import ONLY_FORM
-from grader.kinds.weights.linear_sums import UnitNumbers
 from grader.kinds.weights.relu_units import ReluUnit, relu_units
 from grader.kinds.weights.step_units import StepUnit, step_units
 from grader.kinds.weights.unit_axes import hidden_axes
@@ -80,22 +79,40 @@ def _fingerprint(question: WeightsQuestion, values: Mapping[str, Value]) -> str:
     sizes = [next(iter(group.values())) for group in groups]
     room = MAX_REORDERED_ENTRIES // max(1, sum(len(entries) for _, entries in numbers.values()))
     if max(sizes, default=0) > room or prod(map(factorial, sizes)) > room:
-        groups, sizes = [], []
-    tried = (_reordered(numbers, groups, order) for order in product(*(permutations(range(n)) for n in sizes)))
-    text = json.dumps([[name, list(map(str, entries))] for name, entries in min(tried)])
+        groups = []
+    entries_of = {name: entries for name, (_, entries) in sorted(numbers.items())}
+    least = list(entries_of.items())
+    if groups:
+        shapes = tuple((name, numbers[name][0]) for name in entries_of)
+        orders = _orders(shapes, tuple(tuple(group.items()) for group in groups))
+        tried = ([(name, tuple([entries_of[name][i] for i in places])) for name, places in order] for order in orders)
+        least = min(tried)
+    text = json.dumps([[name, list(map(str, entries))] for name, entries in least])
     return hashlib.sha256(text.encode()).hexdigest()[:WEIGHTS_FINGERPRINT_DIGITS]
 
 
-def _reordered(
-    numbers: UnitNumbers, groups: Sequence[Mapping[tuple[str, int], int]], order: Sequence[Sequence[int]]
-) -> list[tuple[str, tuple[fmpq, ...]]]:
-    """The entries of all parameters, by name, with the units of each group in an order."""
-    found = []
-    for name, (shape, entries) in sorted(numbers.items()):
-        places: list[Sequence[int]] = [range(length) for length in shape]
-        for group, units in zip(groups, order, strict=True):
-            places = [units if (name, axis) in group else place for axis, place in enumerate(places)]
-        strides = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
-        picked = (sum(i * step for i, step in zip(place, strides, strict=True)) for place in product(*places))
-        found.append((name, tuple(entries[i] for i in picked)))
-    return found
+@lru_cache(maxsize=MAX_KEPT_QUESTIONS)
+def _orders(
+    shapes: tuple[tuple[str, tuple[int, ...]], ...], groups: tuple[tuple[tuple[tuple[str, int], int], ...], ...]
+) -> list[list[tuple[str, list[int]]]]:
+    """For each order of the units of all groups: by parameter the places of its entries, as they then stand.
+
+    `shapes` are those of the parameters; a group has the axes that its units lie on, each with the number of units.
+    """
+    sizes = [group[0][1] for group in groups]
+    axes = [{axis for axis, _ in group} for group in groups]
+    return [
+        [(name, _places(name, shape, axes, order)) for name, shape in shapes]
+        for order in product(*(permutations(range(size)) for size in sizes))
+    ]
+
+
+def _places(
+    name: str, shape: Sequence[int], groups: Sequence[Collection[tuple[str, int]]], order: Sequence[Sequence[int]]
+) -> list[int]:
+    """The places of a parameter's entries with the units of each group in an order."""
+    along: list[Sequence[int]] = [range(length) for length in shape]
+    for group, units in zip(groups, order, strict=True):
+        along = [units if (name, axis) in group else place for axis, place in enumerate(along)]
+    strides = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    return [sum(i * step for i, step in zip(place, strides, strict=True)) for place in product(*along)]

@@ -1,10 +1,15 @@
-"""Frames on the child's side: a little-endian u32 length, then that many bytes of ASCII JSON."""
+"""Frames on the child's side: a little-endian u32 length, then that many bytes of ASCII JSON.
+
+What asks for calls is JSON in lines, of which each is read when its calls are due: the first ends where the list of
+calls begins, each other holds some of them, with a comma where more follow, and the last ends the list.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import struct
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
@@ -15,7 +20,9 @@ REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
 SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
-_read, _write, _loads = os.read, os.write, json.loads
+END_OF_CALLS = b"]}"
+_read, _write = os.read, os.write
+_decode = json.JSONDecoder().raw_decode  # of its own: nothing that a submission changes in `json` reaches it
 _pack, _unpack = FRAME_LENGTH.pack, FRAME_LENGTH.unpack
 
 
@@ -23,9 +30,29 @@ class ClosedError(Exception):
     """The grader has closed its end."""
 
 
-def receive(descriptor: int = REQUESTS_DESCRIPTOR) -> Any:
-    (length,) = _unpack(_exactly(descriptor, FRAME_LENGTH.size))
-    return _loads(_exactly(descriptor, length))
+def receive() -> Any:
+    """The next frame, read."""
+    return parsed(receive_body())
+
+
+def receive_body() -> bytes:
+    """The next frame as it came."""
+    (length,) = _unpack(_exactly(REQUESTS_DESCRIPTOR, FRAME_LENGTH.size))
+    return _exactly(REQUESTS_DESCRIPTOR, length)
+
+
+def parsed(body: bytes) -> Any:
+    """JSON of the grader's."""
+    return _decode(body.decode("ascii"))[0]
+
+
+def calls_in(lines: Sequence[bytes]) -> Iterator[Any]:
+    """The calls of the lines that hold some: one line is read when those before it have been answered.
+
+    So a few calls at a time take memory: pages that a fork has to make its own cost more than the reading.
+    """
+    for line in lines:
+        yield from parsed(b"[%b]" % line.rstrip(b","))
 
 
 def receive_program() -> Any:
@@ -35,7 +62,7 @@ def receive_program() -> Any:
         return frame
     with open(PROGRAM_DESCRIPTOR, "rb") as memory:
         memory.seek(0)  # it is where the grader has left it
-        return _loads(memory.read())
+        return parsed(memory.read())
 
 
 def _exactly(descriptor: int, size: int) -> bytes:

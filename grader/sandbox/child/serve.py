@@ -52,7 +52,7 @@ def serve(codec: Codec, seeds: Seeds) -> None:
     frames.send(dumps(["loaded", program.functions(), *program.losses.sent()]))
     server = Server(program, codec, request["call_seconds"])
     while True:
-        server.batch(frames.receive())
+        server.batch(frames.receive_body())
 
 
 def functions_of(
@@ -74,12 +74,14 @@ class Server:
         self.slow: tuple[float, float] | None = None  # seconds of the wall and the processor, of the call at hand
         self._read_at, self._read = _wall(), _processor()  # when the processor's clock was read last, and what it said
 
-    def batch(self, request: dict[str, Any]) -> None:
+    def batch(self, sent: bytes) -> None:
         """Answer the calls of a request. Nearly all are plain ones, which go the short way, written out here."""
+        first, *lines, _end = sent.split(b"\n")
+        request = frames.parsed(first + frames.END_OF_CALLS)
         tables = functions_of(request["tables"], self.codec, self.waited)
         send, common, names = frames.send, request["values"], self.program.module.__dict__
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
-        for call in request["calls"]:
+        for call in frames.calls_in(lines):
             function = names.get(call[0])
             if len(call) == 3 and callable(function):
                 try:

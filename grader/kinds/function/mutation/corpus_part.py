@@ -14,13 +14,13 @@ from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool
 from grader.kinds.function.groups import Group, repr_of
 from grader.kinds.function.line_plan import LinePlan
-from grader.kinds.function.mismatch import Mismatch
+from grader.kinds.function.mismatch import LineVerdict, Mismatch
 from grader.kinds.function.mutation.agreement import WRITES, AnswerComparison
 from grader.kinds.function.mutation.right_answers import AnswerLimits, PythonAnswer, RightCode, opened, usual_limits
 from grader.kinds.function.plan import Plan, plan_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.retry import retry_none
-from grader.kinds.function.score import FunctionScorer, LineVerdict
+from grader.kinds.function.score import FunctionScorer
 from grader.kinds.function.shrinking import shrunk
 from grader.kinds.function.verdicts import UNASKED_RANK, call_text
 from grader.sandbox import FunctionCall

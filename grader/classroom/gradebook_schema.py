@@ -1,0 +1,82 @@
+"""The tables of a gradebook, and how one that an earlier grader has written gets them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import zlib
+
+from grader.classroom.graded import TextsInMemory, known_of_verdicts
+from grader.classroom.kept_row import DamagedRowError, PackedRow, kept_verdicts, packed, row_from
+
+GRADEBOOK_SCHEMA = 2
+"""The layout of the tables, in `user_version`."""
+
+ROWS = """
+CREATE TABLE rows (
+    submission TEXT NOT NULL, run INTEGER NOT NULL, brief TEXT, digest TEXT, texts BLOB,
+    PRIMARY KEY (submission, run)) STRICT
+"""
+"""A row without `brief` says that the submission went away. The texts come last: what is brief is read without them."""
+
+SCHEMA = (
+    "CREATE TABLE runs (run INTEGER PRIMARY KEY, complete INTEGER NOT NULL) STRICT",
+    ROWS,
+    """
+CREATE TABLE places (
+    submission TEXT PRIMARY KEY, source TEXT NOT NULL, position INTEGER NOT NULL, entry TEXT NOT NULL) STRICT
+""",
+)
+"""`places`: the class as it is now, and where each submission lay."""
+
+NO_PAGE_WAS_KEPT = ("", 0, False)
+"""Behind a verdict of the first graders, which kept nothing of what pages show."""
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Makes the tables of a new gradebook, or those of an earlier schema anew; in a transaction of the caller.
+
+    Raises:
+        DamagedRowError: if a row is not as it was written.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if version == 0 and tables == 0:
+        for statement in SCHEMA:
+            connection.execute(statement)
+    elif version == 1:
+        _from_first_schema(connection)
+    else:
+        return
+    connection.execute(f"PRAGMA user_version = {GRADEBOOK_SCHEMA}")
+
+
+def _from_first_schema(connection: sqlite3.Connection) -> None:
+    """In the first schema `data` had the verdicts, too, and one digest was of everything."""
+    connection.execute("ALTER TABLE rows RENAME TO rows_before")
+    connection.execute(ROWS)
+    for submission, run, *kept in connection.execute("SELECT submission, run, data, report, digest FROM rows_before"):
+        data, report, digest = kept
+        row = (None, None, None) if data is None else _packed_anew(submission, data, report, digest)
+        connection.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (submission, run, *row))
+    connection.execute("DROP TABLE rows_before")
+
+
+def _packed_anew(submission: str, data: str, report: bytes, digest: str) -> PackedRow:
+    if None in (report, digest) or hashlib.sha256(data.encode() + b"\0" + report).hexdigest() != digest:
+        raise DamagedRowError("a row is not as it was written")
+    try:
+        said = json.loads(data)
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(report).decode()
+        kept = [[*verdict, *NO_PAGE_WAS_KEPT][:9] for verdict in said["verdicts"]]
+        verdicts = tuple(kept_verdicts(text, kept, unpacking.unused_data))
+        fingerprints, variants = json.loads(text).get("fingerprints", {}), '"variants_of"' in text
+        said |= {"grader": fingerprints.get("grader", ""), "has_variants": variants, **known_of_verdicts(verdicts)}
+        row = row_from(said | {"page_digest": "", "report_digest": ""}, TextsInMemory(text, verdicts))
+    except (KeyError, ValueError, TypeError, zlib.error) as error:
+        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+    if row.name != submission:
+        raise DamagedRowError("a row stands under the name of another submission")
+    return packed(row)

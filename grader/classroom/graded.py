@@ -1,0 +1,185 @@
+"""What grading one submission comes to: a row of the table, and the texts of its report and of its verdicts.
+
+A class has too many of these texts to hold them all. So a row says where they are: in memory as long as it is new, in
+the gradebook from then on, and whoever needs one of them reads it there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from fractions import Fraction
+from typing import Any, NamedTuple, Protocol
+
+from grader.classroom.verdicts import KeptVerdict
+from grader.deferred import dataclass
+from grader.kinds.written.standing import RUBRIC_CHANGED
+from grader.verdict import QuestionStatus
+
+
+class RowTexts(Protocol):
+    """The texts of a row, wherever they are."""
+
+    @property
+    def has_report(self) -> bool:
+        """Whether there is a report; told without reading it."""
+
+    @property
+    def report(self) -> str:
+        """The report in JSON; "" where there is none.
+
+        Raises:
+            GraderError: if it cannot be read where it is kept.
+        """
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        """By question, for a later run; raises what `report` raises."""
+
+
+class TextsInMemory(NamedTuple):
+    """The texts of a row that was graded just now, or of one that is held as a whole."""
+
+    report: str = ""
+    verdicts: tuple[KeptVerdict, ...] = ()
+
+    @property
+    def has_report(self) -> bool:
+        return bool(self.report)
+
+
+NO_TEXTS = TextsInMemory()
+
+
+class DecidedTexts(NamedTuple):
+    """The texts of a row of which people decided something: its report, compressed, and the verdicts as they were."""
+
+    squeezed_report: bytes
+    before: RowTexts
+
+    @property
+    def has_report(self) -> bool:
+        return True
+
+    @property
+    def report(self) -> str:
+        return zlib.decompress(self.squeezed_report).decode()
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        return self.before.verdicts
+
+
+class ReadAnswer(NamedTuple):
+    """What is known of a question that a reader may be asked about, or whose answer is missing or cannot be used.
+
+    `answer` is the fingerprint of the written answer (None: there is none), `status` that of the question. `has_mark`:
+    a reader's mark is known; `names_answer`: it says for which answer it was given. `other_rubric`: it counts though it
+    was given by another rubric.
+    """
+
+    question: str
+    status: str
+    answer: str | None = None
+    has_mark: bool = False
+    names_answer: bool = False
+    other_rubric: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What is kept of a graded entry: a row of the table, and its report as JSON with what it was made of (`texts`)."""
+
+    name: str
+    assignment: str
+    marks: Mapping[str, Fraction | None]
+    """Points by question; None where the question is held."""
+    total: Fraction | None
+    """None where anything is held: a sum without it would be a mark."""
+    max_points: Fraction
+    status: QuestionStatus
+    messages: tuple[str, ...]
+    texts: RowTexts = NO_TEXTS
+    pending_points: Fraction = Fraction(0)
+    """Points that wait for a reader."""
+    students: tuple[str, ...] = ()
+    """Whom the answers name as handing in together, as they write it."""
+    students_fault: str = ""
+    """Why nobody is named, where the answers try to."""
+    evidence: str = ""
+    """The weakest evidence that points rest on; empty where no points rest on any."""
+    unproved: frozenset[str] = frozenset()
+    """The questions with points that rest on passes that are not proved."""
+    content: str = ""
+    """The digest of what was graded."""
+    key: str = ""
+    """All that the row and its report rest on; "" where it is not to be used again."""
+    spec_name: str = ""
+    """The assignment by the name that a submission gives it: that of its folder."""
+    grader: str = ""
+    """The fingerprint of the grader that made the report; "" where it could make none."""
+    has_variants: bool = False
+    """Whether it met questions that each student has a variant of."""
+    has_page_details: bool = True
+    """Whether all that a page shows is kept with the verdicts."""
+    graded_now: tuple[str, ...] = ()
+    """The questions that were graded in the run that made the row; verdicts on the others were known before."""
+    read_answers: tuple[ReadAnswer, ...] = ()
+    """What the next run says of readers' marks rests on these."""
+    page_digest: str = ""
+    """The digest in the head of its page, where a page was made of it; else "", and it is worked out when asked for."""
+    report_digest: str = ""
+    """The SHA-256 digest of the report as its file has it; "" while the row was not kept yet."""
+    page: str = field(default="", repr=False)
+    """Its page for the student, where it was made when it was graded; it is kept nowhere but in its file."""
+
+    @property
+    def report(self) -> str:
+        """Its report in JSON, read from where it is kept; "" where there is none."""
+        return self.texts.report
+
+    @property
+    def verdicts(self) -> tuple[KeptVerdict, ...]:
+        """Its verdicts, read from where they are kept."""
+        return self.texts.verdicts
+
+
+def report_bytes(report: str) -> bytes:
+    """A report as its file has it."""
+    return report.encode("utf-8", "backslashreplace")
+
+
+def digest_of_report(report: str) -> str:
+    """The `report_digest` of a row with this report."""
+    return hashlib.sha256(report_bytes(report)).hexdigest()
+
+
+def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:
+    """The fields of a `Graded` that rest on what is kept of its questions."""
+    return {
+        "has_page_details": all(kept.page.is_whole for kept in verdicts),
+        "graded_now": tuple(kept.question for kept in verdicts if kept.is_new),
+        "read_answers": tuple(_read_answers(verdicts)),
+    }
+
+
+_ABOUT_READERS = ('"written": ', '"mark": [', '"status": "missing"', '"status": "rejected"')
+"""In the facts of a verdict, which are JSON: in a text there the quotes would have backslashes."""
+
+
+def _read_answers(verdicts: Sequence[KeptVerdict]) -> Iterator[ReadAnswer]:
+    for kept in verdicts:
+        if not any(said in kept.facts for said in _ABOUT_READERS):
+            continue
+        facts, written, mark = json.loads(kept.facts), kept.written, kept.mark
+        yield ReadAnswer(
+            kept.question,
+            facts["status"],
+            written.fingerprint if written is not None else None,
+            mark is not None,
+            mark is not None and bool(mark.answer),
+            RUBRIC_CHANGED in facts["messages"],
+        )

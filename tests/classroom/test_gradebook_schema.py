@@ -1,0 +1,167 @@
+"""A gradebook that an earlier grader has written is used as it is read: nothing in it is lost, and damage is found."""
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from grader.classroom.gradebook import Gradebook, opened_gradebook
+from grader.classroom.gradebook_file import DamagedGradebookError
+from grader.classroom.result_names import GRADEBOOK_FILE
+from grader.classroom.squeezed import squeezed
+
+from .test_gradebook import COPIES_X, asked, edit, grade, own_course, views, whole_course
+
+__all__ = ["asked", "grade", "own_course", "whole_course"]
+
+FIRST_SCHEMA = """
+CREATE TABLE runs (run INTEGER PRIMARY KEY, complete INTEGER NOT NULL) STRICT;
+CREATE TABLE rows (
+    submission TEXT NOT NULL, run INTEGER NOT NULL, data TEXT, report BLOB, digest TEXT,
+    PRIMARY KEY (submission, run)) STRICT;
+CREATE TABLE places (
+    submission TEXT PRIMARY KEY, source TEXT NOT NULL, position INTEGER NOT NULL, entry TEXT NOT NULL) STRICT;
+PRAGMA user_version = 1;
+"""
+
+
+def as_first_schema(row, *, with_pages):
+    """The row as the first schema had it: one text with the verdicts, the report and pages behind it, one digest."""
+    said = [[k.question, k.spec, k.key, k.whole_key, len(k.text), k.facts] for k in row.verdicts]
+    if with_pages:
+        said = [
+            [*of, k.page.digest, len(k.page.data), k.page.is_whole] for of, k in zip(said, row.verdicts, strict=True)
+        ]
+    report = squeezed(row.report.encode()) + b"".join(k.page.data for k in row.verdicts if with_pages)
+    points = {name: None if mark is None else str(mark) for name, mark in row.marks.items()}
+    data = json.dumps(
+        {
+            "name": row.name, "assignment": row.assignment, "marks": list(points.items()),
+            "total": None if row.total is None else str(row.total), "max_points": str(row.max_points),
+            "status": row.status, "messages": row.messages, "pending_points": str(row.pending_points),
+            "students": row.students, "students_fault": row.students_fault, "evidence": row.evidence,
+            "unproved": sorted(row.unproved), "wrong": [], "content": row.content, "key": row.key,
+            "spec_name": row.spec_name, "report": hashlib.sha256(row.report.encode()).hexdigest(), "verdicts": said,
+        }
+    )  # fmt: skip
+    return data, report, hashlib.sha256(data.encode() + b"\0" + report).hexdigest()
+
+
+def written_as_first_schema(results, *, with_pages=True):
+    """Writes the gradebook of a folder anew, as the first schema had it."""
+    file = results / GRADEBOOK_FILE
+    with closing(sqlite3.connect(file)) as old:
+        places, runs = list(old.execute("SELECT * FROM places")), list(old.execute("SELECT * FROM runs"))
+        keys = list(old.execute("SELECT submission, run, brief IS NULL FROM rows"))
+    with opened_gradebook(results, read_only=True) as book:
+        kept = [
+            (name, run, *((None,) * 3 if gone else as_first_schema(book.row_at(name, run), with_pages=with_pages)))
+            for name, run, gone in keys
+        ]
+    file.unlink()
+    with closing(sqlite3.connect(file, isolation_level=None)) as new:
+        new.executescript(FIRST_SCHEMA)
+        new.executemany("INSERT INTO runs VALUES (?, ?)", runs)
+        new.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", kept)
+        new.executemany("INSERT INTO places VALUES (?, ?, ?, ?)", places)
+    return file
+
+
+@pytest.fixture
+def twice_graded(own_course, grade, tmp_path):
+    """A class that was graded twice, in between with another answer and one submission less."""
+    grade()
+    edit(tmp_path / "class" / "bob" / "answers.yaml", COPIES_X, "q5: {W1: 1, W2: 1, b2: -1.5, W3: 1, b3: 0}\n")
+    (tmp_path / "class" / "carol.yaml").unlink()
+    grade()
+    return tmp_path / "out"
+
+
+@pytest.mark.long
+def test_an_earlier_gradebook_is_gone_on_with(twice_graded, grade, asked, run):
+    first, changes = views(twice_graded, of_class=True), run("diff", twice_graded).out
+    assert "carol: went away" in changes
+    asked.clear()
+    written_as_first_schema(twice_graded)
+    assert "2 submissions: 2 unchanged" in grade().out
+    assert (asked, views(twice_graded, of_class=True)) == ([], first)
+    assert run("diff", twice_graded).out == changes
+    with closing(sqlite3.connect(twice_graded / GRADEBOOK_FILE)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+@pytest.mark.long
+def test_an_earlier_gradebook_that_is_only_read_stays_as_it_is(twice_graded, run):
+    asked = (("diff", twice_graded), ("report", twice_graded, "bob"))
+    before = [run(*command).out for command in asked]
+    file = written_as_first_schema(twice_graded)
+    data = file.read_bytes()
+    assert [run(*command).out for command in asked] == before
+    assert file.read_bytes() == data
+
+
+@pytest.mark.long
+def test_what_the_first_graders_kept_without_pages_gets_them(twice_graded, grade):
+    first = views(twice_graded, of_class=True)
+    written_as_first_schema(twice_graded, with_pages=False)
+    assert "2 without pages before" in grade().out
+    assert views(twice_graded, of_class=True) == first
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        """UPDATE rows SET data = replace(data, '["q5", "40"]', '["q5", "70"]')""",
+        "UPDATE rows SET report = substr(report, 2)",
+        "UPDATE rows SET digest = 'x'",
+        "UPDATE rows SET submission = 'dora' WHERE submission = 'carol'",
+    ],
+)
+def test_damage_in_an_earlier_gradebook_is_found(own_course, grade, run, tmp_path, damage):
+    grade()
+    first = views(tmp_path / "out")
+    file = written_as_first_schema(tmp_path / "out")
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(damage)
+        kept = connection.execute("SELECT * FROM rows").fetchall()
+    assert "is damaged" in run("diff", tmp_path / "out").err
+    assert "is damaged" in grade(code=3).err
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT * FROM rows").fetchall() == kept
+    grade("--fresh")
+    assert views(tmp_path / "out") == first
+
+
+def test_rows_are_listed_without_their_texts_which_are_read_when_they_are_asked_for(
+    own_course, grade, tmp_path, monkeypatch
+):
+    grade()
+    asked, packed = [], Gradebook._packed
+    monkeypatch.setattr(Gradebook, "_packed", lambda book, *of: asked.append(of) or packed(book, *of))
+    with opened_gradebook(tmp_path / "out", read_only=True) as book:
+        rows = book.latest_rows()
+        whole = {name: book.latest(name) for name in ("alice", "bob", "carol")}
+        assert list(rows) == list(whole)
+        for name, row in rows.items():
+            assert (row.marks, row.total, row.key, row.report_digest) == (
+                whole[name].marks, whole[name].total, whole[name].key, whole[name].report_digest
+            )  # fmt: skip
+        assert asked == []
+        assert rows["bob"].report == whole["bob"].report == (tmp_path / "out" / "reports" / "bob.json").read_text()
+        assert rows["bob"].verdicts == whole["bob"].verdicts
+        assert asked == [("bob", 1)] * 2
+
+
+def test_a_text_that_is_damaged_is_found_when_it_is_read(own_course, grade, tmp_path):
+    grade()
+    with closing(sqlite3.connect(tmp_path / "out" / GRADEBOOK_FILE, isolation_level=None)) as connection:
+        connection.execute("UPDATE rows SET texts = substr(texts, 2) WHERE submission = 'bob'")
+    with opened_gradebook(tmp_path / "out", read_only=True) as book:
+        rows = book.latest_rows()
+        assert rows["alice"].report
+        with pytest.raises(DamagedGradebookError, match="the report of a row is not as it was written"):
+            print(rows["bob"].report)
+        with pytest.raises(DamagedGradebookError, match="the report of a row is not as it was written"):
+            book.check()
