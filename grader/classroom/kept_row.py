@@ -168,8 +168,9 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
     Raises:
         DamagedRowError: if it was changed since.
     """
-    texts = TextsInMemory(report_of(kept, submission), verdicts_in(kept, submission))
-    return brief_row(kept.brief, kept.digest, submission, texts)
+    data = checked(kept, submission)
+    opened = _opened(kept)
+    return row_from(data, TextsInMemory(opened.report, opened.verdicts))
 
 
 def report_of(kept: PackedRow, submission: str) -> str:
@@ -208,11 +209,16 @@ def _opened(kept: PackedRow) -> _OpenedTexts:
     return _OpenedTexts(report, said, unpacking.unused_data)
 
 
-def checked(kept: PackedRow, submission: str) -> None:
-    """Raises `DamagedRowError` where anything of the row of a submission was changed since it was written."""
+def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
+    """The brief data of the row of a submission.
+
+    Raises:
+        DamagedRowError: if anything of the row was changed since it was written.
+    """
     data = _checked_brief(kept.brief, kept.digest, submission)
     if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
         raise DamagedRowError("the report of a row is not as it was written")
+    return data
 
 
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
