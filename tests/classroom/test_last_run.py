@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,15 @@ import pytest
 from grader import cli_grade
 from grader.classroom.class_files import read_class
 from grader.classroom.content import content_digest, content_of
-from grader.classroom.entries import Entry
+from grader.classroom.course_content import read_course
+from grader.classroom.entries import Entry, entries_in
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.graded import TextsInMemory
+from grader.classroom.regrading import Regrading
 from grader.classroom.result_names import GRADEBOOK_FILE
+from grader.classroom.work import RunSettings
+from grader.kinds.open_submission import Resources
+from grader.spec.course import CourseSearch
 from grader.user_cache import CACHE_VARIABLE
 
 from ..answers.helpers import Q5, Q6, copy_course, write
@@ -324,3 +332,16 @@ def test_what_is_read_of_a_class(here):
 
 def test_of_a_folder_that_is_not_there_nothing_is_known(here):
     assert read_class(here / "nowhere", here / "out").digest == ""
+
+
+def test_what_was_kept_is_read_when_the_turn_of_a_submission_comes(here, grade):
+    """A class has too many reports to hold them all: the plan has rows without them."""
+    grade()
+    edited(here / "course/specs/assignment3/q5.yaml", "title: ", "title: New ")
+    settings = RunSettings(read_course(CourseSearch(here / "course", here / "class", whole_class=True), None))
+    with closing(Resources()) as resources, opened_gradebook(here / "out") as book:
+        plan = Regrading(book, settings, resources).plan(entries_in(here / "class").submissions)
+        assert sorted(plan.before) == ["alice", "bob", "carol"]
+        assert not any(isinstance(row.texts, TextsInMemory) for row in plan.before.values())
+        kept = [[verdict.question for verdict in task.read().earlier.verdicts] for task in plan.tasks]
+    assert kept == [["q5", "q6"]] * 3
