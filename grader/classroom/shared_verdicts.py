@@ -2,7 +2,9 @@
 
 The rule: a verdict is shared where it rests on nothing of a submission but the answer itself (`rests_on_answer_alone`),
 the answer is the same down to its places, and judging it left nothing behind but its marks. What rests on students'
-code is never shared, and neither is what is held, nor where pages are written, which show the lines around an answer.
+code is never shared, and neither is what is held. What a page shows of an answer is shared as far as judging it has
+found that out; the lines of the file, and what else a page adds to any result, are each submission's own (`with_page`).
+Where pages are written, a question with several ways to answer is judged each time, since its way adds such lines.
 """
 
 from __future__ import annotations
@@ -12,18 +14,20 @@ from collections.abc import Iterable
 from dataclasses import field
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
-from grader.deferred import dataclass
+from grader.deferred import dataclass, replace
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_so_far
 from grader.kinds.fingerprint import SpecFingerprints
 from grader.kinds.memo import BoundedMemo
 from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.page import with_page
+from grader.kinds.table import ways_of
 from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
 MAX_SHARED_VERDICTS = 4_000
 MAX_SHARED_CHARACTERS = 16 << 20
-"""Of the verdicts that one process keeps, as they stand in reports."""
+"""Of the verdicts that one process keeps, as they stand in reports, and of what pages show of them."""
 
 MAX_LEARNED_VERDICTS = 64
 """That wait to be told to other processes, where there may be none."""
@@ -48,8 +52,9 @@ class SharedVerdict:
 
     @property
     def characters(self) -> int:
-        """How much of it there is."""
-        return len(self.text) + (len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0)
+        """How much of it there is, with what a page shows of it, written out."""
+        kept = len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0
+        return len(self.text) + kept + (len(repr(self.result.page)) if self.result.page is not None else 0)
 
 
 class SharedVerdicts:
@@ -93,13 +98,14 @@ def shared_verdicts(run: Resources) -> SharedVerdicts:
 class _Judging:
     """A question that is judged: the key of its answer, what was read for that, and when it began.
 
-    `is_all_handed_in`: nothing stands under the name of the question that the answer has not in it.
+    `is_kept_alike`: what is kept of it is the same for all who answer so, since nothing stands under the name of the
+    question that the answer has not in it, and no page is made, for which the lines of the file are kept.
     """
 
     key: str
     effects: Effects
     began: float
-    is_all_handed_in: bool
+    is_kept_alike: bool
 
 
 class SubmissionVerdicts:
@@ -117,21 +123,22 @@ class SubmissionVerdicts:
         before = effects_so_far(opened)
         if (known := self.earlier.known(question, opened)) is not None:
             return known
-        key, traits = self.earlier.key_of(question.id), self._specs.traits(question)
-        if not key or opened.details.page or not traits.rests_on_answer_alone:
+        key, traits, page = self.earlier.key_of(question.id), self._specs.traits(question), opened.details.page
+        if not key or not traits.rests_on_answer_alone or (page and len(ways_of(question)) > 1):
             return None
         read = effects_so_far(opened).since(before)  # the key has the answer in it, so that all of it was read
-        key = f"{self._specs.shared} {key}"
+        key = f"{self._specs.shared} {'page' if page else ''} {key}"
         if (found := self._shared.get(key)) is None:
-            is_all = question.id in traits.way_names
-            self._judging[question.id] = _Judging(key, read, time.thread_time(), is_all)
+            is_kept_alike = question.id in traits.way_names and not page
+            self._judging[question.id] = _Judging(key, read, time.thread_time(), is_kept_alike)
             return None
         self._found[question.id] = found
+        result = with_page(found.result, question, opened) if page else found.result
         if found.kept is not None and found.effects == read:
             self.earlier.shared(question, found.kept)
         else:
-            self.earlier.graded(question, found.result, read)
-        return KnownVerdict(found.result, Effects())
+            self.earlier.graded(question, result, read)
+        return KnownVerdict(result, Effects())
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         judging = self._judging.pop(question.id, None)
@@ -149,8 +156,8 @@ class SubmissionVerdicts:
         judging, was_slow = self._judged.get(result.id, (None, False))
         kept = self.earlier.kept(result, text)
         if judging is not None and result.status != "held":  # what cannot be written is held
-            verdict = SharedVerdict(
-                judging.key, result, text, kept if judging.is_all_handed_in else None, judging.effects
-            )
+            page = replace(result.page, prompt="", handed_in=()) if result.page is not None else None
+            alike = kept if judging.is_kept_alike else None
+            verdict = SharedVerdict(judging.key, replace(result, page=page), text, alike, judging.effects)
             self._shared.keep(verdict, was_slow=was_slow)
         return kept

@@ -37,7 +37,7 @@ MAX_DESK_S = 1.0
 def test_a_page_a_student_beyond_grading(tmp_path, monkeypatch):
     """At most 3 ms of the processor; one that stands costs a small part of that."""
     monkeypatch.setattr("grader.pages.pictures.graphviz_layout.graphviz", lambda: "")
-    monkeypatch.setattr("grader.classroom.shared_verdicts.SharedVerdicts.get", lambda *_: None)  # never with pages
+    monkeypatch.setattr("grader.classroom.shared_verdicts.SharedVerdicts.get", lambda *_: None)  # each is judged
     course = write_course(tmp_path / "course", WEIGHTS_AND_FORMULAS)
     ClassGenerator(1, WEIGHTS_AND_FORMULAS, DATA_MIX).write(tmp_path / "class", sized(100))
     entries = entries_in(tmp_path / "class").submissions

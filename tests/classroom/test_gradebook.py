@@ -17,6 +17,7 @@ import grader.classroom.verdicts
 import grader.grading
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.result_names import GRADEBOOK_FILE
+from grader.classroom.shared_verdicts import SharedVerdicts
 from grader.errors import SubmissionError
 
 from ..answers.helpers import Q5, Q6, copy_course, write
@@ -66,6 +67,7 @@ def asked(monkeypatch):
         found.append((opened.submission.name, question.id))
         return real(opened, question)
 
+    monkeypatch.setattr(SharedVerdicts, "get", lambda *_: None)  # each is judged, whatever others have handed in
     monkeypatch.setattr(grader.grading, "grade_question", graded)
     return found
 
@@ -283,10 +285,11 @@ def test_what_a_run_says_of_unchanged_questions_is_no_change_of_theirs(own_cours
     assert "3 submissions: 3 with the same verdicts in a new report;" in grade().out
 
 
-def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, monkeypatch):
+def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)
         grade(code=3)
+    assert json.loads((tmp_path / "out" / "reports" / "bob.json").read_text())["fingerprints"]["grader"]
     assert "3 submissions: 3 held before;" in grade().out
 
 

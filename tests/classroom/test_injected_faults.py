@@ -98,6 +98,7 @@ def rows(out):
 
 def plant(monkeypatch, stage, error):
     """Makes the calls of a stage that are about bob fail."""
+    monkeypatch.setattr("grader.classroom.shared_verdicts.SharedVerdicts.get", lambda *_: None)  # bob's are judged
     found = (STAGES | HARMLESS_STAGES)[stage]
     module, _, name = found.path.rpartition(".")
     owner = resolved(module)

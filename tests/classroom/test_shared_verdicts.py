@@ -45,11 +45,11 @@ ALONE = ("choice", "formula", "number", "weights")
 """The kinds whose verdicts rest on the answer alone."""
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+@pytest.fixture(scope="module", params=[False, True], ids=["without pages", "with pages"])
+def settings(request, tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     specs = write(root / "specs" / "hw", {"assignment.yaml": ASSIGNMENT, **QUESTIONS})
-    return RunSettings(read_course(CourseSearch(root), str(specs)))
+    return RunSettings(read_course(CourseSearch(root), str(specs)), pages=request.param)
 
 
 @pytest.fixture
@@ -124,6 +124,27 @@ def test_a_class_has_the_same_rows_whoever_is_graded_before(graded):
         with closing(Resources()) as run:
             for _ in range(2):
                 assert graded({name: ANSWERS[name] for name in order}, run) == apart
+
+
+EITHER = """question: q1
+title: E
+points: 2
+answer: either
+ways: [{answer: number, value: 4}, {answer: choice, options: {a: one, b: two, c: three}, right: [a, c]}]
+"""
+
+
+@pytest.mark.parametrize("pages", [False, True])
+@pytest.mark.parametrize("question", [EITHER, QUESTIONS["q1.yaml"]], ids=["either", "choice"])
+def test_a_page_shows_the_lines_of_its_own_file(tmp_path, run, pages, question):
+    """The same answer at the same place, with other words of the student's around it."""
+    files = {"assignment.yaml": "assignment: hw\ntitle: Homework\nquestions: [q1]\n", "q1.yaml": question}
+    specs = write(tmp_path / "specs" / "hw", files)
+    settings = RunSettings(read_course(CourseSearch(tmp_path), str(specs)), pages=pages)
+    for name in ("ann", "ben"):
+        folder = write(tmp_path / name, {"answers.yaml": f"q1:\n- b\n# I am {name}\n- a\n"})
+        row = grade_work(Task(Entry(name, folder), settings).read(), run)
+        assert (f"I am {name}" in row.page) is pages
 
 
 def test_what_waits_for_a_reader_is_never_shared(graded, run, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -28,6 +29,9 @@ from grader.pages.pictures.svg import (
 MAX_PICTURE_UNITS, MAX_PICTURE_EDGES = 60, 240
 """Units and edges of one picture; what is left out is counted in its caption."""
 
+MAX_KEPT_NETWORK_DIAGRAMS = 128
+"""Diagrams that are kept: right answers, and wrong ones that many students hand in, are drawn once."""
+
 MAX_UNIT_CHARACTERS = 18
 
 UNIT_LINE_HEIGHT, UNIT_GAP, LAYER_COLUMN_GAP = 14, 26, 84
@@ -40,6 +44,7 @@ NETWORK_LOOP_PIXELS = 34
 """Pixels above a unit that an edge to itself takes, with its weight."""
 
 
+@lru_cache(maxsize=MAX_KEPT_NETWORK_DIAGRAMS)
 def network_diagram(network: DrawnNetwork) -> Markup:
     """The units in layers, an edge a weight by sign and size; the weights as a table below. Empty without units."""
     if not network.units:
