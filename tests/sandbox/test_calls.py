@@ -244,3 +244,13 @@ def test_a_bad_value_reads_as_a_sentence(ask: Ask) -> None:
     reply = ask("def f(): return object()")
     assert isinstance(reply, BadValue)
     assert str(reply).startswith("returned object: not plain data: return numbers, booleans")
+
+
+def test_what_a_program_does_to_json_does_not_reach_the_reading_of_its_calls(box: Sandbox) -> None:
+    source = (
+        b"import json\njson.loads = json._default_decoder = json.decoder.JSONDecoder = None\ndef f(x):\n    return x\n"
+    )
+    with box.open(StudentProgram(source)) as session:
+        for _ in range(2):
+            replies = session.call([FunctionCall("f", (number,)) for number in range(40)])
+            assert [getattr(reply, "value", reply) for reply in replies] == list(range(40))
