@@ -14,7 +14,6 @@ from grader.console import say, show
 from grader.errors import SpecError
 from grader.export.platform_export import PlatformExport
 from grader.export.table import PLATFORM_EXPORTS
-from grader.kinds.variants.own import variants_of
 from grader.visible import one_line
 
 
@@ -22,6 +21,8 @@ def command_of_platform(name: str, platform: PlatformExport) -> click.Command:
     """The command that writes an assignment for one platform, with the options that its module declares."""
 
     def write(spec: str | None, **options: Any) -> None:
+        from grader.kinds.variants.own import variants_of
+
         course = options.pop("course") if platform.in_course_folder else None
         assignment = assignment_asked_for(spec, course)
         if not platform.knows_students and (drawn := variants_of(assignment)):

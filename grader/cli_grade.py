@@ -24,7 +24,7 @@ from grader.cli_options import (
     OVERRIDES_OPTION,
     said_how_to_go_on,
 )
-from grader.console import on_terminal, say, terminal_width, wants_colour
+from grader.console import on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import HarnessError, reason_of
 from grader.shared_options import SANDBOX_OPTION
 from grader.startup import look_for_cycles_less_often
@@ -87,10 +87,10 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
-    from grader.classroom.last_run import RunRecord, shown_again
+    from grader.classroom.last_run import RunRecord, Speaker, shown_again
 
-    options = click.get_current_context().params
-    if shown_again(options):
+    options, speaker = click.get_current_context().params, Speaker(say, show, terminal_width(), wants_colour())
+    if shown_again(options, speaker):
         return EXIT_EARNED
     from grader.classroom.class_list import class_list
     from grader.classroom.class_page_file import ClassPageFile
@@ -120,7 +120,7 @@ def grade(
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
-        record = RunRecord(options, where)
+        record = RunRecord(options, speaker, where)
         entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
         settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox, pages)
@@ -196,8 +196,8 @@ def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, out
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 
-    rows, width = [row.graded for row in book.rows], terminal_width()
-    table = partial(render_table, rows, colour=wants_colour(), width=width)
+    rows, width = [row.graded for row in book.rows], output.speaker.width
+    table = partial(render_table, rows, colour=output.speaker.colour, width=width)
     is_shown = _done("the table cannot be shown", lambda: output.show(table()))
     there = one_line(str(page.results))
     where = f"grades.csv and reports/ are in {there}/"

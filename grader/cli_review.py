@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -105,6 +104,8 @@ def review(
         else:
             write_template(opened(), output, questions)
         return EXIT_EARNED
+    import secrets
+
     from grader.review.appeals import Appeals
     from grader.review.desk import Desk
     from grader.review.desk_answers import SecondReading

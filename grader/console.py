@@ -80,6 +80,8 @@ def wants_colour() -> bool:
 
 def terminal_width() -> int:
     """The width of the terminal, 80 in a pipe; never so wide that lines are hard to follow."""
+    if not on_terminal(sys.stdout):
+        return 80
     import shutil
 
-    return min(shutil.get_terminal_size((80, 24)).columns, 120) if on_terminal(sys.stdout) else 80
+    return min(shutil.get_terminal_size((80, 24)).columns, 120)

@@ -16,7 +16,6 @@ from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
 from grader.kinds.page import with_page
 from grader.kinds.unjudged import held, rejected
-from grader.kinds.variants.others import with_other_variants
 from grader.kinds.variants.own import drawn_variants, own_assignment, variants_of
 from grader.kinds.variants.question import VariantsQuestion
 from grader.spec.assignment import Assignment
@@ -115,6 +114,8 @@ def _graded_or_known(
     result = grade_question(opened, question)
     effects = effects_so_far(opened).since(before)
     if result is not None and everyones is not None:
+        from grader.kinds.variants.others import with_other_variants
+
         with suppress(Exception):  # the marks are known already
             result = with_other_variants(result, everyones, opened)
     verdicts.graded(question, result, effects)

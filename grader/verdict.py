@@ -242,10 +242,10 @@ class Report:
         """The questions that count."""
         return tuple(question for question in self.questions if not question.excused)
 
-    @property
+    @cached_property
     def earned(self) -> Fraction:
         """The points of the questions, before anything is taken for lateness."""
-        return sum((question.points for question in self.counted), Fraction(0))
+        return sum([question.points for question in self.counted if question.points], Fraction(0))
 
     @property
     def points(self) -> Fraction:
@@ -256,13 +256,13 @@ class Report:
         """The points that are taken for lateness: no more than were earned."""
         return min(self.lateness.penalty, self.earned) if self.lateness else Fraction(0)
 
-    @property
+    @cached_property
     def max_points(self) -> Fraction:
         return sum((question.max_points for question in self.counted), Fraction(0))
 
-    @property
+    @cached_property
     def pending_points(self) -> Fraction:
-        return sum((question.pending_points for question in self.questions), Fraction(0))
+        return sum([question.pending_points for question in self.questions if question.pending_points], Fraction(0))
 
     @property
     def weakest_evidence(self) -> EvidenceStrength | None:

@@ -9,19 +9,57 @@ from typing import Any
 from grader.answers.answer import Answer, DocumentFile
 from grader.answers.formats import ArrayFile
 from grader.documents import MappingNode, ScalarNode, SequenceNode, plain
-from grader.errors import Problem, SourceLocation
+from grader.errors import SourceLocation
 
 
-def answer_facts(answer: Answer | None) -> Any:
+def answer_facts(answer: Answer | None) -> list[Any] | None:
     """All that a verdict on an answer can rest on, as JSON has it: its content with every place, and how it was read.
+
+    It is one flat list, in which each part begins with what it is and how many parts follow.
 
     Raises:
         TypeError: for content of a type that is not known here.
     """
     if answer is None:
         return None
-    parts = (answer.content, answer.comments, answer.uncut, answer.notes, answer.beside)
-    return [answer.file, *map(content_facts, parts)]
+    found: list[Any] = [answer.file]
+    for part in (answer.content, answer.comments, answer.uncut, answer.notes, answer.beside):
+        _add_facts(part, found)
+    return found
+
+
+def _add_facts(content: Any, found: list[Any]) -> None:
+    """Adds what a part of an answer says, and where it stands."""
+    kind = type(content)
+    if kind is ScalarNode:
+        place = content.place
+        found += ("scalar", content, content.quoted, content.escapes, content.offset)
+        found += (place.file, place.line, place.column)
+    elif kind is MappingNode:
+        found += ("mapping", len(content), len(content.without_colon), *_place(content.place))
+        for key, value in content.items():
+            _add_facts(key, found)
+            _add_facts(value, found)
+        for key in content.without_colon:
+            _add_facts(key, found)
+    elif kind is SequenceNode:
+        found += ("sequence", len(content), *_place(content.place))
+        for item in content:
+            _add_facts(item, found)
+    elif kind is tuple:
+        found += ("parts", len(content))
+        for part in content:
+            _add_facts(part, found)
+    elif kind is ArrayFile:
+        found += ("arrays", content.file, content.suffix, _digest(content.data))
+    elif kind is DocumentFile:
+        found += ("document", content.file, content.suffix, _digest(content.data), content.problem)
+    elif kind is str:
+        found += ("text", content)
+    elif content is None:
+        found.append("nothing")
+    else:
+        raise TypeError(f"{kind.__name__} is no content of an answer that can be told apart")
 
 
 def answer_text(answer: Answer) -> str:
@@ -34,34 +72,23 @@ def answer_text(answer: Answer) -> str:
     return json.dumps(plain(content), ensure_ascii=False)
 
 
-def content_facts(content: Any, *, places: bool = True) -> Any:
-    """The content of a document as JSON has it; without `places`, what it says wherever it stands.
+def content_facts(content: Any) -> Any:
+    """What a document says, wherever it stands there, as JSON has it.
 
     Raises:
-        TypeError: for content of a type that is not known here.
+        TypeError: for anything that is not of a document.
     """
     match content:
         case ScalarNode():
-            at = [*_place(content.place), content.offset] if places else []
-            return ["scalar", str(content), content.quoted, content.escapes, *at]
+            return ["scalar", str(content), content.quoted, content.escapes]
         case MappingNode():
-            items = [[content_facts(part, places=places) for part in item] for item in content.items()]
-            loose = [content_facts(key, places=places) for key in content.without_colon]
-            return ["mapping", items, loose, *(_place(content.place) if places else [])]
+            items = [[content_facts(key), content_facts(value)] for key, value in content.items()]
+            return ["mapping", items, [content_facts(key) for key in content.without_colon]]
         case SequenceNode():
-            items = [content_facts(item, places=places) for item in content]
-            return ["sequence", items, *(_place(content.place) if places else [])]
-        case ArrayFile():
-            return ["arrays", content.file, content.suffix, _digest(content.data)]
-        case DocumentFile():
-            return ["document", content.file, content.suffix, _digest(content.data), content.problem]
-        case tuple():
-            return [content_facts(part, places=places) for part in content]
-        case Problem():
-            return ["problem", str(content)]
-        case str() | None:
-            return content
-    raise TypeError(f"{type(content).__name__} is no content of an answer that can be told apart")
+            return ["sequence", [content_facts(item) for item in content]]
+        case None:
+            return None
+    raise TypeError(f"{type(content).__name__} is not of a document")
 
 
 def _place(place: SourceLocation) -> list[str | int]:

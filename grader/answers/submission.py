@@ -325,11 +325,9 @@ class Submission:
         if self._answers is None:
             return []
         done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
-        others = [key for key, value in self._answers.root.items() if key in wanted and not is_blank(value)]
-        return [
-            *self._answers.unknown_keys(wanted),
-            *(key for key in others if key not in done),
-        ]
+        root = self._answers.root
+        others = [key for key in root if key in wanted and key not in done and not is_blank(root[key])]
+        return [*self._answers.unknown_keys(wanted), *others]
 
     def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, list[str]]]:
         """Files that were read as code, but are called like a question that takes none, or one with such parts."""

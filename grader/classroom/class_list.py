@@ -235,7 +235,7 @@ class _RowsOfClass:
         used_days = member.listed.used_days if member.listed is not None else 0
         i = self._numbers.get(submission)
         if i is None:
-            return RowFacts(tuple(member.decisions), used_days=used_days)
+            return RowFacts(member.decisions, used_days=used_days)
         decisions = (*member.decisions, *self._membership.of_submissions.get(i, ()))
         facts = RowFacts(decisions, self._membership.handed_in[i], used_days)
         return facts if facts != NO_FACTS else NO_FACTS  # the same one for all of whom nothing is known
@@ -305,7 +305,7 @@ class _RowsOfClass:
                 f"{member}: handed in more than once, as {names}: each has its row until the course decides"
                 " (`group` in overrides.yaml names the one that counts)"
             )
-        for i, who in (member.named | member.platform | member.groups).items():
+        for i, who in {**member.named, **member.platform, **member.groups}.items():
             mine, other = self._graded[member.own[0]], self._graded[i]
             said.append(
                 f"{mine.name}: the own submission counts ({_marks(mine)}), not that of {other.name} ({_marks(other)}),"

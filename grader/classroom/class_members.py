@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
+from types import MappingProxyType
 
 from grader.classroom.entries import Entry
 from grader.classroom.people import Person, name_keys
@@ -11,6 +12,13 @@ from grader.classroom.roster import Listed, Roster
 from grader.classroom.staff_decision import StaffDecision
 from grader.deferred import dataclass
 from grader.spec.student_ids import id_key
+
+NO_CLAIMS: Mapping[int, str] = MappingProxyType({})
+
+
+def _no_claims() -> Mapping[int, str]:
+    """The same for all members, of whom there is one a submission."""
+    return NO_CLAIMS
 
 
 @dataclass(eq=False)
@@ -25,16 +33,16 @@ class ClassMember:
     person: Person
     label: str
     listed: Listed | None = None
-    own: list[int] = field(default_factory=list)
-    groups: dict[int, str] = field(default_factory=dict)
-    platform: dict[int, str] = field(default_factory=dict)
+    own: tuple[int, ...] = ()
+    groups: Mapping[int, str] = field(default_factory=_no_claims)
+    platform: Mapping[int, str] = field(default_factory=_no_claims)
     named: dict[int, str] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
-    decided: dict[int, str] = field(default_factory=dict)
-    decisions: list[StaffDecision] = field(default_factory=list)
+    doubts: tuple[str, ...] = ()
+    decided: Mapping[int, str] = field(default_factory=_no_claims)
+    decisions: tuple[StaffDecision, ...] = ()
 
     @property
-    def claims(self) -> dict[int, str]:
+    def claims(self) -> Mapping[int, str]:
         """The submissions of which one counts for whoever has none of their own; the course's word comes first."""
         return self.decided or self.groups or self.platform or self.named
 

@@ -112,7 +112,7 @@ class DecisionsOfClass:
     # ------------------------------------------------------------- groups
     def _give(self, decision: StaffDecision, name: ScalarNode, member: ClassMember) -> None:
         """Gives a decision to a student, who may belong to another group by it."""
-        member.decisions.append(decision)
+        member.decisions += (decision,)
         if decision.group is None:
             return
         rows = self._rows_of_group(decision.group, member)

@@ -18,6 +18,7 @@ from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import held_row, marks_in_row
 from grader.deferred import dataclass
 from grader.errors import GraderError
+from grader.fingerprint import grader_fingerprint
 from grader.kinds.unjudged import unjudged
 from grader.reports.json import render
 from grader.reports.recorded import report_in
@@ -84,7 +85,7 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     policy = rules.policies.get(row.assignment) if row.texts.has_report else None
     if not decisions and policy is None:
         return DecidedRow(row)
-    text = row.report or render(Report(row.assignment, row.name, ()))
+    text = row.report or render(Report(row.assignment, row.name, (), grader=grader_fingerprint()))
     before = report_in(text)
     if not before.questions and decisions and (assignment := rules.assignments.get(row.assignment)):
         before = replace(before, questions=_without_marks(row, assignment))

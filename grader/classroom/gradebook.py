@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -40,6 +39,7 @@ from grader.classroom.kept_row import (
 )
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
+from grader.deferred import replace
 
 GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +19,7 @@ from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict, points_of_text
+from grader.deferred import replace
 from grader.verdict import QuestionStatus
 
 REPORT_END = len("]}\n")
@@ -147,7 +147,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
             students=tuple(data["students"]),
             students_fault=data["students_fault"],
             evidence=intern(data["evidence"]),
-            unproved=frozenset(data["unproved"]),
+            unproved=_set_of(tuple(data["unproved"])),
             content=data["content"],
             key=data["key"],
             spec_name=intern(data["spec_name"]),
@@ -169,8 +169,9 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
     Raises:
         DamagedRowError: if it was changed since.
     """
-    texts = TextsInMemory(report_of(kept, submission), verdicts_in(kept, submission))
-    return brief_row(kept.brief, kept.digest, submission, texts)
+    data = checked(kept, submission)
+    opened = _opened(kept)
+    return row_from(data, TextsInMemory(opened.report, opened.verdicts))
 
 
 def report_of(kept: PackedRow, submission: str) -> str:
@@ -209,11 +210,16 @@ def _opened(kept: PackedRow) -> _OpenedTexts:
     return _OpenedTexts(report, said, unpacking.unused_data)
 
 
-def checked(kept: PackedRow, submission: str) -> None:
-    """Raises `DamagedRowError` where anything of the row of a submission was changed since it was written."""
+def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
+    """The brief data of the row of a submission.
+
+    Raises:
+        DamagedRowError: if anything of the row was changed since it was written.
+    """
     data = _checked_brief(kept.brief, kept.digest, submission)
     if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
         raise DamagedRowError("the report of a row is not as it was written")
+    return data
 
 
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
@@ -288,6 +294,12 @@ def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction |
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The same names for all rows that have them."""
     return names
+
+
+@lru_cache(maxsize=1024)
+def _set_of(names: tuple[str, ...]) -> frozenset[str]:
+    """The same set for all rows that have these names in it."""
+    return frozenset(names)
 
 
 def _status(text: str) -> QuestionStatus:

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.answers.plain_files import OPEN_FLAGS
 from grader.atomic import opened_folder
@@ -33,7 +33,6 @@ from grader.classroom.result_names import (
     is_class_page,
     is_partial,
 )
-from grader.console import say, show, terminal_width, wants_colour
 from grader.fingerprint import fingerprint, grader_fingerprint, state_on_disk
 from grader.spec.course import CourseSearch
 from grader.user_cache import cache_folder, keep_cached, read_cached
@@ -54,15 +53,25 @@ Stream = Literal["said", "shown"]
 """Where a text goes: a line to stderr, or text to stdout."""
 
 
+class Speaker(NamedTuple):
+    """How a command says a line and shows a text, and how wide and in colour or not texts are made for it."""
+
+    say: Callable[[str], None]
+    show: Callable[[str], None]
+    width: int
+    colour: bool
+
+
 class RunOutput:
     """What a run says and shows; `again` is what the same command says and shows once nothing has changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
         self.again: list[tuple[Stream, str]] = []
 
     def say(self, message: str) -> None:
         """One line to stderr."""
-        say(message)
+        self.speaker.say(message)
         self.again.append(("said", message))
 
     def say_next_time(self, message: str) -> None:
@@ -72,10 +81,10 @@ class RunOutput:
     def show(self, text: str, *, again: str | None = None) -> None:
         """Text to stdout; `again` is another text for the next time."""
         self.again.append(("shown", text if again is None else again))
-        show(text)
+        self.speaker.show(text)
 
 
-def shown_again(options: Mapping[str, Any]) -> bool:
+def shown_again(options: Mapping[str, Any], speaker: Speaker) -> bool:
     """Whether the command with these options is the last one again; if so, all that it says and shows is there.
 
     `options` are those of `grade`, by name.
@@ -88,24 +97,24 @@ def shown_again(options: Mapping[str, Any]) -> bool:
     try:
         search = CourseSearch(Path.cwd(), folder.resolve(), options["course"], whole_class=True)
         course = read_course(search, options["spec"], options["marks"])
-        now = run_state(options, course, read_class(folder, out))
+        now = run_state(options, speaker, course, read_class(folder, out))
         is_same: bool = now == state and _fingerprint_of(results_on_disk(out)) == results
     except Exception:  # whatever it is, the run comes to it as well, and says it
         return False
-    streams: Mapping[Stream, Callable[[str], None]] = {"said": say, "shown": show}
+    streams: Mapping[Stream, Callable[[str], None]] = {"said": speaker.say, "shown": speaker.show}
     for stream, text in again if is_same else ():
         streams[stream](text)
     return is_same
 
 
-def run_state(options: Mapping[str, Any], course: CourseContent, files: ClassFiles) -> str:
+def run_state(options: Mapping[str, Any], speaker: Speaker, course: CourseContent, files: ClassFiles) -> str:
     """A digest over all that a run with these options rests on; "" where that cannot be told."""
     if not files.digest or not options["folder"].is_dir():
         return ""
     said = {name: str(value) for name, value in options.items() if name not in OF_NO_MATTER}
     named = [(name, _digest(path)) for name, path in options.items() if isinstance(path, Path) and path.is_file()]
     streams = [[stream.encoding, stream.errors] for stream in (sys.stdout, sys.stderr) if stream is not None]
-    here = [os.getcwd(), os.path.realpath(options["folder"]), terminal_width(), wants_colour(), streams]
+    here = [os.getcwd(), os.path.realpath(options["folder"]), speaker.width, speaker.colour, streams]
     return fingerprint([grader_fingerprint(), state_on_disk(), said, named, here, course.digest, files.digest])
 
 
@@ -115,10 +124,10 @@ class RunRecord:
     `files` are those of the class, and `output` takes what the run says and shows.
     """
 
-    def __init__(self, options: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, options: Mapping[str, Any], speaker: Speaker, folder: Path) -> None:
         """`folder` is that of the class, which may have been unpacked."""
         self.files = read_class(folder, options["out"])
-        self.output = RunOutput()
+        self.output = RunOutput(speaker)
         self._options = options
         self._is_new = not os.path.lexists(options["out"])
         self._state = ""
@@ -127,7 +136,7 @@ class RunRecord:
         """`course` is what all is graded against."""
         self._course = course
         with suppress(OSError):
-            self._state = run_state(self._options, course, self.files)
+            self._state = self._present_state()
 
     def keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Mapping[str, str]) -> None:
         """Keeps a complete run in which nothing is held, if the same command would grade nothing of it again.
@@ -149,11 +158,14 @@ class RunRecord:
         is_read = all(self.files.content(entry) == by_name.get(entry.name) for entry in entries)
         if not is_read or not self.files.stand(seen):
             return
-        if self._state != run_state(self._options, self._course, self.files):  # a file that was named is another now
+        if self._state != self._present_state():  # a file that was named is another now
             return
         if (found := _top_files(out)) is not None:
             results = _fingerprint_of({**found, **written})
             keep_cached(_name(out), json.dumps([self._state, results, self.output.again]).encode())
+
+    def _present_state(self) -> str:
+        return run_state(self._options, self.output.speaker, self._course, self.files)
 
     def _is_current(self, row: Graded) -> bool:
         """Whether the row is used again as long as nothing of it has changed."""

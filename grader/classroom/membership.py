@@ -70,7 +70,7 @@ class Membership(ClassMembers):
         who = listed(map(str, members), "or")
         self.said.append(f"{where}: {shown_name(shortened(name))} may be {who}: it is given to none of them")
         for member in members:
-            member.doubts.append(where)
+            member.doubts += (where,)
 
     # ------------------------------------------------------------- who says so
     def _join_submitters(self) -> None:
@@ -80,9 +80,9 @@ class Membership(ClassMembers):
             for person in entry.students or (named_by_folder(entry.name),):
                 member = self._submitter(person, entry, is_group)
                 if is_group:
-                    member.platform[i] = BY_PLATFORM
+                    member.platform = {**member.platform, i: BY_PLATFORM}
                 else:
-                    member.own.append(i)
+                    member.own += (i,)
 
     def _submitter(self, person: Person, entry: Entry, is_group: bool) -> ClassMember:
         found = self.roster.meant(person) if self.roster is not None else ()
@@ -102,7 +102,8 @@ class Membership(ClassMembers):
             rows = {i for i, entry in enumerate(self.entries) if key and key == name_keys(entry.name)}
             rows |= {i for member in members for i in member.own}
             for member in members:
-                member.groups.update(dict.fromkeys(sorted(rows.difference(member.own)), f"by {where}"))
+                of_others = sorted(rows.difference(member.own))
+                member.groups = {**member.groups, **dict.fromkeys(of_others, f"by {where}")}
 
     def _join_named(self) -> None:
         """Whom `students:` of a submission names."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from itertools import islice
 
 from grader.classroom.class_files import NOTHING_READ, ClassFiles
@@ -95,20 +96,27 @@ class Regrading:
         self._refuse_unknown()
 
     def plan(self, entries: Sequence[Entry]) -> RegradingPlan:
-        """What is to be done."""
-        tasks, reused, before = [], dict[str, Graded](), dict[str, Graded]()
+        """What is to be done.
+
+        Raises:
+            DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
+        """
+        self._book.check()
+        rows = self._book.latest_rows()
+        tasks, reused = [], dict[str, Graded]()
         for entry in entries:
-            row = self._book.latest(entry.name)
-            if row is not None:
-                before[entry.name] = row
-                if not self._fresh and self._is_current(row, entry):
-                    reused[entry.name] = row
-                    tasks.append(Task(entry, self._settings))  # which nobody does
-                    continue
-            is_new = row is None and self._only is None
-            earlier = EarlierRow(tuple(self._verdicts(row, entry)), self._only)
-            tasks.append(Task(entry, self._settings) if is_new else Task(entry, self._settings, earlier))
+            row = rows.get(entry.name)
+            if row is not None and not self._fresh and self._is_current(row, entry):
+                reused[entry.name] = row
+            is_done = entry.name in reused or (row is None and self._only is None)
+            earlier = partial(self._earlier, entry, row)
+            tasks.append(Task(entry, self._settings) if is_done else Task(entry, self._settings, earlier))
+        before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
+
+    def _earlier(self, entry: Entry, row: Graded | None) -> EarlierRow:
+        """What is kept of an entry, read when its turn comes: a class has too much of it to hold it all."""
+        return EarlierRow(tuple(self._verdicts(row, entry)), self._only)
 
     def _is_current(self, row: Graded, entry: Entry) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
@@ -126,15 +134,16 @@ class Regrading:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
         if row is None:
             return
-        specs = self._specs_of(row, entry)
-        chosen = {kept.question: kept for kept in row.verdicts}
+        specs, history = self._specs_of(row, entry), self._book.history(row.name)
+        verdicts = next(history).verdicts
+        chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:
             again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
-            yield from (kept for kept in row.verdicts if kept.question not in again)
+            yield from (kept for kept in verdicts if kept.question not in again)
             return
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
-        for earlier in islice(self._book.history(row.name), 1, MAX_EARLIER_ROWS) if missing else ():
+        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
             for kept in earlier.verdicts:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept

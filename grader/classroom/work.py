@@ -6,8 +6,10 @@ The work on it is a pure function of bytes (`Work` to `Graded`), whichever proce
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
+from operator import is_not
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,11 +93,11 @@ class Task:
 
     entry: Entry
     settings: RunSettings
-    earlier: EarlierRow = EarlierRow()
+    earlier: Callable[[], EarlierRow] = EarlierRow
 
     def read(self) -> Work:
-        """The entry as bytes."""
-        return work_on(content_of(self.entry), self.settings, self.earlier)
+        """The entry as bytes, with what `earlier` reads of it."""
+        return work_on(content_of(self.entry), self.settings, self.earlier())
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ def held_row(row: Graded, reason: str) -> Graded:
 def held_without_questions(name: str, assignment: str, reason: str) -> Graded:
     """A row from as little as can be, since anything else may be what failed."""
     message = f"{HELD_BECAUSE}: {reason}"
-    report = json.render(Report(assignment, name, (), (message,)))
+    report = json.render(Report(assignment, name, (), (message,), grader=grader_fingerprint()))
     return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), TextsInMemory(report))
 
 
@@ -290,7 +292,8 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
         shown, text = question_or_held(question) if known is None else (question, known)
         questions.append(shown)
         texts.append(text)
-    report = replace(report, questions=tuple(questions))
+    if any(map(is_not, questions, report.questions)):
+        report = replace(report, questions=tuple(questions))
     kept = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else ()
     return Graded(
         name=report.submission,

@@ -51,7 +51,8 @@ def read_answers_yaml(found: DecodedText, file: str) -> AnswersTree:
     Raises:
         DocumentError: where it cannot; `yaml_in_blocks` may then read a part of it.
     """
-    lines = _lines(found, blocks_of(found.text.split("\n"), ()))
+    has_tabs = "\t" in found.text  # which alone keep the blocks from being left as they are
+    lines = _lines(found, blocks_of(found.text.split("\n"), ()) if has_tabs else [])
     if problem := found.problem(file, 1, [line if line[:1] != "#" else "" for line in lines]):
         raise DocumentError(problem)
     return whole_tree(lambda: read_yaml_text("\n".join(lines), file))

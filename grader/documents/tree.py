@@ -14,6 +14,9 @@ from grader.errors import GraderError, Problem, SourceLocation
 PLAIN_KEY = re.compile(r"\w[\w.-]*(?: [\w.-]+)*")
 """Names that YAML takes for a key as they are."""
 
+BLANK_TEXTS = ("", "~", "null")
+"""What YAML takes for nothing, not in quotes."""
+
 MAX_DOCUMENT_DEPTH = 40
 MAX_DOCUMENT_NODES = 100_000
 MAX_PROBLEMS = 20
@@ -49,7 +52,7 @@ class ScalarNode(str):
     def __new__(
         cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0, escapes: bool = False
     ) -> ScalarNode:
-        self = super().__new__(cls, value)
+        self = str.__new__(cls, value)
         self.place, self.quoted, self.offset, self.escapes = place, quoted, offset, escapes
         return self
 
@@ -59,7 +62,7 @@ class ScalarNode(str):
     @property
     def blank(self) -> bool:
         """Nothing, `~` or `null`, not in quotes."""
-        return not self.quoted and self in ("", "~", "null")
+        return not self.quoted and self in BLANK_TEXTS
 
     def at(self, character: int) -> SourceLocation:
         """The place of a character of the text (of the whole scalar where it is folded over lines)."""

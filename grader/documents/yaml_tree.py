@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from grader.documents.tree import (
+    BLANK_TEXTS,
     MAX_DOCUMENT_DEPTH,
     DocumentError,
     Faults,
@@ -110,6 +111,7 @@ class _TreeBuilder:
         self.stack: list[tuple[MappingNode | SequenceNode, ScalarNode | None]] = []
         self.root: Node | None = None
         self.nodes = 0
+        self.has_blanks = False
         self.faults = Faults()
 
     def place(self, event: Any) -> SourceLocation:
@@ -120,7 +122,15 @@ class _TreeBuilder:
         for event in events:
             kind = type(event)
             if kind in NODE_EVENTS:
-                self.node(event, kind)
+                start = event.start_mark
+                place = SourceLocation(self.file, start.line + self.first_line, start.column + 1)
+                self.nodes += 1
+                if self.nodes > self.most_nodes:
+                    raise DocumentError(Problem(f"the file holds more than {self.most_nodes} values", place))
+                if kind is yaml.ScalarEvent and event.anchor is None and event.tag is None:
+                    self.scalar(event, place)
+                else:
+                    self.node(event, kind, place)
             elif kind in END_EVENTS:
                 self.close()
             elif kind is yaml.DocumentStartEvent:
@@ -137,12 +147,7 @@ class _TreeBuilder:
         top = self.stack[0][1] if self.stack else None
         self.faults.note(Problem(message, place), top or (key if len(self.stack) == 1 else None))
 
-    def node(self, event: Any, kind: type) -> None:
-        start = event.start_mark
-        place = SourceLocation(self.file, start.line + self.first_line, start.column + 1)
-        self.nodes += 1
-        if self.nodes > self.most_nodes:
-            raise DocumentError(Problem(f"the file holds more than {self.most_nodes} values", place))
+    def node(self, event: Any, kind: type, place: SourceLocation) -> None:
         is_alias = kind is yaml.AliasEvent
         if is_alias or event.anchor is not None:
             name = f"{'*' if is_alias else '&'}{shortened(event.anchor)}"
@@ -150,14 +155,13 @@ class _TreeBuilder:
                 f"{name!r} is an alias or anchor, which is not used here: write it out{self.or_in_quotes()}", place
             )
         if is_alias:
+            self.has_blanks = True
             self.add(ScalarNode("", place))
             return
         if event.tag is not None and event.tag != "!":
             self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out{self.or_in_quotes()}", place)
         if kind is yaml.ScalarEvent:
-            end = event.end_mark
-            self.scalar(event, place, is_single=end.line == start.line)
-            self.key_end = end.index
+            self.scalar(event, place)
             return
         if len(self.stack) >= MAX_DOCUMENT_DEPTH:
             raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
@@ -167,14 +171,19 @@ class _TreeBuilder:
         """Advice for a formula or a text that happens to begin with a sign of YAML's."""
         return ", or put it in quotes" if len(self.stack) == 1 else ""
 
-    def scalar(self, event: Any, place: SourceLocation, *, is_single: bool) -> None:
-        """Takes a text; `is_single`: it stands on one line."""
-        value, style = event.value, event.style
+    def scalar(self, event: Any, place: SourceLocation) -> None:
+        """Takes a text."""
+        value, style, end = event.value, event.style, event.end_mark
+        is_single = end.line == event.start_mark.line
         if not style:
-            if not value:
-                self.without_colon(event)
+            if value in BLANK_TEXTS:
+                self.has_blanks = True
+                if not value:
+                    self.without_colon(event)
+            self.key_end = end.index
             self.add(ScalarNode(value, place, False, 0 if is_single else None))
             return
+        self.key_end = end.index
         is_quoted = style in QUOTES
         offset = (1 if is_quoted else 0) if is_single and style not in BLOCKS else None
         self.add(ScalarNode(value, place, is_quoted, offset, style == '"'))
@@ -188,7 +197,7 @@ class _TreeBuilder:
 
     def close(self) -> None:
         node, _ = self.stack[-1]
-        if isinstance(node, MappingNode):
+        if self.has_blanks and isinstance(node, MappingNode):  # a decimal comma leaves one behind it
             for (key, value), (rest, nothing) in pairwise(list(node.items())):
                 if isinstance(nothing, ScalarNode) and nothing.blank and (number := split_number(value, rest)):
                     self.decimal_comma(key, number, value.place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from importlib import import_module, resources
+from importlib import import_module
 
 from grader.deferred import dataclass
 from grader.errors import GraderError, did_you_mean, listed
@@ -79,6 +79,8 @@ def _named(link: re.Match[str]) -> str:
 
 def written_pages() -> Mapping[str, str]:
     """The text of each page in `grader/help/` by its topic, in the order of the topics."""
+    from importlib import resources
+
     folder = resources.files("grader") / "help"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(PAGE_ENDING)), key=lambda file: file.name)
     return {file.name.removesuffix(PAGE_ENDING): file.read_text(encoding="utf-8") for file in files}

@@ -149,7 +149,7 @@ def _own(question: Question, assignment: Assignment, drawn: DrawnVariant | None 
         content = kept.content
     else:
         source = question.source if isinstance(question, BaseQuestion | VariantsQuestion) else None
-        content = content_facts(source, places=False)
+        content = content_facts(source)
     if drawn is not None and has_variants(question):
         content = _variant_facts(question, drawn)
     said = [content, assignment.salt, packages]
@@ -167,10 +167,10 @@ def _variant_facts(question: VariantsQuestion, drawn: DrawnVariant) -> Any:
     except SpecError as error:
         return ["refused", [str(problem) for problem in error.problems]]
     source = question.draws.source
-    others = [content_facts(source.lookup(key), places=False) for key in ("draw", "let", "where") if key in source]
+    others = [content_facts(source.lookup(key)) for key in ("draw", "let", "where") if key in source]
     heading = question.written.heading
-    before = [content_facts(heading.lookup(key), places=False) for key in ("title", "prompt")] if heading else []
-    return [dict(constants.shown), content_facts(own, places=False), others, before]
+    before = [content_facts(heading.lookup(key)) for key in ("title", "prompt")] if heading else []
+    return [dict(constants.shown), content_facts(own), others, before]
 
 
 def takes_code(question: Question) -> bool:

@@ -188,7 +188,7 @@ def _kept(question: Question) -> KeptQuestion:
         wanted=kind.wanted(question),
         ways=() if ways == (question,) else tuple(map(_kept, ways)),
         file=question.source.place.file,
-        content=content_facts(question.source, places=False),
+        content=content_facts(question.source),
         python=tuple(kind.python_of(question)),
         whole=_pickled(question) if kind.is_kept_whole else None,
     )

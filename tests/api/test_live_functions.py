@@ -130,6 +130,10 @@ def test_a_function_takes_with_it_what_it_reaches(notebook, monkeypatch, name):
         ("def f(z): return made[0]\nmade = np.array([Layer()], dtype=object)", "f reaches made, an object of type nd"),
         ("def f(z): return made\nmade = []\nmade.append(made)", "f reaches made, an object of type list"),
         ("def f(z): return made[0] and f\nmade = [f]", "f: made and f need each other"),
+        (
+            "def f(z): return made[0](z) + tripled(z)\nmade = [tripled]\ndef tripled(z): return z",
+            "f reaches two different things called 'tripled'",
+        ),
         ("def f(z): return made[0]\nmade = [0.5] * 300_000", "f reaches made, which takes 1,[0-9]*,[0-9]* bytes"),
         ("f, g = lambda z: z, lambda z: 2", "f is a lambda beside others on its line"),
         ("exec('def f(z): return z')", "the source of f cannot be found: write it into a solution.py"),

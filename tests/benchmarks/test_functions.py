@@ -1,16 +1,20 @@
 """What isolation costs: five functions of a submission in the sandbox, against a fresh interpreter for each submission.
 
+What a submission is made of is measured part by part, in the child and in the grader.
 `pytest -m slow -s tests/benchmarks/test_functions.py`; both ways do the same calls and judge them alike.
 """
 
 import json
 import multiprocessing
+import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from grader.answers.submission import Submission
@@ -19,14 +23,14 @@ from grader.classroom.entries import Entry
 from grader.classroom.work import RunSettings, Task, grade_work
 from grader.grading import grade
 from grader.kinds.function.code_runner import runner_pool
-from grader.kinds.function.plan import plan_of
+from grader.kinds.function.plan import plan_of, prefetch_plan
 from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
-from grader.sandbox import LoadedProgram, Returned
+from grader.sandbox import FunctionCall, LoadedProgram, Returned, Sandbox, StudentProgram
 from grader.spec.course import CourseSearch
 
 from ..conftest import RUN
-from .measure import report, seconds
+from .measure import processor_seconds, report, seconds
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +73,14 @@ QUESTIONS = {
     "smooth": ("smooth(z)", '{z: "real(-30..30)"}', "0 <= out and out <= 1"),
 }
 """Signature, inputs, and what holds (else: what the reference says)."""
+
+CLOCK = """\
+import time
+_began = time.process_time()
+def at_first(): return _began
+def so_far(): return time.process_time()
+"""
+"""What a child has used before the first statement of its program, and what it has used in all."""
 
 FRESH = """\
 import sys, json, base64
@@ -187,6 +199,100 @@ def test_an_isolated_submission_against_a_fresh_interpreter(folder):
     assert min(sampled(assignment)) >= 150
     assert sum(sampled(assignment)) >= 1000
     assert isolated / fresh <= 1 / 10
+
+
+class Parts(NamedTuple):
+    """Processor seconds of one submission, from its files to its row.
+
+    Of the child until the first statement of the code (`confined`), for that code (`loaded`), in the `calls` alone and
+    around them (`answers`); of the zygote and the kernel (`around`); of the grader with the child and with the rest.
+    """
+
+    confined: float
+    loaded: float
+    calls: float
+    answers: float
+    around: float
+    conversation: float
+    judged: float
+
+
+def children_used():
+    """Processor seconds of the children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def conversations(count, batch):
+    """A program loaded and asked so often in a sandbox of its own.
+
+    The least processor seconds of this process for one, and those of all processes of the sandbox together.
+    """
+    before, program, ours = children_used(), StudentProgram(SOURCE.encode()), float("inf")
+
+    def one():
+        with sandbox.open(program) as session:
+            assert all(isinstance(reply, Returned) for reply in session.call(batch))
+
+    with Sandbox(highest="B") as sandbox:  # bubblewrap, which starts once, does not say what its processes have used
+        for _ in range(count):
+            ours = min(ours, processor_seconds(one, 1))
+    return ours, children_used() - before
+
+
+def clocked(sandbox, batch):
+    """What a child has used before its program, when that is loaded, and when all calls are answered."""
+    clocks = [FunctionCall("at_first"), FunctionCall("so_far")]
+    with sandbox.open(StudentProgram(f"{CLOCK}{SOURCE}".encode())) as session:
+        began, loaded = session.call(clocks)
+        session.call(batch)
+        (ended,) = session.call(clocks[1:])
+    return [reply.value for reply in (began, loaded, ended)]
+
+
+def parts_of(task, batch, rounds=40):
+    """Each part by itself, the least of all rounds: what others do on the machine lengthens it."""
+    scope = {}
+    exec(SOURCE, scope)
+    made = [
+        (scope[call.function], [np.array(a) if isinstance(a, np.ndarray) else a for a in call.args])
+        for call in batch.calls
+    ]
+    alone = processor_seconds(lambda: [function(*arguments) for function, arguments in made], rounds)
+    with Sandbox(highest="B") as sandbox:
+        found = [clocked(sandbox, batch) for _ in range(rounds)]
+    confined = min(began for began, _, _ in found)
+    loaded = min(loaded - began for began, loaded, _ in found)
+    answered = min(ended - loaded for _, loaded, ended in found)
+    _, started = map(min, zip(*(conversations(1, batch) for _ in range(6)), strict=True))
+    conversation, used = map(min, zip(*(conversations(1 + rounds, batch) for _ in range(6)), strict=True))
+    graded = processor_seconds(lambda: graded_in_class(task), rounds)
+    around = (used - started) / rounds - confined - loaded - answered
+    return Parts(confined, loaded, alone, answered - alone, around, conversation, graded - conversation)
+
+
+def test_what_a_submission_is_made_of(folder):
+    """Where its processor time goes, in the child and in the grader; no part is left out, as their sum shows."""
+    assignment = load_assignment(folder / "specs" / "lab")
+    batch = prefetch_plan(tuple(assignment.questions)).whole
+    course = read_course(CourseSearch(folder), str(folder / "specs" / "lab"))
+    task = Task(Entry("alice", folder / "alice"), RunSettings(course))
+    graded_in_class(task)
+    parts = parts_of(task, batch)
+    report(
+        f"processor time of one submission of five functions, {len(batch)} calls (ms)",
+        {
+            "the child: confinement, until the first statement": parts.confined * 1e3,
+            "the child: the code is loaded": parts.loaded * 1e3,
+            "the child: the calls alone (in a warm interpreter)": parts.calls * 1e3,
+            "the child: arguments read, answers written and sent": parts.answers * 1e3,
+            "the zygote and the kernel: fork, its end": parts.around * 1e3,
+            "the grader: what it sends and takes": parts.conversation * 1e3,
+            "the grader: files, verdicts, the row": parts.judged * 1e3,
+            "together": sum(parts) * 1e3,
+        },
+    )
+    assert all(part > 0 for part in parts), parts
 
 
 def work(way, folder, duration, ready, go, counts):

@@ -27,6 +27,7 @@ sequences: {h: scalar, x: scalar, p: scalar, q: scalar, s: [n]}
 network: {equations: {h: "sigmoid(W*h[t-1] + U*x[t])"}}
 """
 CHAIN = NETWORK.replace("t: integer", "t: integer, T: integer")
+STARTED = CHAIN.replace("network: {", "network: {initial: {h: 1/2}, ")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -111,6 +112,18 @@ REFUSED = {
     "a loss that is a vector": (
         NETWORK + 'derivative: {of: "2*v", by: v}',
         "q.yaml:8:18: derivative: a loss is a number, and this is a vector",
+    ),
+    "a loss that is a product over steps": (
+        STARTED + 'derivative: {of: "prod(h[k] for k in range(1, T+1))", by: W}',
+        "q.yaml:8:1: derivative: the derivative through prod over steps is not known here: write what is right as `right`",
+    ),
+    "two loops of a loss with one letter": (
+        STARTED + 'derivative: {of: "sum(h[k]*sum(h[k] for k in range(1, T+1)) for k in range(1, T+1))", by: W}',
+        "q.yaml:8:1: derivative: loops within each other count with different letters",
+    ),
+    "a vector at a loss": (
+        STARTED + 'derivative: {of: "sum(h[k] for k in range(1, T+1))", by: W, given: v}',
+        "q.yaml:8:68: derivative: the gradient at a loss is a number",
     ),
     "a name that does not exist": (
         NETWORK + 'derivative: {of: "h[t+1]", by: "h[t]", given: "c*r[t+1]"}',

@@ -285,10 +285,11 @@ def test_what_a_run_says_of_unchanged_questions_is_no_change_of_theirs(own_cours
     assert "3 submissions: 3 with the same verdicts in a new report;" in grade().out
 
 
-def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, monkeypatch):
+def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)
         grade(code=3)
+    assert json.loads((tmp_path / "out" / "reports" / "bob.json").read_text())["fingerprints"]["grader"]
     assert "3 submissions: 3 held before;" in grade().out
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom import last_run
+from grader import cli_grade
 from grader.classroom.class_files import read_class
 from grader.classroom.content import content_digest, content_of
 from grader.classroom.entries import Entry
@@ -163,7 +163,7 @@ def test_other_options_another_width_and_another_folder_are_other_runs(here, gra
         assert done != [], options
     grade()
     done.clear()
-    monkeypatch.setattr(last_run, "terminal_width", lambda: 100)
+    monkeypatch.setattr(cli_grade, "terminal_width", lambda: 100)
     grade()
     assert len(done) == 1
     monkeypatch.chdir(here / "course" / "specs")
@@ -279,7 +279,9 @@ def test_results_among_the_submissions_are_passed_over_with_a_word_from_the_seco
 def test_a_table_that_cannot_be_shown_is_said_again(here, grade, monkeypatch):
     """What is kept is shown as it is first shown: to a stream that takes it."""
     grade()
-    monkeypatch.setattr(last_run, "show", lambda text: (_ for _ in ()).throw(UnicodeEncodeError("ascii", "", 0, 1, "")))
+    monkeypatch.setattr(
+        cli_grade, "show", lambda text: (_ for _ in ()).throw(UnicodeEncodeError("ascii", "", 0, 1, ""))
+    )
     grade(code=3)
 
 

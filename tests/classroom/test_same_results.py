@@ -3,6 +3,7 @@
 It has all that marks rest on: every kind of question, variants, readers' marks, decisions, lateness, a roster and groups.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -227,6 +228,8 @@ def test_the_class_has_all_that_its_results_rest_on(wanted):
     ):
         assert part in table
     assert "reports/1005, Student f.json" in wanted
+    reports = [data for name, data in wanted.items() if name.startswith("reports/")]
+    assert len({json.loads(data)["fingerprints"]["grader"] for data in reports}) == 1
     assert b"2 submissions share an unusual wrong network with the same weights" in wanted["grader class"]
     assert b"found: no notion of similarity (R). Fine." in wanted["reports/1002.json"]
     assert all(os.fsencode(str(ROOT.parent)) not in data and b"/tmp" not in data for data in wanted.values())

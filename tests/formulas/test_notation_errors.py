@@ -50,6 +50,7 @@ ERRORS = [
     ("z tanh z W", "how far tanh goes is not clear: write tanh(...)", 2),
     ("tanh^-1(z)", "a power right after tanh is not clear: write tanh(z)**p", 4),
     ("σ''(z)", "only the first derivative of a function is read", 0),
+    ("σ'(z, z)", "the slope of sigmoid takes one argument", 0),
     ("norm'(z)", "the derivative of norm is not known here", 0),
     ("W'", "a prime stands after a function, as in sigmoid'(z); a transpose is written W.T", 1),
     ("z!", "a factorial is not part of a formula", 1),

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from functools import cache
 
+import numpy as np
 import pytest
 
 from grader.answers import document_text
@@ -18,6 +19,7 @@ from grader.sandbox import probe
 from grader.sandbox.installation import CHILD_FOLDER
 
 from ..answers.helpers import write
+from ..answers.test_arrays import npz
 from ..conftest import RUN
 from .small_course import answers, assignment, keep_their_marks, refused, report_on, results_of
 
@@ -176,6 +178,7 @@ UNREADABLE = {
     "an empty Word document": (".docx", lambda: made(".docx"), "there is no text in it"),
     "no OpenDocument": (".odt", lambda: b"text", "it is no file of that kind, or damaged"),
     "no rich text": (".rtf", lambda: b"text", "it is no file of that kind, or damaged"),
+    "endless rich text": (".rtf", lambda: b"{\\rtf1 " + b"an lstm " * 50_001 + b"}", "it holds too much text"),
     "old Word": (".doc", lambda: b"\xd0\xcf\x11\xe0", "it is of Word before 2007"),
     "LaTeX": (".tex", lambda: b"\\documentclass{article}", "it is LaTeX"),
     "Pages": (".pages", lambda: b"PK", "it is of Apple Pages"),
@@ -378,6 +381,14 @@ def test_a_document_for_a_question_that_asks_for_no_prose_is_refused(name):
     left_out = {name.replace(".", "_"): None}
     results = results_of({"answers.yaml": answers(**left_out), f"{name}.docx": made(".docx", "w * tanh(x)")})
     assert "is a document, where text or numbers are wanted: write the answer in answers.yaml" in refused(results, name)
+    keep_their_marks(results, but=name)
+
+
+@pytest.mark.parametrize("name", ["q2", "q3.1"])
+def test_arrays_for_a_question_that_asks_for_text_are_refused(name):
+    left_out = {name.replace(".", "_"): None}
+    results = results_of({"answers.yaml": answers(**left_out), f"{name}.npz": npz({"W1": np.ones(2)})})
+    assert refused(results, name) == f"{name}.npz: holds arrays, where text is wanted"
     keep_their_marks(results, but=name)
 
 

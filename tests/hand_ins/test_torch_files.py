@@ -220,6 +220,11 @@ NOT_READ = {
     "a new object": (Opcodes(b"ccollections\nOrderedDict\n)\x81"), "(a pickle's NEWOBJ)"),
     "an extension": (Opcodes(b"\x82\x01"), "(a pickle's EXT1)"),
     "a persistent name": (Opcodes(b"Pstorage\n"), "(a pickle's PERSID)"),
+    "a storage that is text": (Opcodes(b"X\x01\x00\x00\x00aQ"), "is damaged: it names no storage where one should stand"),
+    "a storage of a type that is text": (
+        Opcodes(b"(" + b"".join(b"X" + struct.pack("<I", len(t)) + t for t in (b"storage", b"float", b"0", b"cpu")) + b"K\x01tQ"),
+        "is damaged: it names no storage where one should stand",
+    ),
     "a state for a list": (Opcodes(b"]}b"), "holds an object with attributes of its own"),
     "a call of text": (Opcodes(b"X\x01\x00\x00\x00a)R"), "asks for a call of str"),
     "items for a mapping": (Opcodes(b"}K\x01a"), "adds items to something that is no list"),

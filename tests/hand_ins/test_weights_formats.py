@@ -146,12 +146,13 @@ def test_whole_numbers_of_matlab_are_read():
         )
 
 
+def element(kind, data, length=None):
+    """A part of a `.mat` file of version 5, with the length that it claims."""
+    return struct.pack("<II", kind, len(data) if length is None else length) + data + bytes(-len(data) % 8)
+
+
 def matrix_element(shape, contents, kind=9, size=None, flags=6, name=b"W"):
     """A variable of a `.mat` file of version 5, with what it claims."""
-
-    def element(kind, data, length=None):
-        return struct.pack("<II", kind, len(data) if length is None else length) + data + bytes(-len(data) % 8)
-
     parts = element(6, struct.pack("<II", flags, 0)) + element(5, struct.pack(f"<{len(shape)}i", *shape))
     return element(14, parts + element(1, name) + element(kind, contents, size))
 
@@ -165,6 +166,7 @@ def packed_zeros():
     return HEADER + struct.pack("<II", 15, len(packed)) + packed
 
 
+NO_PARTS = "is damaged: a variable has no type, lengths and name"
 HOSTILE_MATLAB = {
     "empty": (b"", "is not a readable .mat file"),
     "a header alone": (HEADER, "are missing"),
@@ -175,6 +177,10 @@ HOSTILE_MATLAB = {
     "a length beyond the file": (HEADER + matrix_element((1, 1), bytes(8), size=2**31), "ends within a variable"),
     "a negative length": (HEADER + matrix_element((-1, -1), bytes(8)), "has no entries"),
     "no such type of numbers": (HEADER + matrix_element((1, 1), bytes(8), kind=99), "has no entries"),
+    "a type alone": (HEADER + element(14, element(6, bytes(8))), NO_PARTS),
+    "lengths before the type": (HEADER + element(14, element(5, bytes(8)) + element(6, bytes(8)) + element(1, b"W")), NO_PARTS),
+    "half a type": (HEADER + element(14, element(6, bytes(4)) + element(5, bytes(8)) + element(1, b"W")), NO_PARTS),
+    "half a length": (HEADER + element(14, element(6, bytes(8)) + element(5, bytes(6)) + element(1, b"W")), NO_PARTS),
     "no name": (HEADER + matrix_element((1, 1), bytes(8), name=b""), "holds a variable without a name"),
     "a bomb": (packed_zeros, "unpacks to more than 16777216 bytes"),
     "no zlib data": (HEADER + struct.pack("<II", 15, 4) + b"abcd", "cannot be unpacked"),

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.inputs.argument_types import GeneratorArgument
-from grader.sandbox.batch import Batch
+from grader.sandbox.batch import LINE_CALLS, Batch
+from grader.sandbox.child import frames
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
@@ -134,6 +135,24 @@ def test_a_batch_can_be_asked_for_from_the_middle() -> None:
     assert [call[1] for call in json.loads(batch.request(range(2, 4)))["calls"]] == [[2], [3]]
     assert [call[1] for call in json.loads(batch.request([0, 3]))["calls"]] == [[0], [3]]
     assert batch.request() is batch.request()
+
+
+@pytest.mark.parametrize("count", [0, 1, LINE_CALLS, LINE_CALLS + 1, 3 * LINE_CALLS])
+def test_a_child_reads_the_calls_of_a_batch_line_by_line(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Those of a line are asked for before the next line is read; a text of several lines is in one of them."""
+    sent = [FunctionCall("f", (number, "one\ntwo", [1, {"a": (2,)}])) for number in range(count)]
+    request = Batch(sent).request()
+    whole = json.loads(request)["calls"]
+    first, *lines, _end = request.split(b"\n")
+    assert json.loads(first + frames.END_OF_CALLS)["calls"] == []
+    read: list[bytes] = []
+    real = frames.parsed
+    monkeypatch.setattr(frames, "parsed", lambda body: (read.append(body), real(body))[1])
+    for number, call in enumerate(frames.calls_in(lines)):
+        assert call == whole[number]
+        assert len(read) == 1 + number // LINE_CALLS
+    assert len(read) == -(-count // LINE_CALLS) == len(lines)
+    assert len(whole) == count
 
 
 @pytest.mark.parametrize(
