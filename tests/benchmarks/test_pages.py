@@ -1,4 +1,4 @@
-"""What pages cost: a student's page beyond grading, the page of a class of 5,000, and the desk with 800 answers.
+"""What pages cost: a student's page beyond grading, a class with and without, the page of 5,000, the desk with 800 answers.
 
 `pytest -m slow -s tests/benchmarks/test_pages.py`; times are of the processor, the least of several rounds, without what
 Graphviz takes. GRADER_BENCH_SHARE makes the classes smaller, and no bar is held then.
@@ -26,11 +26,13 @@ from ..review.desk_class import Class, grade
 from ..review.desk_class import write_course as write_review_course
 from .class_generator import DATA_MIX, SENTENCES, WEIGHTS_AND_FORMULAS, ClassGenerator, write_course
 from .measure import processor_seconds, report
-from .test_class import HOLDS_BARS, sized
+from .test_class import HOLDS_BARS, contents, cost_of, sized
+from .test_class import grade as grade_command
 
 pytestmark = pytest.mark.slow
 
 MAX_PAGE_MS = 3.0
+MAX_PAGE_IN_CLASS_MS = 4.0
 MAX_DESK_S = 1.0
 
 
@@ -67,6 +69,24 @@ def test_a_page_a_student_beyond_grading(tmp_path, monkeypatch):
     assert folder.faults == ()
     assert not HOLDS_BARS or each["a page"] <= MAX_PAGE_MS
     assert not HOLDS_BARS or each["a page that stands"] <= MAX_PAGE_MS / 10
+
+
+def test_a_class_with_a_page_each_against_one_without(tmp_path):
+    """What the default costs beyond `--no-pages`, files included: at most 4 ms a submission, with the same reports."""
+    course = write_course(tmp_path / "course", WEIGHTS_AND_FORMULAS)
+    size = sized(2_000)
+    ClassGenerator(5, WEIGHTS_AND_FORMULAS, DATA_MIX).write(tmp_path / "class", size)
+    ms = {}
+    for option in ("--no-pages", "--pages"):
+        cost = cost_of(grade_command(tmp_path / "class", tmp_path / option, "--jobs", 1, option), course)
+        ms[option] = cost.cpu / size * 1e3
+    report(
+        f"{size} submissions of weights and formulas, CPU ms each",
+        ms | {"a page and its file": ms["--pages"] - ms["--no-pages"], "times": ms["--pages"] / ms["--no-pages"]},
+    )
+    assert contents(tmp_path / "--pages") == contents(tmp_path / "--no-pages")
+    assert len(list((tmp_path / "--pages" / "pages").iterdir())) == size
+    assert not HOLDS_BARS or ms["--pages"] - ms["--no-pages"] <= MAX_PAGE_IN_CLASS_MS
 
 
 def test_the_page_of_a_large_class():
