@@ -22,8 +22,9 @@ class Effects:
     ran: CodeDigest | None = None
 
     def since(self, before: Effects) -> Effects:
-        """What came after that."""
-        return Effects(self.read_record.since(before.read_record), self.said[len(before.said) :], self.tier, self.ran)
+        """What came after that; code that had run by then is no effect of what came after."""
+        tier, ran = (self.tier, self.ran) if self.ran != before.ran else ("", None)
+        return Effects(self.read_record.since(before.read_record), self.said[len(before.said) :], tier, ran)
 
 
 def effects_so_far(opened: OpenSubmission) -> Effects:

@@ -64,6 +64,18 @@ def test_code_is_graded_again_where_anything_is_changed_that_it_may_rest_on(codi
     assert views(tmp_path / "out") == views(tmp_path / "fresh")
 
 
+def test_a_verdict_that_is_used_again_names_no_code_that_ran_for_another_question(coding, grade, asked, tmp_path):
+    """A network behind the functions stays as it was; the report names the code that is graded now."""
+    edit(Path("specs/assignment3/assignment.yaml"), "[q5, twice, thrice]", "[twice, thrice, q5]")
+    grade("--require-sandbox", "off", folder="coders")
+    asked.clear()
+    edit(Path(f"{DORA}/solution.py"), "3 * x", "x * 3")
+    grade("--require-sandbox", "off", folder="coders")
+    assert {question for _, question in asked} == BOTH
+    grade("--require-sandbox", "off", out="fresh", folder="coders")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
 def test_a_reference_that_may_read_files_rests_on_all_of_them(coding, grade, asked):
     edit(Path("reference/twice.py"), "return", "open(__file__).close()\n    return")
     grade("--require-sandbox", "off", folder="coders")
