@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,7 +32,8 @@ def write_new_text(folder: Path, name: str, text: str) -> bytes:
     path = folder / name
     data = text.encode("utf-8", "backslashreplace")
     with suppress(OSError):
-        if not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data:
             return data
     write_text(folder, name, text)
     return data
