@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
+from grader.answers.excerpts import handed_in_texts
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.deferred import dataclass, replace
 from grader.documents import shortened
@@ -94,7 +95,8 @@ class EarlierVerdicts:
 
     The rule: a key has in it the grader, the spec of the question, a reader's marks and the answer to it as it stands
     in the submission; of a question that may rest on more of the submission, all of that, and the sandbox that its code
-    has to run in. Code is run for all of its questions at once, so these are used again together or not at all.
+    has to run in. Code is run for all of its questions at once, so these are used again together or not at all. A
+    verdict with a page goes by the lines that the page shows as well: a student's own comments stand in them.
     """
 
     def __init__(
@@ -135,6 +137,8 @@ class EarlierVerdicts:
         key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
         fits = kept is not None and key and kept.key == key and _has_page(kept, opened)
+        if kept is not None and fits and not is_same:
+            fits = self._shows_same(question, opened, kept.page)
         if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
@@ -162,6 +166,13 @@ class EarlierVerdicts:
         if not details.handed_in:
             details = replace(details, handed_in=tuple(self._handed_in(question, opened)))
         return kept_page(details, is_whole=opened.details.page)
+
+    def _shows_same(self, question: Question, opened: OpenSubmission, page: KeptPage) -> bool:
+        """Whether the lines that a page shows of an answer are as they were: there is more in them than the answer."""
+        shown = page.details.handed_in if page.is_whole and page.details is not None else ()
+        marked = {number for text in shown for number in text.marked_lines}
+        names = self._specs.traits(question).way_names if shown else ()
+        return all(text in shown for name in names for text in handed_in_texts(opened.submission, name, marked))
 
     def _handed_in(self, question: Question, opened: OpenSubmission) -> Iterator[HandedInText]:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
