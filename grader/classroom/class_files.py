@@ -25,12 +25,14 @@ class FilesRead(NamedTuple):
     """What was read at a path: the digest of its files ("": it could not be told of all of them what they are).
 
     `left_aside` are names that systems and editors leave; `shared` and `refusal` are as in `EntryContent`, as text.
+    `is_link`: a link lies there; what it leads to was not read.
     """
 
     digest: str
     left_aside: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     refusal: tuple[str, ...] = ()
+    is_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,12 @@ class ClassFiles:
 
     @cached_property
     def digest(self) -> str:
-        """A digest over all that the submissions, and who handed them in, could rest on; "" where that is not known."""
-        if not self.read or not all(read.digest for read in self.read.values()):
+        """A digest over all that the submissions, and who handed them in, could rest on; "" where that is not known.
+
+        So it is where a link lies among them: its submission is refused, but whether it leads to a folder, and to
+        the results, makes a difference to names and to what is passed over.
+        """
+        if not self.read or not all(read.digest and not read.is_link for read in self.read.values()):
             return ""
         top = self.folders[0]
         inner = [folder.removeprefix(top) for folder in self.folders]
@@ -118,7 +124,9 @@ def _kind(entry: os.DirEntry[str]) -> PathKind:
 def _read(path: str, kind: PathKind) -> FilesRead:
     """What lies at a path; whatever fails there is that submission's own trouble, which grading it tells."""
     try:
-        plain = plain_files(path) if kind != "link" else None
+        if kind == "link":
+            return _read_one_by_one(path)._replace(is_link=True)
+        plain = plain_files(path)
         return FilesRead(plain.digest, plain.left_aside) if plain is not None else _read_one_by_one(path)
     except Exception:
         return FilesRead("")

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
+from grader.answers.excerpts import handed_in_texts
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.deferred import dataclass, replace
 from grader.documents import shortened
@@ -39,6 +40,9 @@ MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 
 MAX_WRITTEN_CHARACTERS = 200_000
 """Of a written answer that is kept for its reader."""
+
+MAX_REMEMBERED_FACTS_CHARACTERS = 2_000
+"""Of facts that are remembered once they were read; longer ones have a text in them that somebody wrote."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -94,7 +98,8 @@ class EarlierVerdicts:
 
     The rule: a key has in it the grader, the spec of the question, a reader's marks and the answer to it as it stands
     in the submission; of a question that may rest on more of the submission, all of that, and the sandbox that its code
-    has to run in. Code is run for all of its questions at once, so these are used again together or not at all.
+    has to run in. Code is run for all of its questions at once, so these are used again together or not at all. A
+    verdict with a page goes by the lines that the page shows as well: a student's own comments stand in them.
     """
 
     def __init__(
@@ -120,7 +125,7 @@ class EarlierVerdicts:
         self._keys: dict[str, str] = {}
         self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
-        self._facts: dict[str, dict[str, Any]] = {}
+        self._facts: dict[str, Mapping[str, Any]] = {}
         self._pages: dict[str, KeptPage] = {}
         self._shared: dict[str, KeptVerdict] = {}
         self._opened: OpenSubmission | None = None
@@ -135,11 +140,14 @@ class EarlierVerdicts:
         key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
         fits = kept is not None and key and kept.key == key and _has_page(kept, opened)
+        if kept is not None and fits and not is_same:
+            fits = self._shows_same(question, opened, kept.page)
         if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
-        facts = self._facts[question.id] = json.loads(kept.facts)
-        return KnownVerdict(_result(facts) if facts["answered"] else None, effects_from(facts["effects"]))
+        read = _read_facts if len(kept.facts) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered_facts
+        self._facts[question.id], known = read(kept.facts)
+        return known
 
     def shared(self, question: Question, kept: KeptVerdict) -> None:
         """Called with the verdict on the same answer in another submission, which was read and handed in alike."""
@@ -148,11 +156,11 @@ class EarlierVerdicts:
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         if result is not None and result.status == "held":  # the grader's own fault: it is tried again
             self._keys[question.id] = ""
-        answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
-        self._facts[question.id] = {**answered, "effects": effects_data(effects)}
+        facts = {"answered": result is not None, "effects": effects_data(effects)}
         if result is not None and result.written is not None and self._opened is not None:
             mark = self._marks.get((self._opened.submission.name, question.id))
-            self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+            facts |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+        self._facts[question.id] = facts
         if self._opened is not None:
             self._pages[question.id] = self._page(question, self._opened, result)
 
@@ -162,6 +170,13 @@ class EarlierVerdicts:
         if not details.handed_in:
             details = replace(details, handed_in=tuple(self._handed_in(question, opened)))
         return kept_page(details, is_whole=opened.details.page)
+
+    def _shows_same(self, question: Question, opened: OpenSubmission, page: KeptPage) -> bool:
+        """Whether the lines that a page shows of an answer are as they were: there is more in them than the answer."""
+        shown = page.details.handed_in if page.is_whole and page.details is not None else ()
+        marked = {number for text in shown for number in text.marked_lines}
+        names = self._specs.traits(question).way_names if shown else ()
+        return all(text in shown for name in names for text in handed_in_texts(opened.submission, name, marked))
 
     def _handed_in(self, question: Question, opened: OpenSubmission) -> Iterator[HandedInText]:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
@@ -179,14 +194,15 @@ class EarlierVerdicts:
         if (shared := self._shared.get(result.id)) is not None:
             return replace(shared, whole_key=self._whole_keys[result.id])
         used, facts = self._used.get(result.id), self._facts[result.id]
-        said = json.dumps({**facts, **_facts(result)})
         if used is not None:  # under its own key, which is not that of what was handed in since
-            used = used if facts["answered"] else replace(used, text=text, facts=said)
+            if not facts["answered"]:
+                used = replace(used, text=text, facts=_facts_text(facts, result))
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
-        return KeptVerdict(result.id, self._specs.questions[result.id], key, whole_key, text, said, page, is_new=True)
+        said, spec = _facts_text(facts, result), self._specs.questions[result.id]
+        return KeptVerdict(result.id, spec, key, whole_key, text, said, page, is_new=True)
 
     def key_of(self, question: str) -> str:
         """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
@@ -284,6 +300,11 @@ def _answer_facts(opened: OpenSubmission, name: str) -> Any:
         return [name, "refused", [str(problem) for problem in error.problems]]
 
 
+def _facts_text(known: Mapping[str, Any], result: QuestionResult) -> str:
+    """`KeptVerdict.facts`, in which what is `known` of a question comes first."""
+    return json.dumps({**known, **_facts(result)})
+
+
 def _facts(result: QuestionResult) -> dict[str, Any]:
     """What a row needs of a question beside its text: exact points, the strength of evidence, what is said of it."""
     found = (check.evidence for check in result.checks)
@@ -309,6 +330,23 @@ def _kind(evidence: Evidence) -> str:
 
 points_of_text = lru_cache(maxsize=4096)(Fraction)
 """Points of their text; a class has few different ones."""
+
+
+class _ReadFacts(NamedTuple):
+    """The facts of a kept verdict, and the verdict as far as they say it."""
+
+    facts: Mapping[str, Any]
+    known: KnownVerdict
+
+
+def _read_facts(text: str) -> _ReadFacts:
+    facts = json.loads(text)
+    result = _result(facts) if facts["answered"] else None
+    return _ReadFacts(facts, KnownVerdict(result, effects_from(facts["effects"])))
+
+
+_remembered_facts = lru_cache(maxsize=512)(_read_facts)
+"""Read once for all submissions of which the same is kept, which are most of a class."""
 
 
 def _result(facts: Mapping[str, Any]) -> QuestionResult:

@@ -320,14 +320,40 @@ def test_what_is_read_of_a_class(here):
         assert found.content(entry) == content_of(entry).digest
     assert [Path(path).name for path in found.read] == ["alice", "bob", "carol", "dora", "erin", "roster.csv"]
     assert found.read[str(folder / "erin")].refusal == ("is a symbolic link: hand in the folder or file itself",)
-    assert found.digest != ""
-    before = found.digest
+    assert found.digest == ""  # where the link leads to was not looked at
+    (folder / "erin").unlink()
+    assert (before := read_class(folder, folder / "results").digest) != ""
     write(folder / "dora" / "src", {"solution.py": "x"})
     assert read_class(folder, folder / "results").digest != before
     write(folder / "dora" / "src", {"solution.py": ""})
     write(folder, {".DS_Store": "y"})
     write(folder / "results" / "reports", {"alice.json": "{ }"})
     assert read_class(folder, folder / "results").digest == before
+
+
+LINKS = {
+    "to the results, then not": ("res", "out", "course"),
+    "to a file, then to a folder": ("zoe.yaml", "zoe.yaml", "course"),
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_where_a_link_among_the_submissions_leads_is_looked_at_again(here, grade, monkeypatch, link):
+    """One that leads to the results is passed over, any other is a submission that is refused, named by what it is."""
+    name, first, then = LINKS[link]
+    (here / "out").mkdir()
+    write(here, {"zoe.yaml": Q5})
+    path = here / "class" / name
+    path.symlink_to(here / first)
+    grade()
+    path.unlink()
+    path.symlink_to(here / then)
+    again = grade()
+    monkeypatch.setenv(CACHE_VARIABLE, "off")
+    whole = grade()
+    assert f"{name}: is a symbolic link" in again.err
+    assert again.err == whole.err
+    assert f"{name}," in (here / "out" / "grades.csv").read_text()
 
 
 def test_of_a_folder_that_is_not_there_nothing_is_known(here):

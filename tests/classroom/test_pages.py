@@ -59,6 +59,21 @@ def made(monkeypatch):
     return names
 
 
+@pytest.mark.parametrize("between", [(), ("--no-pages",)], ids=["with pages", "once without pages"])
+def test_a_page_shows_what_is_handed_in_now_where_a_comment_alone_has_changed(grade, between):
+    """No mark rests on it, so that the key of the verdict is the same: the page showed the comment of before."""
+    block = "q5:\n  W1: 1\n  # {}\n  W2: 0\n  b2: 0\n  W3: 1\n  b3: 0\n"
+    write(Path("class/bob"), {"answers.yaml": block.format("a first try") + Q6})
+    grade()
+    assert "a first try" in Path("out/pages/bob.html").read_text()
+    write(Path("class/bob"), {"answers.yaml": block.format("a new word") + Q6})
+    grade(*between)
+    grade()
+    grade("--fresh", out="fresh")
+    assert "a new word" in Path("out/pages/bob.html").read_text()
+    assert Path("out/pages/bob.html").read_bytes() == Path("fresh/pages/bob.html").read_bytes()
+
+
 @pytest.fixture
 def written(monkeypatch):
     """The files of results that are written."""
