@@ -36,7 +36,7 @@ class ClassMember:
     own: tuple[int, ...] = ()
     groups: Mapping[int, str] = field(default_factory=_no_claims)
     platform: Mapping[int, str] = field(default_factory=_no_claims)
-    named: dict[int, str] = field(default_factory=dict)
+    named: Mapping[int, str] = field(default_factory=_no_claims)
     doubts: tuple[str, ...] = ()
     decided: Mapping[int, str] = field(default_factory=_no_claims)
     decisions: tuple[StaffDecision, ...] = ()
@@ -63,6 +63,7 @@ class ClassMembers:
         self.of_submissions: dict[int, list[StaffDecision]] = {}
         self._by_line: dict[int, ClassMember] = {}
         self._known: dict[str, tuple[ClassMember, ...]] = {}
+        self._known_members = 0
         for student in roster.students if roster else ():
             self._by_line[student.line] = self.add(student.person, student=student)
 
@@ -74,16 +75,26 @@ class ClassMembers:
         """A new member; one who is not on the roster is known by ids and name from now on."""
         added = ClassMember(person, label or person.name or str(person), student)
         self.members.append(added)
-        if student is None:
-            for key in {id_key(value) for _, value in person.ids} | name_keys(person.name):
-                self._known[key] = (*self._known.get(key, ()), added)
         return added
 
     def meant(self, person: Person) -> list[ClassMember]:
         """The members who may be meant: those of the roster, else those who handed in or were named before."""
         if self.roster is not None and (found := self.roster.meant(person)):
             return [self._by_line[student.line] for student in found]
-        ids = [member for _, value in person.ids for member in self._known.get(id_key(value), ())]
-        names = [member for key in name_keys(person.name) for member in self._known.get(key, ())]
+        known = self._known_by_keys()
+        ids = [member for _, value in person.ids for member in known.get(id_key(value), ())]
+        names = [member for key in name_keys(person.name) for member in known.get(key, ())]
         both = [member for member in ids if member in names]
         return list(dict.fromkeys(both or [*ids, *names]))
+
+    def _known_by_keys(self) -> Mapping[str, tuple[ClassMember, ...]]:
+        """Those who are not on the roster, by the keys of their ids and names.
+
+        They are told when somebody is looked for, as a class where nobody names another needs none of it.
+        """
+        for member in self.members[self._known_members :]:
+            if member.listed is None:
+                for key in {id_key(value) for _, value in member.person.ids} | name_keys(member.person.name):
+                    self._known[key] = (*self._known.get(key, ()), member)
+        self._known_members = len(self.members)
+        return self._known

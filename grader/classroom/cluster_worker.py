@@ -79,6 +79,7 @@ class GradingSession:
                 while waiting and self._worker.room(len(waiting)) > 0:
                     index, work = waiting.popleft()
                     self._worker.send(index, replace(work, settings=settings))
+                self._worker.flush()
                 event = self._worker.heard() if self._end.alive else WorkerEnded(self._worker)
                 if not isinstance(event, TaskAnswered):
                     self._end()

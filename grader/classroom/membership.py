@@ -113,7 +113,7 @@ class Membership(ClassMembers):
             found = [member for text in row.students if (member := self._one(as_written(text), row.name, i))]
             others = [member for member in dict.fromkeys(found) if i not in member.own]
             for member in others:
-                member.named[i] = BY_ANSWERS
+                member.named = {**member.named, i: BY_ANSWERS}
             if others:
                 names = listed(shown_name(str(member)) for member in others)
                 self.said.append(f"{row.name}: its answers name {names} as handing in together")

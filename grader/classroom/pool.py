@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
-from grader.classroom.shared_verdicts import SharedVerdict
+from grader.classroom.shared_verdicts import SharedVerdict, is_worth_telling
 from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
@@ -248,9 +248,10 @@ class WorkerPool(Generic[Result]):
         elif isinstance(event, WorkerEnded):
             self._replace(event)
         else:
-            for other in self._workers if event.learned else ():
+            learned = [one for one in event.learned if is_worth_telling(one.judging_s, len(self._workers))]
+            for other in self._workers if learned else ():
                 if other is not event.worker:
-                    self._untold.setdefault(id(other), []).extend(event.learned)
+                    self._untold.setdefault(id(other), []).extend(learned)
             self._take_answer(event.worker, event.index, event.outcome)
 
     def _take_answer(self, worker: WorkerHandle, index: int, outcome: Any) -> None:

@@ -9,9 +9,12 @@ Where pages are written, a question with several ways to answer is judged each t
 
 from __future__ import annotations
 
+import pickle
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import field
+from typing import NamedTuple
 
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass, replace
@@ -32,12 +35,40 @@ MAX_SHARED_CHARACTERS = 16 << 20
 MAX_LEARNED_VERDICTS = 64
 """That wait to be told to other processes, where there may be none."""
 
-SLOW_JUDGING_S = 0.01
-"""What took so much processor time is worth telling other processes; nothing of a report depends on it."""
+TELLING_S = 0.0001
+"""Processor time within which the parent of a run can tell a worker of a verdict; nothing of a report depends on it."""
+
+MIN_WORKERS_TO_TELL = 2
+
+
+def is_worth_telling(judging_s: float, workers: int) -> bool:
+    """Whether a verdict is told to all workers of a run, by the processor time that judging it took.
+
+    The rule: so many workers find out so many verdicts while one is judged, and the parent tells each of them to each
+    worker. That it is not kept busy with this, judging takes longer than telling by the square of their number.
+    """
+    return judging_s > TELLING_S * workers**2
+
+
+class SharedVerdict(NamedTuple):
+    """The verdict on an answer as processes tell it each other: packed, as most are passed on and few are asked for.
+
+    `key` is that of the answer, `judging_s` the processor time that judging it took.
+    """
+
+    key: str
+    characters: int
+    judging_s: float
+    data: bytes
+
+    def unpacked(self) -> JudgedQuestion:
+        """The verdict itself."""
+        judged: JudgedQuestion = pickle.loads(self.data)  # noqa: S301  # of a process of this run
+        return judged
 
 
 @dataclass(frozen=True)
-class SharedVerdict:
+class JudgedQuestion:
     """A question as it was judged, and how it stands in a report, under the key of the answer.
 
     `kept` is what is kept of it, which is the same for all in whose submissions the answer was found with the same
@@ -56,37 +87,58 @@ class SharedVerdict:
         kept = len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0
         return len(self.text) + kept + (len(repr(self.result.page)) if self.result.page is not None else 0)
 
+    def packed(self, judging_s: float) -> SharedVerdict:
+        """The same for other processes.
+
+        Raises:
+            Exception: if it holds what cannot be pickled.
+        """
+        return SharedVerdict(self.key, self.characters, judging_s, pickle.dumps(self, pickle.HIGHEST_PROTOCOL))
+
 
 class SharedVerdicts:
     """What this process knows of answers in a run; `learned` are those that other processes should know, too."""
 
     def __init__(self) -> None:
-        self._memo: BoundedMemo[SharedVerdict] = BoundedMemo(MAX_SHARED_VERDICTS, MAX_SHARED_CHARACTERS)
-        self._learned: list[SharedVerdict] = []
+        self._memo = BoundedMemo[JudgedQuestion | SharedVerdict](MAX_SHARED_VERDICTS, MAX_SHARED_CHARACTERS)
+        self._learned: list[tuple[JudgedQuestion, float]] = []
 
-    def get(self, key: str) -> SharedVerdict | None:
+    def get(self, key: str) -> JudgedQuestion | None:
         """The verdict on an answer that was judged before."""
-        return self._memo.get(key)
+        found = self._memo.get(key)
+        if isinstance(found, SharedVerdict):
+            judged = found.unpacked()
+            self._memo.keep(key, judged, found.characters)
+            return judged
+        return found
 
-    def keep(self, verdict: SharedVerdict, *, was_slow: bool) -> None:
-        """Keeps a verdict that was judged here."""
-        self._memo.keep(verdict.key, verdict, verdict.characters)
-        if was_slow and len(self._learned) < MAX_LEARNED_VERDICTS:
-            self._learned.append(verdict)
+    def keep(self, judged: JudgedQuestion, judging_s: float) -> None:
+        """Keeps a verdict that was judged here, in so much processor time."""
+        self._memo.keep(judged.key, judged, judged.characters)
+        if is_worth_telling(judging_s, MIN_WORKERS_TO_TELL) and len(self._learned) < MAX_LEARNED_VERDICTS:
+            self._learned.append((judged, judging_s))
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:
         """Keeps verdicts that other processes have told of."""
         for verdict in verdicts:
-            self._memo.keep(verdict.key, verdict, verdict.characters)
+            if self._memo.get(verdict.key) is None:
+                self._memo.keep(verdict.key, verdict, verdict.characters)
 
     def learned(self) -> tuple[SharedVerdict, ...]:
-        """The slow ones that were judged here since this was asked last."""
-        found, self._learned = tuple(self._learned), []
-        return found
+        """Those that were judged here since this was asked last, and are worth telling."""
+        found, self._learned = self._learned, []
+        return tuple(_packed(found))
 
     def close(self) -> None:
         """Forgets everything."""
         self._memo.close()
+
+
+def _packed(found: Iterable[tuple[JudgedQuestion, float]]) -> Iterator[SharedVerdict]:
+    """Those that can be packed: of the others each process judges the answer itself."""
+    for judged, judging_s in found:
+        with suppress(Exception):
+            yield judged.packed(judging_s)
 
 
 def shared_verdicts(run: Resources) -> SharedVerdicts:
@@ -116,8 +168,8 @@ class SubmissionVerdicts:
         self._shared = shared
         self._specs = specs
         self._judging: dict[str, _Judging] = {}
-        self._judged: dict[str, tuple[_Judging, bool]] = {}
-        self._found: dict[str, SharedVerdict] = {}
+        self._judged: dict[str, tuple[_Judging, float]] = {}
+        self._found: dict[str, JudgedQuestion] = {}
 
     def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         before = effects_so_far(opened)
@@ -143,7 +195,7 @@ class SubmissionVerdicts:
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         judging = self._judging.pop(question.id, None)
         if judging is not None and result is not None and result.status != "held" and effects == judging.effects:
-            self._judged[question.id] = judging, time.thread_time() - judging.began > SLOW_JUDGING_S
+            self._judged[question.id] = judging, time.thread_time() - judging.began
         self.earlier.graded(question, result, effects)
 
     def text_of(self, result: QuestionResult) -> str | None:
@@ -153,11 +205,11 @@ class SubmissionVerdicts:
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for later submissions and runs."""
-        judging, was_slow = self._judged.get(result.id, (None, False))
+        judging, judging_s = self._judged.get(result.id, (None, 0.0))
         kept = self.earlier.kept(result, text)
         if judging is not None and result.status != "held":  # what cannot be written is held
             page = replace(result.page, prompt="", handed_in=()) if result.page is not None else None
             alike = kept if judging.is_kept_alike else None
-            verdict = SharedVerdict(judging.key, replace(result, page=page), text, alike, judging.effects)
-            self._shared.keep(verdict, was_slow=was_slow)
+            judged = JudgedQuestion(judging.key, replace(result, page=page), text, alike, judging.effects)
+            self._shared.keep(judged, judging_s)
         return kept

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
@@ -40,6 +40,9 @@ MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 
 MAX_WRITTEN_CHARACTERS = 200_000
 """Of a written answer that is kept for its reader."""
+
+MAX_REMEMBERED_FACTS_CHARACTERS = 2_000
+"""Of facts that are remembered once they were read; longer ones have a text in them that somebody wrote."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -122,7 +125,7 @@ class EarlierVerdicts:
         self._keys: dict[str, str] = {}
         self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
-        self._facts: dict[str, dict[str, Any]] = {}
+        self._facts: dict[str, Mapping[str, Any]] = {}
         self._pages: dict[str, KeptPage] = {}
         self._shared: dict[str, KeptVerdict] = {}
         self._opened: OpenSubmission | None = None
@@ -142,8 +145,9 @@ class EarlierVerdicts:
         if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
-        facts = self._facts[question.id] = json.loads(kept.facts)
-        return KnownVerdict(_result(facts) if facts["answered"] else None, effects_from(facts["effects"]))
+        read = _read_facts if len(kept.facts) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered_facts
+        self._facts[question.id], known = read(kept.facts)
+        return known
 
     def shared(self, question: Question, kept: KeptVerdict) -> None:
         """Called with the verdict on the same answer in another submission, which was read and handed in alike."""
@@ -152,11 +156,11 @@ class EarlierVerdicts:
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         if result is not None and result.status == "held":  # the grader's own fault: it is tried again
             self._keys[question.id] = ""
-        answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
-        self._facts[question.id] = {**answered, "effects": effects_data(effects)}
+        facts = {"answered": result is not None, "effects": effects_data(effects)}
         if result is not None and result.written is not None and self._opened is not None:
             mark = self._marks.get((self._opened.submission.name, question.id))
-            self._facts[question.id] |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+            facts |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+        self._facts[question.id] = facts
         if self._opened is not None:
             self._pages[question.id] = self._page(question, self._opened, result)
 
@@ -190,14 +194,15 @@ class EarlierVerdicts:
         if (shared := self._shared.get(result.id)) is not None:
             return replace(shared, whole_key=self._whole_keys[result.id])
         used, facts = self._used.get(result.id), self._facts[result.id]
-        said = json.dumps({**facts, **_facts(result)})
         if used is not None:  # under its own key, which is not that of what was handed in since
-            used = used if facts["answered"] else replace(used, text=text, facts=said)
+            if not facts["answered"]:
+                used = replace(used, text=text, facts=_facts_text(facts, result))
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
-        return KeptVerdict(result.id, self._specs.questions[result.id], key, whole_key, text, said, page, is_new=True)
+        said, spec = _facts_text(facts, result), self._specs.questions[result.id]
+        return KeptVerdict(result.id, spec, key, whole_key, text, said, page, is_new=True)
 
     def key_of(self, question: str) -> str:
         """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
@@ -295,6 +300,11 @@ def _answer_facts(opened: OpenSubmission, name: str) -> Any:
         return [name, "refused", [str(problem) for problem in error.problems]]
 
 
+def _facts_text(known: Mapping[str, Any], result: QuestionResult) -> str:
+    """`KeptVerdict.facts`, in which what is `known` of a question comes first."""
+    return json.dumps({**known, **_facts(result)})
+
+
 def _facts(result: QuestionResult) -> dict[str, Any]:
     """What a row needs of a question beside its text: exact points, the strength of evidence, what is said of it."""
     found = (check.evidence for check in result.checks)
@@ -320,6 +330,23 @@ def _kind(evidence: Evidence) -> str:
 
 points_of_text = lru_cache(maxsize=4096)(Fraction)
 """Points of their text; a class has few different ones."""
+
+
+class _ReadFacts(NamedTuple):
+    """The facts of a kept verdict, and the verdict as far as they say it."""
+
+    facts: Mapping[str, Any]
+    known: KnownVerdict
+
+
+def _read_facts(text: str) -> _ReadFacts:
+    facts = json.loads(text)
+    result = _result(facts) if facts["answered"] else None
+    return _ReadFacts(facts, KnownVerdict(result, effects_from(facts["effects"])))
+
+
+_remembered_facts = lru_cache(maxsize=512)(_read_facts)
+"""Read once for all submissions of which the same is kept, which are most of a class."""
 
 
 def _result(facts: Mapping[str, Any]) -> QuestionResult:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
@@ -42,6 +43,9 @@ MAX_QUEUED_BYTES = 64 << 10
 """A worker that has been sent so much and has not answered gets no more, so that it is never waited for while it is
 sent something; one that has nothing to do may be sent any amount."""
 
+SHORT_TASK_S = 0.001
+"""What a task takes that is soon done; how long results are waited for follows from it, and nothing else."""
+
 
 class LocalWorkers:
     """Processes that are started here, and ended when this one ends, however it does.
@@ -76,7 +80,12 @@ class LocalWorkers:
         return self._workers.pop(0) if self._workers else None
 
     def listen(self) -> Iterator[WorkerEvent]:
-        """What workers have to say; waits until there is something."""
+        """What workers have to say; waits until there is something, and not before one of them may have no more to do.
+
+        So this process is woken once for several results, and takes the cores from those that grade less often.
+        """
+        fewest = min((len(worker.queued) for worker in self._workers), default=0)
+        time.sleep(SHORT_TASK_S * max(0, fewest - 1))
         by_connection = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(by_connection)) if by_connection else ():
             worker = by_connection[connection]  # type: ignore[index]  # one of those that were waited for
@@ -123,6 +132,7 @@ class LocalWorker:
         self._used = False
         self._bytes: dict[int, int] = {}
         self._settings: set[str] = set()
+        self._unsent: list[tuple[Any, ...]] = []
 
     @property
     def pid(self) -> int | None:
@@ -141,19 +151,22 @@ class LocalWorker:
         return max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
 
     def send(self, index: int, work: Any) -> None:
-        """Gives it a task, and the settings of its run before the first; that it has ended is heard later."""
+        """Gives it a task, and the settings of its run before the first, which `flush` sends."""
         self.queued.append(index)
         self._used = True
         self._bytes[index] = work.byte_count
         settings = work.settings
-        with suppress(OSError):
-            if settings.digest not in self._settings:
-                self._settings.add(settings.digest)
-                self.connection.send((settings.digest, settings))
-            self.connection.send((index, settings.digest, replace(work, settings=NO_SETTINGS)))
+        if settings.digest not in self._settings:
+            self._settings.add(settings.digest)
+            self._unsent.append((settings.digest, settings))
+        self._unsent.append((index, settings.digest, replace(work, settings=NO_SETTINGS)))
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Sends in one message what it was given; that it has ended is heard later."""
+        if self._unsent:
+            with suppress(OSError):
+                self.connection.send(self._unsent)
+            self._unsent = []
 
     def heard(self) -> WorkerEvent:
         """Its next message, or that it has ended."""
@@ -229,8 +242,9 @@ def serve(
 def _read_requests(connection: Connection, requests: SimpleQueue[Any]) -> None:
     """Reads on while a task is worked on, so that who sends it something never waits for one who sends it results."""
     try:
-        while (request := connection.recv()) is not None:
-            requests.put(request)
+        while (several := connection.recv()) is not None:
+            for request in several:
+                requests.put(request)
     except (EOFError, OSError):
         pass
     finally:

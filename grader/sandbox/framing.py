@@ -19,7 +19,7 @@ class KnownReplies(Protocol):
         """How many bytes it took from `at` on, and how many frames, at most so many; 0 where they are not known."""
 
     def frames_until_known(self) -> int:
-        """After how many frames it is to be asked again, having taken none."""
+        """After how many frames it is to be asked again, having taken what it knows."""
 
 
 class Handed(NamedTuple):
@@ -53,10 +53,8 @@ class IncomingFrames:
             asked_for = most - handed.frames
             if known is not None:
                 size, count = known.take_known(data, at, asked_for)
-                if count:
-                    at, handed = at + size, Handed(handed.frames + count, b"", True)
-                    continue
-                asked_for = min(asked_for, known.frames_until_known())
+                at, handed = at + size, Handed(handed.frames + count, b"", True)
+                asked_for = min(asked_for - count, known.frames_until_known())
             frames, question, at = self._split(data, at, asked_for, questions=questions)
             handed = Handed(handed.frames + len(frames), question, not frames or on_frames(frames))
             if len(frames) < asked_for:

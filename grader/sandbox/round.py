@@ -96,19 +96,20 @@ class Round:
 
     # ------------------------------------------------------ answers that are known
     def take_known(self, data: bytes, at: int, most: int) -> tuple[int, int]:
-        """Take a block of answers that have all come before; its bytes, and its frames (0: it is none)."""
-        end = self._block_ends.get(self._at) if self._in_step else None
-        if end is None:
+        """Take the blocks of answers that have all come before; their bytes, and their frames (0: there is none)."""
+        if not self._in_step:
             return 0, 0
-        self._block_end, self._part = end, []
-        block = self.batch.blocks.find(self._at, end, data, at) if most >= end - self._at else None
-        if block is None:
-            return 0, 0
-        self.replies += block.replies
-        self._at = end
+        size, first, find = 0, self._at, self.batch.blocks.find
+        while (end := self._block_ends.get(self._at)) is not None:
+            self._block_end, self._part = end, []
+            block = find(self._at, end, data, at + size) if end - first <= most else None
+            if block is None:
+                break
+            self.replies += block.replies
+            size, self._at = size + len(block.data), end
         assert self._child is not None
         self._child.answered = self._at
-        return len(block.data), len(block.replies)
+        return size, self._at - first
 
     def frames_until_known(self) -> int:
         """The frames that are left of a block; behind the last of them comes the one that ends the batch."""

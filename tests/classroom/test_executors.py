@@ -203,6 +203,47 @@ def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waite
     assert worker.room(100) == workers.MAX_QUEUED_TASKS - 1
 
 
+class Sent:
+    """A connection that keeps what is sent."""
+
+    def __init__(self):
+        self.messages = []
+
+    def send(self, message):
+        self.messages.append(message)
+
+
+def test_tasks_that_are_handed_out_together_are_sent_in_one_message():
+    worker = workers.LocalWorker.__new__(workers.LocalWorker)
+    worker.queued, worker._bytes, worker._settings, worker._unsent, worker.connection = [], {}, set(), [], Sent()
+    a, b, c = (task.read() for task in tasks("a", "b", "c"))
+    worker.send(0, a)
+    worker.send(1, b)
+    assert worker.connection.messages == []
+    worker.flush()
+    worker.flush()  # nothing is sent twice
+    worker.send(2, c)
+    worker.flush()
+    first, second = worker.connection.messages
+    assert [request[0] for request in first] == [a.settings.digest, 0, 1]
+    assert [request[0] for request in second] == [2]
+    assert worker.queued == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("queued", "tasks_waited_for"), [([4, 6], 3), ([1, 6], 0), ([0, 6], 0), ([], 0)])
+def test_workers_are_listened_to_before_one_of_them_has_nothing_to_do(monkeypatch, queued, tasks_waited_for):
+    slept = []
+    monkeypatch.setattr(workers.time, "sleep", slept.append)
+    monkeypatch.setattr(workers, "wait", lambda connections: [])
+    source = LocalWorkers(2, row)
+    for count in queued:
+        worker = workers.LocalWorker.__new__(workers.LocalWorker)
+        worker.queued, worker.connection = list(range(count)), Sent()
+        source._workers.append(worker)
+    assert list(source.listen()) == []
+    assert slept == [tasks_waited_for * workers.SHORT_TASK_S]
+
+
 def all_at_work(source, made):
     """Until each of the two workers has one task of those that never end."""
     made._take_more()

@@ -227,6 +227,24 @@ def test_a_spec_that_is_changed_back_needs_no_grading(own_course, grade, asked, 
     assert (asked, views(tmp_path / "out")) == ([], first)
 
 
+def test_what_is_kept_alike_of_several_is_read_once_and_long_texts_each_time(own_course, grade, tmp_path, monkeypatch):
+    """So that the essays of a class are not in memory."""
+    verdicts = grader.classroom.verdicts
+    essay = "Gradients vanish. " * (verdicts.MAX_REMEMBERED_FACTS_CHARACTERS // 10)
+    for name in ("alice", "bob", "dora"):
+        write(tmp_path / "class" / name, {"answers.yaml": f"{Q5}{Q6}q7: {essay}\n"})
+    grade()
+    edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
+    real, found = verdicts._result, []
+    monkeypatch.setattr(verdicts, "_result", lambda facts: found.append(facts["id"]) or real(facts))
+    verdicts._remembered_facts.cache_clear()
+    assert "q5 changed for 4" in grade().out
+    assert sorted(found) == ["q6", "q7", "q7", "q7"]
+    again = views(tmp_path / "out")
+    grade(out="fresh")
+    assert again == views(tmp_path / "fresh")
+
+
 def test_fresh_grades_all_again(own_course, grade, asked, tmp_path):
     grade()
     first = views(tmp_path / "out")

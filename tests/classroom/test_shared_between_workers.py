@@ -6,17 +6,29 @@ import pytest
 
 from grader.classroom import executors
 from grader.classroom.pool import TaskAnswered, WorkerEnded, WorkerPool, WorkerReady
-from grader.classroom.shared_verdicts import MAX_LEARNED_VERDICTS, SharedVerdict, SharedVerdicts, shared_verdicts
+from grader.classroom.shared_verdicts import (
+    MAX_LEARNED_VERDICTS,
+    JudgedQuestion,
+    SharedVerdicts,
+    is_worth_telling,
+    shared_verdicts,
+)
 from grader.evidence import NoEvidence
 from grader.kinds.open_submission import Resources
 from grader.verdict import CheckResult, QuestionResult
 
 from .test_executors import held, names, row, tasks
 
+SLOW_S, QUICK_S = 1.0, 1e-6
 
-def verdict(key):
+
+def judged(key):
     check = CheckResult("line", Fraction(1), Fraction(1), "passed", NoEvidence())
-    return SharedVerdict(key, QuestionResult("q", "a title", "graded", Fraction(1), (check,)), "{}")
+    return JudgedQuestion(key, QuestionResult("q", "a title", "graded", Fraction(1), (check,)), "{}")
+
+
+def verdict(key, judging_s=SLOW_S):
+    return judged(key).packed(judging_s)
 
 
 class OneByOne:
@@ -24,7 +36,8 @@ class OneByOne:
 
     ready = alone = False
 
-    def __init__(self):
+    def __init__(self, judging_s):
+        self._judging_s = judging_s
         self.queued, self.told, self.done = [], [], []
         self._names = {}
 
@@ -50,20 +63,21 @@ class OneByOne:
         index = self.queued[0]
         name = self._names[index]
         self.done.append(name)
-        return TaskAnswered(self, index, row(tasks(name)[0]), (verdict(name),))
+        return TaskAnswered(self, index, row(tasks(name)[0]), (verdict(name, self._judging_s),))
 
 
 class Workers:
     """A `WorkerSource` of some in this process; the first ends by itself after so many tasks."""
 
-    def __init__(self, most, ends_after=None):
+    def __init__(self, most, ends_after=None, judging_s=SLOW_S):
         self.most = most
+        self._judging_s = judging_s
         self.started = []
         self._here = []
         self._ends_after = ends_after
 
     def start(self):
-        worker = OneByOne()
+        worker = OneByOne(self._judging_s)
         self.started.append(worker)
         self._here.append(worker)
         return worker
@@ -104,18 +118,27 @@ def test_a_worker_that_is_gone_leaves_nothing_to_be_told_to_another():
     assert set(third.told) <= {*second.done}
 
 
+@pytest.mark.parametrize(("judging_s", "most", "is_told"), [(0.002, 2, True), (0.002, 8, False), (0.0002, 2, False)])
+def test_what_is_judged_sooner_than_told_to_so_many_is_told_nobody(judging_s, most, is_told):
+    assert is_worth_telling(judging_s, most) is is_told
+    source, given = Workers(most, judging_s=judging_s), [f"s{number}" for number in range(60)]
+    assert names(WorkerPool(source, tasks(*given), held).results()) == given
+    assert len(source.started) == most
+    assert any(worker.told for worker in source.started) is is_told
+
+
 def learns(work, run):
     """Finds something out each time, and says whom it knows of."""
     shared = shared_verdicts(run)
     shared.take(work.told)
-    shared.keep(verdict(work.name), was_slow=True)
+    shared.keep(judged(work.name), SLOW_S)
     return row(work)
 
 
 def learns_what_cannot_be_sent(work, run):
-    found = verdict(work.name)
-    object.__setattr__(found, "text", lambda: None)
-    shared_verdicts(run)._learned.append(found)
+    found = judged(work.name)
+    object.__setattr__(found, "effects", lambda: None)
+    shared_verdicts(run).keep(found, SLOW_S)
     return row(work)
 
 
@@ -130,8 +153,9 @@ def test_processes_tell_each_other_and_hold_nothing(work, jobs):
 def test_what_nobody_asks_for_is_not_piled_up():
     shared = SharedVerdicts()
     for number in range(3 * MAX_LEARNED_VERDICTS):
-        shared.keep(verdict(str(number)), was_slow=number % 2 == 0)
-    assert len(shared.learned()) == MAX_LEARNED_VERDICTS
+        shared.keep(judged(str(number)), SLOW_S if number % 2 == 0 else QUICK_S)
+    learned = [told.key for told in shared.learned()]
+    assert learned == [str(number) for number in range(0, 2 * MAX_LEARNED_VERDICTS, 2)]
     assert shared.learned() == ()
     assert shared.get("5").key == "5"
     shared.close()
@@ -141,5 +165,13 @@ def test_what_nobody_asks_for_is_not_piled_up():
 def test_what_was_told_is_not_told_on():
     run = Resources()
     shared_verdicts(run).take([verdict("a")])
-    assert shared_verdicts(run).get("a").key == "a"
+    assert shared_verdicts(run).get("a") == judged("a")
+    assert shared_verdicts(run).get("a") is shared_verdicts(run).get("a")
     assert shared_verdicts(run).learned() == ()
+
+
+def test_what_is_known_stays_when_another_tells_it_again():
+    shared, own = SharedVerdicts(), judged("a")
+    shared.keep(own, QUICK_S)
+    shared.take([verdict("a")])
+    assert shared.get("a") is own
