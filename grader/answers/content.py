@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Literal
 from grader.answers.disk import DiskFiles
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.names import MAX_ARCHIVE_BYTES
-from grader.answers.plain_files import PlainFiles, facts_digest, plain_files
+from grader.answers.plain_files import PlainFiles, plain_files
 from grader.deferred import dataclass
 from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
@@ -102,10 +103,10 @@ class FilesContent:
         files = [file.facts for file in self.files]
         return [self.is_folder, files, list(self.unread.items()), problems, self.has_all, self.fault]
 
-    @cached_property
-    def digest(self) -> str:
-        """A SHA-256 digest over all that a report could rest on."""
-        return facts_digest(self.facts)
+    @property
+    def facts_text(self) -> str:
+        """All that a report could rest on, with digests for the bytes, as JSON, which escapes names of any bytes."""
+        return json.dumps(self.facts)
 
 
 def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:

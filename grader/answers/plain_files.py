@@ -35,15 +35,10 @@ class PlainFiles(NamedTuple):
     left_aside: tuple[str, ...] = ()
 
     @property
-    def digest(self) -> str:
+    def facts_text(self) -> str:
         """That of `FilesContent` for the same files."""
         files = [[name, "file", len(data), hashlib.sha256(data).hexdigest(), "", "", ""] for name, data in self.files]
-        return facts_digest([self.is_folder, files, [], [], True, ""])
-
-
-def facts_digest(facts: list[object]) -> str:
-    """A SHA-256 digest of all that a report could rest on: names of any bytes are escaped by JSON."""
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return json.dumps([self.is_folder, files, [], [], True, ""])
 
 
 def plain_files(path: str) -> PlainFiles | None:

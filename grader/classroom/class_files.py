@@ -22,13 +22,13 @@ PathKind = Literal["folder", "link", "other"]
 
 
 class FilesRead(NamedTuple):
-    """What was read at a path: the digest of its files ("": it could not be told of all of them what they are).
+    """What was read at a path: `FilesContent.facts_text` ("": it could not be told of all files what they are).
 
     `left_aside` are names that systems and editors leave; `shared` and `refusal` are as in `EntryContent`, as text.
     `is_link`: a link lies there; what it leads to was not read.
     """
 
-    digest: str
+    facts: str
     left_aside: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     refusal: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class ClassFiles:
         So it is where a link lies among them: its submission is refused, but whether it leads to a folder, and to
         the results, makes a difference to names and to what is passed over.
         """
-        if not self.read or not all(read.digest and not read.is_link for read in self.read.values()):
+        if not self.read or not all(read.facts and not read.is_link for read in self.read.values()):
             return ""
         top = self.folders[0]
         inner = [folder.removeprefix(top) for folder in self.folders]
@@ -62,7 +62,7 @@ class ClassFiles:
 
         found = None if entry.parts else self.read.get(str(entry.path))
         if found is not None:
-            return content_digest(entry, found.digest, found.shared, found.refusal) if found.digest else ""
+            return content_digest(entry, found.facts, found.shared, found.refusal) if found.facts else ""
         content = content_of(entry, keep=False)
         return content.digest if content.files.has_all else ""
 
@@ -80,7 +80,7 @@ NOTHING_READ = ClassFiles((), "")
 
 
 def read_class(folder: Path, results: Path) -> ClassFiles:
-    """The files of a class; `results` are none of them. Nothing of it is kept but digests.
+    """The files of a class; `results` are none of them. Nothing of it is kept but names and digests.
 
     Where there is one folder alone, with files beside it or without, that one is looked into as well: a download may be
     unpacked into a folder of its own. Of a folder that cannot be listed nothing is read.
@@ -127,7 +127,7 @@ def _read(path: str, kind: PathKind) -> FilesRead:
         if kind == "link":
             return _read_one_by_one(path)._replace(is_link=True)
         plain = plain_files(path)
-        return FilesRead(plain.digest, plain.left_aside) if plain is not None else _read_one_by_one(path)
+        return FilesRead(plain.facts_text, plain.left_aside) if plain is not None else _read_one_by_one(path)
     except Exception:
         return FilesRead("")
 
@@ -140,4 +140,4 @@ def _read_one_by_one(path: str) -> FilesRead:
     is_told = content.files.has_all and not content.files.fault
     left_aside = tuple(sorted(filter(is_left_aside, os.listdir(path)))) if content.files.is_folder else ()
     refusal = tuple(map(str, content.refusal))
-    return FilesRead(content.files.digest if is_told else "", left_aside, content.shared, refusal)
+    return FilesRead(content.files.facts_text if is_told else "", left_aside, content.shared, refusal)

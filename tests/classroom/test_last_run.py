@@ -316,7 +316,7 @@ def test_what_is_read_of_a_class(here):
     found = read_class(folder, folder / "results")
     for path, read in found.read.items():
         entry = Entry(Path(path).name, Path(path))
-        assert found.content(entry) == content_digest(entry, read.digest, read.shared, read.refusal)
+        assert found.content(entry) == content_digest(entry, read.facts, read.shared, read.refusal)
         assert found.content(entry) == content_of(entry).digest
     assert [Path(path).name for path in found.read] == ["alice", "bob", "carol", "dora", "erin", "roster.csv"]
     assert found.read[str(folder / "erin")].refusal == ("is a symbolic link: hand in the folder or file itself",)
