@@ -14,6 +14,7 @@ from grader.classroom.entries import Entry, entries_in
 from grader.classroom.executors import InProcess, Processes
 from grader.classroom.gradebook import gradebook_for_run
 from grader.classroom.gradebook_recorder import GradebookRecorder
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.groups import StudentGroup
 from grader.classroom.overrides import faulty_decisions, load_overrides
 from grader.classroom.people import Person, as_written
@@ -25,6 +26,7 @@ from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
 from grader.classroom.variant_students import student_of_submission, variant_students
 from grader.classroom.work import RunSettings, Task, grade_work
+from grader.deferred import replace
 from grader.engines.engine import Unknown
 from grader.engines.horn import HornEngine
 from grader.errors import SpecError
@@ -242,7 +244,12 @@ class Book:
             rows = grade_class(
                 plan.tasks, InProcess(run), [GradebookRecorder(book, "class", entries, plan.reused)], plan.reused
             )
-            return plan, {row.name: row for row in rows}
+            return plan, {row.name: with_texts_in_memory(row) for row in rows}
+
+
+def with_texts_in_memory(row):
+    """The row, whose texts can be read when its gradebook is closed."""
+    return replace(row, texts=TextsInMemory(row.report, row.verdicts))
 
 
 def closing_book(results):
