@@ -12,6 +12,7 @@
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
 | `graded` | what that comes to: a row of the table, and where the texts of its report and verdicts are |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
+| `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
 | `squeezed` | compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |

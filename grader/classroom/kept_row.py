@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
+from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
-from grader.classroom.verdicts import KeptVerdict, points_of_text
+from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
 from grader.verdict import QuestionStatus
 

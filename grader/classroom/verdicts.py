@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
 from grader.answers.excerpts import handed_in_texts
+from grader.classroom.kept_facts import facts_text, read_facts, written_facts
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.deferred import dataclass, replace
 from grader.documents import shortened
 from grader.errors import SubmissionError
-from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import KnownVerdict
-from grader.kinds.effects import Effects, effects_data, effects_from
+from grader.kinds.effects import Effects, effects_data
 from grader.kinds.fingerprint import (
     SpecFingerprints,
     fingerprint_of,
@@ -29,7 +27,7 @@ from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.written.marks import Mark, Marks, mark_facts, mark_from
 from grader.page_details import HandedInText, PageDetails
 from grader.spec.question import Question
-from grader.verdict import CheckResult, QuestionResult
+from grader.verdict import QuestionResult
 from grader.written_answer import WrittenAnswer
 
 if TYPE_CHECKING:
@@ -37,21 +35,6 @@ if TYPE_CHECKING:
 
 MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
-
-MAX_WRITTEN_CHARACTERS = 200_000
-"""Of a written answer that is kept for its reader."""
-
-MAX_REMEMBERED_FACTS_CHARACTERS = 2_000
-"""Of facts that are remembered once they were read; longer ones have a text in them that somebody wrote."""
-
-STRENGTH_ALONE: Mapping[str, Evidence] = {
-    "proved": Proved(None),
-    "exhausted": Exhausted(0, 0),
-    "sampled": Sampled(0, 0),
-    "examples": Examples(0),
-    "none": NoEvidence(),
-}
-"""Evidence of which nothing but its strength is kept beside the report."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +128,7 @@ class EarlierVerdicts:
         if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
         self._used[question.id] = kept
-        read = _read_facts if len(kept.facts) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered_facts
-        self._facts[question.id], known = read(kept.facts)
+        self._facts[question.id], known = read_facts(kept.facts)
         return known
 
     def shared(self, question: Question, kept: KeptVerdict) -> None:
@@ -159,7 +141,7 @@ class EarlierVerdicts:
         facts = {"answered": result is not None, "effects": effects_data(effects)}
         if result is not None and result.written is not None and self._opened is not None:
             mark = self._marks.get((self._opened.submission.name, question.id))
-            facts |= {"written": _written_facts(result.written), "mark": mark_facts(mark)}
+            facts |= {"written": written_facts(result.written), "mark": mark_facts(mark)}
         self._facts[question.id] = facts
         if self._opened is not None:
             self._pages[question.id] = self._page(question, self._opened, result)
@@ -196,12 +178,12 @@ class EarlierVerdicts:
         used, facts = self._used.get(result.id), self._facts[result.id]
         if used is not None:  # under its own key, which is not that of what was handed in since
             if not facts["answered"]:
-                used = replace(used, text=text, facts=_facts_text(facts, result))
+                used = replace(used, text=text, facts=facts_text(facts, result))
             return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
-        said, spec = _facts_text(facts, result), self._specs.questions[result.id]
+        said, spec = facts_text(facts, result), self._specs.questions[result.id]
         return KeptVerdict(result.id, spec, key, whole_key, text, said, page, is_new=True)
 
     def key_of(self, question: str) -> str:
@@ -274,19 +256,6 @@ def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:
     return kept.page.is_whole or not opened.details.page
 
 
-def _written_facts(written: WrittenAnswer) -> dict[str, Any]:
-    text = written.text
-    cut = text is not None and len(text) > MAX_WRITTEN_CHARACTERS
-    return {
-        "text": text[:MAX_WRITTEN_CHARACTERS] if cut and text is not None else text,
-        "fingerprint": written.fingerprint,
-        "files": list(written.files),
-        "notes": list(written.notes),
-        **({"asked": written.asked} if written.asked else {}),
-        "cut": cut,
-    }
-
-
 def _cut(file: str, text: str, language: str = "text") -> HandedInText:
     """What was handed in, as far as it is kept."""
     is_cut = len(text) > MAX_SHOWN_ANSWER_CHARACTERS
@@ -298,77 +267,3 @@ def _answer_facts(opened: OpenSubmission, name: str) -> Any:
         return [name, answer_facts(opened.submission.answer(name))]
     except SubmissionError as error:
         return [name, "refused", [str(problem) for problem in error.problems]]
-
-
-def _facts_text(known: Mapping[str, Any], result: QuestionResult) -> str:
-    """`KeptVerdict.facts`, in which what is `known` of a question comes first."""
-    return json.dumps({**known, **_facts(result)})
-
-
-def _facts(result: QuestionResult) -> dict[str, Any]:
-    """What a row needs of a question beside its text: exact points, the strength of evidence, what is said of it."""
-    found = (check.evidence for check in result.checks)
-    wrong_on = next((evidence.input for evidence in found if isinstance(evidence, Counterexample)), None)
-    return {
-        "id": result.id,
-        "title": result.title,
-        "status": result.status,
-        "max_points": str(result.max_points),
-        "messages": list(result.messages),
-        "fingerprint": result.fingerprint,
-        "wrong_on": wrong_on,
-        "checks": [
-            [check.name, str(check.points), str(check.max_points), check.outcome, _kind(check.evidence), check.unproved]
-            for check in result.checks
-        ],
-    }
-
-
-def _kind(evidence: Evidence) -> str:
-    return "wrong" if isinstance(evidence, Counterexample) else strength_of(evidence)
-
-
-points_of_text = lru_cache(maxsize=4096)(Fraction)
-"""Points of their text; a class has few different ones."""
-
-
-class _ReadFacts(NamedTuple):
-    """The facts of a kept verdict, and the verdict as far as they say it."""
-
-    facts: Mapping[str, Any]
-    known: KnownVerdict
-
-
-def _read_facts(text: str) -> _ReadFacts:
-    facts = json.loads(text)
-    result = _result(facts) if facts["answered"] else None
-    return _ReadFacts(facts, KnownVerdict(result, effects_from(facts["effects"])))
-
-
-_remembered_facts = lru_cache(maxsize=512)(_read_facts)
-"""Read once for all submissions of which the same is kept, which are most of a class."""
-
-
-def _result(facts: Mapping[str, Any]) -> QuestionResult:
-    """The question as far as a row and the totals of a report need it; its text says the rest."""
-    wrong: Evidence = Counterexample(facts["wrong_on"] or "", "", "")
-    checks = tuple(
-        CheckResult(
-            name,
-            points_of_text(points),
-            points_of_text(most),
-            outcome,
-            STRENGTH_ALONE.get(kind, wrong),
-            unproved=unproved,
-        )
-        for name, points, most, outcome, kind, unproved in facts["checks"]
-    )
-    return QuestionResult(
-        facts["id"],
-        facts["title"],
-        facts["status"],
-        points_of_text(facts["max_points"]),
-        checks,
-        tuple(facts["messages"]),
-        fingerprint=facts["fingerprint"],
-    )

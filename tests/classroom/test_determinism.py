@@ -30,16 +30,21 @@ CODE = "def double(n):\n    print({'b', 'a', 'c'})\n    return n + n\n"
 WRONG_CODE = "def double(n):\n    return sum({str(n): n, 'x': n}.values()) if n != 3 else 7\n"
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """Weights, formulas, prose and a function; right, wrong, broken and hostile."""
-    folder = tmp_path_factory.mktemp("mixed")
+def write_mixed_course(folder, files):
+    """A course `mixed` with four questions of `assignment3`, a function, and what else its folder of specs has."""
     specs = folder / "specs" / "mixed"
     specs.mkdir(parents=True)
     for name in ("q2", "q3", "q5", "q6"):
         shutil.copy(ROOT / "specs" / "assignment3" / f"{name}.yaml", specs)
-    write(specs, {"double.yaml": DOUBLE, "assignment.yaml": ASSIGNMENT})
+    write(specs, {"double.yaml": DOUBLE, **files})
     shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Weights, formulas, prose and a function; right, wrong, broken and hostile."""
+    folder = tmp_path_factory.mktemp("mixed")
+    write_mixed_course(folder, {"assignment.yaml": ASSIGNMENT})
     for name, files in {
         "alice": {"answers.yaml": Q5 + Q6 + PROSE, "solution.py": CODE},
         "bob": {"answers.yaml": Q5.replace("W1: 1", "W1: 3") + PROSE, "solution.py": WRONG_CODE},

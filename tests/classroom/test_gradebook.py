@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import grader.classroom.gradebook as gradebook
+import grader.classroom.kept_facts as kept_facts
 import grader.classroom.results_files
-import grader.classroom.verdicts
 import grader.grading
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.result_names import GRADEBOOK_FILE
@@ -229,15 +229,14 @@ def test_a_spec_that_is_changed_back_needs_no_grading(own_course, grade, asked, 
 
 def test_what_is_kept_alike_of_several_is_read_once_and_long_texts_each_time(own_course, grade, tmp_path, monkeypatch):
     """So that the essays of a class are not in memory."""
-    verdicts = grader.classroom.verdicts
-    essay = "Gradients vanish. " * (verdicts.MAX_REMEMBERED_FACTS_CHARACTERS // 10)
+    essay = "Gradients vanish. " * (kept_facts.MAX_REMEMBERED_FACTS_CHARACTERS // 10)
     for name in ("alice", "bob", "dora"):
         write(tmp_path / "class" / name, {"answers.yaml": f"{Q5}{Q6}q7: {essay}\n"})
     grade()
     edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
-    real, found = verdicts._result, []
-    monkeypatch.setattr(verdicts, "_result", lambda facts: found.append(facts["id"]) or real(facts))
-    verdicts._remembered_facts.cache_clear()
+    real, found = kept_facts._result, []
+    monkeypatch.setattr(kept_facts, "_result", lambda facts: found.append(facts["id"]) or real(facts))
+    kept_facts._remembered.cache_clear()
     assert "q5 changed for 4" in grade().out
     assert sorted(found) == ["q6", "q7", "q7", "q7"]
     again = views(tmp_path / "out")

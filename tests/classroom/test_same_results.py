@@ -5,7 +5,6 @@ It has all that marks rest on: every kind of question, variants, readers' marks,
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,9 @@ from grader.classroom.statistics import class_statistics
 from grader.classroom.statistics_text import class_text
 from grader.classroom.student_report import student_report
 
-from ..answers.helpers import DOUBLE, Q5, Q6, ROOT, command, plain_environment, write
+from ..answers.helpers import Q5, Q6, ROOT, command, plain_environment, write
+from ..variants.courses import WEIGHTS
+from .test_determinism import CODE, PROSE, WRONG_CODE, write_mixed_course
 from .test_grade import posix
 
 pytestmark = pytest.mark.long
@@ -34,33 +35,9 @@ deadline: 2026-02-01 23:59
 timezone: Europe/Berlin
 late: {grace: 15 minutes, penalty_per_day: 10%, cap: 50%, late_days: 1}
 """
-DRAWN = """\
-question: drawn
-title: A latch of one's own
-points: 10
-prompt: The output stays ${one} until the first ${zero}, and is ${zero} ever after.
-answer: weights
-variants: {seed: autumn, draw: {one: [0, 1], theta: [1/4, 1/2, 3/4]}, let: {zero: 1 - one}}
-network:
-  inputs:     {x: bit}
-  parameters: {U: scalar, W: scalar, b: scalar}
-  functions:  {phi(z): "1 if z >= ${theta} else 0"}
-  initial:    {h: "${one}"}
-  equations:  {h: "phi(W*h[t-1] + U*x[t] + b)"}
-  output: h
-behaviour:
-  initial:   {alive: 1}
-  equations: {alive: "alive[t-1] and x[t] == ${one}"}
-  output: "${one} if alive[t] else ${zero}"
-checks:
-  - {name: before, points: 4, when: "alive[t]"}
-  - {name: after,  points: 6, when: "not alive[t]"}
-"""
+DRAWN = WEIGHTS.replace("question: latch", "question: drawn")
 FEW = "question: few\ntitle: Which have a state?\npoints: 4\nprompt: Choose.\nanswer: choice\noptions: {a: RNN, b: LSTM, c: CNN}\nright: [a, b]\n"
 OWN = "drawn: {U: 1, W: 1, b: -1.5}\nfew: [a, b]\n"
-PROSE = 'q2: "Because the gradient explodes, cafés & naïve ones too."\nq3.1: "h[t] + 1"\n'
-CODE = "def double(n):\n    print({'b', 'a', 'c'})\n    return n + n\n"
-WRONG_CODE = "def double(n):\n    return sum({str(n): n, 'x': n}.values()) if n != 3 else 7\n"
 OTHERS_CODE = "def double(n):\n    return {n: 2 * n for n in range(-5, 5)}[n]\n"
 UNUSUAL = "q6: {W: [[2, -3], [1, 5]], b: [1, -2], v: [1, -3], r: 2, c: -1, c0: -0.5}\n"
 ALIKE = "q6: {W: [[2, 10], [2, -3]], b: [-4, 1], v: [-3, 1], r: 2, c: -1, c0: -0.5}\n"
@@ -93,18 +70,12 @@ OVERRIDES = """\
 def course(tmp_path_factory):
     """The course as the present folder of commands, with the class beside its specs."""
     folder = tmp_path_factory.mktemp("mixed")
-    specs = folder / "specs" / "mixed"
-    specs.mkdir(parents=True)
-    for name in ("q2", "q3", "q5", "q6"):
-        shutil.copy(ROOT / "specs" / "assignment3" / f"{name}.yaml", specs)
-    files = {"assignment.yaml": ASSIGNMENT, "double.yaml": DOUBLE, "drawn.yaml": DRAWN, "few.yaml": FEW}
-    files["overrides.yaml"] = OVERRIDES
+    files = {"assignment.yaml": ASSIGNMENT, "drawn.yaml": DRAWN, "few.yaml": FEW, "overrides.yaml": OVERRIDES}
     files["marks.yaml"] = (
         "- {submission: '1002', question: q2, met: [no notion of similarity], reader: R, note: Fine.}\n"
     )
-    write(specs, files)
+    write_mixed_course(folder, files)
     write(folder, {"roster.csv": ROSTER, "times.csv": TIMES})
-    shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
     for name, files in CLASS.items():
         write(folder / "class" / name, files)
     return folder
@@ -179,7 +150,8 @@ def in_two_halves(course, tmp_path, out):
 
 
 def after_kills(course, tmp_path, out):
-    """Each run is killed as soon as it has kept two rows more."""
+    """Each run is killed as soon as it has kept two rows more, if it has not come to its end in that moment."""
+    ends = []
     for kept in (2, 4, 6):
         arguments = [sys.executable, "-m", "grader", "grade", "class", "--jobs", "2", "--out", str(out), *PEOPLE]
         process = subprocess.Popen(
@@ -189,8 +161,10 @@ def after_kills(course, tmp_path, out):
         while process.poll() is None and reports_in(out) < kept and time.monotonic() < until:
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    assert " unchanged, " in graded(course, "class", "--jobs", 1, out=out).stdout
+        ends.append(process.wait())
+    assert -signal.SIGKILL in ends
+    assert set(ends) <= {-signal.SIGKILL, 0}
+    assert " unchanged" in graded(course, "class", "--jobs", 1, out=out).stdout
 
 
 def reports_in(out):

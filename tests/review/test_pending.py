@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-import grader.classroom.verdicts as verdicts
+import grader.classroom.kept_facts as kept_facts
 from grader.errors import SpecError, SubmissionError
 from grader.review.pending import open_review
 
@@ -142,7 +142,7 @@ def test_a_file_of_a_download_that_is_still_zipped_is_opened(marked_class, tmp_p
 
 @pytest.mark.long
 def test_long_texts_are_kept_within_bounds_and_a_text_that_is_cut_is_no_whole_one(small_class, monkeypatch):
-    monkeypatch.setattr(verdicts, "MAX_WRITTEN_CHARACTERS", 1000)
+    monkeypatch.setattr(kept_facts, "MAX_WRITTEN_CHARACTERS", 1000)
     write(small_class.submissions / "ina", {"essay.txt": "word " * 19_999})
     write(small_class.submissions / "jan", {"essay.txt": "word " * 19_998 + "x"})
     write(small_class.submissions / "kim", {"essay.txt": "word " * 200_001, "cell.txt": b"a\x00b\x1b[31m\xff\n"})
