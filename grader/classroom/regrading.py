@@ -123,7 +123,7 @@ class Regrading:
         if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
         content = self._files.content(entry)
-        if content != row.content:
+        if not content or content != row.content:
             return False
         specs = self._specs_of(row, entry)
         if specs is None and row.spec_name:

@@ -63,7 +63,7 @@ LOST = {
     "a signal": ("import os\nos.abort()", "it was killed (SIGABRT)"),
     "a flood": ("for _ in range(99): print('x' * 10**5)", "it printed more than 4 MiB"),
     "what fills the memory": (
-        "kept = []\nwhile True: kept.append(bytearray(1 << 24))", "it needs more memory than the 256 MiB that there are"),
+        "kept = []\nwhile True: kept.append(bytes(1 << 24))", "it needs more memory than the 256 MiB that there are"),
     "a lock that is never let go": (
         "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", TOO_LONG.format(0.2)),
 }  # fmt: skip
