@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from grader.answers.names import is_left_aside
 from grader.answers.plain_files import plain_files
+from grader.classroom.found_paths import FoundPath, found_in
 from grader.deferred import dataclass
 from grader.fingerprint import fingerprint
 
@@ -109,16 +110,12 @@ def _listed(top: str, results: str) -> tuple[tuple[str, ...], dict[str, PathKind
 
 def _paths_in(folder: str, results: str) -> dict[str, PathKind]:
     """As the paths of entries are written, in order."""
-    here, start = os.path.realpath(folder), "" if folder == os.curdir else os.path.join(folder, "")
-    with os.scandir(folder) as entries:
-        found = {entry.name: _kind(entry) for entry in entries if not entry.name.startswith(".")}
-    return {start + name: found[name] for name in sorted(found) if os.path.join(here, name) != results}
+    here, start = os.path.join(os.path.realpath(folder), ""), "" if folder == os.curdir else os.path.join(folder, "")
+    return {start + path.name: _kind(path) for path in found_in(Path(folder)) if here + path.name != results}
 
 
-def _kind(entry: os.DirEntry[str]) -> PathKind:
-    if entry.is_symlink():
-        return "link"
-    return "folder" if entry.is_dir(follow_symlinks=False) else "other"
+def _kind(path: FoundPath) -> PathKind:
+    return "link" if path.is_link else "folder" if path.is_folder else "other"
 
 
 def _read(path: str, kind: PathKind) -> FilesRead:
