@@ -30,10 +30,10 @@ def variant_students(
 
 def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, list[str]]]) -> str:
     folder = name_of_path(entry.path)
-    names = [_known_by(person, roster) for person in entry.students] or [
-        _in_roster(named_by_folder(folder), roster) or folder
-    ]
-    keys, of_folder = {id_key(name) for name in names}, name_keys(folder)
+    names = [_known_by(person, roster) for person in entry.students]
+    if not names:
+        names = [(_in_roster(named_by_folder(folder), roster) if roster is not None else "") or folder]
+    keys, of_folder = ({id_key(name) for name in names}, name_keys(folder)) if teams else (set(), set())
     for team, members in teams:
         if (of_folder and of_folder == name_keys(team)) or keys.intersection(map(id_key, members)):
             names = members
