@@ -88,7 +88,9 @@ def test_both_sides_mean_the_same() -> None:
         for dtype, both in child_compact.COMPACT_ARRAYS.items()
         for dimensions, kind in enumerate(both, 1)
     }
-    assert {(name, start.size // 4 - 1): first for first, (name, start) in compact.COMPACT_ARRAY_STARTS.items()} == kinds
+    assert {
+        (name, start.size // 4 - 1): first for first, (name, start) in compact.COMPACT_ARRAY_STARTS.items()
+    } == kinds
 
 
 VECTOR = struct.Struct("<BII").pack
