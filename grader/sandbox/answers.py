@@ -84,7 +84,7 @@ def _loss(sent: Any, number: int, cells: CellNames) -> LoadLoss:
 
 def is_end(body: bytes, number: int) -> bool:
     """True if it is the frame that ends a batch after which `number` calls have been answered."""
-    return parse(body) == [number, "end"]
+    return not is_compact(body) and parse(body) == [number, "end"]
 
 
 def reply_of(body: bytes, number: int, function: str) -> Reply | SlowReply:
