@@ -70,7 +70,7 @@ class RegradingPlan:
 
 
 class Regrading:
-    """Plans a run. `files` are those of the class, as they were read when it began.
+    """Plans a run. `files` are those of the class.
 
     `fresh`: nothing is used again; `only`: the names of the questions that are graded (none: all).
     """
@@ -108,8 +108,8 @@ class Regrading:
             if row is not None and not self._fresh and self._is_current(row, entry):
                 reused[entry.name] = row
             is_done = entry.name in reused or (row is None and self._only is None)
-            earlier = partial(self._earlier, entry, row)
-            tasks.append(Task(entry, self._settings) if is_done else Task(entry, self._settings, earlier))
+            earlier = EarlierRow if is_done else partial(self._earlier, entry, row)
+            tasks.append(Task(entry, self._settings, earlier, self._files))
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
@@ -125,7 +125,7 @@ class Regrading:
         if not row.content or (specs is None and row.spec_name):
             return False
         key = row_key(self._settings, self._course, row.content, entry.name, specs, entry.student)
-        return row.key == key and self._files.content(entry) == row.content  # most of the work, and so the last thing
+        return row.key == key and row.content == self._files.content(entry)  # read last, as it takes longest
 
     def _verdicts(self, row: Graded | None, entry: Entry) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
