@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -14,27 +14,20 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
-from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
+from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, digest_of_report
 from grader.classroom.kept_facts import points_of_text
-from grader.classroom.kept_page import KeptPage
+from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
 from grader.classroom.people import Person
-from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
 from grader.verdict import QuestionStatus
-
-REPORT_END = len("]}\n")
-BETWEEN_QUESTIONS = len(", ")
-
-BEHIND_REPORT = b"\0"
-"""Between the report of a row and its verdicts; in JSON there is none."""
 
 
 class PackedRow(NamedTuple):
     """A row for keeping.
 
-    `brief` is what the table says of it and `digest` a digest of that. `texts` are its report and verdicts, compressed,
-    and behind them what pages show, of which `brief` has a digest: so damage is found in what is read, whichever it is.
+    `brief` is what the table says of it and `digest` a digest of that. `texts` are its report and verdicts, packed, of
+    which `brief` has a digest: so damage is found in what is read, whichever it is.
     """
 
     brief: str
@@ -85,9 +78,8 @@ def packed(row: Graded) -> PackedRow:
     """The row for keeping."""
     if isinstance(row.texts, PackedTexts):
         return row.texts.packed
-    report, verdicts = report_bytes(row.texts.report), row.texts.verdicts
-    said = json.dumps([_verdict_data(verdict) for verdict in verdicts]).encode()
-    texts = b"".join([squeezed(report + BEHIND_REPORT + said), *(verdict.page.data for verdict in verdicts)])
+    report = row.texts.report
+    texts = packed_texts(report, row.texts.verdicts)
     brief = json.dumps(
         {
             "name": row.name,
@@ -111,7 +103,7 @@ def packed(row: Graded) -> PackedRow:
             "graded_now": row.graded_now,
             "read_answers": row.read_answers,
             "page_digest": row.page_digest,
-            "report_digest": hashlib.sha256(report).hexdigest(),
+            "report_digest": digest_of_report(report),
             "texts": hashlib.sha256(texts).hexdigest(),
         }
     )
@@ -186,28 +178,11 @@ def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     return _opened(kept).verdicts
 
 
-class _OpenedTexts(NamedTuple):
-    """The texts of a packed row: its report, what is said of its verdicts, and behind each other their pages."""
-
-    report: str
-    said: str
-    pages: bytes
-
-    @property
-    def verdicts(self) -> tuple[KeptVerdict, ...]:
-        try:
-            return tuple(kept_verdicts(self.report, json.loads(self.said), self.pages))
-        except (ValueError, TypeError) as error:
-            raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-
-
-def _opened(kept: PackedRow) -> _OpenedTexts:
-    unpacking = zlib.decompressobj()
+def _opened(kept: PackedRow) -> OpenedTexts:
     try:
-        report, _, said = unpacking.decompress(kept.texts).decode().partition(BEHIND_REPORT.decode())
-    except (ValueError, zlib.error) as error:
+        return opened_texts(kept.texts)
+    except (ValueError, TypeError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-    return _OpenedTexts(report, said, unpacking.unused_data)
 
 
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
@@ -259,25 +234,6 @@ def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
     return found
-
-
-def kept_verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
-    """The verdicts, whose texts stand one behind the other at the end of the report, as their pages do in `pages`."""
-    end, end_of_page = len(report) - REPORT_END, len(pages)
-    found = []
-    for question, spec, key, whole_key, length, facts, digest, size, is_whole in reversed(kept):
-        page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
-        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
-        end -= length + BETWEEN_QUESTIONS
-        end_of_page -= size
-    return found[::-1]
-
-
-def _verdict_data(kept: KeptVerdict) -> list[Any]:
-    """A verdict but for its texts, which stand in the report and behind it."""
-    page = kept.page
-    said = [kept.question, kept.spec, kept.key, kept.whole_key, len(kept.text), kept.facts]
-    return [*said, page.digest, len(page.data), page.is_whole]
 
 
 def _digest(data: str, of: bytes = b"") -> str:
