@@ -4,6 +4,7 @@
 | --- | --- |
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
+| `found_paths` | what lies in the folder of a class, and of what sort it is |
 | `entries` | which entries of a folder are submissions |
 | `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
@@ -24,6 +25,7 @@
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `worker_requests` | what is sent to one, so that nobody waits for it |
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |
 | `cluster_worker`, `versions` | what a worker of a cluster does; what is installed there, and here |

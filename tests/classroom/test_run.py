@@ -8,7 +8,7 @@ from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.run import grade_class
 from grader.classroom.work import Task
-from grader.classroom.workers import NO_SETTINGS
+from grader.classroom.worker_requests import NO_SETTINGS
 from grader.errors import HarnessError
 
 NAMES = ["alice", "bob", "carol"]
