@@ -14,6 +14,7 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
+from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, digest_of_report
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
@@ -102,6 +103,7 @@ def packed(row: Graded) -> PackedRow:
             "has_page_details": row.has_page_details,
             "graded_now": row.graded_now,
             "read_answers": row.read_answers,
+            "answer_facts": row.answer_facts,
             "page_digest": row.page_digest,
             "report_digest": digest_of_report(report),
             "texts": hashlib.sha256(texts).hexdigest(),
@@ -148,6 +150,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
             read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
+            answer_facts=_facts_of_answers(data.get("answer_facts")),
             page_digest=data["page_digest"],
             report_digest=data["report_digest"],
         )
@@ -244,6 +247,19 @@ def _digest(data: str, of: bytes = b"") -> str:
 def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction | None]:
     """The same mapping for all rows with the same marks, as a class has few different ones."""
     return {question: _points(points) for question, points in marks}
+
+
+def _facts_of_answers(kept: Sequence[Sequence[str]] | None) -> tuple[AnswerFacts, ...] | None:
+    """The same facts for all rows of which the same is said; None of a row of an earlier grader, which has not any."""
+    return None if kept is None else _all_facts(tuple([_facts_of_answer(*one) for one in kept]))
+
+
+_facts_of_answer = lru_cache(maxsize=4096)(AnswerFacts)
+
+
+@lru_cache(maxsize=4096)
+def _all_facts(facts: tuple[AnswerFacts, ...]) -> tuple[AnswerFacts, ...]:
+    return facts
 
 
 @lru_cache(maxsize=64)
