@@ -20,7 +20,6 @@ from grader.classroom.kept_page import KeptPage
 from grader.classroom.people import Person
 from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict
-from grader.deferred import replace
 from grader.verdict import QuestionStatus
 
 REPORT_END = len("]}\n")
@@ -47,9 +46,13 @@ class DamagedRowError(Exception):
 
 
 class PackedTexts(NamedTuple):
-    """The texts of a row that was packed where it was graded, as they are in memory until they are kept."""
+    """The texts of a row that was packed where it was graded, as they are in memory until they are kept.
+
+    `file` is its report as its file has it, which is written next, so that nobody needs to decompress it for that.
+    """
 
     packed: PackedRow
+    file: bytes
 
     @property
     def has_report(self) -> bool:
@@ -57,7 +60,7 @@ class PackedTexts(NamedTuple):
 
     @property
     def report(self) -> str:
-        return _opened(self.packed).report
+        return self.file.decode()
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -65,27 +68,35 @@ class PackedTexts(NamedTuple):
 
 
 class PackedResult(NamedTuple):
-    """What comes back from where a submission was graded: its row for keeping, and its page where it was made."""
+    """What comes back from where a submission was graded: its row for keeping, its report, and its page if it has one.
+
+    The report is as its file has it.
+    """
 
     packed: PackedRow
+    report: bytes
     page: str
 
     def row(self, name: str) -> Graded:
         """The row of the submission of that name, as the gradebook would give it back."""
-        row = row_from(json.loads(self.packed.brief) | {"name": name}, PackedTexts(self.packed))
-        return replace(row, page=self.page) if self.page else row
+        data = json.loads(self.packed.brief) | {"name": name}
+        return row_from(data, PackedTexts(self.packed, self.report), self.page)
 
 
 def packed_result(row: Graded) -> PackedResult:
-    """The row and its page, packed to be sent and kept."""
-    return PackedResult(packed(row), row.page)
+    """The row, its report and its page, packed to be sent and kept."""
+    report = report_bytes(row.texts.report)
+    return PackedResult(_packed(row, report), report, row.page)
 
 
 def packed(row: Graded) -> PackedRow:
     """The row for keeping."""
-    if isinstance(row.texts, PackedTexts):
-        return row.texts.packed
-    report, verdicts = report_bytes(row.texts.report), row.texts.verdicts
+    texts = row.texts
+    return texts.packed if isinstance(texts, PackedTexts) else _packed(row, report_bytes(texts.report))
+
+
+def _packed(row: Graded, report: bytes) -> PackedRow:
+    verdicts = row.texts.verdicts
     said = json.dumps([_verdict_data(verdict) for verdict in verdicts]).encode()
     texts = b"".join([squeezed(report + BEHIND_REPORT + said), *(verdict.page.data for verdict in verdicts)])
     brief = json.dumps(
@@ -127,8 +138,8 @@ def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Grad
     return row_from(_checked_brief(brief, digest, submission), texts)
 
 
-def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
-    """The row of plain data, as `packed` writes it.
+def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded:
+    """The row of plain data, as `packed` writes it; `page` where one was made of it.
 
     Raises:
         DamagedRowError: if that is no row.
@@ -158,6 +169,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
             read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
             page_digest=data["page_digest"],
             report_digest=data["report_digest"],
+            page=page,
         )
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
