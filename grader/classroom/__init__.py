@@ -4,6 +4,7 @@
 | --- | --- |
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
+| `found_paths` | what lies in the folder of a class, and of what sort it is |
 | `entries` | which entries of a folder are submissions |
 | `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |

@@ -334,8 +334,8 @@ def entry_data(entry: Entry, source: str) -> str:
     return f"{_digest(data, source.encode())} {data}"
 
 
-def entry_from(kept: str, source: str) -> Entry:
-    """The entry that was graded from a folder, which need not be there any more.
+def checked_entry(kept: str, source: str) -> str:
+    """What is known of an entry of a folder, as JSON.
 
     Raises:
         DamagedRowError: if it was changed since.
@@ -343,7 +343,12 @@ def entry_from(kept: str, source: str) -> Entry:
     digest, _, data = kept.partition(" ")
     if digest != _digest(data, source.encode()):
         raise DamagedRowError("what is known of a submission is not as it was written")
-    name, path, people, late, notes, handed_in = json.loads(data)
+    return data
+
+
+def entry_from(kept: str, source: str) -> Entry:
+    """The entry that was graded from a folder, which need not be there any more; raises what `checked_entry` raises."""
+    name, path, people, late, notes, handed_in = json.loads(checked_entry(kept, source))
     time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
     return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)

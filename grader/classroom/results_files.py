@@ -29,16 +29,16 @@ def write_new_text(folder: Path, name: str, text: str) -> bytes:
     return data
 
 
-def remove_files(folder: Path, is_stale: Callable[[Path], bool]) -> None:
-    """Removes files that are nothing of this class any more.
+def remove_files(folder: Path, is_stale: Callable[[str], bool]) -> None:
+    """Removes files of a folder that are nothing of this class any more, as `is_stale` says of their names.
 
     Raises:
         HarnessError: if one cannot be removed.
     """
     try:
-        for path in sorted(folder.iterdir()):
-            if is_stale(path):
-                path.unlink()
+        for name in sorted(os.listdir(folder)):
+            if is_stale(name):
+                (folder / name).unlink()
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None
 

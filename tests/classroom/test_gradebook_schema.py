@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,14 @@ def test_a_text_that_is_damaged_is_found_when_it_is_read(own_course, grade, tmp_
             print(rows["bob"].report)
         with pytest.raises(DamagedGradebookError, match="the report of a row is not as it was written"):
             book.check()
+
+
+def test_damage_in_a_text_of_an_earlier_run_is_found_before_anything_is_graded(twice_graded, grade, asked, tmp_path):
+    """It may be used again where a spec is changed back."""
+    with closing(sqlite3.connect(tmp_path / "out" / GRADEBOOK_FILE, isolation_level=None)) as connection:
+        connection.execute("UPDATE rows SET texts = substr(texts, 2) WHERE submission = 'bob' AND run = 1")
+    first = views(tmp_path / "out")
+    asked.clear()
+    edit(Path("specs/assignment3/q6.yaml"), "title: ", "title: New ")
+    assert "the report of a row is not as it was written" in grade(code=3).err
+    assert (asked, views(tmp_path / "out")) == ([], first)

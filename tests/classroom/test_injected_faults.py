@@ -55,12 +55,26 @@ def in_folder(path: object, *_: object, **__: object) -> str:
     return "bob" if isinstance(path, (str, os.PathLike)) and "class/bob/" in os.fspath(path) else ""
 
 
-HARMLESS_STAGES = {
-    "is it a folder": Stage("pathlib.Path.is_dir", name_of_path),
-    "listing: is it a file": Stage("pathlib.Path.is_file", name_of_path),
-    "listing: where it really is": Stage("pathlib.Path.resolve", name_of_path),
-}
-"""What only sorts names: an entry that it fails for is looked at, all the same."""
+LOOKS = ("is_symlink", "is_dir", "is_file")
+"""What the listing of a class asks of each path. It only sorts names: an entry that it fails for is looked at anyway."""
+
+
+class UnlookedAt:
+    """A `DirEntry` of which one thing cannot be told."""
+
+    def __init__(self, entry, look, error):
+        self.name = entry.name
+        self.asked = []
+        for name in LOOKS:
+            setattr(self, name, self.failing(error) if name == look else getattr(entry, name))
+
+    def failing(self, error):
+        def fail(**_):
+            self.asked.append(self.name)
+            raise error()
+
+        return fail
+
 
 STAGES = {
     "looking at it": Stage("pathlib.Path.lstat", name_of_path),
@@ -99,7 +113,7 @@ def rows(out):
 def plant(monkeypatch, stage, error):
     """Makes the calls of a stage that are about bob fail."""
     monkeypatch.setattr("grader.classroom.shared_verdicts.SharedVerdicts.get", lambda *_: None)  # bob's are judged
-    found = (STAGES | HARMLESS_STAGES)[stage]
+    found = STAGES[stage]
     module, _, name = found.path.rpartition(".")
     owner = resolved(module)
     real = getattr(owner, name)
@@ -127,12 +141,40 @@ def resolved(path):
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("stage", HARMLESS_STAGES)
-def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, stage, fault):
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, look, fault):
+    real, listed = os.scandir, []
+
+    @contextlib.contextmanager
+    def scandir(path):
+        with real(path) as entries:
+            there = {entry.name: entry for entry in entries}
+        there["bob"] = UnlookedAt(there["bob"], look, FAULTS[fault][0])
+        listed.append(there["bob"])
+        yield there.values()
+
     with monkeypatch.context() as patch:
-        plant(patch, stage, FAULTS[fault][0])
+        patch.setattr(os, "scandir", lambda path: scandir(path) if path in (three, str(three)) else real(path))
         assert run("grade", three, "--out", tmp_path / "out").code == 0
+    assert {name for entry in listed for name in entry.asked} == {"bob"}
     assert set(map(tuple, list(rows(tmp_path / "out").values())[1:])) == {tuple(FULL)}
+
+
+@pytest.mark.parametrize("fault", ["Exception", "no right"])
+def test_a_fault_in_naming_a_file_costs_nothing(course, run, tmp_path, monkeypatch, fault):
+    files = write(tmp_path / "class", {f"{name}.yaml": Q5 + Q6 for name in ("alice", "bob", "carol")})
+    real, asked = Path.is_dir, []
+
+    def is_dir(path):
+        if path.name == "bob.yaml":
+            asked.append(path)
+            raise FAULTS[fault][0]()
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert run("grade", files, "--out", tmp_path / "out").code == 0
+    assert asked != []
+    assert rows(tmp_path / "out")["bob"] == FULL
 
 
 @pytest.mark.long

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
+from .compact import CompactFrames
 from .plain import (
     EVERY,
     MAX_SENT_CONTAINERS,
@@ -82,6 +83,7 @@ class Codec:
         self.numpy = numpy
         self.tensors = Tensors(torch) if torch is not None and numpy is not None else None
         self.array: type | None = numpy.ndarray if numpy else None
+        self.compact = CompactFrames(numpy)
         self.scalars = frozenset(getattr(numpy, name) for name in SENT_SCALARS) if numpy else frozenset()
         self.dtypes = {name: numpy.dtype(name) for name in SENT_DTYPES} if numpy else {}
         self.names = {dtype: name for name, dtype in self.dtypes.items()}
