@@ -101,8 +101,7 @@ class Regrading:
         Raises:
             DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
         """
-        self._book.check()
-        rows = self._book.latest_rows()
+        rows = self._book.check()
         tasks, reused = [], dict[str, Graded]()
         for entry in entries:
             row = rows.get(entry.name)
@@ -132,8 +131,8 @@ class Regrading:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
         if row is None:
             return
-        specs, history = self._specs_of(row, entry), self._book.history(row.name)
-        verdicts = next(history).verdicts
+        specs, history = self._specs_of(row, entry), self._book.verdicts_back(row.name)
+        verdicts = next(history)
         chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:
             again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
@@ -142,7 +141,7 @@ class Regrading:
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
         for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
-            for kept in earlier.verdicts:
+            for kept in earlier:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept
                     missing.discard(kept.question)

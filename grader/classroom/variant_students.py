@@ -57,9 +57,9 @@ def known_by(person: Person) -> str:
     return person.id_of("email", "id", "login") or person.name or str(person)
 
 
-def is_in_roster(student: str, roster: Roster) -> bool:
-    """Whether the roster has a student who is known by this name."""
-    return id_key(student) in {id_key(shown_name(known_by(one.person))) for one in roster.students}
+def roster_ids(roster: Roster) -> frozenset[str]:
+    """By what the students of a roster are known, as ids are compared."""
+    return frozenset(id_key(shown_name(known_by(one.person))) for one in roster.students)
 
 
 def student_named(text: str, roster: Path | None) -> str:

@@ -26,6 +26,8 @@ PACKAGE_LOAD_TIMEOUT_S = 60.0  # seconds more for each package that it loads bes
 FORK_TIMEOUT_S = 10.0  # seconds for one fork
 MAX_ZYGOTE_MESSAGE_BYTES = 1 << 16
 SEALED_FRAME = b'"sealed"'
+USER_STRUCT = struct.Struct("=q")  # ahead of a request's JSON, as in `child/zygote.py`
+NO_USER = -1  # stands for the user that the zygote is
 NO_RESOURCES_ERRORS = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
 SIGNAL_EXIT_BASE = (
     128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
@@ -212,12 +214,13 @@ class Zygote:
         pipes = [os.pipe() for _ in range(4)]
         (their_requests, requests), (answers, their_answers), (log, their_log), (status, their_status) = pipes
         program = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        theirs = (their_requests, their_answers, their_log, program, their_status)
+        theirs = (their_log, their_log, their_requests, their_answers, program, their_status)
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
-        message = {**policy, "uid": next(self.users) if self.users is not None else None}
+        user = USER_STRUCT.pack(NO_USER if self.users is None else next(self.users))
+        described = json.dumps({**policy, "private_user": self.users is not None}).encode()
         ours = (requests, answers, log, status, program)
         try:
-            self._control.sendmsg([json.dumps(message).encode()], [rights])
+            self._control.sendmsg([user, described], [rights])
         except OSError:
             _close(ours)
             raise

@@ -67,6 +67,36 @@ def test_the_filter_lets_exactly_the_free_calls_through_and_says_so_in_few_steps
     assert verdict_of(packed, machine, seccomp.X32_BIT + 1)[0] == seccomp.FAIL | errno.ENOSYS
 
 
+@pytest.mark.parametrize("machine", syscalls.ARCHITECTURES.values(), ids=syscalls.ARCHITECTURES)
+def test_a_filter_made_ready_for_any_process_is_that_of_the_process_that_it_is_given(machine) -> None:
+    """Which may be one after the other: a process that forks has its children use the same one."""
+    ready = seccomp.ReadyFilter(machine)
+    for pid in (1, 4242, 4_194_303):
+        ready.name(pid)
+        assert ready.instructions.raw == seccomp.program(machine, pid)
+
+
+AMBIENT = """
+import ctypes, re, struct, sys
+sys.path.insert(0, sys.argv[1])
+from grader.sandbox.child import confine
+KILL = 1 << 5
+raised = struct.pack("=IIIIII", KILL, KILL, KILL, 0, 0, 0)
+confine.make([confine.ready("capset", struct.pack("=Ii", confine.CAPABILITY_VERSION, 0), raised)])
+assert ctypes.CDLL(None).prctl(47, 2, 5, 0, 0) == 0  # PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL
+for calls in [], [confine.dropping_capabilities()]:
+    confine.make(calls)
+    print(*re.findall(r"Cap(?:Inh|Prm|Eff|Amb):\\s+(\\w+)", open("/proc/self/status").read()))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has capabilities to drop")
+def test_without_capabilities_there_are_no_ambient_ones() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", AMBIENT, root], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{'0000000000000020 ' * 3}0000000000000020\n{'0000000000000000 ' * 3}0000000000000000\n"
+
+
 def test_no_call_is_both_free_and_ruled() -> None:
     for machine in syscalls.ARCHITECTURES.values():
         free, ruled = (
@@ -144,3 +174,19 @@ def test_a_private_user_is_taken_where_it_can_read_the_interpreter() -> None:
     settings = {"folders": here.folders, "listable": here.listable, "readable": here.readable}
     works, detail = probes.run([probes.private_user], settings)["private_user"]
     assert works or detail == "the interpreter lies in a folder that only root can enter"
+
+
+UNKNOWN_MACHINE = """
+import platform, resource, sys
+sys.path.insert(0, sys.argv[1])
+platform.machine = lambda: "sparc64"
+from grader.sandbox.child.alone import give_up_the_rest
+give_up_the_rest(1 << 30, 7)
+print(*[resource.getrlimit(which)[1] for which in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)])
+"""
+
+
+def test_a_reader_of_hostile_files_is_limited_where_no_system_call_is_known() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", UNKNOWN_MACHINE, root], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{1 << 30} 7 0\n"

@@ -13,9 +13,10 @@ import pytest
 
 from grader.errors import HarnessError
 from grader.sandbox import FunctionCall, Limits, Returned, Sandbox, Session, StudentProgram
-from grader.sandbox.child.confine import Policy, confine
+from grader.sandbox.child.confine import Confinement, Policy
 from grader.sandbox.endings import Ending
 from grader.sandbox.process import Stopped
+from grader.sandbox.tiers import TierName
 
 from ..processes import children, gone
 
@@ -126,6 +127,34 @@ def test_a_child_that_cannot_be_confined_is_our_fault() -> None:
         box.open(ONE, Limits(open_files=-5))
 
 
+OPEN = StudentProgram(
+    b"import os\n"
+    b"def open_ones():\n"
+    b"    found = []\n"
+    b"    for number in range(64):\n"
+    b"        try:\n"
+    b"            os.fstat(number)\n"
+    b"            found.append(number)\n"
+    b"        except OSError:\n"
+    b"            pass\n"
+    b"    return found\n"
+    b"def printed(text):\n"
+    b"    print(text)\n"
+    b"    return os.read(0, 1) == b''\n"
+)
+
+
+@pytest.mark.parametrize("highest", ["A", "B", "C"])
+def test_children_that_live_side_by_side_have_their_own_descriptors_alone(highest: TierName) -> None:
+    """Input that is empty, two for what is printed, one for requests and one for answers; no other, nor another's."""
+    with Sandbox("degraded", highest=highest) as box, box.open(OPEN) as first, box.open(OPEN) as second:
+        for session, word in ((second, "two"), (first, "one"), (second, "three")):
+            calls = [FunctionCall("open_ones"), FunctionCall("printed", (word,))]
+            assert [reply.value for reply in session.call(calls)] == [[0, 1, 2, 3, 4], True]
+    assert first.log == b"one\n"
+    assert second.log == b"two\nthree\n"
+
+
 GRADER = """
 import sys, time
 from grader.sandbox import FunctionCall, Sandbox, StudentProgram
@@ -141,7 +170,8 @@ def test_a_child_whose_zygote_ended_before_it_could_be_bound_to_it_ends_at_once(
     """Between the fork and the request for a death signal, nobody would tell it."""
     started = os.fork()
     if started == 0:
-        confine(Policy(1 << 30, 5, 4096, 32, 32, seccomp=False, ruleset=None, uid=None, parent=1 << 22))
+        policy = Policy(1 << 30, 5, 4096, 32, 32, seccomp=False, ruleset=None, private_user=False, parent=1 << 22)
+        Confinement(policy).enforce()
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(started, 0)[1]) == 1
 

@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from . import syscalls
+
 if sys.platform == "linux":
     from . import confine, landlock
 
@@ -17,10 +19,8 @@ def give_up_the_rest(memory: int, cpu_seconds: int, readable: Sequence[str] = ()
 
     Each as far as this system can.
     """
-    if sys.platform != "linux":
-        with contextlib.suppress(ImportError, ValueError, OSError):
-            resource = importlib.import_module("resource")
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    if sys.platform != "linux" or syscalls.machine() is None:
+        limit_where_possible(memory, cpu_seconds)
         return
     ruleset = landlock.ruleset(readable, readable) if landlock.abi() else None
     policy = confine.Policy(
@@ -31,8 +31,22 @@ def give_up_the_rest(memory: int, cpu_seconds: int, readable: Sequence[str] = ()
         threads=threads,
         seccomp=True,
         ruleset=ruleset,
-        uid=None,
+        private_user=False,
         parent=os.getppid(),
     )
     with contextlib.suppress(OSError):  # of a container that forbids a step: those before it hold
-        confine.confine(policy)
+        confine.Confinement(policy).enforce()
+    if ruleset is not None:
+        os.close(ruleset)
+
+
+def limit_where_possible(memory: int, cpu_seconds: int) -> None:
+    """Limits on the address space (bytes), on the processor (s) and on dumps, each where this system has it."""
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:  # Windows
+        return
+    wanted = {"RLIMIT_AS": memory, "RLIMIT_CPU": cpu_seconds, "RLIMIT_CORE": 0}
+    for name, value in wanted.items():
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(getattr(resource, name), (value, value))

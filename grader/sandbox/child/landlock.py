@@ -62,8 +62,3 @@ def _allow(made: int, path: str, rights: int) -> None:
         linux.syscall(syscalls.number("landlock_add_rule"), f"landlock rule {path}", made, RULE_PATH_BENEATH, rule, 0)
     finally:
         os.close(descriptor)
-
-
-def enforce(made: int) -> None:
-    """Confine this process for good; `no_new_privs` must be set."""
-    linux.syscall(syscalls.number("landlock_restrict_self"), "landlock_restrict_self", made, 0)

@@ -12,10 +12,9 @@ PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_GET_NO_NEW_PRIVS = 39
-PR_CAP_AMBIENT = 47
-PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _libc = ctypes.CDLL(None, use_errno=True)
+system_call = _libc.syscall  # takes whole numbers of 32 bits and bytes, and answers -1 where the call has failed
 
 
 def checked(result: int, what: str) -> int:
@@ -27,7 +26,7 @@ def checked(result: int, what: str) -> int:
 
 
 def syscall(number: int, what: str, *arguments: Any) -> int:
-    return checked(_libc.syscall(number, *arguments), what)
+    return checked(system_call(number, *arguments), what)
 
 
 def prctl(option: int, value: int = 0) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import landlock, linux, seccomp, syscalls
-from .confine import Policy, become, drop_capabilities, limit
+from .confine import Policy, becoming, dropping_capabilities, landlocking, limits, make
 
 PROBE_TIMEOUT_S = 5  # seconds for one probe
 PRIVATE_UID = 61_000
@@ -75,9 +75,9 @@ def landlock_network(settings: Settings) -> str:
 
 def _enforce(settings: Settings) -> None:
     made = landlock.ruleset(settings["listable"], settings["readable"])
-    drop_capabilities()
+    make([dropping_capabilities()])
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    landlock.enforce(made)
+    make([landlocking(made)])
 
 
 def system_call_filter(_settings: Settings) -> str:
@@ -87,7 +87,7 @@ def system_call_filter(_settings: Settings) -> str:
         raise AbsentError(f"there is no table of system calls for {os.uname().machine}")
     parent, scratch = os.getppid(), _scratch()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.install(seccomp.program(here, os.getpid()))
+    seccomp.ReadyFilter(here).install()
     refused("opening a socket", socket.socket, errno.EACCES)
     refused("forking", _fork, errno.EPERM)
     refused("running a program", lambda: os.execv(os.devnull, ["program"]), errno.EPERM)
@@ -120,7 +120,8 @@ def _fork() -> None:
 
 def resource_limits(_settings: Settings) -> str:
     """Memory, descriptors and the size of files stop at their limits."""
-    limit(Policy(256 << 20, 5, 4096, 32, 32, seccomp=False, ruleset=None, uid=None, parent=os.getppid()))
+    small = Policy(256 << 20, 5, 4096, 32, 32, seccomp=False, ruleset=None, private_user=False, parent=os.getppid())
+    make(limits(small))
     try:
         bytearray(512 << 20)
     except MemoryError:
@@ -137,7 +138,7 @@ def private_user(settings: Settings) -> str:
     """A user that nobody else is, who can still read the interpreter and cannot become anyone else again."""
     if os.geteuid() != 0:
         raise AbsentError("only root can become another user")
-    become(PRIVATE_UID)
+    make(becoming(PRIVATE_UID))
     refused("becoming root again", lambda: os.setuid(0), errno.EPERM)
     for path in [os.__file__, *settings["folders"]]:
         if not os.access(path, os.R_OK):

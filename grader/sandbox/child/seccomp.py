@@ -9,7 +9,6 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 
 from . import linux, syscalls
 
@@ -18,6 +17,7 @@ LOAD, JUMP_EQUAL, JUMP_ABOVE, JUMP_AT_LEAST, JUMP_ANY_BIT = 0x20, 0x15, 0x25, 0x
 BITWISE_AND, RETURN = 0x54, 0x06
 ALLOW, KILL, FAIL = 0x7FFF0000, 0x80000000, 0x00050000
 SET_MODE_FILTER, FLAG_TSYNC = 1, 1
+ANY_PROCESS = 0xFFFFFFFF  # stands for a number of a process, and is none
 # struct seccomp_data
 NUMBER_AT, ARCH_AT, ARGUMENTS_AT = 0, 4, 16
 X32_BIT = 0x40000000
@@ -75,12 +75,9 @@ class Filter:
         self.fail(otherwise)
         self.verdict(ALLOW)
 
-    def packed(self) -> bytes:
-        return b"".join(struct.pack("=HBBI", *instruction) for instruction in self.instructions)
-
 
 def program(here: syscalls.Architecture, pid: int) -> bytes:
-    """The filter for a process `pid` on this machine. Jumps are relative, so its parts are made apart."""
+    """The filter for a process `pid` on this machine."""
     made = Filter()
     ruled = syscalls.numbers(syscalls.RULED_CALLS, here)
     made.add(LOAD, ARCH_AT)
@@ -91,7 +88,11 @@ def program(here: syscalls.Architecture, pid: int) -> bytes:
     made.fail(errno.ENOSYS)
     made.rule(ruled["kill"], lambda: _signals_to_itself(made, pid, 1))
     made.rule(ruled["tgkill"], lambda: _signals_to_itself(made, pid, 2))
-    return made.packed() + _for_every_process(here)
+    _rules(made, ruled)
+    made.instructions += _allowed(_runs(syscalls.numbers(syscalls.ALLOWED_CALLS, here).values()))
+    made.verdict(ALLOW)
+    made.fail(errno.EPERM)
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in made.instructions)
 
 
 def _signals_to_itself(made: Filter, pid: int, signal_at: int) -> None:
@@ -100,17 +101,6 @@ def _signals_to_itself(made: Filter, pid: int, signal_at: int) -> None:
     made.add(JUMP_EQUAL, signal.SIGKILL, 0, 1)
     made.fail(errno.EPERM)
     made.allow_if_argument_in(0, (pid,), errno.EPERM)
-
-
-@cache
-def _for_every_process(here: syscalls.Architecture) -> bytes:
-    """The rules that are the same for all, the calls that are free, and the refusal of all others."""
-    made = Filter()
-    _rules(made, syscalls.numbers(syscalls.RULED_CALLS, here))
-    made.instructions += _allowed(_runs(syscalls.numbers(syscalls.ALLOWED_CALLS, here).values()))
-    made.verdict(ALLOW)
-    made.fail(errno.EPERM)
-    return made.packed()
 
 
 def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -183,11 +173,23 @@ def _stream_pairs_only(made: Filter) -> None:
     made.fail(errno.EACCES)
 
 
-class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+class ReadyFilter:
+    """The filter of this machine, made ready for whichever process will install it."""
 
+    def __init__(self, here: syscalls.Architecture) -> None:
+        self._number = syscalls.number("seccomp")
+        packed = program(here, ANY_PROCESS)
+        values = [value for *_code, value in struct.iter_unpack("=HBBI", packed)]
+        self._numbers_at = [8 * at + 4 for at, value in enumerate(values) if value == ANY_PROCESS]
+        self.instructions = ctypes.create_string_buffer(packed, len(packed))
+        self._described = struct.pack("=H6xQ", len(values), ctypes.addressof(self.instructions))
 
-def install(packed: bytes) -> None:
-    """Confine every thread of this process for good; `no_new_privs` must be set."""
-    filter_ = _Program(len(packed) // 8, packed)
-    linux.syscall(syscalls.number("seccomp"), "seccomp", SET_MODE_FILTER, FLAG_TSYNC, ctypes.byref(filter_))
+    def install(self) -> None:
+        """Confine every thread of this process for good; `no_new_privs` must be set."""
+        self.name(os.getpid())
+        linux.syscall(self._number, "seccomp", SET_MODE_FILTER, FLAG_TSYNC, self._described)
+
+    def name(self, pid: int) -> None:
+        """Put the number of the process into it."""
+        for at in self._numbers_at:
+            struct.pack_into("=I", self.instructions, at, pid)

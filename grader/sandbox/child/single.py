@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import sys
-from typing import Any
 
 from . import frames
+from .alone import limit_where_possible
 from .codec import Codec
 from .frames import ClosedError
 from .own_process import OwnProcess
@@ -30,20 +29,9 @@ def main() -> None:
     open_standard_streams()
     settings = frames.receive()
     loaded = preload(settings, OwnProcess())
-    _limit(settings, loaded.extra_bytes)
+    limit_where_possible(settings["memory"] + loaded.extra_bytes, settings["cpu_seconds"])
     code = 99
     with contextlib.suppress(ClosedError):
         serve(Codec(loaded.numpy, sys.modules.get("torch")), Seeds(loaded.numpy))
         code = 0
     os._exit(code)
-
-
-def _limit(settings: dict[str, Any], extra_bytes: int) -> None:
-    try:
-        resource = importlib.import_module("resource")
-    except ImportError:  # Windows
-        return
-    wanted = {"RLIMIT_AS": settings["memory"] + extra_bytes, "RLIMIT_CPU": settings["cpu_seconds"], "RLIMIT_CORE": 0}
-    for name, value in wanted.items():
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
-            resource.setrlimit(getattr(resource, name), (value, value))

@@ -68,7 +68,9 @@ RULED_CALLS: dict[str, tuple[int | None, int | None]] = {
 # Needed on the way into confinement.
 CONFINING_CALLS: dict[str, tuple[int | None, int | None]] = {
     "capset": (126, 91), "seccomp": (317, 277), "close_range": (436, 436), "landlock_create_ruleset": (444, 444),
-    "landlock_add_rule": (445, 445), "landlock_restrict_self": (446, 446),
+    "landlock_add_rule": (445, 445), "landlock_restrict_self": (446, 446), "prctl": (157, 167),
+    "prlimit64": (302, 261), "setsid": (112, 157), "setgroups": (116, 159), "setresgid": (119, 149),
+    "setresuid": (117, 147),
 }  # fmt: skip
 
 

@@ -1,9 +1,13 @@
 """The zygote: a clean interpreter with the allowed packages loaded, which forks one confined child for each submission.
 
 It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
-messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST_DESCRIPTORS`; the answer carries the child's
-pidfd. When a child ends, its wait status and what it used go down the pipe that came with the request. It exits when
-the socket closes or the grader dies.
+messages: a request is a user's number and JSON (a `Policy`), with descriptors; the answer carries the child's pidfd.
+When a child ends, its wait status and what it used go down the pipe that came with the request. It exits when the
+socket closes or the grader dies.
+
+The descriptors of a request are those of a child from 1 on, for printing (twice), requests, answers and the program,
+and the pipe for its end. The system gives what comes the lowest numbers that are free, so that they are where a child
+wants them: of its own the zygote has 0, which reads nothing, and others from `FIRST_OWN_DESCRIPTOR` on.
 """
 
 from __future__ import annotations
@@ -19,9 +23,9 @@ import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from . import landlock, linux, probes, seccomp, syscalls
+from . import landlock, linux, probes
 from .codec import Codec
-from .confine import Policy, confine, drop_bounding_set, keep_descriptors
+from .confine import Confinement, Policy, drop_bounding_set, keep_descriptors
 from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
@@ -30,9 +34,14 @@ from .serve import serve
 from .streams import open_standard_streams
 
 MAX_REQUEST_BYTES = 4096
-REQUEST_DESCRIPTORS = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
+USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
+STATUS_DESCRIPTOR = PROGRAM_DESCRIPTOR + 1
+REQUEST_DESCRIPTORS = tuple(range(1, STATUS_DESCRIPTOR + 1))
+FIRST_OWN_DESCRIPTOR = STATUS_DESCRIPTOR + 1
 ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
-DESCRIPTORS_FORMAT = f"{len(REQUEST_DESCRIPTORS)}i"
+RIGHTS = struct.pack(f"{len(REQUEST_DESCRIPTORS)}i", *REQUEST_DESCRIPTORS)
+RIGHTS_BYTES = socket.CMSG_SPACE(len(RIGHTS))
+DESCRIPTORS_IN_PLACE = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, RIGHTS)]
 
 Hooks = Sequence[Mapping[str, Callable[[], None]]]
 
@@ -50,33 +59,37 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    if (here := syscalls.machine()) is not None:
-        seccomp.program(here, os.getpid())  # what it needs is made once, for all children
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
         drop_bounding_set()
-    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which each child turns for itself
+    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which come with each request
+    os.chdir("/")
     gc.collect()
-    gc.freeze()
     if loaded.extra_bytes:
         own.use_large_pages()
     own.close()
-    control.send(json.dumps({"probes": probed}).encode())
-    ZygoteServer(control, settings["grader"], ruleset, loaded, hooks).run()
+    kept = [control.detach(), settings["grader"], *([] if ruleset is None else [ruleset])]
+    null = os.open(os.devnull, os.O_RDONLY)
+    keep_descriptors([null] * FIRST_OWN_DESCRIPTOR + kept)
+    os.closerange(1, FIRST_OWN_DESCRIPTOR)
+    server = ZygoteServer(landlock=ruleset is not None, loaded=loaded, hooks=hooks)
+    gc.freeze()
+    server.control.send(json.dumps({"probes": probed}).encode())
+    server.run()
 
 
 class ZygoteServer:
-    def __init__(
-        self, control: socket.socket, grader: int, ruleset: int | None, loaded: Preloaded, hooks: Hooks
-    ) -> None:
-        self.control = control
-        self.grader = grader
-        self.ruleset = ruleset
+    """Its own descriptors: the socket, the grader, and a Landlock ruleset if there is one, in this order."""
+
+    def __init__(self, *, landlock: bool, loaded: Preloaded, hooks: Hooks) -> None:
+        self.control = socket.socket(fileno=FIRST_OWN_DESCRIPTOR)
+        self.grader = FIRST_OWN_DESCRIPTOR + 1
+        self.ruleset = FIRST_OWN_DESCRIPTOR + 2 if landlock else None
         self.hooks = hooks
         self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
         self.seeds = Seeds(loaded.numpy)
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
-        self.pid = os.getpid()
-        self.null = os.open(os.devnull, os.O_RDONLY)
+        self.policy, self.filtered = b"", False
+        self.confinement: Confinement | None = None  # of `policy`, by which most children are confined
         self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
         self.poll = select.poll()
 
@@ -94,28 +107,36 @@ class ZygoteServer:
                     return
 
     def fork(self) -> bool:
-        """Serve one request; False when the grader has closed its end."""
-        message, ancillary, _flags, _address = self.control.recvmsg(
-            MAX_REQUEST_BYTES, socket.CMSG_SPACE(4 * len(REQUEST_DESCRIPTORS))
-        )
+        """Serve one request; False when the grader has closed its end.
+
+        RuntimeError: the descriptors that came with it are not where they belong.
+        """
+        message, ancillary, _flags, _address = self.control.recvmsg(MAX_REQUEST_BYTES, RIGHTS_BYTES)
         if not message:
             return False
-        *for_child, status = struct.unpack(DESCRIPTORS_FORMAT, b"".join(data for _level, _kind, data in ancillary))
-        request = json.loads(message)
-        ruleset = self.ruleset if request.pop("landlock") else None
-        request["memory"] += self.extra_bytes
-        inherited = None if ruleset is None else PROGRAM_DESCRIPTOR + 1
-        policy = Policy(ruleset=inherited, parent=self.pid, **request)
+        if ancillary != DESCRIPTORS_IN_PLACE:
+            raise RuntimeError("the descriptors of a request are not those that were free")
+        if message[USER_NUMBER.size :] != self.policy:
+            self.prepare(message[USER_NUMBER.size :])
+        (uid,) = USER_NUMBER.unpack_from(message)
         pid = os.fork()
         if pid == 0:
-            self.become_child(policy, [*for_child, *([] if ruleset is None else [ruleset])])
-        for descriptor in for_child:
-            os.close(descriptor)
-        pidfd = os.pidfd_open(pid)
+            self.become_child(uid)
+        status, pidfd = os.dup(STATUS_DESCRIPTOR), os.pidfd_open(pid)
+        os.closerange(1, FIRST_OWN_DESCRIPTOR)
         self.children[pidfd] = (pid, status)
         self.poll.register(pidfd, select.POLLIN)
         self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", pidfd))])
         return True
+
+    def prepare(self, policy: bytes) -> None:
+        """Make ready what the next children are confined by."""
+        request = json.loads(policy)
+        ruleset = self.ruleset if request.pop("landlock") else None
+        request["memory"] += self.extra_bytes
+        made = Policy(ruleset=ruleset, parent=os.getpid(), **request)
+        self.confinement, self.filtered = Confinement(made, keep=STATUS_DESCRIPTOR), made.seccomp
+        self.policy = policy
 
     def reap(self, pidfd: int) -> None:
         """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
@@ -130,20 +151,18 @@ class ZygoteServer:
             os.write(status_pipe, struct.pack(ENDING_FORMAT, status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
-    def become_child(self, policy: Policy, descriptors: Sequence[int]) -> None:
+    def become_child(self, uid: int) -> None:
         """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
+        assert self.confinement is not None
         code = 99
         try:
-            requests, answers, log, *program_and_ruleset = descriptors
             os.setsid()
-            keep_descriptors([self.null, log, log, requests, answers, *program_and_ruleset])
-            os.chdir("/")
             try:
-                confine(policy)
-            except (OSError, ValueError) as error:
+                self.confinement.enforce(uid if uid >= 0 else None)
+            except OSError as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
-                for functions in () if policy.seccomp else self.hooks:
+                for functions in () if self.filtered else self.hooks:
                     os.register_at_fork(**functions)
                 serve(self.codec, self.seeds)
                 code = 0
