@@ -56,7 +56,8 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
         entry.late,
         entry.notes,
     ]
-    text = f"{json.dumps(about)[:-1]}, {files}, {json.dumps([shared, refusal])[1:]}"  # one list
+    beside = json.dumps([shared, refusal])[1:] if shared or refusal else "[], []]"
+    text = f"{json.dumps(about)[:-1]}, {files}, {beside}"  # one list
     return hashlib.sha256(text.encode()).hexdigest()
 
 
