@@ -193,8 +193,8 @@ def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, out
     `graded` says what was graded, now and the next time if nothing changes.
     """
     from grader.classroom.class_details import ClassDetails
+    from grader.classroom.counting import class_statistics
     from grader.classroom.display import render_table
-    from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 
