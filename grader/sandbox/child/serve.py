@@ -80,7 +80,7 @@ class Server:
         first, *lines, _end = sent.split(b"\n")
         request = frames.parsed(first + frames.END_OF_CALLS)
         tables = functions_of(request["tables"], self.codec, self.waited)
-        leave, common, names = frames.leave, request["values"], self.program.module.__dict__
+        leave, common, names = frames.leave, self.codec.common(request["values"]), self.program.module.__dict__
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
         compact = self.codec.compact.of
         for call in frames.calls_in(lines):
@@ -115,7 +115,11 @@ class Server:
         frames.send(f'[{self.answered},"end"]')
 
     def answer(
-        self, call: Sequence[Any], function: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Any]
+        self,
+        call: Sequence[Any],
+        function: Any,
+        tables: Sequence[Callable[..., Any]],
+        common: Sequence[Callable[[], Any]],
     ) -> str:
         """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
 
@@ -172,7 +176,7 @@ class Server:
         function: Callable[..., Any],
         call: Sequence[Any],
         tables: Sequence[Callable[..., Any]],
-        common: Sequence[Any],
+        common: Sequence[Callable[[], Any]],
     ) -> str:
         _name, sent, _tagged, watch, parts, whole = call[:6]
         arguments = [self.codec.value(argument, tables, common) for argument in sent]
