@@ -174,6 +174,9 @@ class SubmissionVerdicts:
         self._judged: dict[str, tuple[_Judging, float]] = {}
         self._found: dict[str, JudgedQuestion] = {}
 
+    def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        return self.earlier.known_unread(question, opened)
+
     def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         before = effects_so_far(opened)
         if (known := self.earlier.known(question, opened)) is not None:
