@@ -244,7 +244,7 @@ class Report:
     grader: str = ""
     variants_of: str = ""
 
-    @property
+    @cached_property
     def counted(self) -> tuple[QuestionResult, ...]:
         """The questions that count."""
         return tuple(question for question in self.questions if not question.excused)
@@ -256,7 +256,7 @@ class Report:
 
     @property
     def points(self) -> Fraction:
-        return self.earned - self.late_points
+        return self.earned - self.late_points if self.lateness else self.earned
 
     @property
     def late_points(self) -> Fraction:
