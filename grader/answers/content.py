@@ -68,6 +68,8 @@ class FilesContent:
     fault: str = ""
     may_be_linked: bool = True
     """False: it is a folder of plain files alone, and none of them has another name anywhere (a hard link)."""
+    left_aside: tuple[str, ...] | None = field(default=None, compare=False)
+    """Names beside the files that systems and editors leave; None: it is not told."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,7 +132,7 @@ def of_plain_files(plain: PlainFiles, *, keep: bool = True) -> FilesContent:
         FileContent(name, "file", len(data), hashlib.sha256(data).hexdigest(), data=data if keep else None)
         for name, data in plain.files
     )
-    return FilesContent(plain.is_folder, files, {}, may_be_linked=False)
+    return FilesContent(plain.is_folder, files, {}, may_be_linked=False, left_aside=plain.left_aside)
 
 
 def _read_one_by_one(path: Path, parts: Sequence[tuple[str, Path]], *, keep: bool) -> FilesContent:

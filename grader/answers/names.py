@@ -14,6 +14,8 @@ ARCHIVE_SUFFIXES = (
 )
 """Endings of files that hold files."""
 
+_LONGEST_SUFFIXES_FIRST = tuple(sorted(ARCHIVE_SUFFIXES, key=len, reverse=True))
+
 MAX_ARCHIVE_BYTES = 100 << 20
 """Largest archive, and the most that a compressed tar may unpack to (100 MiB)."""
 
@@ -73,7 +75,7 @@ def archive_suffix(name: str) -> str:
     lower = name.lower()
     if lower.endswith(TORCH_ENDINGS):
         return ""
-    return next((end for end in sorted(ARCHIVE_SUFFIXES, key=len, reverse=True) if lower.endswith(end)), "")
+    return next((end for end in _LONGEST_SUFFIXES_FIRST if lower.endswith(end)), "")
 
 
 def one_form(name: str) -> str:
@@ -152,6 +154,8 @@ def parts_meant_by(name: str, known: Collection[str]) -> tuple[str, ...]:
 
 def submission_stem(name: str) -> str | None:
     """What a file that is a submission by itself is called; None of a file that is none."""
+    if "." not in name:  # it has no ending
+        return None
     suffix = archive_suffix(name)
     if not suffix and suffix_of(name) not in (*ANSWER_SUFFIXES, *CODE_SUFFIXES):
         return None

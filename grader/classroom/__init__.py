@@ -4,6 +4,7 @@
 | --- | --- |
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
+| `found_paths` | what lies in the folder of a class, and of what sort it is |
 | `entries` | which entries of a folder are submissions |
 | `course_files` | files of the course that lie among them |
 | `content` | what an entry holds, read once, and a digest over all that its report can rest on |
@@ -14,7 +15,7 @@
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
-| `squeezed` | compressing that |
+| `kept_texts`, `squeezed` | the texts of a row, packed: each question for itself; compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
@@ -24,6 +25,7 @@
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `worker_requests` | what is sent to one, so that nobody waits for it |
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |
 | `cluster_worker`, `versions` | what a worker of a cluster does; what is installed there, and here |
@@ -51,7 +53,7 @@
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
 | `progress` | recorders that show a run: a progress bar, a line a minute |
-| `facts`, `statistics` | what a report says of each question; what a class shows |
+| `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
 | `columns`, `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |

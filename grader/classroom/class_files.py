@@ -1,20 +1,25 @@
-"""What lies in the folder of a class when a run begins, read once: a digest for each submission, and one over all."""
+"""What lies in the folder of a class, each submission read once in a run: a digest for each, and one over all.
+
+The rule: files and links in the folder are read when a run begins, as lists of students may be among them. A folder is
+read when it is graded or when its content is asked for, and at the latest at the end, where it counts only if that is
+what was graded.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from grader.answers.names import is_left_aside
 from grader.answers.plain_files import plain_files
-from grader.deferred import dataclass
+from grader.classroom.found_paths import FoundPath, found_in
 from grader.fingerprint import fingerprint
 
 if TYPE_CHECKING:
+    from grader.classroom.content import EntryContent
     from grader.classroom.entries import Entry
 
 
@@ -34,63 +39,102 @@ class FilesRead(NamedTuple):
     refusal: tuple[str, ...] = ()
     is_link: bool = False
 
-
-@dataclass(frozen=True)
-class ClassFiles:
-    """The folder of a class, without what is hidden there: what was read, by path, in the order of `folders`."""
-
-    folders: tuple[str, ...]
-    results: str
-    read: Mapping[str, FilesRead] = field(default_factory=dict)
-
-    @cached_property
+    @property
     def digest(self) -> str:
-        """A digest over all that the submissions, and who handed them in, could rest on; "" where that is not known.
+        """A digest over all that could rest on it; "" where that is not known.
 
-        So it is where a link lies among them: its submission is refused, but whether it leads to a folder, and to
-        the results, makes a difference to names and to what is passed over.
+        So it is of a link: its submission is refused, but whether it leads to a folder, and to the results, makes a
+        difference to names and to what is passed over.
         """
-        if not self.read or not all(read.facts and not read.is_link for read in self.read.values()):
+        is_known = self.facts and not self.is_link
+        return hashlib.sha256(repr(tuple(self)).encode()).hexdigest() if is_known else ""
+
+
+class _ReadFolder(NamedTuple):
+    """Digests of what a folder held: that of `FilesRead`, and that of the entry that it is ("": not told)."""
+
+    files: str
+    entry: str
+
+
+class ClassFiles:
+    """The folder of a class, without what is hidden there. Of folders nothing is kept but names and digests."""
+
+    def __init__(self, folders: tuple[str, ...], kinds: Mapping[str, PathKind], results: str) -> None:
+        """`folders` are those that were looked into, and `kinds` what lies there, by path, in their order."""
+        self.folders = folders
+        self._results = results
+        self._kinds = kinds
+        self._files = {path: _read(path, kind) for path, kind in kinds.items() if kind != "folder"}
+        self._read_folders: dict[str, _ReadFolder] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What lies there."""
+        return tuple(self._kinds)
+
+    def digest(self) -> str:
+        """A digest over all that the submissions, and who handed them in, could rest on; "" where that is not known."""
+        found = [[self._inside(path), self._digest_at(path)] for path in self._kinds]
+        if not found or not all(digest for _, digest in found):
             return ""
-        top = self.folders[0]
-        inner = [folder.removeprefix(top) for folder in self.folders]
-        return fingerprint([inner, [[path.removeprefix(top), *read] for path, read in self.read.items()]])
+        return fingerprint([list(map(self._inside, self.folders)), found])
 
     def content(self, entry: Entry) -> str:
         """The digest of what an entry held (`EntryContent.digest`); "" where not all of that was read."""
-        from grader.classroom.content import content_digest, content_of
+        from grader.classroom.content import content_of
 
-        found = None if entry.parts else self.read.get(str(entry.path))
-        if found is not None:
-            return content_digest(entry, found.facts, found.shared, found.refusal) if found.facts else ""
-        content = content_of(entry, keep=False)
-        return content.digest if content.files.has_all else ""
+        path = str(entry.path)
+        if entry.parts or path not in self._kinds:
+            content = content_of(entry, keep=False)
+            return content.digest if content.files.has_all else ""
+        if path in self._files:
+            return _entry_digest(entry, self._files[path])
+        if path not in self._read_folders:
+            read = _read(path, "folder")
+            self._read_folders[path] = _ReadFolder(read.digest, _entry_digest(entry, read))
+        return self._read_folders[path].entry
+
+    def note(self, content: EntryContent) -> None:
+        """Called with an entry that was read to be graded: if it is a folder of plain files, that need not be again."""
+        path, left_aside = str(content.entry.path), content.files.left_aside
+        if self._kinds.get(path) == "folder" and not content.entry.parts and left_aside is not None:
+            read = FilesRead(content.facts_text, left_aside, content.shared)
+            self._read_folders[path] = _ReadFolder(read.digest, content.digest)
 
     def stand(self, seen: Collection[str]) -> bool:
-        """Whether all is as it was read; paths that were `seen` again since only have to be there."""
+        """Whether all lies there that was, and files are as they were read; what was `seen` again since is not read."""
         try:
-            folders, paths = _listed(self.folders[0], self.results)
+            folders, kinds = _listed(self.folders[0], self._results)
         except OSError:
             return False
-        is_same = folders == self.folders and list(paths) == list(self.read)
-        return is_same and all(_read(path, kind) == self.read[path] for path, kind in paths.items() if path not in seen)
+        again = (path for path in self._files if path not in seen)
+        is_same = folders == self.folders and kinds == self._kinds
+        return is_same and all(_read(path, kinds[path]) == self._files[path] for path in again)
+
+    def _inside(self, path: str) -> str:
+        return path.removeprefix(self.folders[0])
+
+    def _digest_at(self, path: str) -> str:
+        if path in self._read_folders:
+            return self._read_folders[path].files
+        return (self._files[path] if path in self._files else _read(path, "folder")).digest
 
 
-NOTHING_READ = ClassFiles((), "")
+NOTHING_READ = ClassFiles((), {}, "")
 
 
 def read_class(folder: Path, results: Path) -> ClassFiles:
-    """The files of a class; `results` are none of them. Nothing of it is kept but names and digests.
+    """The files of a class; `results` are none of them.
 
     Where there is one folder alone, with files beside it or without, that one is looked into as well: a download may be
     unpacked into a folder of its own. Of a folder that cannot be listed nothing is read.
     """
     own = os.path.realpath(results)
     try:
-        folders, paths = _listed(str(folder), own)
+        return ClassFiles(*_listed(str(folder), own), own)
     except OSError:
-        return ClassFiles((str(folder),), own)
-    return ClassFiles(folders, own, {path: _read(path, kind) for path, kind in paths.items()})
+        return ClassFiles((str(folder),), {}, own)
 
 
 def _listed(top: str, results: str) -> tuple[tuple[str, ...], dict[str, PathKind]]:
@@ -109,16 +153,12 @@ def _listed(top: str, results: str) -> tuple[tuple[str, ...], dict[str, PathKind
 
 def _paths_in(folder: str, results: str) -> dict[str, PathKind]:
     """As the paths of entries are written, in order."""
-    here, start = os.path.realpath(folder), "" if folder == os.curdir else os.path.join(folder, "")
-    with os.scandir(folder) as entries:
-        found = {entry.name: _kind(entry) for entry in entries if not entry.name.startswith(".")}
-    return {start + name: found[name] for name in sorted(found) if os.path.join(here, name) != results}
+    here, start = os.path.join(os.path.realpath(folder), ""), "" if folder == os.curdir else os.path.join(folder, "")
+    return {start + path.name: _kind(path) for path in found_in(Path(folder)) if here + path.name != results}
 
 
-def _kind(entry: os.DirEntry[str]) -> PathKind:
-    if entry.is_symlink():
-        return "link"
-    return "folder" if entry.is_dir(follow_symlinks=False) else "other"
+def _kind(path: FoundPath) -> PathKind:
+    return "link" if path.is_link else "folder" if path.is_folder else "other"
 
 
 def _read(path: str, kind: PathKind) -> FilesRead:
@@ -141,3 +181,9 @@ def _read_one_by_one(path: str) -> FilesRead:
     left_aside = tuple(sorted(filter(is_left_aside, os.listdir(path)))) if content.files.is_folder else ()
     refusal = tuple(map(str, content.refusal))
     return FilesRead(content.files.facts_text if is_told else "", left_aside, content.shared, refusal)
+
+
+def _entry_digest(entry: Entry, read: FilesRead) -> str:
+    from grader.classroom.content import content_digest
+
+    return content_digest(entry, read.facts, read.shared, read.refusal) if read.facts else ""

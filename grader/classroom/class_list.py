@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
@@ -21,14 +22,17 @@ from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
-from grader.classroom.variant_students import is_in_roster, variant_students
+from grader.classroom.variant_students import roster_ids, variant_students
 from grader.classroom.work import held_row
 from grader.deferred import dataclass, replace
 from grader.errors import listed, listed_first, reason_of
+from grader.spec.student_ids import id_key
 from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
 
 NOBODY = Person()
+
+NO_REPORTS: Mapping[str, str] = MappingProxyType({})
 
 NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
 
@@ -113,19 +117,25 @@ class ClassList:
         """Raises `SpecError` if something was decided of nobody in the class, or of two who may be meant."""
         refuse_unknown(self._entries, self._roster, self._groups, self._course)
 
-    def rows(self, graded: Sequence[Graded]) -> ClassRows:
-        """The rows of a class, in the order of the submissions, then those who handed in nothing."""
+    def rows(self, graded: Sequence[Graded], reports: Mapping[str, str] = NO_REPORTS) -> ClassRows:
+        """The rows of a class, in the order of the submissions, then those who handed in nothing.
+
+        `reports` has where the report of each submission is, in the folder of results.
+        """
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course
         try:
             members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
-            rows = _RowsOfClass(entries, self._roster, members, graded).rows()
+            rows = _RowsOfClass(members, graded, reports).rows()
             rows = replace(rows, said=(*rows.said, *self._guessed_variants(graded)))
         except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
             fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
             hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
-            kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
+            kept = (
+                ClassRow(held_row(row, fault) if hold else row, row.name, report_file=reports.get(row.name, ""))
+                for row in graded
+            )
             return ClassRows(tuple(kept), faults=(fault,))
         return _with_decisions(rows, course.rules)
 
@@ -134,9 +144,10 @@ class ClassList:
         with_variants = {row.name for row in graded if row.has_variants}
         if self._roster is None or not with_variants:
             return
+        known = roster_ids(self._roster)
         for entry in self.submissions():
             student = entry.student or entry.name
-            if entry.name in with_variants and not is_in_roster(student, self._roster):
+            if entry.name in with_variants and id_key(student) not in known:
                 yield (
                     f"{entry.name}: met the variants of {student}, by which {self._roster.file} knows nobody:"
                     " right answers to others may have earned nothing: say who hands in there (--groups FILE)"
@@ -186,32 +197,32 @@ def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
 class _RowsOfClass:
     """Makes the rows of one class."""
 
-    def __init__(
-        self, entries: Sequence[Entry], roster: Roster | None, membership: Membership, graded: Sequence[Graded]
-    ) -> None:
-        self._entries = entries
+    def __init__(self, membership: Membership, graded: Sequence[Graded], reports: Mapping[str, str]) -> None:
         self._graded = graded
+        self._reports = reports
         self._numbers = {row.name: i for i, row in enumerate(graded)}
-        self._roster = roster
         self._membership = membership
+        self._roster = membership.roster
         self._members = membership.members
         self._said = membership.said
 
     def rows(self) -> ClassRows:
         """All rows, each name once."""
         rows = [*self._rows(), *self._rows_of_roster()]
-        knows = self._roster is not None or any(entry.students for entry in self._entries)
+        knows = self._roster is not None or any(entry.students for entry in self._membership.entries)
         return ClassRows(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
 
     def _rows(self) -> Iterator[ClassRow]:
         """Each submission, unless the platform says that several handed it in; behind it those who have no other."""
-        of_row: dict[int, list[ClassMember]] = {}
+        owners: dict[int, ClassMember] = {}
+        others: dict[int, list[ClassMember]] = {}
         for member in self._members:
-            for i in member.own or list(member.claims)[:1]:
-                of_row.setdefault(i, []).append(member)
+            for i in member.own:
+                owners[i] = member  # what several handed in together is nobody's own
+            for i in () if member.own else list(member.claims)[:1]:
+                others.setdefault(i, []).append(member)
         for i, row in enumerate(self._graded):
-            here = of_row.get(i, [])
-            own = next((member for member in here if i in member.own), None)
+            own = owners.get(i)
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
             elif own is not None and own.claims and row.total == 0 and row.pending_points == 0:
@@ -219,16 +230,17 @@ class _RowsOfClass:
             elif own is not None:
                 self._say_own(own)
                 yield self._row(own, row, row.name)
-            yield from (self._row_of_claims(member) for member in here if not member.own)
+            yield from map(self._row_of_claims, others.get(i, ()))
 
     def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
-        facts = self._facts(member, submission)
+        facts, file = self._facts(member, submission), self._reports.get(submission, "")
         if member.listed is not None:
-            return ClassRow(row, submission, member.listed.person, member.listed.section, facts)
-        is_guess = any(
-            kind == "any" for kind, _ in member.person.ids
-        )  # from the name of a folder, or as it was written
-        return ClassRow(row, submission, Person(member.label) if is_guess else member.person, facts=facts)
+            listed_person, section = member.listed.person, member.listed.section
+            return ClassRow(row, submission, listed_person, section, facts, report_file=file)
+        told = member.told
+        if told is None or any(kind == "any" for kind, _ in told.ids):  # from a folder's name, or as it was written
+            told = Person(member.label)
+        return ClassRow(row, submission, told, facts=facts, report_file=file)
 
     def _facts(self, member: ClassMember, submission: str) -> RowFacts:
         """What is known of a member's row that rests on a submission ("": on none)."""
@@ -237,8 +249,10 @@ class _RowsOfClass:
         if i is None:
             return RowFacts(member.decisions, used_days=used_days)
         decisions = (*member.decisions, *self._membership.of_submissions.get(i, ()))
-        facts = RowFacts(decisions, self._membership.handed_in[i], used_days)
-        return facts if facts != NO_FACTS else NO_FACTS  # the same one for all of whom nothing is known
+        handed_in = self._membership.handed_in[i]
+        if not decisions and handed_in is None and not used_days:
+            return NO_FACTS  # the same one for all of whom nothing is known
+        return RowFacts(decisions, handed_in, used_days)
 
     def _rows_elsewhere(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone to whom the course gives the marks of another submission, whatever the own one earned."""
@@ -298,6 +312,8 @@ class _RowsOfClass:
 
     def _say_own(self, member: ClassMember) -> None:
         """That a submission of one's own counts, although another one names its author; once."""
+        if len(member.own) == 1 and not (member.named or member.platform or member.groups):
+            return
         said = []
         if member.own[1:]:
             names = listed(self._graded[i].name for i in member.own)

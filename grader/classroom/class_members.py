@@ -7,7 +7,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from grader.classroom.entries import Entry
-from grader.classroom.people import Person, name_keys
+from grader.classroom.people import Person, name_keys, named_by_folder
 from grader.classroom.roster import Listed, Roster
 from grader.classroom.staff_decision import StaffDecision
 from grader.deferred import dataclass
@@ -21,16 +21,17 @@ def _no_claims() -> Mapping[int, str]:
     return NO_CLAIMS
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)  # there is one a submission
 class ClassMember:
     """Someone of a class; the submissions are numbers of rows, of those by others with who says that they belong to it.
 
+    `told` is who they are, as far as anything says (None: the name of their submission alone does, which is `label`).
     `own` are their own ones, `groups`, `platform` and `named` those of others: by the course's file of groups, by the
     platform, by `students:` in the answers. `doubts` are submissions that may be theirs or another's. `decided` is the
     one that counts whatever all of these say, as the course has decided; `decisions` are all that it has.
     """
 
-    person: Person
+    told: Person | None
     label: str
     listed: Listed | None = None
     own: tuple[int, ...] = ()
@@ -40,6 +41,11 @@ class ClassMember:
     doubts: tuple[str, ...] = ()
     decided: Mapping[int, str] = field(default_factory=_no_claims)
     decisions: tuple[StaffDecision, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        """Who they are; read from the name of the submission when it is asked for, as a class seldom needs it."""
+        return self.told if self.told is not None else named_by_folder(self.label)
 
     @property
     def claims(self) -> Mapping[int, str]:
@@ -64,6 +70,8 @@ class ClassMembers:
         self._by_line: dict[int, ClassMember] = {}
         self._known: dict[str, tuple[ClassMember, ...]] = {}
         self._known_members = 0
+        self._met: dict[Person, ClassMember] = {}
+        self._compared_members = 0
         for student in roster.students if roster else ():
             self._by_line[student.line] = self.add(student.person, student=student)
 
@@ -73,9 +81,23 @@ class ClassMembers:
 
     def add(self, person: Person, label: str = "", student: Listed | None = None) -> ClassMember:
         """A new member; one who is not on the roster is known by ids and name from now on."""
-        added = ClassMember(person, label or person.name or str(person), student)
-        self.members.append(added)
-        return added
+        return self._added(ClassMember(person, label or person.name or str(person), student))
+
+    def add_submitter(self, name: str) -> ClassMember:
+        """The same, of whom nothing is known but the name of a submission."""
+        return self._added(ClassMember(None, name))
+
+    def _added(self, member: ClassMember) -> ClassMember:
+        self.members.append(member)
+        return member
+
+    def met(self, person: Person) -> ClassMember | None:
+        """The first member beside those of the roster of whom was told just the same."""
+        for member in self.members[self._compared_members :]:
+            if member.listed is None:
+                self._met.setdefault(member.person, member)
+        self._compared_members = len(self.members)
+        return self._met.get(person)
 
     def meant(self, person: Person) -> list[ClassMember]:
         """The members who may be meant: those of the roster, else those who handed in or were named before."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from urllib.parse import quote
 
+from grader.classroom.alike import unusual_answers
 from grader.classroom.class_details import AssignmentDetails, ClassDetails, ExampleKey, MistakeExample, by_points
 from grader.classroom.class_list import ClassRow
 from grader.classroom.hidden_names import KnownNames
@@ -25,6 +26,7 @@ from grader.classroom.statistics import (
 from grader.classroom.statistics_text import (
     ALIKE_TITLE,
     HANDED_IN_NOTHING,
+    UNUSUAL_TITLE,
     VARIANTS_TITLE,
     behaviour_rows,
     losses_in_words,
@@ -32,6 +34,7 @@ from grader.classroom.statistics_text import (
     points_notes,
     points_rows,
     question_title,
+    unusual_rows,
     variant_rows,
     waiting_rows,
 )
@@ -110,6 +113,7 @@ class _ClassPages:
 
     def __init__(self, request: ClassPageRequest) -> None:
         self._request = request
+        self._unusual = list(unusual_answers(request.statistics))
         self._known = None if request.names else KnownNames(request.rows)
         self._names = sorted(request.statistics.assignments)
         self.title = ", ".join(name for name in self._names if name) or "Class"
@@ -171,7 +175,7 @@ class _ClassPages:
             rubric_heat_map([f"{question}: {line}" for question, line in details.lines], rows, names),
             tuple(self._mistakes(of, details))[:MAX_SHOWN_MISTAKES],
             tuple(self._lines(of, details))[:MAX_SHOWN_MISTAKES],
-            tuple(self._more(of)),
+            tuple(self._more(name, of)),
             evidence_bars(details.evidence),
             attempts_plot(self._request.attempts.get(name, ()), of.max_points),
             students,
@@ -223,12 +227,16 @@ class _ClassPages:
         row = next((row for row in self._request.rows if row.submission == submission), None)
         return (row.graded.name, self._link(row)) if row is not None else (submission, "")
 
-    def _more(self, of: AssignmentStatistics) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def _more(self, name: str, of: AssignmentStatistics) -> Iterator[tuple[str, tuple[str, ...]]]:
         if alike := tuple(behaviour_rows(of)):
             yield ALIKE_TITLE[0].upper() + ALIKE_TITLE[1:], alike[:MAX_SHOWN_MISTAKES]
-        if copied := tuple(variant_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
+        most_names = MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0
+        unusual = [one for one in self._unusual if one.assignment == name]
+        if shared := tuple(unusual_rows(unusual, most_names, several=False)):
+            yield UNUSUAL_TITLE[0].upper() + UNUSUAL_TITLE[1:], shared[:MAX_SHOWN_MISTAKES]
+        if copied := tuple(variant_rows(of, most_names)):
             yield VARIANTS_TITLE[0].upper() + VARIANTS_TITLE[1:], copied[:MAX_SHOWN_MISTAKES]
-        if waiting := tuple(waiting_rows(of, MAX_NAMES_LISTED_ON_PAGE if self._request.names else 0)):
+        if waiting := tuple(waiting_rows(of, most_names)):
             yield "Who has no marks yet", waiting
 
     # ------------------------------------------------------------- students

@@ -22,7 +22,7 @@ from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work
-from grader.classroom.workers import NO_SETTINGS
+from grader.classroom.worker_requests import NO_SETTINGS
 from grader.errors import HarnessError
 from grader.fingerprint import DISTRIBUTION
 

@@ -31,11 +31,14 @@ class EntryContent:
     refusal: tuple[Problem, ...] = ()
 
     @cached_property
+    def facts_text(self) -> str:
+        """That of its files."""
+        return self.files.facts_text
+
+    @cached_property
     def digest(self) -> str:
         """A SHA-256 digest over everything that can change the report of this entry."""
-        return content_digest(
-            self.entry, self.files.facts_text, self.shared, [str(problem) for problem in self.refusal]
-        )
+        return content_digest(self.entry, self.facts_text, self.shared, [str(problem) for problem in self.refusal])
 
 
 def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[str] = ()) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
 from grader.classroom.course_files import COURSE_FILES, said_of_passed_over
+from grader.classroom.found_paths import FoundPath, found_in
 from grader.classroom.layouts.github import is_of_classroom
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
 from grader.classroom.layouts.table import (
@@ -19,7 +20,6 @@ from grader.classroom.layouts.table import (
     FOLDERS,
     LAYOUTS,
     could_be_submission,
-    is_folder_there,
     recognised,
 )
 from grader.classroom.people import Person
@@ -75,9 +75,9 @@ class _ClassFolder:
     """What lies in a folder of submissions: what may be one, and the files of the course beside them."""
 
     folder: Path
-    paths: list[Path] = field(default_factory=list)
-    earlier_results: list[Path] = field(default_factory=list)
-    beside: dict[str, Path] = field(default_factory=dict)
+    paths: list[FoundPath] = field(default_factory=list)
+    earlier_results: list[FoundPath] = field(default_factory=list)
+    beside: dict[str, FoundPath] = field(default_factory=dict)
 
 
 def entries_in(
@@ -94,6 +94,7 @@ def entries_in(
     below = _look_into(inner, results, course_files) if inner is not None else None
     found, name, reading, said = _recognised_in(found, below, layout)
     told: list[str] = []
+    chosen: list[FoundPath] = []
     if reading is not None:
         strange = [path for path in reading.others if _is_submission(path)]
         submissions, told = _of_platform(reading, LAYOUTS[name].title, strange)
@@ -101,15 +102,18 @@ def entries_in(
         if strange:
             told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
     else:
-        submissions, passed_over = _of_no_platform(found, layout)
-    single = reading is None and any(not is_folder_there(entry.path) for entry in submissions)
+        chosen, passed_over = _of_no_platform(found, layout)
+        names = _told_apart([_short_name(path) for path in chosen], [path.name for path in chosen])
+        submissions = _of_paths(names, chosen)
+    single = any(not path.is_folder for path in chosen)
     beside = {name: path for name, path in found.beside.items() if not (single and _is_submission_name(name))}
     passed_over += [path for name, path in found.beside.items() if name not in beside]
     groups = [path for name, path in beside.items() if name != ROSTER_FILE]
     if len(groups) > 1:
         raise SubmissionError(f"{listed(path.name for path in groups)} both hold groups: name one with --groups FILE")
     said += [*told, *(said_of_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
-    return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
+    roster = beside[ROSTER_FILE].path if ROSTER_FILE in beside else None
+    return Entries(submissions, tuple(said), roster, groups[0].path if groups else None)
 
 
 def _recognised_in(
@@ -147,21 +151,15 @@ def _recognised_in(
 
 def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _ClassFolder:
     try:
-        paths = sorted(folder.iterdir(), key=lambda path: path.name)
+        paths = found_in(folder)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    here, own = os.path.realpath(folder), str(results.resolve()) if results else None
+    here, own = os.path.join(os.path.realpath(folder), ""), str(results.resolve()) if results else None
     named = {str(file.resolve()) for file in course_files if file is not None}
     found = _ClassFolder(folder)
     for path in paths:
-        if path.name.startswith("."):
-            continue
-        try:
-            is_link = path.is_symlink() or os.name == "nt"  # where a name may be a short one of another
-            real = str(path.resolve()) if is_link else os.path.join(here, path.name)
-            is_plain = path.is_file() and not path.is_symlink()
-        except Exception:  # it cannot be looked at, so it is nobody's but a submission's, and held where it is read
-            real, is_plain = None, False
+        real = _real_path(path, here)
+        is_plain = path.is_file and not path.is_link
         if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES) and real not in named:
             found.beside[path.name] = path
         elif real is None or real not in named:
@@ -169,10 +167,20 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
     return found
 
 
+def _real_path(path: FoundPath, here: str) -> str | None:
+    """Where a path in the folder `here` really lies; None where that cannot be told, so that it is a submission's."""
+    if not path.is_link and os.name != "nt":  # there a name may be a short one of another
+        return here + path.name
+    try:
+        return str(path.path.resolve())
+    except Exception:
+        return None
+
+
 def _only_folder(found: _ClassFolder) -> Path | None:
     """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
     there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
-    return there[0] if len(there) == 1 and is_folder_there(there[0]) and not there[0].is_symlink() else None
+    return there[0].path if len(there) == 1 and there[0].is_folder and not there[0].is_link else None
 
 
 def _is_submission_name(name: str) -> bool:
@@ -180,22 +188,26 @@ def _is_submission_name(name: str) -> bool:
     return submission_stem(name) is not None
 
 
-def _is_submission(path: Path) -> bool:
-    is_course_file = path.name in COURSE_FILES and not is_folder_there(path)
+def _is_submission(path: FoundPath) -> bool:
+    is_course_file = path.name in COURSE_FILES and not path.is_folder
     return could_be_submission(path) and not is_course_file and not is_left_aside(path.name)
 
 
 # ------------------------------------------------------------- platforms
-def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) -> tuple[tuple[Entry, ...], list[str]]:
+def _of_platform(
+    reading: LayoutReading, title: str, strange: Sequence[FoundPath]
+) -> tuple[tuple[Entry, ...], list[str]]:
     """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts.
 
     `strange` are submissions beside those of the platform, which come last.
     """
     hand_ins = reading.hand_ins
-    short = [*(hand_in.name for hand_in in hand_ins), *map(name_of_path, strange)]
+    short = [*(hand_in.name for hand_in in hand_ins), *map(_short_name, strange)]
     names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
     entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
-    others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
+    others = tuple(
+        Entry(shown_name(name), path.path) for name, path in zip(names[len(hand_ins) :], strange, strict=True)
+    )
     counts = [counted(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
@@ -229,23 +241,40 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
 
 
 # ------------------------------------------------------------- no platform
-def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
+def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[list[FoundPath], list[FoundPath]]:
     """Folders, and files of answers, code or archives, one submission each; and what is none of these."""
-    chosen: list[Path] = []
-    others: list[Path] = []
+    chosen: list[FoundPath] = []
+    others: list[FoundPath] = []
     for path in found.paths:
-        wanted = layout in (AUTO, FOLDERS if is_folder_there(path) else FILES)
+        wanted = layout in (AUTO, FOLDERS if path.is_folder else FILES)
         (chosen if wanted and _is_submission(path) else others).append(path)
     if not chosen:
         what = {FOLDERS: "a folder each", FILES: "an answers file each"}.get(layout, "a folder or an answers file each")
         raise SubmissionError(f"{found.folder}: holds no submission ({what})")
-    names = _told_apart([name_of_path(path) for path in chosen], [path.name for path in chosen])
-    return tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True)), others
+    return chosen, others
 
 
 def name_of_path(path: Path) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
-    return path.name if is_folder_there(path) else submission_stem(path.name) or path.name
+    stem = submission_stem(path.name)
+    return stem if stem and not _is_folder_there(path) else path.name
+
+
+def _is_folder_there(path: Path) -> bool:
+    """Whether a path leads to a folder, as far as it can be looked at."""
+    try:
+        return path.is_dir()
+    except Exception:
+        return False
+
+
+def _of_paths(names: Sequence[str], paths: Sequence[FoundPath]) -> tuple[Entry, ...]:
+    return tuple(Entry(shown_name(name), path.path) for name, path in zip(names, paths, strict=True))
+
+
+def _short_name(path: FoundPath) -> str:
+    """The same of a path that was looked at."""
+    return path.name if path.is_folder else submission_stem(path.name) or path.name
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:

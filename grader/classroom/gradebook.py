@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,10 +31,12 @@ from grader.classroom.kept_row import (
     attempts_of,
     brief_row,
     checked,
+    checked_entry,
     entry_data,
     entry_from,
     packed,
     report_of,
+    row_from,
     unpacked,
     verdicts_in,
 )
@@ -113,13 +116,21 @@ class Gradebook:
             DamagedGradebookError: if a row is not as it was written.
         """
         with self._guarded():
-            found = self._connection.execute(
-                "SELECT brief, digest, texts FROM rows WHERE submission = ? ORDER BY run DESC", (submission,)
-            )
-            for row in found:
-                if row[0] is None:
-                    return
-                yield unpacked(PackedRow(*row), submission)
+            for kept in self._packed_rows(submission):
+                yield unpacked(kept, submission)
+
+    def verdicts_back(self, submission: str) -> Iterator[tuple[KeptVerdict, ...]]:
+        """The verdicts in each of these rows, without the rows; raises what `history` raises."""
+        with self._guarded():
+            for kept in self._packed_rows(submission):
+                yield verdicts_in(kept, submission)
+
+    def _packed_rows(self, submission: str) -> Iterator[PackedRow]:
+        query = "SELECT brief, digest, texts FROM rows WHERE submission = ? ORDER BY run DESC"
+        for row in self._connection.execute(query, (submission,)):
+            if row[0] is None:
+                return
+            yield PackedRow(*row)
 
     def row_at(self, submission: str, run: int) -> Graded | None:
         """The row of a submission as it was after a run; None where there was none."""
@@ -201,27 +212,38 @@ class Gradebook:
             for name, source, data in places:
                 yield PlacedRow(entry_from(data, source), source, rows[name] if name in rows else _lost_row(name))
 
-    def check(self) -> None:
-        """Raises `DamagedGradebookError` where anything is not as it was written."""
-        with self._guarded():
-            query = "SELECT submission, brief, digest, texts FROM rows WHERE brief IS NOT NULL"
-            for submission, *row in self._connection.execute(query):
-                checked(PackedRow(*row), submission)
-            for source, entry in self._connection.execute("SELECT source, entry FROM places"):
-                entry_from(entry, source)
-
-    # ------------------------------------------------------------- writing
-    def keep(self, row: Graded) -> None:
-        """Keeps a row of this run, in the place of an earlier one of this run.
+    def check(self) -> dict[str, Graded]:
+        """What `latest_rows` gives, after all that is kept was looked at: earlier rows and texts, too.
 
         Raises:
-            HarnessError: if it cannot be written.
+            DamagedGradebookError: where anything is not as it was written.
         """
+        latest = dict[str, Graded]()
+        with self._guarded():
+            for source, entry in self._connection.execute("SELECT source, entry FROM places"):
+                checked_entry(entry, source)
+            query = "SELECT submission, run, brief, digest, texts FROM rows ORDER BY submission, run"
+            for submission, rows in groupby(self._connection.execute(query), key=itemgetter(0)):
+                found = [
+                    (run, None if brief is None else checked(PackedRow(brief, *row), submission))
+                    for _, run, brief, *row in rows
+                ]
+                run, data = found[-1]
+                if data is not None:
+                    latest[submission] = row_from(data, TextsInGradebook(self, submission, run))
+        return latest
+
+    # ------------------------------------------------------------- writing
+    def keep(self, *rows: Graded) -> None:
+        """Keeps rows of this run, each in the place of an earlier one of this run: all of them, or none.
+
+        Raises:
+            HarnessError: if they cannot be written.
+        """
+        values = [(row.name, self.run, *packed(row)) for row in rows]
         with self._guarded(), transaction(self._connection):
             self._begin_run()
-            self._connection.execute(
-                "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
-            )
+            self._connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", values)
         self._has_begun = True  # committed by now
 
     def with_kept_texts(self, row: Graded) -> Graded:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.answers.plain_files import OPEN_FLAGS
 from grader.atomic import opened_folder
-from grader.classroom.class_files import ClassFiles, read_class
+from grader.classroom.class_files import read_class
 from grader.classroom.course_content import CourseContent, read_course
 from grader.classroom.result_names import (
     GRADEBOOK_FILE,
@@ -93,12 +93,12 @@ def shown_again(options: Mapping[str, Any], speaker: Speaker) -> bool:
     kept = read_cached(_name(out)) if folder.is_dir() and not options["fresh"] else None
     if kept is None:
         return False
-    state, results, again = json.loads(kept)
+    state, files, results, again = json.loads(kept)
     try:
         search = CourseSearch(Path.cwd(), folder.resolve(), options["course"], whole_class=True)
         course = read_course(search, options["spec"], options["marks"])
-        now = run_state(options, speaker, course, read_class(folder, out))
-        is_same: bool = now == state and _fingerprint_of(results_on_disk(out)) == results
+        is_same: bool = run_state(options, speaker, course) == state and read_class(folder, out).digest() == files
+        is_same = is_same and _fingerprint_of(results_on_disk(out)) == results
     except Exception:  # whatever it is, the run comes to it as well, and says it
         return False
     streams: Mapping[Stream, Callable[[str], None]] = {"said": speaker.say, "shown": speaker.show}
@@ -107,15 +107,13 @@ def shown_again(options: Mapping[str, Any], speaker: Speaker) -> bool:
     return is_same
 
 
-def run_state(options: Mapping[str, Any], speaker: Speaker, course: CourseContent, files: ClassFiles) -> str:
-    """A digest over all that a run with these options rests on; "" where that cannot be told."""
-    if not files.digest or not options["folder"].is_dir():
-        return ""
+def run_state(options: Mapping[str, Any], speaker: Speaker, course: CourseContent) -> str:
+    """A digest over all that a run with these options rests on beside the files of the class."""
     said = {name: str(value) for name, value in options.items() if name not in OF_NO_MATTER}
     named = [(name, _digest(path)) for name, path in options.items() if isinstance(path, Path) and path.is_file()]
     streams = [[stream.encoding, stream.errors] for stream in (sys.stdout, sys.stderr) if stream is not None]
     here = [os.getcwd(), os.path.realpath(options["folder"]), speaker.width, speaker.colour, streams]
-    return fingerprint([grader_fingerprint(), state_on_disk(), said, named, here, course.digest, files.digest])
+    return fingerprint([grader_fingerprint(), state_on_disk(), said, named, here, course.digest])
 
 
 class RunRecord:
@@ -141,11 +139,13 @@ class RunRecord:
     def keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Mapping[str, str]) -> None:
         """Keeps a complete run in which nothing is held, if the same command would grade nothing of it again.
 
-        The rule: each row is of what its submission held when the run began, and all else there is as it was.
+        The rule: each row is of what its submission held when it was read to be graded, or when it was found unchanged,
+        and all else there is as it was when the run began.
         `written` has the digests of the reports, the pages and the table by their paths in the results, as
         `results_on_disk` gives them.
         """
-        if self._state and cache_folder() is not None and all(map(self._is_current, rows)):
+        is_kept = self._state and self._options["folder"].is_dir() and cache_folder() is not None
+        if is_kept and all(map(self._is_current, rows)):
             with suppress(OSError):  # what cannot be kept costs time alone
                 self._keep(entries, rows, written)
 
@@ -160,12 +160,13 @@ class RunRecord:
             return
         if self._state != self._present_state():  # a file that was named is another now
             return
-        if (found := _top_files(out)) is not None:
+        files, found = self.files.digest(), _top_files(out)
+        if files and found is not None:
             results = _fingerprint_of({**found, **written})
-            keep_cached(_name(out), json.dumps([self._state, results, self.output.again]).encode())
+            keep_cached(_name(out), json.dumps([self._state, files, results, self.output.again]).encode())
 
     def _present_state(self) -> str:
-        return run_state(self._options, self.output.speaker, self._course, self.files)
+        return run_state(self._options, self.output.speaker, self._course)
 
     def _is_current(self, row: Graded) -> bool:
         """Whether the row is used again as long as nothing of it has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from grader.classroom.class_members import ClassMember, ClassMembers
@@ -76,6 +76,9 @@ class Membership(ClassMembers):
     def _join_submitters(self) -> None:
         """Who handed in, as the platform or the name of the folder says."""
         for i, entry in enumerate(self.entries):
+            if not entry.students and self.roster is None:
+                self.add_submitter(entry.name).own = (i,)
+                continue
             is_group = len(entry.students) > 1
             for person in entry.students or (named_by_folder(entry.name),):
                 member = self._submitter(person, entry, is_group)
@@ -90,17 +93,18 @@ class Membership(ClassMembers):
             return self.of_roster(found[0])
         if found:
             self._ambiguous(entry.name, str(person), [self.of_roster(student) for student in found])
-        same = (member for member in self.members if is_group and member.person == person and not member.listed)
-        return next(same, None) or self.add(person, "" if is_group else entry.name)
+        return (self.met(person) if is_group else None) or self.add(person, "" if is_group else entry.name)
 
-    def _join_groups(self, groups: Iterable[StudentGroup]) -> None:
+    def _join_groups(self, groups: Sequence[StudentGroup]) -> None:
         """The groups of the course's file: their submission is the one of that name, or that of a member."""
+        by_keys: dict[frozenset[str], list[int]] = {}
+        for i, entry in enumerate(self.entries if groups else ()):
+            by_keys.setdefault(name_keys(entry.name), []).append(i)
         for group in groups:
             where = f"group {shown_name(group.name)}"
             members = [member for person in group.members if (member := self._one(person, where))]
             key = name_keys(group.name)
-            rows = {i for i, entry in enumerate(self.entries) if key and key == name_keys(entry.name)}
-            rows |= {i for member in members for i in member.own}
+            rows = {*(by_keys.get(key, ()) if key else ()), *(i for member in members for i in member.own)}
             for member in members:
                 of_others = sorted(rows.difference(member.own))
                 member.groups = {**member.groups, **dict.fromkeys(of_others, f"by {where}")}

@@ -89,7 +89,7 @@ class PagesFolder:
         if not self.is_there:
             return
         try:
-            remove_files(self._folder, lambda path: path.name not in wanted and page_digest_of(path) != "")
+            remove_files(self._folder, lambda name: name not in wanted and page_digest_of(self._folder / name) != "")
         except HarnessError as error:
             self._faults[""] = f"pages of an earlier run may say what does not hold any more: {error}"
 

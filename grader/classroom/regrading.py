@@ -70,7 +70,7 @@ class RegradingPlan:
 
 
 class Regrading:
-    """Plans a run. `files` are those of the class, as they were read when it began.
+    """Plans a run. `files` are those of the class.
 
     `fresh`: nothing is used again; `only`: the names of the questions that are graded (none: all).
     """
@@ -101,16 +101,15 @@ class Regrading:
         Raises:
             DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
         """
-        self._book.check()
-        rows = self._book.latest_rows()
+        rows = self._book.check()
         tasks, reused = [], dict[str, Graded]()
         for entry in entries:
             row = rows.get(entry.name)
             if row is not None and not self._fresh and self._is_current(row, entry):
                 reused[entry.name] = row
             is_done = entry.name in reused or (row is None and self._only is None)
-            earlier = partial(self._earlier, entry, row)
-            tasks.append(Task(entry, self._settings) if is_done else Task(entry, self._settings, earlier))
+            earlier = EarlierRow if is_done else partial(self._earlier, entry, row)
+            tasks.append(Task(entry, self._settings, earlier, self._files))
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
@@ -122,20 +121,18 @@ class Regrading:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
         if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
-        content = self._files.content(entry)
-        if not content or content != row.content:
-            return False
         specs = self._specs_of(row, entry)
-        if specs is None and row.spec_name:
+        if not row.content or (specs is None and row.spec_name):
             return False
-        return row.key == row_key(self._settings, self._course, content, entry.name, specs, entry.student)
+        key = row_key(self._settings, self._course, row.content, entry.name, specs, entry.student)
+        return row.key == key and row.content == self._files.content(entry)  # read last, as it takes longest
 
     def _verdicts(self, row: Graded | None, entry: Entry) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
         if row is None:
             return
-        specs, history = self._specs_of(row, entry), self._book.history(row.name)
-        verdicts = next(history).verdicts
+        specs, history = self._specs_of(row, entry), self._book.verdicts_back(row.name)
+        verdicts = next(history)
         chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:
             again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
@@ -144,7 +141,7 @@ class Regrading:
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
         for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
-            for kept in earlier.verdicts:
+            for kept in earlier:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept
                     missing.discard(kept.question)

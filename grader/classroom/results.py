@@ -127,7 +127,7 @@ class ResultsFolder:
         self._folder = folder
         self._class_list = class_list
         self._files: dict[str, str] = {}
-        self._decided_files: dict[str, str] = {}
+        self._own_files: list[str] = []
         self._decided: dict[str, Graded] = {}
         self._others = others
         self._order = order
@@ -147,7 +147,7 @@ class ResultsFolder:
         self._files = report_files(self._order or submissions)
         pages = [PAGES] if self._pages is not None and self._pages.is_there else []
         for folder in (self._folder, self._folder / REPORTS, *(self._folder / name for name in pages)):
-            remove_files(folder, lambda path: is_partial(path.name))  # of a run that was ended in the middle of writing
+            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
@@ -162,17 +162,19 @@ class ResultsFolder:
     def finish(self, rows: Sequence[Graded] | None) -> None:
         if rows is not None:
             graded = {row.name: row for row in (*self._others, *rows)}
-            self._written = {f"{REPORTS}/{self._files[name]}": row.report_digest for name, row in graded.items()}
-            ordered = [graded[name] for name in self._order or graded if name in graded]
-            self.book = self._written_rows(ordered)
-            if self._pages is not None:
+            reports = {name: f"{REPORTS}/{file}" for name, file in self._files.items()}
+            self.book = self._written_rows([graded[name] for name in self._order or graded if name in graded], reports)
+            of_rows = {reports[name]: row.report_digest for name, row in graded.items()}
+            self._written = of_rows | self._written  # what was decided of a row is in the place of its report
+            if self._pages is not None and self._pages.is_there:
                 reported = {self._files[name]: row for name, row in graded.items()} | self._decided
                 self._pages.finish({_stem_of(file): row for file, row in reported.items()})
             out = io.StringIO()
             csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
             self._write(GRADES_FILE, out.getvalue())
-            there = frozenset((*self._files.values(), *self._decided_files.values()))
-            remove_files(self._folder / REPORTS, lambda path: path.name not in there and _is_report(path))
+            there = frozenset((*self._files.values(), *self._own_files))
+            folder = self._folder / REPORTS
+            remove_files(folder, lambda name: name not in there and _is_report(folder / name))
         if self._faults:
             raise HarnessError(*self._faults)
 
@@ -180,19 +182,19 @@ class ResultsFolder:
         data = write_new_text(self._folder / below, file, text)
         self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
-    def _written_rows(self, graded: list[Graded]) -> ClassRows:
+    def _written_rows(self, graded: list[Graded], reports: Mapping[str, str]) -> ClassRows:
         """The rows of the class after what people decided, whose reports are written, and which say where these are."""
         if self._class_list is None:
             return ClassRows(tuple(ClassRow(row, row.name) for row in graded))
-        book = self._class_list.rows(graded)
-        rows = self._write_decided(book.rows, {row.name: row for row in graded})
-        return replace(book, rows=tuple(replace(row, report_file=self._report_file(row)) for row in rows))
+        book = self._class_list.rows(graded, reports)
+        written = self._write_decided(book.rows, {row.name: row for row in graded})
+        return replace(book, rows=tuple(written.get(row.graded.name, row) for row in book.rows)) if written else book
 
-    def _write_decided(self, rows: Sequence[ClassRow], graded: Mapping[str, Graded]) -> list[ClassRow]:
+    def _write_decided(self, rows: Sequence[ClassRow], graded: Mapping[str, Graded]) -> dict[str, ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
-        Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
-        are given back, held where that cannot be written.
+        Who has the marks of another's submission gets a report of their own where what was decided differs. These rows
+        are given back by their names, held where that cannot be written.
         """
         written, standing = dict[str, ClassRow](), dict(graded)
         for row in rows:
@@ -201,11 +203,11 @@ class ResultsFolder:
                 written[row.graded.name] = self._kept(row, self._files[row.submission])
         others = [row for row in rows if _has_another_report(row, standing)]
         names = [_name_of_own(row, self._files) for row in others]
-        files = report_files([*self._files, *names])
+        files = report_files([*self._files, *names]) if others else {}
         for row, name in zip(others, names, strict=True):
-            self._decided_files[row.graded.name] = files[name]
-            written[row.graded.name] = self._kept(row, files[name])
-        return [written.get(row.graded.name, row) for row in rows]
+            self._own_files.append(files[name])
+            written[row.graded.name] = self._kept(replace(row, report_file=f"{REPORTS}/{files[name]}"), files[name])
+        return written
 
     def _kept(self, row: ClassRow, file: str) -> ClassRow:
         """The row, whose report is written; held, with a word at the end, where it cannot be."""
@@ -217,11 +219,6 @@ class ResultsFolder:
             row = replace(row, graded=held)
         self._decided[file] = row.graded
         return row
-
-    def _report_file(self, row: ClassRow) -> str:
-        """Where the report of a row is, in the folder: `reports/alice.json`; "" where it has none."""
-        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
-        return f"reports/{file}" if file else ""
 
 
 def _table_of(book: ClassRows) -> Iterator[list[str]]:

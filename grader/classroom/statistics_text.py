@@ -42,6 +42,8 @@ HANDED_IN_NOTHING = "handed in nothing"
 
 ALIKE_TITLE = "wrong networks that behave alike and that no known mistake names"
 
+UNUSUAL_TITLE = "answers that few share (a fact about answers, not about how they came to be)"
+
 VARIANTS_TITLE = "wrong answers that are right for another variant (a fact about answers, not how they came to be)"
 
 SOURCES = {"up to": "right up to", "partly": "right in part", "known answer": "known mistake"}
@@ -61,7 +63,8 @@ def class_text(statistics: ClassStatistics, width: int, *, full: bool) -> str:
     unusual = list(unusual_answers(statistics))
     if unusual:
         several = len(statistics.assignments) > 1
-        lines += [*_unusual_lines(unusual, width, several=several, full=full), ""]
+        rows = list(unusual_rows(unusual, MAX_NAMES_IN_FULL if full else 0, several=several))
+        lines += [*_section(UNUSUAL_TITLE, rows, MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT, width), ""]
     return "\n".join(lines[:-1]) + "\n" if lines else "nothing was handed in\n"
 
 
@@ -206,8 +209,11 @@ def _shown_by(alike: AlikeAnswers, fingerprint: str) -> str:
     return f"{where}fingerprint {fingerprint[:SHOWN_FINGERPRINT_DIGITS]}"
 
 
-def _unusual_lines(unusual: Sequence[UnusualAnswers], width: int, *, several: bool, full: bool) -> Iterator[str]:
-    rows = []
+def unusual_rows(unusual: Sequence[UnusualAnswers], most_names: int, *, several: bool) -> Iterator[str]:
+    """`q5: 3 submissions share an unusual wrong network (...): alice, bob and carol`; of no names none.
+
+    `several`: the class has several assignments, of which each row names its own.
+    """
     for one in unusual:
         where = f"{one.assignment}, {one.question}" if several else one.question
         names = one.answers.names
@@ -216,14 +222,8 @@ def _unusual_lines(unusual: Sequence[UnusualAnswers], width: int, *, several: bo
             what = f"the weights of {what}"
         elif len(one.answers.weights) == 1:
             what = f"{what} with the same weights"
-        who = f": {_named(names, MAX_NAMES_IN_FULL)}" if full else ""
-        rows.append(f"{where}: {names.count} submissions share {what} ({_shown_by(one.answers, one.fingerprint)}){who}")
-    yield from _section(
-        "answers that few share (a fact about answers, not about how they came to be)",
-        rows,
-        MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT,
-        width,
-    )
+        who = f": {_named(names, most_names)}" if most_names else ""
+        yield f"{where}: {names.count} submissions share {what} ({_shown_by(one.answers, one.fingerprint)}){who}"
 
 
 def _section(title: str, rows: Sequence[str], most: int, width: int) -> Iterator[str]:

@@ -30,10 +30,10 @@ def variant_students(
 
 def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, list[str]]]) -> str:
     folder = name_of_path(entry.path)
-    names = [_known_by(person, roster) for person in entry.students] or [
-        _in_roster(named_by_folder(folder), roster) or folder
-    ]
-    keys, of_folder = {id_key(name) for name in names}, name_keys(folder)
+    names = [_known_by(person, roster) for person in entry.students]
+    if not names:
+        names = [(_in_roster(named_by_folder(folder), roster) if roster is not None else "") or folder]
+    keys, of_folder = ({id_key(name) for name in names}, name_keys(folder)) if teams else (set(), set())
     for team, members in teams:
         if (of_folder and of_folder == name_keys(team)) or keys.intersection(map(id_key, members)):
             names = members
@@ -57,9 +57,9 @@ def known_by(person: Person) -> str:
     return person.id_of("email", "id", "login") or person.name or str(person)
 
 
-def is_in_roster(student: str, roster: Roster) -> bool:
-    """Whether the roster has a student who is known by this name."""
-    return id_key(student) in {id_key(shown_name(known_by(one.person))) for one in roster.students}
+def roster_ids(roster: Roster) -> frozenset[str]:
+    """By what the students of a roster are known, as ids are compared."""
+    return frozenset(id_key(shown_name(known_by(one.person))) for one in roster.students)
 
 
 def student_named(text: str, roster: Path | None) -> str:

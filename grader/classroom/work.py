@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.answers.content import FilesContent
 from grader.answers.submission import Submission
+from grader.classroom.class_files import NOTHING_READ, ClassFiles
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
@@ -89,15 +90,18 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class Task:
-    """An entry that is to be graded; what it holds is read when its turn comes."""
+    """An entry that is to be graded; what it holds is read when its turn comes, and `files` are told of it."""
 
     entry: Entry
     settings: RunSettings
     earlier: Callable[[], EarlierRow] = EarlierRow
+    files: ClassFiles = NOTHING_READ
 
     def read(self) -> Work:
         """The entry as bytes, with what `earlier` reads of it."""
-        return work_on(content_of(self.entry), self.settings, self.earlier())
+        content = content_of(self.entry)
+        self.files.note(content)
+        return work_on(content, self.settings, self.earlier())
 
 
 @dataclass(frozen=True)

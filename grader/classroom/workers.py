@@ -13,34 +13,22 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
 from types import ModuleType
 from typing import Any
 
-from grader.classroom.course_content import CourseContent
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
-from grader.classroom.work import RunSettings
+from grader.classroom.worker_requests import MAX_QUEUED_TASKS, WorkerRequests
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 from grader.startup import look_for_cycles_less_often
-
-NO_SETTINGS = RunSettings(CourseContent(()))
-"""In place of settings that a worker has been sent before."""
 
 READY = "ready"
 """The first message of a worker; then come a task's number, its result or exception, and what others may learn."""
 
 EXIT_TIMEOUT_S = 10.0
 """For a worker that has nothing left to do; then it is killed."""
-
-MAX_QUEUED_TASKS = 8
-"""Tasks that one worker has been sent and has not answered."""
-
-MAX_QUEUED_BYTES = 64 << 10
-"""A worker that has been sent so much and has not answered gets no more, so that it is never waited for while it is
-sent something; one that has nothing to do may be sent any amount."""
 
 
 class LocalWorkers:
@@ -121,8 +109,7 @@ class LocalWorker:
         self.ready = False
         self.alone = False
         self._used = False
-        self._bytes: dict[int, int] = {}
-        self._settings: set[str] = set()
+        self._requests = WorkerRequests(self.connection)
 
     @property
     def pid(self) -> int | None:
@@ -136,21 +123,13 @@ class LocalWorker:
 
     def room(self, share: int) -> int:
         """How many more tasks it may be sent now."""
-        if self.queued and sum(self._bytes.values()) >= MAX_QUEUED_BYTES:
-            return 0
-        return max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
+        return 0 if self._requests.has_unsent else max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
 
     def send(self, index: int, work: Any) -> None:
-        """Gives it a task, and the settings of its run before the first; that it has ended is heard later."""
+        """Gives it a task; that it has ended is heard later."""
         self.queued.append(index)
         self._used = True
-        self._bytes[index] = work.byte_count
-        settings = work.settings
-        with suppress(OSError):
-            if settings.digest not in self._settings:
-                self._settings.add(settings.digest)
-                self.connection.send((settings.digest, settings))
-            self.connection.send((index, settings.digest, replace(work, settings=NO_SETTINGS)))
+        self._requests.add(index, work)
 
     def flush(self) -> None:
         """Nothing is kept back."""
@@ -164,7 +143,7 @@ class LocalWorker:
         if message == READY:
             return WorkerReady(self)
         index, outcome, learned = message
-        self._bytes.pop(index, None)
+        self._requests.answered(index)
         return TaskAnswered(self, index, outcome, learned)
 
     def in_doubt(self) -> list[int]:
@@ -212,29 +191,14 @@ def serve(
     for one in of_parent:  # so that a worker hears of the end of its parent, whichever others there are
         one.close()
     look_for_cycles_less_often(at_work=True)
-    requests: SimpleQueue[Any] = SimpleQueue()
-    threading.Thread(target=_read_requests, args=(connection, requests), daemon=True).start()
     settings: dict[str, Any] = {}
     with suppress(EOFError, OSError), closing(Resources(opened)) as run:
         connection.send(READY)
-        while (request := requests.get()) is not None:
-            if len(request) == 2:
-                settings.update([request])
-                continue
-            index, digest, asked = request
-            outcome = outcome_of(replace(asked, settings=settings[digest]), work, run)
-            _answer(connection, index, outcome, shared_verdicts(run).learned())
-
-
-def _read_requests(connection: Connection, requests: SimpleQueue[Any]) -> None:
-    """Reads on while a task is worked on, so that who sends it something never waits for one who sends it results."""
-    try:
         while (request := connection.recv()) is not None:
-            requests.put(request)
-    except (EOFError, OSError):
-        pass
-    finally:
-        requests.put(None)
+            index, digest, asked = request
+            asked = replace(asked, settings=settings.setdefault(digest, asked.settings))
+            outcome = outcome_of(asked, work, run)
+            _answer(connection, index, outcome, shared_verdicts(run).learned())
 
 
 def outcome_of(asked: Any, work: PoolWork, run: Resources) -> Any:

@@ -7,7 +7,7 @@
 | `process`, `zygote`, `single` | one child; those that a zygote forks; those that are started one by one |
 | `framing`, `known` | what a child sends, cut into frames; answers that have come before, recognised in blocks |
 | `child` | what runs on the student's side |
-| `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
+| `codec`, `compact`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
 | `loading` | a program on its way into children: which statements stopped, and which are left out |

@@ -6,6 +6,7 @@ import re
 from typing import Any, Protocol
 
 from .codec import UndecodableError, decode, decode_part, parse, text_of
+from .compact import compact_reply, is_compact
 from .replies import BadValue, LoadedProgram, LoadLoss, MissingFunction, Raised, Reply, Returned, SlowReply
 from .values import FailedStep, UnreadablePart
 
@@ -83,11 +84,16 @@ def _loss(sent: Any, number: int, cells: CellNames) -> LoadLoss:
 
 def is_end(body: bytes, number: int) -> bool:
     """True if it is the frame that ends a batch after which `number` calls have been answered."""
-    return parse(body) == [number, "end"]
+    return not is_compact(body) and parse(body) == [number, "end"]
 
 
 def reply_of(body: bytes, number: int, function: str) -> Reply | SlowReply:
     """The reply to the child's call `number`, which was of `function`."""
+    if is_compact(body):
+        answered, reply = compact_reply(body)
+        if answered != number:
+            raise UndecodableError(UNREQUESTED_REPLY)
+        return reply
     frame = parse(body)
     if frame and frame[0] == "slow":
         match frame:

@@ -13,15 +13,15 @@ from grader.classroom.class_details import MAX_EXAMPLES_KEPT, ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import STUDENTS_A_PAGE, ClassPageRequest, class_pages, page_files
 from grader.classroom.class_page_file import attempts_in
+from grader.classroom.counting import class_statistics
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.graded import TextsInMemory
 from grader.classroom.hidden_names import KnownNames
 from grader.classroom.people import Person
-from grader.classroom.statistics import class_statistics
 from grader.pages.environment import style_sheet
 
 from ..answers.helpers import Q5, Q6, copy_course, write
-from .statistics_rows import held_whole, line, nothing, question, row
+from .statistics_rows import held_whole, line, nothing, one, question, row
 
 MAX_PAGE_BYTES = 2_000_000
 COPIES_X = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
@@ -71,6 +71,24 @@ def test_it_says_what_the_class_has_earned_and_where_it_loses_points():
     assert "q1 starts right 2 of 3 answers (67%), 7 points For example: the output is 0, but 1 is wanted" in said
     assert "q1 stays right 3 of 3 answers (100%), 6 points; 2 of them for a line above it" in said
     assert "students who are held, without marks given or taken: 1" in said
+
+
+def test_answers_that_few_share_are_said_with_who_they_are_of_where_names_are_shown():
+    shared = question("q1", line("all", 0, 4, input="01"), fingerprint="f" * 32)
+    rows = [*(row(name, shared) for name in ("ada", "bob")), *(one(f"c{i}", 4) for i in range(9))]
+    said = "q1: 2 submissions share an unusual wrong network (wrong on input 01; fingerprint ffffffff)"
+    hidden, named = words(page_of(rows)), words(page_of(rows, names=True))
+    assert f"Answers that few share (a fact about answers, not about how they came to be) {said}" in hidden
+    assert not SECRET.search(hidden)
+    assert f"{said}: ada and bob" in named
+    assert "Answers that few share" not in words(page_of(rows[1:], names=True))
+
+
+def test_answers_that_few_share_stand_with_their_assignment():
+    shared = question("q1", line("all", 0, 4), fingerprint="f" * 32)
+    first = [*(row(name, shared) for name in ("ada", "bob")), *(one(f"c{i}", 4) for i in range(9))]
+    second = [row(f"d{i}", question("q1", line("all", 4, 4)), assignment="hw2") for i in range(9)]
+    assert words(page_of([*first, *second])).count("2 submissions share") == 1
 
 
 def test_how_often_a_line_loses_points_is_a_sentence_that_may_be_broken():

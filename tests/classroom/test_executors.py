@@ -1,24 +1,31 @@
 """Where the work is done: one suite for all executors, and what is left of a run when a process of it is killed."""
 
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from grader.classroom import executors, pool, workers
+from grader.classroom import executors, pool, worker_requests, workers
 from grader.classroom.pool import WorkerPool
-from grader.classroom.work import Task, held
+from grader.classroom.work import RunSettings, Task, held
+from grader.classroom.worker_requests import MAX_QUEUED_TASKS, NO_SETTINGS
 from grader.classroom.workers import LocalWorkers
 from grader.errors import SpecError
 
 from ..forked import forked_workers
 from .works import (
+    LARGE,
     EndsItsReader,
     begun,
     broken_spec,
+    gives_back_much,
     gives_what_cannot_be_sent,
     kills_itself,
     logged,
@@ -192,15 +199,76 @@ def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_pa
     assert found == [row(task) for task in given]
 
 
-def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waited_for():
+def received(connection):
+    """The numbers of the tasks that were sent until now, and whether with the settings of their run."""
+    found = []
+    while connection.poll():
+        index, digest, work = connection.recv()
+        found.append((index, work.settings.digest == digest))
+    return found
+
+
+def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waited_for(monkeypatch):
+    """One that has nothing to do is sent anything; what is large waits until then, and so does what comes behind it."""
+    monkeypatch.setattr(worker_requests, "buffer_bytes", lambda connection: 2000)
+    ours, theirs = multiprocessing.Pipe()
+    requests = worker_requests.WorkerRequests(ours)
+    settings = RunSettings(NO_SETTINGS.course, "a spec")
+    small, large = (Task(replace(task.entry, notes=notes), settings).read() for task in tasks("a") for notes in NOTES)
+    for index, work in enumerate([large, small, small, large, small]):
+        requests.add(index, work)
+    assert received(theirs) == [(0, True)]
+    assert requests.has_unsent
+    requests.answered(0)
+    assert received(theirs) == [(1, False), (2, False)]
+    requests.answered(1)
+    assert received(theirs) == []
+    requests.answered(2)
+    assert received(theirs) == [(3, False)]
+    assert requests.has_unsent
+    requests.answered(3)
+    assert received(theirs) == [(4, False)]
+    assert not requests.has_unsent
+    ours.close()
+    theirs.close()
+
+
+NOTES = (), ("x" * 10_000,)
+
+
+def test_a_worker_gets_more_tasks_as_long_as_all_of_them_can_be_sent():
     worker = workers.LocalWorker.__new__(workers.LocalWorker)
-    worker.queued, worker._bytes = [], {}
-    assert worker.room(100) == workers.MAX_QUEUED_TASKS
+    worker.queued, worker._requests = [], SimpleNamespace(has_unsent=False)
+    assert worker.room(100) == MAX_QUEUED_TASKS
     assert worker.room(0) == 1
-    worker.queued, worker._bytes = [0], {0: workers.MAX_QUEUED_BYTES}
+    worker.queued = [0]
+    assert worker.room(100) == MAX_QUEUED_TASKS - 1
+    worker._requests.has_unsent = True
     assert worker.room(100) == 0
-    worker._bytes = {0: 5}
-    assert worker.room(100) == workers.MAX_QUEUED_TASKS - 1
+
+
+@posix
+def test_a_connection_takes_what_is_counted_on_while_nobody_reads_in_messages_of_any_size():
+    for size in (1, 1000, 5000, 20_000):
+        ours, theirs = multiprocessing.Pipe()
+        with ours, theirs:
+            room = worker_requests.buffer_bytes(ours)
+            assert room >= 8 << 10
+            os.set_blocking(ours.fileno(), False)  # what does not fit raises
+            for _ in range(min(MAX_QUEUED_TASKS, room // size)):
+                ours.send_bytes(b"x" * size)
+
+
+@unless_in_process
+def test_nobody_waits_for_one_who_waits_for_them_however_much_is_sent_both_ways(made, tmp_path, executor):
+    """A process that waits until its result is read reads nothing, and so may not be waited for itself."""
+    given = [Task(replace(task.entry, notes=(LARGE,)), task.settings) for task in tasks(*map(str, range(12)))]
+    found = made(executor, gives_back_much).run(given)
+    listening = threading.Thread(target=lambda: rows.extend(found), daemon=True)
+    rows = []
+    listening.start()
+    listening.join(300)  # without an end it would wait for ever
+    assert rows == [replace(row(task), messages=(LARGE,)) for task in given]
 
 
 def all_at_work(source, made):

@@ -55,12 +55,26 @@ def in_folder(path: object, *_: object, **__: object) -> str:
     return "bob" if isinstance(path, (str, os.PathLike)) and "class/bob/" in os.fspath(path) else ""
 
 
-HARMLESS_STAGES = {
-    "is it a folder": Stage("pathlib.Path.is_dir", name_of_path),
-    "listing: is it a file": Stage("pathlib.Path.is_file", name_of_path),
-    "listing: where it really is": Stage("pathlib.Path.resolve", name_of_path),
-}
-"""What only sorts names: an entry that it fails for is looked at, all the same."""
+LOOKS = ("is_symlink", "is_dir", "is_file")
+"""What the listing of a class asks of each path. It only sorts names: an entry that it fails for is looked at anyway."""
+
+
+class UnlookedAt:
+    """A `DirEntry` of which one thing cannot be told."""
+
+    def __init__(self, entry, look, error):
+        self.name = entry.name
+        self.asked = []
+        for name in LOOKS:
+            setattr(self, name, self.failing(error) if name == look else getattr(entry, name))
+
+    def failing(self, error):
+        def fail(**_):
+            self.asked.append(self.name)
+            raise error()
+
+        return fail
+
 
 STAGES = {
     "looking at it": Stage("pathlib.Path.lstat", name_of_path),
@@ -86,7 +100,7 @@ STAGES = {
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
     ),
     "writing the report": Stage(
-        "grader.classroom.results_files.write_text", lambda folder, name, text: name.removesuffix(".json")
+        "grader.classroom.results_files.write_below", lambda _, folder, name, data: name.removesuffix(".json")
     ),
 }
 
@@ -99,7 +113,7 @@ def rows(out):
 def plant(monkeypatch, stage, error):
     """Makes the calls of a stage that are about bob fail."""
     monkeypatch.setattr("grader.classroom.shared_verdicts.SharedVerdicts.get", lambda *_: None)  # bob's are judged
-    found = (STAGES | HARMLESS_STAGES)[stage]
+    found = STAGES[stage]
     module, _, name = found.path.rpartition(".")
     owner = resolved(module)
     real = getattr(owner, name)
@@ -127,12 +141,40 @@ def resolved(path):
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("stage", HARMLESS_STAGES)
-def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, stage, fault):
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, look, fault):
+    real, listed = os.scandir, []
+
+    @contextlib.contextmanager
+    def scandir(path):
+        with real(path) as entries:
+            there = {entry.name: entry for entry in entries}
+        there["bob"] = UnlookedAt(there["bob"], look, FAULTS[fault][0])
+        listed.append(there["bob"])
+        yield there.values()
+
     with monkeypatch.context() as patch:
-        plant(patch, stage, FAULTS[fault][0])
+        patch.setattr(os, "scandir", lambda path: scandir(path) if path in (three, str(three)) else real(path))
         assert run("grade", three, "--out", tmp_path / "out").code == 0
+    assert {name for entry in listed for name in entry.asked} == {"bob"}
     assert set(map(tuple, list(rows(tmp_path / "out").values())[1:])) == {tuple(FULL)}
+
+
+@pytest.mark.parametrize("fault", ["Exception", "no right"])
+def test_a_fault_in_naming_a_file_costs_nothing(course, run, tmp_path, monkeypatch, fault):
+    files = write(tmp_path / "class", {f"{name}.yaml": Q5 + Q6 for name in ("alice", "bob", "carol")})
+    real, asked = Path.is_dir, []
+
+    def is_dir(path):
+        if path.name == "bob.yaml":
+            asked.append(path)
+            raise FAULTS[fault][0]()
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    assert run("grade", files, "--out", tmp_path / "out").code == 0
+    assert asked != []
+    assert rows(tmp_path / "out")["bob"] == FULL
 
 
 @pytest.mark.long
@@ -209,20 +251,22 @@ def test_who_is_who_holds_all_where_people_have_decided(course, run, three, tmp_
 
 
 def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run, three, tmp_path, monkeypatch):
-    real = grader.classroom.results_files.write_text
+    real = grader.classroom.results_files.write_below
 
-    def failing(folder, name, text):
-        if name == "bob.json" and "N. Neumann" in text:
+    def failing(opened, folder, name, data):
+        if name == "bob.json" and b"N. Neumann" in data:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(folder, name, text)
+        return real(opened, folder, name, data)
 
-    monkeypatch.setattr("grader.classroom.results_files.write_text", failing)
+    monkeypatch.setattr("grader.classroom.results_files.write_below", failing)
     overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob") + DECIDED.format("carol")}) / "overrides.yaml"
     result = run("grade", three, "--out", tmp_path / "out", "--overrides", overrides)
     assert result.code == 3
     held, decided = ["", "", "", "140", "held"], ["10", "70", "80", "140", "graded"]
     assert list(rows(tmp_path / "out").values())[1:] == [FULL, held, decided]
-    assert "grader: bob: held, because the grader failed: No space left on device: free some and grade" in result.err
+    report = tmp_path / "out" / "reports" / "bob.json"
+    said = f"{report}: cannot be written: No space left on device"
+    assert f"grader: bob: held, because the grader failed: {said}" in result.err
 
 
 def test_one_platform_whose_names_the_grader_fails_at_is_passed_over(course, run, three, tmp_path, monkeypatch):
@@ -373,13 +417,13 @@ def test_names_that_a_file_system_could_take_for_one_have_rows_and_reports_of_th
 def test_a_spec_that_changes_while_grading_changes_no_marks(run, three, tmp_path, monkeypatch):
     folder = copy_course(tmp_path / "course")
     monkeypatch.chdir(folder)
-    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_text
+    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_below
 
-    def changing(where, name, text):
+    def changing(*arguments):
         spec.write_text("question: q5\nthis is no spec\n")
-        return real(where, name, text)
+        return real(*arguments)
 
-    monkeypatch.setattr("grader.classroom.results_files.write_text", changing)
+    monkeypatch.setattr("grader.classroom.results_files.write_below", changing)
     assert run("grade", three, "--out", tmp_path / "out").code == 0
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
     assert "no spec" in spec.read_text()

@@ -9,7 +9,7 @@ import pytest
 
 from grader import cli_grade
 from grader.classroom.class_files import read_class
-from grader.classroom.content import content_digest, content_of
+from grader.classroom.content import content_of
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.gradebook import opened_gradebook
@@ -314,21 +314,35 @@ def test_what_is_read_of_a_class(here):
     (folder / "erin").symlink_to(folder / "alice")
     write(folder / "results" / "reports", {"alice.json": "{}"})
     found = read_class(folder, folder / "results")
-    for path, read in found.read.items():
+    assert [Path(path).name for path in found.paths] == ["alice", "bob", "carol", "dora", "erin", "roster.csv"]
+    for path in found.paths:
         entry = Entry(Path(path).name, Path(path))
-        assert found.content(entry) == content_digest(entry, read.facts, read.shared, read.refusal)
         assert found.content(entry) == content_of(entry).digest
-    assert [Path(path).name for path in found.read] == ["alice", "bob", "carol", "dora", "erin", "roster.csv"]
-    assert found.read[str(folder / "erin")].refusal == ("is a symbolic link: hand in the folder or file itself",)
-    assert found.digest == ""  # where the link leads to was not looked at
+    assert found.digest() == ""  # where the link leads to was not looked at
     (folder / "erin").unlink()
-    assert (before := read_class(folder, folder / "results").digest) != ""
+    assert (before := read_class(folder, folder / "results").digest()) != ""
     write(folder / "dora" / "src", {"solution.py": "x"})
-    assert read_class(folder, folder / "results").digest != before
+    assert read_class(folder, folder / "results").digest() != before
     write(folder / "dora" / "src", {"solution.py": ""})
     write(folder, {".DS_Store": "y"})
     write(folder / "results" / "reports", {"alice.json": "{ }"})
-    assert read_class(folder, folder / "results").digest == before
+    assert read_class(folder, folder / "results").digest() == before
+
+
+def test_a_submission_that_was_read_to_be_graded_is_known_by_that(here, monkeypatch):
+    """In a folder of plain files with what editors leave there, and in any other; both digests are those of reading."""
+    folder = here / "class"
+    write(folder / "alice", {"answers.yaml.pyc": "x"})
+    write(folder / "dora" / "src", {"solution.py": ""})
+    found, other = read_class(folder, here / "out"), read_class(folder, here / "out")
+    for path in found.paths:
+        found.note(content_of(Entry(Path(path).name, Path(path))))
+    assert found.digest() == other.digest() != ""
+    (folder / "alice" / "answers.yaml").write_text(Q6)
+    alice = Entry("alice", folder / "alice")
+    assert found.content(alice) != content_of(alice).digest == other.content(alice)
+    found.note(content_of(alice))
+    assert found.content(alice) == content_of(alice).digest
 
 
 LINKS = {
@@ -357,7 +371,7 @@ def test_where_a_link_among_the_submissions_leads_is_looked_at_again(here, grade
 
 
 def test_of_a_folder_that_is_not_there_nothing_is_known(here):
-    assert read_class(here / "nowhere", here / "out").digest == ""
+    assert read_class(here / "nowhere", here / "out").digest() == ""
 
 
 def test_what_was_kept_is_read_when_the_turn_of_a_submission_comes(here, grade):

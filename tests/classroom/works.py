@@ -6,11 +6,12 @@ A file of its own, which imports little: each process that is started for such w
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.entries import Entry
 from grader.classroom.work import Task, summary
-from grader.classroom.workers import NO_SETTINGS
+from grader.classroom.worker_requests import NO_SETTINGS
 from grader.errors import SpecError
 from grader.verdict import Report
 
@@ -61,6 +62,14 @@ def raises(work, run):
     if work.name == "b":
         raise ValueError("planted")
     return row(work)
+
+
+LARGE = "x" * (1 << 20)
+"""More than the system keeps of what nobody reads yet."""
+
+
+def gives_back_much(work, run):
+    return replace(row(work), messages=(LARGE,))
 
 
 class EndsItsReader:

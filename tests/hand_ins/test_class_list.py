@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -100,6 +101,21 @@ def test_a_group_of_the_platform_has_a_row_a_member_and_none_of_its_own():
     found, _ = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
     assert found["zoe"] == (5, "submission_2")
     assert found["dan"] == (0, "")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whom_a_platform_names_in_several_groups_is_one_student_in_all_of_them(seed):
+    """Worked out person by person: the marks of the only group, and none where there are several."""
+    random = Random(seed)
+    people = [Person(f"p{i}", (("login", f"p{i}"),)) for i in range(6)]
+    groups = {f"s{i}": tuple(random.sample(people, random.choice((2, 2, 3)))) for i in range(random.randint(1, 4))}
+    found, _ = book([row(name, i + 1) for i, name in enumerate(groups)], submitters=groups)
+    wanted = {}
+    for person in people:
+        own = [name for name, members in groups.items() if person in members]
+        if own:
+            wanted[person.name] = (list(groups).index(own[0]) + 1, own[0]) if len(own) == 1 else (None, "")
+    assert found == wanted
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():

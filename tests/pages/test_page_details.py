@@ -6,11 +6,13 @@ import pytest
 
 import grader.kinds.base
 import grader.kinds.function.shown_code as shown_code_module
+from grader.answers.code import Code
 from grader.answers.excerpts import MAX_EXCERPT_LINES, MAX_HANDED_IN_CHARACTERS, excerpt, lines_named, text_of_file
-from grader.kinds.function.shown_code import shown_code
+from grader.kinds.function.shown_code import defining_line, shown_code
+from grader.kinds.function.submitted import SubmittedCode
 from grader.kinds.unjudged import held
 from grader.reports.html import render
-from grader.verdict import CheckResult, QuestionResult, Report
+from grader.verdict import AnswerLocation, CheckResult, QuestionResult, Report
 
 from ..reports.page_reader import Page
 from .course import loaded, pages, without_page
@@ -184,6 +186,39 @@ def test_a_wrong_function_without_an_exception_is_marked_where_it_is_defined(cou
     assert [(first, marked) for _, first, marked, _ in shown(result)] == [(5, (5,))]
     right = pages(course, tmp_path / "right", {"solution.py": code.replace("3", "2")}, ["code"])["code"]
     assert [(first, marked) for _, first, marked, _ in shown(right)] == [(5, ())]
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ("def double(x):\n    return 3 * x\n", 1),
+        ("x = 1\r\nasync def double(x): ...\r\n", 2),
+        ("def double(x): ...\n\n\ndef double(x): ...\n", 4),  # the last one counts
+        ("def double(x): ...\n\n\nclass Net:\n    def double(self): ...\n", 1),
+        ("if True:\n    def double(x): ...\nelse:\n    def double(x): ...\n", 4),
+        ("import math\ndouble = math.sqrt\n", 2),
+        ("double == 1\ndef doubled(x): ...\ndef a_double(x): ...\n", 0),
+        ("class double:\n    pass\n", 1),
+    ],
+)
+def test_the_line_that_defines_a_function(code, number):
+    assert defining_line(code.replace("\r\n", "\n"), "double") == number
+
+
+def test_a_function_whose_name_ends_in_no_ascii_letter_is_found():
+    for name in ("sigmoïde", "größe", "σ", "données_à"):
+        assert defining_line(f"\n\ndef {name}(x):\n    return x\n", name) == 3
+    assert defining_line("def σx(x): ...\n", "σ") == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_report_names_the_line_of_a_function_in_any_encoding(encoding, line_end):
+    code = "# é\n\ndef größe(x):\n    return x\n\n\ndef größe(x):\n    return 2 * x\n".replace("\n", line_end)
+    submitted = SubmittedCode(None, Code("solution.py", code.encode(encoding), "python"), ())
+    assert submitted.place_of("größe") == AnswerLocation("solution.py", 7)
+    notebook = SubmittedCode(None, Code("work.ipynb", b"{}", "notebook"), ())
+    assert notebook.place_of("größe") == AnswerLocation("work.ipynb", 0)
 
 
 def test_cells_of_notebooks_and_modules_by_their_own_names():

@@ -225,9 +225,23 @@ def test_what_many_calls_are_given_is_sent_once_and_made_anew_for_each() -> None
     request = json.loads(batch.request())
     assert len(request["values"]) == 1
     assert len(batch.request()) < 5_000 + 2 * len(CHILD.text(large))
-    made = [CHILD.value(request["calls"][number][1][0], (), request["values"]) for number in (0, 1)]
+    common = CHILD.common(request["values"])
+    made = [CHILD.value(request["calls"][number][1][0], (), common) for number in (0, 1)]
     assert all(same(one, large) for one in made)
-    assert made[0] is not made[1]
+    made[0][:] = 1
+    assert same(made[1], large)
+    assert same(CHILD.value({"v": 0}, (), common), large)
+
+
+@pytest.mark.parametrize("shape", [(100,), (10, 10), (4, 5, 5)])
+def test_an_array_that_many_calls_are_given_is_made_as_one_that_a_single_call_is(shape: tuple[int, ...]) -> None:
+    """Whether it owns its entries, too: `resize` asks for that. What it is made of cannot be written into."""
+    sent = encode(numpy.arange(100.0).reshape(shape)).sent
+    one, many = CHILD.value(sent, ()), CHILD.value({"v": 0}, (), CHILD.common([sent]))
+    assert same(one, many)
+    assert one.flags.owndata == many.flags.owndata == (len(shape) == 1)
+    (make,) = CHILD.common([encode(numpy.arange(100.0)).sent])
+    assert not make.__self__.flags.writeable
 
 
 class Pair(NamedTuple):

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.answers.files import read_file
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
@@ -41,20 +42,20 @@ class BlackboardLayout:
     title = "Blackboard download"
     is_unmistakable = True
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """The students are told apart by all that stands before the attempt, wherever the user's name begins in it."""
         students: dict[str, dict[str, _BlackboardAttempt]] = {}
         others = []
         for path in paths:
-            found = None if path.is_dir() else BLACKBOARD_NAME.fullmatch(path.name)
+            found = None if path.is_folder else BLACKBOARD_NAME.fullmatch(path.name)
             if found is None:
                 others.append(path)
                 continue
             attempt = students.setdefault(found["who"], {}).setdefault(found["time"], _BlackboardAttempt())
             if found["receipt"]:
-                attempt.receipt = path
+                attempt.receipt = path.path
             else:
-                attempt.parts.append(SubmissionPart(found["original"], path))
+                attempt.parts.append(SubmissionPart(found["original"], path.path))
         start = common_start(students, "_")
         hand_ins = tuple(_hand_in(who, who[len(start) :], attempts) for who, attempts in sorted(students.items()))
         return LayoutReading(hand_ins, tuple(others))

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.layout import Attempts, HandIn, LayoutReading
 from grader.classroom.people import Person
 from grader.deferred import dataclass
@@ -53,13 +54,13 @@ class CanvasLayout:
     title = "Canvas download"
     is_unmistakable = False
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """All files that are named so; the students are told apart by name and user id."""
-        ways = {path: ways_to_read(path.name) for path in paths if not path.is_dir()}
+        ways = {path: ways_to_read(path.name) for path in paths if not path.is_folder}
         chosen = _chosen({path: found for path, found in ways.items() if found})
         by_student: dict[tuple[str, str], list[tuple[Path, CanvasName]]] = {}
         for path, name in chosen.items():
-            by_student.setdefault(name.who, []).append((path, name))
+            by_student.setdefault(name.who, []).append((path.path, name))
         hand_ins = tuple(_hand_in(files) for _, files in sorted(by_student.items()))
         others = tuple(path for path in paths if path not in chosen)
         return LayoutReading(hand_ins, others, doubt=_doubt(list(chosen.values())))
@@ -79,7 +80,7 @@ def ways_to_read(name: str) -> list[CanvasName]:
     return found
 
 
-def _chosen(ways: Mapping[Path, list[CanvasName]]) -> dict[Path, CanvasName]:
+def _chosen(ways: Mapping[FoundPath, list[CanvasName]]) -> dict[FoundPath, CanvasName]:
     """For each file the way to read it: one that fits names that can be read in one way only, else with long ids.
 
     Ids of one download are about equally long, and longer than numbers in names; where that does not decide, names of

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
@@ -48,14 +49,14 @@ class GithubLayout:
     title = "GitHub Classroom download"
     is_unmistakable = False
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """Folders that begin with the same name of an assignment."""
-        folders = [path for path in paths if path.is_dir()]
+        folders = [path for path in paths if path.is_folder]
         start = _start(folder, [path.name for path in folders])
         named = {path: path.name[len(start) :] for path in folders if start and path.name.startswith(start)}
         named = {path: user for path, user in named.items() if GITHUB_USER.fullmatch(user)}
         hand_ins = tuple(
-            HandIn(user, path.name, (SubmissionPart("", path),), (Person("", (("login", user),)),))
+            HandIn(user, path.name, (SubmissionPart("", path.path),), (Person("", (("login", user),)),))
             for path, user in named.items()
         )
         return LayoutReading(
@@ -76,10 +77,10 @@ def _start(folder: Path, names: Sequence[str]) -> str:
     return common_start(names, "-")
 
 
-def _doubt(folder: Path, start: str, folders: Sequence[Path]) -> str:
+def _doubt(folder: Path, start: str, folders: Sequence[FoundPath]) -> str:
     """What speaks against repositories of GitHub Classroom."""
     is_assignment = any(letter.isdigit() for letter in start) or folder.resolve().name == f"{start}{AROUND}"
     is_assignment = is_assignment or bool(ASSIGNMENT_WORDS.intersection(start.lower().split("-")))
-    if is_assignment or all((path / ".git").exists() for path in folders):
+    if is_assignment or all((path.path / ".git").exists() for path in folders):
         return ""
     return f"{start[:-1]!r} may be no assignment"

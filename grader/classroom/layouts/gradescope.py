@@ -22,6 +22,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import IdKind, Person
 from grader.classroom.platform_times import platform_time
@@ -52,22 +53,22 @@ class GradescopeLayout:
     title = "Gradescope export"
     is_unmistakable = True
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """The folders that the list names; one that it does not name is another's.
 
         Raises:
             SpecError: if the list cannot be read.
         """
-        lists = [path for path in paths if path.name in METADATA_FILES and path.is_file()]
+        lists = [path for path in paths if path.name in METADATA_FILES and path.is_file]
         if not lists:
             return LayoutReading((), tuple(paths))
-        listed = _read_list(lists[0])
-        there = {path.name: path for path in paths if path.is_dir()}
+        listed = _read_list(lists[0].path)
+        there = {path.name: path.path for path in paths if path.is_folder}
         hand_ins = tuple(_hand_in(there[name], said) for name, said in sorted(listed.items()) if name in there)
         gone = [name for name in listed if name not in there]
         notes = tuple(f"{lists[0].name} names {shortened(name)}, which is not there" for name in gone)
         named = {hand_in.parts[0].path for hand_in in hand_ins}
-        others = tuple(path for path in paths if path not in named and path not in lists)
+        others = tuple(path for path in paths if path.path not in named and path not in lists)
         return LayoutReading(hand_ins, others, tuple(lists), notes)
 
 

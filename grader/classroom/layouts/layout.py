@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.people import Person
 from grader.deferred import dataclass
 
@@ -46,8 +47,8 @@ class LayoutReading:
     """
 
     hand_ins: tuple[HandIn, ...]
-    others: tuple[Path, ...] = ()
-    own: tuple[Path, ...] = ()
+    others: tuple[FoundPath, ...] = ()
+    own: tuple[FoundPath, ...] = ()
     notes: tuple[str, ...] = ()
     doubt: str = ""
 
@@ -63,7 +64,7 @@ class PlatformLayout(Protocol):
     def is_unmistakable(self) -> bool:
         """Whether nothing else has such names; else most submissions in a folder must have them."""
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """The hand-ins among the paths in a folder; none of them where the layout is another one."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
 
@@ -25,16 +26,16 @@ class MoodleLayout:
     title = "Moodle download"
     is_unmistakable = True
 
-    def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
+    def read(self, folder: Path, paths: Sequence[FoundPath]) -> LayoutReading:
         """The students are told apart by name and participant; feedback of teachers is Moodle's own."""
         parts: dict[tuple[str, str], list[SubmissionPart]] = {}
-        others: list[Path] = []
-        own: list[Path] = []
+        others: list[FoundPath] = []
+        own: list[FoundPath] = []
         for path in paths:
             found = MOODLE_NAME.fullmatch(path.name)
-            if found and (path.is_dir() or found["original"]):
+            if found and (path.is_folder or found["original"]):
                 parts.setdefault((found["name"], found["participant"]), []).append(
-                    SubmissionPart(found["original"] or "", path)
+                    SubmissionPart(found["original"] or "", path.path)
                 )
             else:
                 (own if MOODLE_FEEDBACK.fullmatch(path.name) else others).append(path)

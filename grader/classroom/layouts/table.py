@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from grader.answers.names import submission_stem
+from grader.classroom.found_paths import FoundPath
 from grader.classroom.layouts.blackboard import BlackboardLayout
 from grader.classroom.layouts.canvas import CanvasLayout
 from grader.classroom.layouts.github import GithubLayout
@@ -29,28 +30,17 @@ LAYOUT_NAMES = (AUTO, *LAYOUTS, FOLDERS, FILES)
 """What `--layout` takes: `folders` and `files` are no platform's, a submission is a folder or a file."""
 
 
-def could_be_submission(path: Path) -> bool:
+def could_be_submission(path: FoundPath) -> bool:
     """Whether a path in a folder of no platform is a submission: a folder, a file of answers, code, an archive.
 
     Links, pipes and devices are taken for ones, so that it is said of each that it cannot be used; and so is what
     cannot be looked at, which is held where it is read.
     """
-    try:
-        return path.is_symlink() or not path.is_file() or submission_stem(path.name) is not None
-    except Exception:
-        return True
-
-
-def is_folder_there(path: Path) -> bool:
-    """Whether a path leads to a folder, as far as it can be looked at."""
-    try:
-        return path.is_dir()
-    except Exception:
-        return False
+    return path.is_link or not path.is_file or submission_stem(path.name) is not None
 
 
 def recognised(
-    folder: Path, paths: Sequence[Path], is_submission: Callable[[Path], bool]
+    folder: Path, paths: Sequence[FoundPath], is_submission: Callable[[FoundPath], bool]
 ) -> tuple[str, LayoutReading] | str:
     """The layout that a folder has and what it makes of it; else what is to be said ("": nothing).
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Mapping
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES, Code
@@ -47,7 +46,7 @@ def shown_code(texts: Mapping[str, str], function: str, result: QuestionResult) 
     found: dict[tuple[str, int, int], set[int]] = {}
     defined: dict[tuple[str, int, int], int] = {}
     for name, text in texts.items():
-        failing, definition = sorted(set(lines_named(said, name))), _definition(text, function)
+        failing, definition = sorted(set(lines_named(said, name))), defining_line(text, function)
         if not failing and not definition:
             continue
         lines = text.split("\n")
@@ -65,12 +64,16 @@ def shown_code(texts: Mapping[str, str], function: str, result: QuestionResult) 
     )
 
 
-def _definition(text: str, function: str) -> int:
-    """The number of the last line that defines a function or class, as that definition counts; 0: none does."""
+def defining_line(text: str, function: str) -> int:
+    """The number of the line that defines a function or class; 0: none does.
+
+    It is the last one at the margin, as that definition counts; where there is none, the last one further in.
+    """
     name = re.escape(function)
-    definition = re.compile(rf"^[ \t]*(?:(?:async\s+)?def|class)\s+{name}\b|^{name}[ \t]*=(?!=)", re.MULTILINE)
-    last = deque(definition.finditer(text), maxlen=1)
-    return text.count("\n", 0, last[0].start()) + 1 if last else 0
+    definition = re.compile(rf"^([ \t]*)(?:(?:async\s+)?def|class)\s+{name}\b|^{name}[ \t]*=(?!=)", re.MULTILINE)
+    last = {bool(found[1]): found.start() for found in definition.finditer(text)}
+    start = last.get(False, last.get(True))
+    return text.count("\n", 0, start) + 1 if start is not None else 0
 
 
 def _block(lines: list[str], number: int) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -16,7 +15,7 @@ from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_poo
 from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
-from grader.kinds.function.shown_code import texts_of
+from grader.kinds.function.shown_code import defining_line, texts_of
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.stored_question import loaded
 from grader.kinds.table import ways_of_all
@@ -132,9 +131,8 @@ class SubmittedCode:
         code = self.code
         if code is None:
             return None
-        lines = code.source.splitlines() if code.kind == "python" else []
-        defined = re.compile(rf"\s*((async\s+)?def|class)\s+{re.escape(function)}\b".encode())
-        return AnswerLocation(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
+        line = defining_line(self.texts[code.name], function) if code.kind == "python" else 0
+        return AnswerLocation(code.name, line)
 
     def close(self) -> None:
         """Ends the child that runs the code."""

@@ -16,9 +16,11 @@ from __future__ import annotations
 import json
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import NoneType
 from typing import Any
 
+from .compact import CompactFrames
 from .plain import (
     EVERY,
     MAX_SENT_CONTAINERS,
@@ -82,6 +84,7 @@ class Codec:
         self.numpy = numpy
         self.tensors = Tensors(torch) if torch is not None and numpy is not None else None
         self.array: type | None = numpy.ndarray if numpy else None
+        self.compact = CompactFrames(numpy)
         self.scalars = frozenset(getattr(numpy, name) for name in SENT_SCALARS) if numpy else frozenset()
         self.dtypes = {name: numpy.dtype(name) for name in SENT_DTYPES} if numpy else {}
         self.names = {dtype: name for name, dtype in self.dtypes.items()}
@@ -294,8 +297,8 @@ class Codec:
         return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
-    def value(self, sent: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Any] = ()) -> Any:
-        """The value that the grader sent; a table function is one of `tables`, what many calls are given in `common`.
+    def value(self, sent: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Callable[[], Any]] = ()) -> Any:
+        """The value that the grader sent, which may hold one of `tables`; `common` makes what many calls are given.
 
         It is made anew for each call, so that nothing that a call writes into it comes to the next.
         """
@@ -305,22 +308,31 @@ class Codec:
         if kind is not dict:
             return sent
         ((tag, content),) = sent.items()
-        if tag == "a":
-            dtype, shape, data = content
-            made = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).copy()  # the student's to write into
-            return made if len(shape) == 1 else made.reshape(shape)
-        if tag == "T":
-            ((dtype, shape, data), name, requires_grad) = content
-            array = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).reshape(shape).copy()
-            assert self.tensors is not None  # no tensor is sent where torch is not allowed
-            return self.tensors.made(array, name, requires_grad)
         if tag == "v":
-            return self.value(common[content], tables)
+            return common[content]()
+        if tag == "a":
+            return self._copies(*content)()  # the student's to write into
+        if tag == "T":
+            array, name, requires_grad = content
+            assert self.tensors is not None  # no tensor is sent where torch is not allowed
+            return self.tensors.made(self._copies(*array)(), name, requires_grad)
         if tag == "t":
             return tuple(self.value(entry, tables) for entry in content)
         if tag == "d":
             return {key: self.value(entry, tables) for key, entry in content}
         return tables[content] if tag == "f" else self.numpy.random.default_rng(content)
+
+    def common(self, values: Sequence[Any]) -> list[Callable[[], Any]]:
+        """What makes each of the values that were sent once for many calls; arrays are read here, and then copied."""
+        return [
+            self._copies(*sent["a"]) if type(sent) is dict and "a" in sent else partial(self.value, sent, ())
+            for sent in values
+        ]
+
+    def _copies(self, dtype: str, shape: Sequence[int], data: str) -> Callable[[], Any]:
+        """What makes an array anew; what it is made of is in bytes, which nobody can write into."""
+        entries = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype])
+        return entries.copy if len(shape) == 1 else lambda: entries.copy().reshape(shape)
 
 
 def _base64(array: Any) -> str:

@@ -76,9 +76,18 @@ def _exactly(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def send(text: str, descriptor: int = ANSWERS_DESCRIPTOR) -> None:
-    """Send one frame whose body is `text`, which is JSON and ASCII."""
-    frame = _pack(len(text)) + text.encode("ascii")
-    written = _write(descriptor, frame)
+def framed(text: str) -> bytes:
+    """The frame whose body is `text`, which is JSON and ASCII."""
+    return _pack(len(text)) + text.encode("ascii")
+
+
+def send(text: str) -> None:
+    """Send one frame whose body is `text`."""
+    leave(framed(text))
+
+
+def leave(frame: bytes) -> None:
+    """Send a whole frame."""
+    written = _write(ANSWERS_DESCRIPTOR, frame)
     while written < len(frame):  # a signal of the student's own came in between
-        written += _write(descriptor, frame[written:])
+        written += _write(ANSWERS_DESCRIPTOR, frame[written:])

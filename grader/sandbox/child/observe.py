@@ -52,7 +52,8 @@ def observe(
 ) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
     asked = request.pop("observe")
-    calls = tuple(_made(call, program, codec, tables, asked["values"]) for call in asked["calls"])
+    common = codec.common(asked["values"])
+    calls = tuple(_made(call, program, codec, tables, common) for call in asked["calls"])
     run = _trampoline()
     _shut()
     _answer_all(calls, program, codec.text_or_parts, run, request.pop("word"))
@@ -63,7 +64,7 @@ def _made(
     program: ExecutedProgram,
     codec: Codec,
     tables: Sequence[Callable[..., Any]],
-    common: Sequence[Any],
+    common: Sequence[Callable[[], Any]],
 ) -> tuple[Any, ...]:
     """Where the function is found and its name, its arguments, those that are looked at, and what tells what they hold.
 

@@ -3,7 +3,8 @@
 What is sent: `["confined"]`; before each step of loading `[cell, number, line]` (see `program`); then
 `["loaded", names, number of losses, [losses]]` or `["raised", type, its ancestors, message, lines]`; then for the n-th
 call since the start
-`[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
+`[n, "returned", value]` (of a number or a small array as bytes, see `compact`),
+`[n, "returned", value, arguments afterwards]`,
 `[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
 `[n, "missing", names, why]`, and after each batch `[n, "end"]`.
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
@@ -79,22 +80,26 @@ class Server:
         first, *lines, _end = sent.split(b"\n")
         request = frames.parsed(first + frames.END_OF_CALLS)
         tables = functions_of(request["tables"], self.codec, self.waited)
-        send, common, names = frames.send, request["values"], self.program.module.__dict__
+        leave, common, names = frames.leave, self.codec.common(request["values"]), self.program.module.__dict__
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
+        compact = self.codec.compact.of
         for call in frames.calls_in(lines):
-            function = names.get(call[0])
+            function, frame = names.get(call[0]), None
             if len(call) == 3 and callable(function):
                 try:
                     _name, arguments, tagged = call
                     if tagged:
                         arguments = [value(argument, tables, common) for argument in arguments]
-                    waited.seconds, began = 0.0, self._begun()
+                    waited.seconds, began = 0.0, _wall()
+                    if began - self._read_at > PROCESSOR_READING_S:
+                        self._read_at, self._read = began, _processor()
                     try:
                         result = function(*arguments)
                     finally:
                         if _wall() - began - waited.seconds > limit:
                             self._note_slow(began)
-                    body = self._returned(text(result), None)
+                    if self.slow is not None or (frame := compact(self.answered, result)) is None:
+                        body = self._returned(text(result), None)
                 except NotPlainError as problem:
                     body = self._bad(problem, None)
                 except BaseException as error:
@@ -105,12 +110,16 @@ class Server:
             if self.slow is not None:
                 body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
                 self.slow = None
-            send(body)
+            leave(frame or frames.framed(body))
             self.answered += 1
-        send(f'[{self.answered},"end"]')
+        frames.send(f'[{self.answered},"end"]')
 
     def answer(
-        self, call: Sequence[Any], function: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Any]
+        self,
+        call: Sequence[Any],
+        function: Any,
+        tables: Sequence[Callable[..., Any]],
+        common: Sequence[Callable[[], Any]],
     ) -> str:
         """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
 
@@ -146,13 +155,6 @@ class Server:
         kind, ancestors, message, lines = described(error, self.program.sources)
         return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
 
-    def _begun(self) -> float:
-        """When a call begins, by the clock on the wall; that of the processor, which is slow, is read now and then."""
-        wall = _wall()
-        if wall - self._read_at > PROCESSOR_READING_S:
-            self._read_at, self._read = wall, _processor()
-        return wall
-
     def _note_slow(self, began: float) -> None:
         """Note of a call that took longer than it may how long it took; of the processor, what is surely its own."""
         took, before = _wall() - began - self.waited.seconds, began - self._read_at
@@ -160,7 +162,9 @@ class Server:
 
     def timed(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """What the student's function gives; `slow` says of a call that took longer than it may how long it took."""
-        self.waited.seconds, began = 0.0, self._begun()
+        self.waited.seconds, began = 0.0, _wall()
+        if began - self._read_at > PROCESSOR_READING_S:
+            self._read_at, self._read = began, _processor()
         try:
             return function(*arguments)
         finally:
@@ -172,7 +176,7 @@ class Server:
         function: Callable[..., Any],
         call: Sequence[Any],
         tables: Sequence[Callable[..., Any]],
-        common: Sequence[Any],
+        common: Sequence[Callable[[], Any]],
     ) -> str:
         _name, sent, _tagged, watch, parts, whole = call[:6]
         arguments = [self.codec.value(argument, tables, common) for argument in sent]
