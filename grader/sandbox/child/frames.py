@@ -17,7 +17,7 @@ REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
     4,
     5,
 )  # the descriptors that a child speaks on, and that of the sealed program
-SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
+SEALED_FRAME_MARK = b'"sealed"'  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
 END_OF_CALLS = b"]}"
@@ -57,12 +57,12 @@ def calls_in(lines: Sequence[bytes]) -> Iterator[Any]:
 
 def receive_program() -> Any:
     """The program, from sealed memory where there is such a thing, else from the frame itself."""
-    frame = receive()
-    if frame != SEALED_FRAME_MARK:
-        return frame
-    with open(PROGRAM_DESCRIPTOR, "rb") as memory:
-        memory.seek(0)  # it is where the grader has left it
-        return parsed(memory.read())
+    body = receive_body()
+    if body == SEALED_FRAME_MARK:
+        size = os.lseek(PROGRAM_DESCRIPTOR, 0, os.SEEK_END)
+        body = os.pread(PROGRAM_DESCRIPTOR, size, 0)
+        os.close(PROGRAM_DESCRIPTOR)
+    return parsed(body)
 
 
 def _exactly(descriptor: int, size: int) -> bytes:
