@@ -13,6 +13,8 @@ OPENS_BELOW_FOLDERS = os.open in os.supports_dir_fd and os.rename in os.supports
 
 CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 CREATE_FLAGS |= getattr(os, "O_BINARY", 0)
+READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+READ_FLAGS |= getattr(os, "O_BINARY", 0)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -56,13 +58,27 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes, *, mode
     partial = _partial_name()
     try:
         descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, mode, dir_fd=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        with os.fdopen(descriptor, "wb", 0) as file:
+            left = memoryview(data)
+            while left:
+                left = left[file.write(left) :]
         os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:  # Ctrl-C, which can come between any two steps, leaves nothing half done behind either
         with suppress(OSError):
             os.unlink(_below(folder, where, partial), dir_fd=folder)
         raise
+
+
+def stands_below(folder: int | None, where: Path, name: str, data: bytes) -> bool:
+    """Whether `name` is a plain file of these bytes, and no link, in a folder that `opened_folder` has opened."""
+    try:
+        found = os.stat(_below(folder, where, name), dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
+            return False
+        with os.fdopen(os.open(_below(folder, where, name), READ_FLAGS, dir_fd=folder), "rb") as file:
+            return file.read(len(data) + 1) == data
+    except OSError:
+        return False
 
 
 def try_to_write(folder: int | None, where: Path) -> None:

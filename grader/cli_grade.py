@@ -152,8 +152,9 @@ def grade(
         students.refuse_unknown()
         student_pages = PagesFolder(out, writes=pages)
         results = ResultsFolder(out, students, [other.row for other in others], students.names, student_pages)
+        keeper = GradebookRecorder(gradebook, source, entries.submissions, plan.reused)
         recorders: list[Recorder] = [
-            GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
+            keeper,
             results,
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
@@ -161,7 +162,8 @@ def grade(
         with said_how_to_go_on(out):
             todo = len(plan.tasks) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused, gradebook.with_kept_texts)
+            kept_texts, together = gradebook.with_kept_texts, keeper.keep_together
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused, kept_texts, together)
         book = results.book
         for message in said_of_marks(graded, plan.before):
             say(message)
@@ -191,8 +193,8 @@ def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, out
     `graded` says what was graded, now and the next time if nothing changes.
     """
     from grader.classroom.class_details import ClassDetails
+    from grader.classroom.counting import class_statistics
     from grader.classroom.display import render_table
-    from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
 

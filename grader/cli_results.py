@@ -105,8 +105,8 @@ def grades(
 @click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="The file to write the page to.")
 def show_class(results: Path, format_name: str, as_json: bool, names: bool, output: Path | None) -> int:
     """Show what a class that was graded into RESULTS has earned, and where it loses points."""
+    from grader.classroom.counting import class_statistics
     from grader.classroom.recorded_rows import class_rows
-    from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_json import render
     from grader.classroom.statistics_text import class_text
 
@@ -124,8 +124,8 @@ def _write_class_page(results: Path, output: Path | None, *, names: bool) -> int
     """Writes the page of a class, and further ones beside it where it names many students."""
     from grader.classroom.class_details import ClassDetails
     from grader.classroom.class_page_file import ClassPageFile
+    from grader.classroom.counting import class_statistics
     from grader.classroom.recorded_rows import class_rows
-    from grader.classroom.statistics import class_statistics
     from grader.visible import one_line
 
     if output is None:

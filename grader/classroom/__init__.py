@@ -15,7 +15,7 @@
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
-| `squeezed` | compressing that |
+| `kept_texts`, `squeezed` | the texts of a row, packed: each question for itself; compressing that |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
@@ -53,7 +53,7 @@
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
 | `progress` | recorders that show a run: a progress bar, a line a minute |
-| `facts`, `statistics` | what a report says of each question; what a class shows |
+| `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
 | `columns`, `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from grader.classroom.class_list import ClassRow
-from grader.classroom.facts import QuestionFacts
+from grader.classroom.facts import ReportedQuestion
 from grader.deferred import dataclass
 from grader.evidence import STRENGTHS, EvidenceStrength
 from grader.verdict import NamedMistake
@@ -64,30 +64,32 @@ class ClassDetails:
     def __init__(self) -> None:
         self.assignments: dict[str, AssignmentDetails] = {}
 
-    def add(self, row: ClassRow, facts: Mapping[str, QuestionFacts], *, is_new: bool) -> None:
+    def add(self, row: ClassRow, questions: Sequence[ReportedQuestion], *, is_new: bool) -> None:
         """Adds a row with what its report says."""
         of = self.assignments.setdefault(row.graded.assignment, AssignmentDetails())
-        if not facts:
+        if not questions:
             return
-        of.rows.append((row, dict(_shares(facts))))
-        for question, fact in facts.items():
+        of.rows.append((row, dict(_shares(questions))))
+        for reported in questions:
+            question = reported.facts.question
             counts = of.evidence.setdefault(question, Counter())
-            for place, check in enumerate(fact.checks):
+            for place, check in enumerate(reported.checks):
                 line = question, check["name"]
                 if of.places.get(line, place + 1) > place:
                     of.places[line] = place
             if not is_new:
                 continue
-            _count_evidence(counts, fact)
-            for what, text in _said(fact):
+            _count_evidence(counts, reported)
+            for what, text in _said(reported):
                 _keep(of.examples.setdefault((question, what), []), text, row.submission)
 
 
-def _shares(facts: Mapping[str, QuestionFacts]) -> Iterator[tuple[LineOfQuestion, float | None]]:
-    for question, fact in facts.items():
-        for check in fact.checks:
-            waits = check["outcome"] in ("pending", "held") or fact.status == "excused"
-            yield (question, check["name"]), None if waits else _share(check)
+def _shares(questions: Sequence[ReportedQuestion]) -> Iterator[tuple[LineOfQuestion, float | None]]:
+    for reported in questions:
+        facts = reported.facts
+        for check in reported.checks:
+            waits = check["outcome"] in ("pending", "held") or facts.status == "excused"
+            yield (facts.question, check["name"]), None if waits else _share(check)
 
 
 def _share(check: Mapping[str, Any]) -> float:
@@ -96,20 +98,20 @@ def _share(check: Mapping[str, Any]) -> float:
     return float(check["points"] / most) if most else float(check["outcome"] == "passed")
 
 
-def _count_evidence(counts: Counter[EvidenceStrength], fact: QuestionFacts) -> None:
-    for check in fact.checks:
+def _count_evidence(counts: Counter[EvidenceStrength], reported: ReportedQuestion) -> None:
+    for check in reported.checks:
         if check["outcome"] == "passed" and "override" not in check:
             kind = check["evidence"]["kind"]
             counts[kind if kind in STRENGTHS else "none"] += 1
 
 
-def _said(fact: QuestionFacts) -> Iterator[tuple[str | NamedMistake, str]]:
+def _said(reported: ReportedQuestion) -> Iterator[tuple[str | NamedMistake, str]]:
     """What an answer shows, with what was said of it: lines that lost points, and named mistakes."""
-    messages = {check["name"]: check["message"] for check in fact.checks if check["outcome"] != "passed"}
-    lost = {line.name: messages.get(line.name, "") for line in fact.lost if not line.blocked}
+    messages = {check["name"]: check["message"] for check in reported.checks if check["outcome"] != "passed"}
+    lost = {line.name: messages.get(line.name, "") for line in reported.facts.lost if not line.blocked}
     yield from lost.items()
     first = next((text for text in lost.values() if text), "")
-    for mistake in fact.mistakes:
+    for mistake in reported.facts.mistakes:
         yield mistake, first
 
 

@@ -86,7 +86,7 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     if not decisions and policy is None:
         return DecidedRow(row)
     text = row.report or render(Report(row.assignment, row.name, (), grader=grader_fingerprint()))
-    before = report_in(text)
+    before = reported = report_in(text)
     if not before.questions and decisions and (assignment := rules.assignments.get(row.assignment)):
         before = replace(before, questions=_without_marks(row, assignment))
     report, said, unused = decided_report(before, decisions)
@@ -99,7 +99,10 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
             said = (*said, late.said)
     if not report.questions:
         return DecidedRow(row, report, said, unused)
-    return DecidedRow(_row(row, report, with_marks(text, report)), report, said, unused)
+    graded = _row(row, report, with_marks(text, report))
+    if report.questions != reported.questions:
+        graded = replace(graded, answer_facts=None)
+    return DecidedRow(graded, report, said, unused)
 
 
 def _without_marks(row: Graded, assignment: Assignment) -> tuple[QuestionResult, ...]:

@@ -234,17 +234,16 @@ class Gradebook:
         return latest
 
     # ------------------------------------------------------------- writing
-    def keep(self, row: Graded) -> None:
-        """Keeps a row of this run, in the place of an earlier one of this run.
+    def keep(self, *rows: Graded) -> None:
+        """Keeps rows of this run, each in the place of an earlier one of this run: all of them, or none.
 
         Raises:
-            HarnessError: if it cannot be written.
+            HarnessError: if they cannot be written.
         """
+        values = [(row.name, self.run, *packed(row)) for row in rows]
         with self._guarded(), transaction(self._connection):
             self._begin_run()
-            self._connection.execute(
-                "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", (row.name, self.run, *packed(row))
-            )
+            self._connection.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?)", values)
         self._has_begun = True  # committed by now
 
     def with_kept_texts(self, row: Graded) -> Graded:

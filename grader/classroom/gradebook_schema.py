@@ -6,12 +6,16 @@ import hashlib
 import json
 import sqlite3
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 from grader.classroom.graded import TextsInMemory, known_of_verdicts
-from grader.classroom.kept_row import DamagedRowError, PackedRow, kept_verdicts, packed, row_from
+from grader.classroom.kept_page import KeptPage
+from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, packed, row_from
+from grader.classroom.verdicts import KeptVerdict
 
-GRADEBOOK_SCHEMA = 2
-"""The layout of the tables, in `user_version`."""
+GRADEBOOK_SCHEMA = 3
+"""The layout of the tables and of the texts in rows, in `user_version`."""
 
 ROWS = """
 CREATE TABLE rows (
@@ -30,6 +34,9 @@ CREATE TABLE places (
 )
 """`places`: the class as it is now, and where each submission lay."""
 
+REPORT_END = len("]}\n")
+BETWEEN_QUESTIONS = len(", ")
+
 NO_PAGE_WAS_KEPT = ("", 0, False)
 """Behind a verdict of the first graders, which kept nothing of what pages show."""
 
@@ -47,6 +54,8 @@ def make_tables(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
     elif version == 1:
         _from_first_schema(connection)
+    elif version == 2:
+        _from_second_schema(connection)
     else:
         return
     connection.execute(f"PRAGMA user_version = {GRADEBOOK_SCHEMA}")
@@ -63,6 +72,24 @@ def _from_first_schema(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE rows_before")
 
 
+def _from_second_schema(connection: sqlite3.Connection) -> None:
+    """In the second schema the texts of a row were compressed together, and behind them stood its pages."""
+    keys = connection.execute("SELECT submission, run FROM rows WHERE brief IS NOT NULL").fetchall()
+    for key in keys:
+        query = "SELECT brief, digest, texts FROM rows WHERE submission = ? AND run = ?"
+        kept = PackedRow(*connection.execute(query, key).fetchone())
+        data = checked(kept, key[0])
+        try:
+            unpacking = zlib.decompressobj()
+            report, _, said = unpacking.decompress(kept.texts).decode().partition("\0")
+            verdicts = tuple(_verdicts(report, json.loads(said), unpacking.unused_data))
+        except (ValueError, TypeError, zlib.error) as error:
+            raise DamagedRowError(f"{type(error).__name__}: {error}") from None
+        row = packed(row_from(data, TextsInMemory(report, verdicts)))
+        update = "UPDATE rows SET brief = ?, digest = ?, texts = ? WHERE submission = ? AND run = ?"
+        connection.execute(update, (*row, *key))
+
+
 def _packed_anew(submission: str, data: str, report: bytes, digest: str) -> PackedRow:
     if None in (report, digest) or hashlib.sha256(data.encode() + b"\0" + report).hexdigest() != digest:
         raise DamagedRowError("a row is not as it was written")
@@ -71,12 +98,25 @@ def _packed_anew(submission: str, data: str, report: bytes, digest: str) -> Pack
         unpacking = zlib.decompressobj()
         text = unpacking.decompress(report).decode()
         kept = [[*verdict, *NO_PAGE_WAS_KEPT][:9] for verdict in said["verdicts"]]
-        verdicts = tuple(kept_verdicts(text, kept, unpacking.unused_data))
+        verdicts = tuple(_verdicts(text, kept, unpacking.unused_data))
         fingerprints, variants = json.loads(text).get("fingerprints", {}), '"variants_of"' in text
         said |= {"grader": fingerprints.get("grader", ""), "has_variants": variants, **known_of_verdicts(verdicts)}
-        row = row_from(said | {"page_digest": "", "report_digest": ""}, TextsInMemory(text, verdicts))
+        said |= {"answer_facts": None, "page_digest": "", "report_digest": ""}
+        row = row_from(said, TextsInMemory(text, verdicts))
     except (KeyError, ValueError, TypeError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
     if row.name != submission:
         raise DamagedRowError("a row stands under the name of another submission")
     return packed(row)
+
+
+def _verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
+    """The verdicts, whose texts stand one behind the other at the end of the report, as their pages do in `pages`."""
+    end, end_of_page = len(report) - REPORT_END, len(pages)
+    found = []
+    for question, spec, key, whole_key, length, facts, digest, size, is_whole in reversed(kept):
+        page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
+        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
+        end -= length + BETWEEN_QUESTIONS
+        end_of_page -= size
+    return found[::-1]

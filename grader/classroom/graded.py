@@ -14,6 +14,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
+from grader.classroom.facts import AnswerFacts, facts_in_text
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import dataclass
 from grader.kinds.written.standing import RUBRIC_CHANGED
@@ -129,6 +130,8 @@ class Graded:
     """The questions that were graded in the run that made the row; verdicts on the others were known before."""
     read_answers: tuple[ReadAnswer, ...] = ()
     """What the next run says of readers' marks rests on these."""
+    answer_facts: tuple[AnswerFacts, ...] | None = None
+    """By question what the statistics of a class need of the report; None where it has to be read for that."""
     page_digest: str = ""
     """The digest in the head of its page, where a page was made of it; else "", and it is worked out when asked for."""
     report_digest: str = ""
@@ -163,6 +166,7 @@ def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:
         "has_page_details": all(kept.page.is_whole for kept in verdicts),
         "graded_now": tuple(kept.question for kept in verdicts if kept.is_new),
         "read_answers": tuple(_read_answers(verdicts)),
+        "answer_facts": tuple(facts_in_text(kept.text) for kept in verdicts),
     }
 
 

@@ -14,27 +14,20 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
+from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_facts import points_of_text
-from grader.classroom.kept_page import KeptPage
+from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
 from grader.classroom.people import Person
-from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict
-from grader.deferred import replace
 from grader.verdict import QuestionStatus
-
-REPORT_END = len("]}\n")
-BETWEEN_QUESTIONS = len(", ")
-
-BEHIND_REPORT = b"\0"
-"""Between the report of a row and its verdicts; in JSON there is none."""
 
 
 class PackedRow(NamedTuple):
     """A row for keeping.
 
-    `brief` is what the table says of it and `digest` a digest of that. `texts` are its report and verdicts, compressed,
-    and behind them what pages show, of which `brief` has a digest: so damage is found in what is read, whichever it is.
+    `brief` is what the table says of it and `digest` a digest of that. `texts` are its report and verdicts, packed, of
+    which `brief` has a digest: so damage is found in what is read, whichever it is.
     """
 
     brief: str
@@ -47,9 +40,13 @@ class DamagedRowError(Exception):
 
 
 class PackedTexts(NamedTuple):
-    """The texts of a row that was packed where it was graded, as they are in memory until they are kept."""
+    """The texts of a row that was packed where it was graded, as they are in memory until they are kept.
+
+    `file` is its report as its file has it, which is written next, so that nobody needs to decompress it for that.
+    """
 
     packed: PackedRow
+    file: bytes
 
     @property
     def has_report(self) -> bool:
@@ -57,7 +54,7 @@ class PackedTexts(NamedTuple):
 
     @property
     def report(self) -> str:
-        return _opened(self.packed).report
+        return self.file.decode()
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -65,29 +62,36 @@ class PackedTexts(NamedTuple):
 
 
 class PackedResult(NamedTuple):
-    """What comes back from where a submission was graded: its row for keeping, and its page where it was made."""
+    """What comes back from where a submission was graded: its row for keeping, its report, and its page if it has one.
+
+    The report is as its file has it.
+    """
 
     packed: PackedRow
+    report: bytes
     page: str
 
     def row(self, name: str) -> Graded:
         """The row of the submission of that name, as the gradebook would give it back."""
-        row = row_from(json.loads(self.packed.brief) | {"name": name}, PackedTexts(self.packed))
-        return replace(row, page=self.page) if self.page else row
+        data = json.loads(self.packed.brief) | {"name": name}
+        return row_from(data, PackedTexts(self.packed, self.report), self.page)
 
 
 def packed_result(row: Graded) -> PackedResult:
-    """The row and its page, packed to be sent and kept."""
-    return PackedResult(packed(row), row.page)
+    """The row, its report and its page, packed to be sent and kept."""
+    report = report_bytes(row.texts.report)
+    return PackedResult(_packed(row, report), report, row.page)
 
 
 def packed(row: Graded) -> PackedRow:
     """The row for keeping."""
-    if isinstance(row.texts, PackedTexts):
-        return row.texts.packed
-    report, verdicts = report_bytes(row.texts.report), row.texts.verdicts
-    said = json.dumps([_verdict_data(verdict) for verdict in verdicts]).encode()
-    texts = b"".join([squeezed(report + BEHIND_REPORT + said), *(verdict.page.data for verdict in verdicts)])
+    texts = row.texts
+    return texts.packed if isinstance(texts, PackedTexts) else _packed(row, report_bytes(texts.report))
+
+
+def _packed(row: Graded, report: bytes) -> PackedRow:
+    """`report` is that of the row as its file has it."""
+    texts = packed_texts(row.texts.report, row.texts.verdicts)
     brief = json.dumps(
         {
             "name": row.name,
@@ -110,6 +114,7 @@ def packed(row: Graded) -> PackedRow:
             "has_page_details": row.has_page_details,
             "graded_now": row.graded_now,
             "read_answers": row.read_answers,
+            "answer_facts": row.answer_facts,
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
@@ -127,8 +132,8 @@ def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Grad
     return row_from(_checked_brief(brief, digest, submission), texts)
 
 
-def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
-    """The row of plain data, as `packed` writes it.
+def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded:
+    """The row of plain data, as `packed` writes it; `page` where one was made of it.
 
     Raises:
         DamagedRowError: if that is no row.
@@ -156,8 +161,10 @@ def row_from(data: Mapping[str, Any], texts: RowTexts) -> Graded:
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
             read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
+            answer_facts=_facts_of_answers(data.get("answer_facts")),
             page_digest=data["page_digest"],
             report_digest=data["report_digest"],
+            page=page,
         )
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
@@ -186,28 +193,11 @@ def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     return _opened(kept).verdicts
 
 
-class _OpenedTexts(NamedTuple):
-    """The texts of a packed row: its report, what is said of its verdicts, and behind each other their pages."""
-
-    report: str
-    said: str
-    pages: bytes
-
-    @property
-    def verdicts(self) -> tuple[KeptVerdict, ...]:
-        try:
-            return tuple(kept_verdicts(self.report, json.loads(self.said), self.pages))
-        except (ValueError, TypeError) as error:
-            raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-
-
-def _opened(kept: PackedRow) -> _OpenedTexts:
-    unpacking = zlib.decompressobj()
+def _opened(kept: PackedRow) -> OpenedTexts:
     try:
-        report, _, said = unpacking.decompress(kept.texts).decode().partition(BEHIND_REPORT.decode())
-    except (ValueError, zlib.error) as error:
+        return opened_texts(kept.texts)
+    except (ValueError, TypeError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-    return _OpenedTexts(report, said, unpacking.unused_data)
 
 
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
@@ -261,25 +251,6 @@ def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
     return found
 
 
-def kept_verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[KeptVerdict]:
-    """The verdicts, whose texts stand one behind the other at the end of the report, as their pages do in `pages`."""
-    end, end_of_page = len(report) - REPORT_END, len(pages)
-    found = []
-    for question, spec, key, whole_key, length, facts, digest, size, is_whole in reversed(kept):
-        page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
-        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
-        end -= length + BETWEEN_QUESTIONS
-        end_of_page -= size
-    return found[::-1]
-
-
-def _verdict_data(kept: KeptVerdict) -> list[Any]:
-    """A verdict but for its texts, which stand in the report and behind it."""
-    page = kept.page
-    said = [kept.question, kept.spec, kept.key, kept.whole_key, len(kept.text), kept.facts]
-    return [*said, page.digest, len(page.data), page.is_whole]
-
-
 def _digest(data: str, of: bytes = b"") -> str:
     return hashlib.sha256(data.encode() + b"\0" + of).hexdigest()
 
@@ -288,6 +259,19 @@ def _digest(data: str, of: bytes = b"") -> str:
 def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction | None]:
     """The same mapping for all rows with the same marks, as a class has few different ones."""
     return {question: _points(points) for question, points in marks}
+
+
+def _facts_of_answers(kept: Sequence[Sequence[str]] | None) -> tuple[AnswerFacts, ...] | None:
+    """The same facts for all rows of which the same is said; None of a row of an earlier grader, which has not any."""
+    return None if kept is None else _all_facts(tuple([_facts_of_answer(*one) for one in kept]))
+
+
+_facts_of_answer = lru_cache(maxsize=4096)(AnswerFacts)
+
+
+@lru_cache(maxsize=4096)
+def _all_facts(facts: tuple[AnswerFacts, ...]) -> tuple[AnswerFacts, ...]:
+    return facts
 
 
 @lru_cache(maxsize=64)

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from grader.atomic import opened_folder, write_below
+from grader.atomic import opened_folder, stands_below, write_below
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
 from grader.errors import HarnessError, SpecError, SubmissionError
 
 
-def write_text(folder: Path, name: str, text: str) -> None:
-    """Writes a file of that text.
+def write_new_text(folder: Path, name: str, text: str) -> bytes:
+    """Writes a file of that text, unless it stands there as it is. Gives the bytes that are there.
 
     Raises:
         HarnessError: if it cannot be written.
     """
+    data = text.encode("utf-8", "backslashreplace")
     try:
         with opened_folder(folder) as descriptor:
-            write_below(descriptor, folder, name, text.encode("utf-8", "backslashreplace"))
+            if not stands_below(descriptor, folder, name, data):
+                write_below(descriptor, folder, name, data)
     except OSError as error:
         raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
-
-
-def write_new_text(folder: Path, name: str, text: str) -> bytes:
-    """The same, unless it stands there as it is: a file that is whole, and no link. Gives the bytes that are there."""
-    path = folder / name
-    data = text.encode("utf-8", "backslashreplace")
-    with suppress(OSError):
-        found = path.lstat()
-        if stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data:
-            return data
-    write_text(folder, name, text)
     return data
 
 

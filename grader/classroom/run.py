@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +18,12 @@ from grader.classroom.work import Task, held_row
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
+
+MAX_ROWS_TOGETHER = 64
+"""How many rows are kept at once at most."""
+
+MAX_UNKEPT_S = 0.25
+"""Seconds after which the rows that were graded meanwhile are recorded: what ends the process loses no more work."""
 
 
 class Recorder(Protocol):
@@ -44,11 +52,12 @@ def grade_class(
     recorders: Sequence[Recorder],
     known: Mapping[str, Graded] | None = None,
     recorded: Callable[[Graded], Graded] = lambda row: row,
+    keep_together: Callable[[Sequence[Graded]], None] = lambda rows: None,
 ) -> list[Graded]:
     """Grades every submission and hands each result to all recorders; the results are in the order of the tasks.
 
     `known` has the rows of submissions that need not be graded, by name. `recorded` gives what is held of a row when
-    all recorders have it, as a class has many.
+    all recorders have it, as a class has many. `keep_together` gets rows right before each of them is recorded.
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
@@ -61,11 +70,47 @@ def grade_class(
         stack.enter_context(closing(graded))
         for recorder in recorders:  # later: one may start a thread, and no process that has some is forked
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks], done))
+        waiting = _WaitingRows(recorders, done, recorded, keep_together)
+        stack.callback(waiting.record)  # also when the run breaks off, before the recorders hear of that
         for task in tasks:
             result = rows[task.entry.name] if task.entry.name in rows else next(graded)
-            row = result.row(task.entry.name) if isinstance(result, PackedResult) else result
-            done.append(recorded(_recorded(row, recorders)))
+            waiting.add(result.row(task.entry.name) if isinstance(result, PackedResult) else result)
     return done
+
+
+class _WaitingRows:
+    """Rows that are recorded together, so that they are kept in one transaction: so many, or those of a short time."""
+
+    def __init__(
+        self,
+        recorders: Sequence[Recorder],
+        done: list[Graded],
+        recorded: Callable[[Graded], Graded],
+        keep_together: Callable[[Sequence[Graded]], None],
+    ) -> None:
+        """`done` gets the rows when they are recorded, as `recorded` gives them."""
+        self._recorders = recorders
+        self._done = done
+        self._recorded = recorded
+        self._keep_together = keep_together
+        self._rows: deque[Graded] = deque()
+        self._since = time.monotonic()
+
+    def add(self, row: Graded) -> None:
+        """Adds the next row."""
+        self._rows.append(row)
+        waited = time.monotonic() - self._since  # it enters no result, whichever rows are kept at once
+        if len(self._rows) >= MAX_ROWS_TOGETHER or waited >= MAX_UNKEPT_S:
+            self.record()
+
+    def record(self) -> None:
+        """Records all that wait; where Ctrl-C comes in between, the next call goes on."""
+        if self._rows:
+            self._keep_together(self._rows)
+        while self._rows:
+            self._done.append(self._recorded(_recorded(self._rows[0], self._recorders)))
+            self._rows.popleft()
+        self._since = time.monotonic()
 
 
 def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:

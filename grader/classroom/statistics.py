@@ -1,21 +1,16 @@
 """What a class shows: points by question, lines that lose points, mistakes, who waits, who is missing, who is alike.
 
 Marks are counted by student, answers by submission: what a group handed in counts for each of its members in the
-points, and once in the lines, mistakes and networks. Everything is exact. Rows are taken one after the other, and what
-is kept of them grows with the different marks and networks, not with the rows.
+points, and once in the lines, mistakes and networks. Everything is exact.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import field
 from fractions import Fraction
-from typing import Protocol
 
-from grader.classroom.class_list import ClassRow
-from grader.classroom.facts import JUDGED, QuestionFacts, facts_of
-from grader.classroom.graded import Graded
+from grader.classroom.facts import AnswerFacts, question_facts
 from grader.deferred import dataclass
 from grader.verdict import NamedMistake
 
@@ -75,9 +70,10 @@ class LineLosses:
 
 @dataclass
 class AlikeAnswers:
-    """Submissions whose networks do the same, or have the same weights but for the order of hidden units and scale.
+    """Two or more submissions whose networks do the same, or have the same weights.
 
-    `weights` are the different ones among networks that do the same. `foreseen`: the spec names the mistake.
+    The order of hidden units and scale make no difference between weights. `weights` are the different ones among
+    networks that do the same. `foreseen`: the spec names the mistake.
     """
 
     names: CountedNames = field(default_factory=CountedNames)
@@ -85,6 +81,12 @@ class AlikeAnswers:
     input: str = ""
     weights: set[str] = field(default_factory=set)
     foreseen: bool = False
+
+    def add(self, submission: str, answer: AnswerFacts) -> None:
+        self.names.add(submission)
+        self.foreseen |= bool(question_facts(answer.said).mistakes)
+        if answer.weights:
+            self.weights.add(answer.weights)
 
 
 @dataclass
@@ -140,97 +142,6 @@ class ClassStatistics:
     assignments: dict[str, AssignmentStatistics] = field(default_factory=dict)
     missing: CountedNames = field(default_factory=CountedNames)
     excused: CountedNames = field(default_factory=CountedNames)
-
-
-class RowObserver(Protocol):
-    """Hears of each row of an assignment, with what its report says; `is_new`: its answers are not those of another."""
-
-    def __call__(self, row: ClassRow, facts: Mapping[str, QuestionFacts], *, is_new: bool) -> None: ...
-
-
-def class_statistics(rows: Iterable[ClassRow], observer: RowObserver | None = None) -> ClassStatistics:
-    """The statistics of the rows of a class, in any order; each report is read once, for the `observer` too."""
-    found = ClassStatistics()
-    counted: set[str] = set()
-    for row in rows:
-        graded = row.graded
-        if not row.submission and graded.status == "missing":
-            found.missing.add(graded.name)
-            continue
-        if graded.status == "excused":  # from all questions
-            found.excused.add(graded.name)
-            continue
-        of = found.assignments.setdefault(graded.assignment, AssignmentStatistics())
-        is_new = bool(row.submission) and row.submission not in counted
-        counted.add(row.submission)
-        facts = facts_of(graded.report)
-        _add(of, graded, facts, row.submission if is_new else "")
-        if observer is not None:
-            observer(row, facts, is_new=is_new)
-    return found
-
-
-def _add(of: AssignmentStatistics, graded: Graded, facts: Mapping[str, QuestionFacts], submission: str) -> None:
-    """Counts a row; `submission` is "" where its answers are those of a row before, or there are none."""
-    of.students += 1
-    of.submissions += bool(submission)
-    if graded.marks:
-        of.maxima[graded.max_points] += 1
-    if graded.total is not None and not graded.pending_points and graded.marks:
-        of.totals.counts[graded.total] += 1
-    if graded.status == "held" or graded.total is None:
-        of.held.add(graded.name)
-    elif not graded.marks:
-        of.rejected.add(graded.name)
-    elif graded.pending_points:
-        of.pending.add(graded.name)
-    for name, mark in graded.marks.items():
-        fact = facts.get(name)
-        if facts and fact is None:
-            continue
-        if (question := of.questions.get(name)) is None:
-            question = of.questions[name] = QuestionStatistics()
-        if fact is not None and question.max_points is None:
-            question.title, question.max_points = fact.title, fact.max_points
-        _add_mark(question, mark, fact)
-        if submission and fact is not None and fact.variant:
-            question.variants[fact.variant] += 1
-        if submission and fact is not None and fact.status in JUDGED:
-            _add_answer(question, fact, submission)
-
-
-def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: QuestionFacts | None) -> None:
-    if fact is not None and fact.status == "excused":
-        question.excused += 1
-    elif mark is None or (fact is not None and fact.status == "held"):
-        question.held += 1
-    elif fact is not None and fact.pending_points:
-        question.pending += 1
-    else:
-        question.marks.counts[mark] += 1
-        question.unanswered += fact is not None and fact.status == "missing"
-        question.rejected += fact is not None and fact.status == "rejected"
-
-
-def _add_answer(question: QuestionStatistics, fact: QuestionFacts, submission: str) -> None:
-    question.answers += 1
-    for variant in fact.right_for:
-        question.right_for_others.setdefault(variant, CountedNames()).add(submission)
-    for line in fact.lost:
-        if (losses := question.lines.get(line.name)) is None:
-            losses = question.lines[line.name] = LineLosses()
-        losses.submissions += 1
-        losses.blocked += line.blocked
-        losses.points += line.points
-    if fact.mistakes:
-        question.mistakes.update(fact.mistakes)
-    for key, groups in ((fact.fingerprint, question.behaviours), (fact.weights, question.weights)):
-        if key:
-            alike = groups.setdefault(key, AlikeAnswers(wrong=bool(fact.lost), input=fact.input))
-            alike.names.add(submission)
-            alike.foreseen |= bool(fact.mistakes)
-            if fact.weights:
-                alike.weights.add(fact.weights)
 
 
 def losing_lines(of: AssignmentStatistics) -> list[tuple[str, str, LineLosses]]:

@@ -190,8 +190,16 @@ def _kept(question: Question) -> KeptQuestion:
         file=question.source.place.file,
         content=content_facts(question.source),
         python=tuple(kind.python_of(question)),
-        whole=_pickled(question) if kind.is_kept_whole else None,
+        whole=_whole(question) if kind.is_kept_whole else None,
     )
+
+
+def _whole(question: Question) -> bytes | None:
+    """A question as it is; None where it has something in it that is not kept."""
+    try:
+        return _pickled(question)
+    except Exception:  # it is loaded anew
+        return None
 
 
 class _Pickler(pickle.Pickler):
@@ -263,7 +271,8 @@ class _SpecSource:
         """The question itself."""
         if kept.whole is not None:
             with suppress(Exception):  # then it is loaded as it was before
-                return cast(Question, replace(_unpickled(kept.whole), path=folder / kept.file))
+                found = _unpickled(kept.whole)
+                return cast(Question, replace(found, path=folder / kept.file) if hasattr(found, "path") else found)
         if kept.file not in self._loaded:
             self._loaded[kept.file] = {question.id: question for question in self._load(kept.file, folder)}
         return self._loaded[kept.file][kept.id]

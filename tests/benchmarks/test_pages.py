@@ -12,11 +12,11 @@ import pytest
 
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.pages_folder import PagesFolder
-from grader.classroom.statistics import class_statistics
 from grader.classroom.work import RunSettings, Task
 from grader.spec.course import CourseSearch
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_page import ClassPageRequest, class_pages
-from grader.classroom.statistics import class_statistics
+from grader.classroom.counting import class_statistics
 from grader.evidence import Counterexample, TraceStep
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.page_details import DrawnEdge, DrawnNetwork, DrawnUnit, MachinePath, ShownArray, ShownCall

@@ -57,3 +57,19 @@ def interrupted_at_every_step(folder, before):
         assert path.read_bytes() == b"new"
         return seen
     raise AssertionError("every step was interrupted")
+
+
+def test_what_stands_is_told_by_its_bytes_and_never_through_a_link(tmp_path):
+    (tmp_path / "same").write_bytes(b"data")
+    (tmp_path / "other").write_bytes(b"Data")
+    (tmp_path / "longer").write_bytes(b"data ")
+    (tmp_path / "folder").mkdir()
+    if os.name == "posix":
+        (tmp_path / "link").symlink_to("same")
+        os.mkfifo(tmp_path / "pipe")
+    with atomic.opened_folder(tmp_path) as folder:
+        there = [name for name in os.listdir(tmp_path) if atomic.stands_below(folder, tmp_path, name, b"data")]
+        assert there == ["same"]
+        assert not atomic.stands_below(folder, tmp_path, "missing", b"data")
+        assert atomic.stands_below(folder, tmp_path, "other", b"Data")
+        assert atomic.stands_below(None, tmp_path, "same", b"data")  # as where no file is named below a folder

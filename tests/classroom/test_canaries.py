@@ -19,12 +19,12 @@ from grader.audience import Audience, ReportField, redacted
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.platforms.feedback import FeedbackFormat
 from grader.classroom.platforms.platform import PlatformRequest
-from grader.classroom.statistics import class_statistics
 from grader.classroom.work import RunSettings, Task
 from grader.evidence import Counterexample, Proved
 from grader.export.student import write_bundle

@@ -13,11 +13,11 @@ from grader.classroom.class_details import MAX_EXAMPLES_KEPT, ClassDetails
 from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import STUDENTS_A_PAGE, ClassPageRequest, class_pages, page_files
 from grader.classroom.class_page_file import attempts_in
+from grader.classroom.counting import class_statistics
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.graded import TextsInMemory
 from grader.classroom.hidden_names import KnownNames
 from grader.classroom.people import Person
-from grader.classroom.statistics import class_statistics
 from grader.pages.environment import style_sheet
 
 from ..answers.helpers import Q5, Q6, copy_course, write

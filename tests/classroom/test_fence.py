@@ -52,7 +52,7 @@ STAGES = {
         lambda report: report.submission if report.questions else "",
     ),
     "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
-    "writing the report": ("grader.classroom.results_files.write_text", 1, lambda file: file.removesuffix(".json")),
+    "writing the report": ("grader.classroom.results_files.write_below", 2, lambda file: file.removesuffix(".json")),
 }
 """What is made to fail, and how to tell from which argument whose it is."""
 

@@ -517,16 +517,23 @@ class StopError(BaseException):
     """As if the process had ended here."""
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("stop", range(1, 9))
-def test_wherever_a_run_ends_the_next_one_goes_on_to_the_same_bytes(own_course, grade, tmp_path, monkeypatch, stop):
-    """The connection is cut without a rollback of ours, before or after a commit; SQLite's own file says what holds."""
+def test_wherever_a_run_ends_the_next_one_goes_on_to_the_same_bytes(
+    own_course, grade, tmp_path, monkeypatch, together, stop
+):
+    """The connection is cut without a rollback of ours, before or after a commit; SQLite's own file says what holds.
+
+    `together`: all three rows are kept in one transaction, else each in its own.
+    """
+    monkeypatch.setattr("grader.classroom.run.MAX_UNKEPT_S", float("inf") if together else 0.0)
     grade(out="whole")
     steps = []
 
     def ending(real, first):
         def step(*arguments, **options):
             steps.append(real.__name__)
-            if first and len(steps) == stop:
+            if len(steps) > stop or (first and len(steps) == stop):
                 raise StopError
             result = real(*arguments, **options)
             if not first and len(steps) == stop:
@@ -539,24 +546,30 @@ def test_wherever_a_run_ends_the_next_one_goes_on_to_the_same_bytes(own_course, 
         patch.setattr(gradebook.Gradebook, "keep", ending(gradebook.Gradebook.keep, stop % 2))
         patch.setattr(gradebook.Gradebook, "end_run", ending(gradebook.Gradebook.end_run, stop % 2))
         patch.setattr(
-            "grader.classroom.results_files.write_text", ending(grader.classroom.results_files.write_text, stop % 2)
+            "grader.classroom.results_files.write_below", ending(grader.classroom.results_files.write_below, stop % 2)
         )
         with pytest.raises(StopError):
             grade()
     assert len(steps) >= stop
+    assert ("keep" in steps[1:stop]) == (not together and stop >= 4)  # behind a report and a page
     grade()
     assert views(tmp_path / "out") == views(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_a_disk_that_is_full_holds_what_cannot_be_kept_and_the_next_run_goes_on(
-    own_course, grade, tmp_path, monkeypatch
+    own_course, grade, tmp_path, monkeypatch, together
 ):
+    """`together`: all three rows cannot be kept in one transaction; then the first two can, and not the last."""
+    monkeypatch.setattr("grader.classroom.run.MAX_UNKEPT_S", float("inf") if together else 0.0)
     grade(out="whole")
     real = gradebook.Gradebook._begin_run
+    tried = []
 
     def full(book):
         real(book)
-        if book.pages > 1:
+        tried.append(book)
+        if book.pages > 1 or (together and len(tried) == 1):
             raise sqlite3.OperationalError("database or disk is full")
         book.pages += 1
 

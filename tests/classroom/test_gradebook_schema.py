@@ -70,6 +70,32 @@ def written_as_first_schema(results, *, with_pages=True):
     return file
 
 
+def written_as_second_schema(results):
+    """Has the texts of its rows as the second schema had them: compressed together, and pages behind that."""
+    file = results / GRADEBOOK_FILE
+    with opened_gradebook(results, read_only=True) as book, closing(sqlite3.connect(file)) as kept:
+        briefs = list(kept.execute("SELECT submission, run, brief FROM rows WHERE brief IS NOT NULL"))
+        found = [(json.loads(brief), (name, run), book.row_at(name, run)) for name, run, brief in briefs]
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for said, key, row in found:
+            verdicts = [
+                [k.question, k.spec, k.key, k.whole_key, len(k.text), k.facts, p.digest, len(p.data), p.is_whole]
+                for k in row.verdicts
+                for p in [k.page]
+            ]
+            texts = squeezed(row.report.encode() + b"\0" + json.dumps(verdicts).encode())
+            texts += b"".join(k.page.data for k in row.verdicts)
+            brief = json.dumps(said | {"texts": hashlib.sha256(texts).hexdigest()})
+            digest = hashlib.sha256(brief.encode() + b"\0").hexdigest()
+            update = "UPDATE rows SET brief = ?, digest = ?, texts = ? WHERE submission = ? AND run = ?"
+            connection.execute(update, (brief, digest, texts, *key))
+        connection.execute("PRAGMA user_version = 2")
+    return file
+
+
+EARLIER_SCHEMAS = [written_as_first_schema, written_as_second_schema]
+
+
 @pytest.fixture
 def twice_graded(own_course, grade, tmp_path):
     """A class that was graded twice, in between with another answer and one submission less."""
@@ -81,23 +107,25 @@ def twice_graded(own_course, grade, tmp_path):
 
 
 @pytest.mark.long
-def test_an_earlier_gradebook_is_gone_on_with(twice_graded, grade, asked, run):
+@pytest.mark.parametrize("written", EARLIER_SCHEMAS)
+def test_an_earlier_gradebook_is_gone_on_with(twice_graded, grade, asked, run, written):
     first, changes = views(twice_graded, of_class=True), run("diff", twice_graded).out
     assert "carol: went away" in changes
     asked.clear()
-    written_as_first_schema(twice_graded)
+    written(twice_graded)
     assert "2 submissions: 2 unchanged" in grade().out
     assert (asked, views(twice_graded, of_class=True)) == ([], first)
     assert run("diff", twice_graded).out == changes
     with closing(sqlite3.connect(twice_graded / GRADEBOOK_FILE)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 @pytest.mark.long
-def test_an_earlier_gradebook_that_is_only_read_stays_as_it_is(twice_graded, run):
+@pytest.mark.parametrize("written", EARLIER_SCHEMAS)
+def test_an_earlier_gradebook_that_is_only_read_stays_as_it_is(twice_graded, run, written):
     asked = (("diff", twice_graded), ("report", twice_graded, "bob"))
     before = [run(*command).out for command in asked]
-    file = written_as_first_schema(twice_graded)
+    file = written(twice_graded)
     data = file.read_bytes()
     assert [run(*command).out for command in asked] == before
     assert file.read_bytes() == data
@@ -133,6 +161,26 @@ def test_damage_in_an_earlier_gradebook_is_found(own_course, grade, run, tmp_pat
         assert connection.execute("SELECT * FROM rows").fetchall() == kept
     grade("--fresh")
     assert views(tmp_path / "out") == first
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        """UPDATE rows SET brief = replace(brief, '["q5", "40"]', '["q5", "70"]')""",
+        "UPDATE rows SET texts = substr(texts, 2)",
+        "UPDATE rows SET texts = NULL",
+    ],
+)
+def test_damage_in_a_gradebook_with_texts_as_they_were_is_found(own_course, grade, run, tmp_path, damage):
+    grade()
+    file = written_as_second_schema(tmp_path / "out")
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(f"{damage} WHERE submission = 'bob'")
+        kept = connection.execute("SELECT * FROM rows").fetchall()
+    assert "is damaged" in run("diff", tmp_path / "out").err
+    assert "is damaged" in grade(code=3).err
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT * FROM rows").fetchall() == kept
 
 
 def test_rows_are_listed_without_their_texts_which_are_read_when_they_are_asked_for(

@@ -100,7 +100,7 @@ STAGES = {
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
     ),
     "writing the report": Stage(
-        "grader.classroom.results_files.write_text", lambda folder, name, text: name.removesuffix(".json")
+        "grader.classroom.results_files.write_below", lambda _, folder, name, data: name.removesuffix(".json")
     ),
 }
 
@@ -251,20 +251,22 @@ def test_who_is_who_holds_all_where_people_have_decided(course, run, three, tmp_
 
 
 def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run, three, tmp_path, monkeypatch):
-    real = grader.classroom.results_files.write_text
+    real = grader.classroom.results_files.write_below
 
-    def failing(folder, name, text):
-        if name == "bob.json" and "N. Neumann" in text:
+    def failing(opened, folder, name, data):
+        if name == "bob.json" and b"N. Neumann" in data:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(folder, name, text)
+        return real(opened, folder, name, data)
 
-    monkeypatch.setattr("grader.classroom.results_files.write_text", failing)
+    monkeypatch.setattr("grader.classroom.results_files.write_below", failing)
     overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob") + DECIDED.format("carol")}) / "overrides.yaml"
     result = run("grade", three, "--out", tmp_path / "out", "--overrides", overrides)
     assert result.code == 3
     held, decided = ["", "", "", "140", "held"], ["10", "70", "80", "140", "graded"]
     assert list(rows(tmp_path / "out").values())[1:] == [FULL, held, decided]
-    assert "grader: bob: held, because the grader failed: No space left on device: free some and grade" in result.err
+    report = tmp_path / "out" / "reports" / "bob.json"
+    said = f"{report}: cannot be written: No space left on device"
+    assert f"grader: bob: held, because the grader failed: {said}" in result.err
 
 
 def test_one_platform_whose_names_the_grader_fails_at_is_passed_over(course, run, three, tmp_path, monkeypatch):
@@ -415,13 +417,13 @@ def test_names_that_a_file_system_could_take_for_one_have_rows_and_reports_of_th
 def test_a_spec_that_changes_while_grading_changes_no_marks(run, three, tmp_path, monkeypatch):
     folder = copy_course(tmp_path / "course")
     monkeypatch.chdir(folder)
-    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_text
+    spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_below
 
-    def changing(where, name, text):
+    def changing(*arguments):
         spec.write_text("question: q5\nthis is no spec\n")
-        return real(where, name, text)
+        return real(*arguments)
 
-    monkeypatch.setattr("grader.classroom.results_files.write_text", changing)
+    monkeypatch.setattr("grader.classroom.results_files.write_below", changing)
     assert run("grade", three, "--out", tmp_path / "out").code == 0
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
     assert "no spec" in spec.read_text()

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from grader.classroom.class_list import class_list
+from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import open_course, read_course
 from grader.classroom.course_decisions import course_decisions
 from grader.classroom.decisions import CourseRules, RowFacts, decided
@@ -18,7 +19,6 @@ from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
 from grader.classroom.overrides import load_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
-from grader.classroom.statistics import class_statistics
 from grader.classroom.work import RunSettings, Task, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held

@@ -77,13 +77,13 @@ def test_a_page_shows_what_is_handed_in_now_where_a_comment_alone_has_changed(gr
 @pytest.fixture
 def written(monkeypatch):
     """The files of results that are written."""
-    real, names = grader.classroom.results_files.write_text, []
+    real, names = grader.classroom.results_files.write_below, []
 
-    def recorded(folder, name, text):
+    def recorded(opened, folder, name, data):
         names.append(name)
-        return real(folder, name, text)
+        return real(opened, folder, name, data)
 
-    monkeypatch.setattr("grader.classroom.results_files.write_text", recorded)
+    monkeypatch.setattr("grader.classroom.results_files.write_below", recorded)
     return names
 
 
@@ -228,13 +228,13 @@ def test_a_page_that_cannot_be_had_is_said_and_costs_nobody_a_mark(grade, monkey
     write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
 
     def failing(*arguments):
-        if "bob" in str(arguments[0 if where == "making" else 1]) and ".json" not in str(arguments):
+        if "bob" in str(arguments[0 if where == "making" else 2]) and ".json" not in str(arguments):
             raise ValueError("planted")
         return real(*arguments)
 
     owner, name = {
         "making": (grader.classroom.student_page, "report_in"),
-        "writing": (grader.classroom.results_files, "write_text"),
+        "writing": (grader.classroom.results_files, "write_below"),
     }[where]
     real = getattr(owner, name)
     monkeypatch.setattr(owner, name, failing)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.classroom import run
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.run import grade_class
@@ -89,3 +90,54 @@ def test_an_interrupted_run_breaks_off(tasks):
     with pytest.raises(KeyboardInterrupt):
         grade_class(tasks, Interrupted(), [Notes("a", steps)])
     assert steps == ["a starts alice,bob,carol", "a alice", "a breaks off"]
+
+
+@pytest.fixture
+def without_a_clock(monkeypatch):
+    """However long a row takes, others are waited for."""
+    monkeypatch.setattr(run, "MAX_UNKEPT_S", float("inf"))
+    monkeypatch.setattr(run, "MAX_ROWS_TOGETHER", 2)
+
+
+def kept_together(steps):
+    return lambda rows: steps.append(f"keeps {','.join(row.name for row in rows)}")
+
+
+def test_rows_are_kept_together_right_before_each_of_them_is_recorded(tasks, without_a_clock):
+    steps = []
+    rows = grade_class(tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
+    assert [row.name for row in rows] == NAMES
+    assert steps[1:] == ["keeps alice,bob", "a alice", "a bob", "keeps carol", "a carol", "a finishes"]
+
+
+def test_a_row_that_took_long_waits_for_no_other(tasks, without_a_clock, monkeypatch):
+    monkeypatch.setattr(run, "MAX_UNKEPT_S", 0.0)
+    steps = []
+    grade_class(tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
+    assert steps[1:-1] == ["keeps alice", "a alice", "keeps bob", "a bob", "keeps carol", "a carol"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, HarnessError("no worker")])
+def test_what_waits_when_a_run_breaks_off_is_recorded_before_its_recorders_hear_of_that(tasks, without_a_clock, error):
+    class BreaksOff(Gives):
+        def run(self, tasks):
+            yield next(super().run(tasks))
+            raise error
+
+    steps = []
+    with pytest.raises((KeyboardInterrupt, HarnessError)):
+        grade_class(tasks, BreaksOff(), [Notes("a", steps)], keep_together=kept_together(steps))
+    assert steps[1:] == ["keeps alice", "a alice", "a breaks off"]
+
+
+def test_an_interrupt_while_rows_are_recorded_loses_none_of_them(tasks, without_a_clock):
+    class Interrupted(Notes):
+        def record(self, graded):
+            super().record(graded)
+            if self.steps.count("a alice") == 1:
+                raise KeyboardInterrupt
+
+    steps = []
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(tasks, Gives(), [Interrupted("a", steps)], keep_together=kept_together(steps))
+    assert steps[1:] == ["keeps alice,bob", "a alice", "keeps alice,bob", "a alice", "a bob", "a breaks off"]

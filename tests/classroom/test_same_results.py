@@ -12,11 +12,11 @@ import time
 
 import pytest
 
+from grader.classroom.counting import class_statistics
 from grader.classroom.gradebook_file import is_gradebook_file
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.classroom.platforms.table import platform_format
 from grader.classroom.recorded_rows import class_rows
-from grader.classroom.statistics import class_statistics
 from grader.classroom.statistics_text import class_text
 from grader.classroom.student_report import student_report
 

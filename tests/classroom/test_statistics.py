@@ -11,9 +11,10 @@ import pytest
 from grader.classroom import statistics_text
 from grader.classroom.alike import unusual_answers
 from grader.classroom.class_list import ClassRow
+from grader.classroom.counting import class_statistics
 from grader.classroom.graded import Graded
 from grader.classroom.histogram import histogram_lines, in_percent
-from grader.classroom.statistics import MAX_NAMES_KEPT, GivenMarks, class_statistics
+from grader.classroom.statistics import MAX_NAMES_KEPT, GivenMarks
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text, rounded
 from grader.verdict import NamedMistake

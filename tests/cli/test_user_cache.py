@@ -18,6 +18,7 @@ from grader.grading import grade
 from grader.kinds import kept_assignment as kept
 from grader.kinds import table
 from grader.kinds.fingerprint import question_fingerprints, stamped
+from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.open_submission import Details
 from grader.kinds.stored_question import StoredQuestion
 from grader.kinds.weights.question import WeightsQuestion
@@ -248,10 +249,34 @@ def test_a_question_is_loaded_when_more_is_asked_of_it(filled, monkeypatch, load
     assert isinstance(questions["q5"], WeightsQuestion)
     assert questions["q5"].output_name == "y"
     assert questions["q5"].path == ASSIGNMENT / "q5.yaml"
-    assert loads == []  # it is kept as it is
     assert questions["q3.1"].near[0].name == "forgot W"
     assert questions["q3.4"].kind.name == "formula"
     assert list(questions["q3.4"].kind.blank(questions["q3.4"]))
+    assert questions["q3.3"].near[0].name == "|W| (1/4)^(T-t)"
+    assert questions["q2"].accepted[0].name == "high dimension and sparsity"
+    assert loads == []  # they are kept as they are
+    assert len(questions["q1"].ways) > 1
+    assert loads == []
+    assert list(questions["q1"].kind.blank(questions["q1"]))
+    assert loads == ["q1.yaml"]
+
+
+def test_a_question_with_something_in_it_that_is_not_kept_is_loaded_anew(cache, plain, monkeypatch, loads):
+    """And the others of the assignment are kept all the same."""
+
+    class Pickler(kept._Pickler):
+        def reducer_override(self, obj):
+            if isinstance(obj, FormulaQuestion):
+                raise TypeError("planted")
+            return NotImplemented
+
+    monkeypatch.setattr(kept, "_Pickler", Pickler)
+    kept.kept_or_loaded(ASSIGNMENT)
+    loads.clear()
+    questions = {question.id: question for question in kept.kept_or_loaded(ASSIGNMENT).questions}
+    assert (questions["q3.3"].unit, questions["q5"].output_name, loads) == ("", "y", [])
+    wanted = next(question for question in plain.questions if question.id == "q3.1")
+    assert (questions["q3.1"].symbols, questions["q3.1"].near) == (wanted.symbols, wanted.near)
     assert loads == ["q3.yaml"]
 
 
@@ -282,9 +307,10 @@ ALL_FILES = ["q1.yaml", "q2.yaml", "q3.yaml", "q4.yaml", "q5.yaml", "q6.yaml"]
     ("question", "answer", "again"),
     [
         ("q5", {"W1": 1, "W2": 0, "b2": 0, "W3": 1, "b3": 0}, []),
-        ("q3.1", "dL[t+1] * W * h[t+1] * (1 - h[t+1])", ["q3.yaml"]),
-        ("q2", "Words of my own.", ["q2.yaml"]),
-        ("q3.3", "4 and more", ["q3.yaml"]),
+        ("q3.1", "dL[t+1] * W * h[t+1] * (1 - h[t+1])", []),
+        ("q2", "Words of my own.", []),
+        ("q3.3", "4 and more", []),
+        ("q1", "x", ["q1.yaml"]),
     ],
 )
 def test_an_answer_that_is_checked_alone_loads_its_question_alone(

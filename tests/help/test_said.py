@@ -18,11 +18,11 @@ from grader.cli_options import EXIT_EARNED, EXIT_HELD, EXIT_INTERRUPTED, EXIT_LO
 from grader.documents import read_yaml
 from grader.grading import grade
 from grader.help_pages.pages import written_pages
-from grader.kinds.choice.question import ChoiceModel
+from grader.kinds.choice.models import ChoiceModel
 from grader.kinds.either import EitherModel
 from grader.kinds.formula.models import FormulaModel
 from grader.kinds.function.models import ClassModel, FunctionCheckModel, FunctionModel
-from grader.kinds.number.question import NumberModel
+from grader.kinds.number.models import NumberModel
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel

@@ -9,6 +9,7 @@ import pytest
 from grader.classroom.class_details import ClassDetails
 from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.executors import InProcess, Processes
@@ -21,7 +22,6 @@ from grader.classroom.people import Person, as_written
 from grader.classroom.regrading import Regrading
 from grader.classroom.roster import read_roster
 from grader.classroom.run import grade_class
-from grader.classroom.statistics import class_statistics
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
 from grader.classroom.variant_students import student_of_submission, variant_students

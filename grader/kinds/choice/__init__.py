@@ -17,7 +17,8 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.asked import AskedAnswer
-    from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
+    from grader.kinds.choice.models import ChoiceModel
+    from grader.kinds.choice.question import ChoiceQuestion
     from grader.kinds.finding import Finding
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
@@ -30,18 +31,19 @@ class ChoiceKind(EntryKind):
 
     name = "choice"
     rests_on_answer_alone = True
+    is_kept_whole = True
     asks = "one of the options, or a list of them"
 
     @property
     def model(self) -> type[ChoiceModel]:
-        from grader.kinds.choice.question import ChoiceModel
+        from grader.kinds.choice.models import ChoiceModel
 
         return ChoiceModel
 
     def build(
         self, model: ChoiceModel, root: MappingNode, path: Path, kinds: KindTable
     ) -> tuple[ChoiceQuestion | None, list[Problem]]:
-        from grader.kinds.choice.question import build
+        from grader.kinds.choice.models import build
 
         return build(model)
 

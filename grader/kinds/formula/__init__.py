@@ -50,6 +50,7 @@ class FormulaKind(EntryKind):
     is_text = True
     rests_on_answer_alone = True
     judging_modules = ("grader.answers.prose", "grader.kinds.formula.judged")
+    is_kept_whole = True
     copy_is_tried = True
     shared_keys = SHARED_KEYS
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
     from grader.kinds.mutants import Mutant, MutantVerdict, StrengthRemark
-    from grader.kinds.number.question import NumberModel, NumberQuestion
+    from grader.kinds.number.models import NumberModel
+    from grader.kinds.number.question import NumberQuestion
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.spec_table import SpecTable
 
@@ -28,18 +29,19 @@ class NumberKind(EntryKind):
     name = "number"
     rests_on_answer_alone = True
     judging_modules = ("grader.answers.prose", "grader.kinds.number.score")
+    is_kept_whole = True
     asks = "a number"
 
     @property
     def model(self) -> type[NumberModel]:
-        from grader.kinds.number.question import NumberModel
+        from grader.kinds.number.models import NumberModel
 
         return NumberModel
 
     def build(
         self, model: NumberModel, root: MappingNode, path: Path, kinds: KindTable
     ) -> tuple[NumberQuestion | None, list[Problem]]:
-        from grader.kinds.number.question import build
+        from grader.kinds.number.models import build
 
         return build(model)
 

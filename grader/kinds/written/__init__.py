@@ -32,6 +32,7 @@ class WrittenKind(EntryKind):
 
     name = "written"
     is_text = True
+    is_kept_whole = True
     marked_by_reader = True
     looks_in = frozenset({"entry", "files"})
     asks = "text in your own words"
