@@ -135,8 +135,6 @@ def test_wherever_a_process_ends_each_frame_is_held_or_has_left(monkeypatch: pyt
     monkeypatch.setattr(frames, "_write", write)
     with mmap.mmap(-1, HELD_BYTES) as memory:
         outgoing = frames.OutgoingFrames()
-        outgoing.send('["confined"]')
-        made += frames.framed('["confined"]')
         outgoing.share(memory)
         try:
             for number in range(400):

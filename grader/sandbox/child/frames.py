@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR = 3, 4  # the descriptors that a child speaks on
 PROGRAM_DESCRIPTOR, HELD_DESCRIPTOR = 5, 6  # of the sealed program, and of the memory for answers that are held
-SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
+SEALED_FRAME_MARK = b'"sealed"'  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
 END_OF_CALLS = b"]}"
@@ -59,12 +59,12 @@ def calls_in(lines: Sequence[bytes]) -> Iterator[Any]:
 
 def receive_program() -> Any:
     """The program, from sealed memory where there is such a thing, else from the frame itself."""
-    frame = receive()
-    if frame != SEALED_FRAME_MARK:
-        return frame
-    with open(PROGRAM_DESCRIPTOR, "rb") as memory:
-        memory.seek(0)  # it is where the grader has left it
-        return parsed(memory.read())
+    body = receive_body()
+    if body == SEALED_FRAME_MARK:
+        size = os.lseek(PROGRAM_DESCRIPTOR, 0, os.SEEK_END)
+        body = os.pread(PROGRAM_DESCRIPTOR, size, 0)
+        os.close(PROGRAM_DESCRIPTOR)
+    return parsed(body)
 
 
 def _exactly(descriptor: int, size: int) -> bytes:
@@ -98,8 +98,8 @@ class OutgoingFrames:
         self._end = HELD_START
 
     def share(self, memory: mmap) -> None:
-        """Hold answers in this memory."""
-        self._memory = memory
+        """Hold answers in this memory, which is new, as is the way to the grader: nothing has left so far."""
+        self._memory, self._left, self._end = memory, 0, HELD_START
         self._numbers = memoryview(memory)[:HELD_START].cast("Q")
 
     def send(self, text: str) -> None:

@@ -32,6 +32,7 @@ from .frames import HELD_DESCRIPTOR, HELD_MEMORY_BYTES, OUTGOING, ClosedError, s
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
+from .rehearsal import rehearse
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -40,7 +41,7 @@ USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the ch
 STATUS_DESCRIPTOR = HELD_DESCRIPTOR + 1
 REQUEST_DESCRIPTORS = tuple(range(1, STATUS_DESCRIPTOR + 1))
 FIRST_OWN_DESCRIPTOR = STATUS_DESCRIPTOR + 1
-ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
+ENDING_FORMAT = struct.Struct("<iII")  # wait status, processor time in ms, largest resident memory in KiB
 RIGHTS = struct.pack(f"{len(REQUEST_DESCRIPTORS)}i", *REQUEST_DESCRIPTORS)
 RIGHTS_BYTES = socket.CMSG_SPACE(len(RIGHTS))
 DESCRIPTORS_IN_PLACE = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, RIGHTS)]
@@ -61,21 +62,22 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
-        drop_bounding_set()
-    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which come with each request
-    os.chdir("/")
     gc.collect()
     if loaded.extra_bytes:
         own.use_large_pages()
     own.close()
+    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
+        drop_bounding_set()
+    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which come with each request
+    os.chdir("/")
     kept = [control.detach(), settings["grader"], *([] if ruleset is None else [ruleset])]
     null = os.open(os.devnull, os.O_RDONLY)
-    keep_descriptors([null] * FIRST_OWN_DESCRIPTOR + kept)
-    os.closerange(1, FIRST_OWN_DESCRIPTOR)
+    keep_descriptors([null, 1, 2, *[null] * (FIRST_OWN_DESCRIPTOR - 3), *kept])
     server = ZygoteServer(landlock=ruleset is not None, loaded=loaded, hooks=hooks)
+    rehearse(server.codec, server.seeds)
     gc.freeze()
     server.control.send(json.dumps({"probes": probed}).encode())
+    os.closerange(1, FIRST_OWN_DESCRIPTOR)
     server.run()
 
 
@@ -92,7 +94,7 @@ class ZygoteServer:
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.policy, self.filtered = b"", False
         self.confinement: Confinement | None = None  # of `policy`, by which most children are confined
-        self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
+        self.children: dict[int, tuple[int, int, bool]] = {}  # pidfd -> (pid, status pipe, is its filter on)
         self.poll = select.poll()
 
     def run(self) -> None:
@@ -126,7 +128,7 @@ class ZygoteServer:
             self.become_child(uid)
         status, pidfd = os.dup(STATUS_DESCRIPTOR), os.pidfd_open(pid)
         os.closerange(1, FIRST_OWN_DESCRIPTOR)
-        self.children[pidfd] = (pid, status)
+        self.children[pidfd] = (pid, status, self.filtered)
         self.poll.register(pidfd, select.POLLIN)
         self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", pidfd))])
         return True
@@ -144,13 +146,14 @@ class ZygoteServer:
         """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
         self.poll.unregister(pidfd)
         os.close(pidfd)
-        pid, status_pipe = self.children.pop(pidfd)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # only where forking is not refused (no system call filter)
+        pid, status_pipe, filtered = self.children.pop(pidfd)
+        if not filtered:  # else it was refused to fork
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
         _pid, status, used = os.wait4(pid, 0)
         cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
         with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
-            os.write(status_pipe, struct.pack(ENDING_FORMAT, status, cpu_ms, used.ru_maxrss))
+            os.write(status_pipe, ENDING_FORMAT.pack(status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
     def become_child(self, uid: int) -> None:
