@@ -22,6 +22,10 @@ from grader.classroom.people import Person
 from grader.classroom.verdicts import KeptVerdict
 from grader.verdict import QuestionStatus
 
+CHANGED_ROW = "a row is not as it was written"
+CHANGED_TEXTS = "the report of a row is not as it was written"
+ROW_OF_ANOTHER = "a row stands under the name of another submission"
+
 
 class PackedRow(NamedTuple):
     """A row for keeping.
@@ -183,14 +187,24 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
 
 def report_of(kept: PackedRow, submission: str) -> str:
     """The report that was kept of a submission; raises what `unpacked` raises."""
-    checked(kept, submission)
+    _refuse_damaged(kept, submission)
     return _opened(kept).report
 
 
 def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     """The verdicts that were kept of a submission; raises what `unpacked` raises."""
-    checked(kept, submission)
+    _refuse_damaged(kept, submission)
     return _opened(kept).verdicts
+
+
+def _refuse_damaged(kept: PackedRow, submission: str) -> None:
+    """Raises what `checked` raises, without reading the brief data: the name comes first in it, the digest last."""
+    if _digest(kept.brief) != kept.digest:
+        raise DamagedRowError(CHANGED_ROW)
+    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+        raise DamagedRowError(ROW_OF_ANOTHER)
+    if kept.texts is None or not kept.brief.endswith(f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"}}'):
+        raise DamagedRowError(CHANGED_TEXTS)
 
 
 def _opened(kept: PackedRow) -> OpenedTexts:
@@ -208,16 +222,16 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
     """
     data = _checked_brief(kept.brief, kept.digest, submission)
     if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
-        raise DamagedRowError("the report of a row is not as it was written")
+        raise DamagedRowError(CHANGED_TEXTS)
     return data
 
 
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
-        raise DamagedRowError("a row is not as it was written")
+        raise DamagedRowError(CHANGED_ROW)
     found: dict[str, Any] = json.loads(brief)
     if found.get("name") != submission:
-        raise DamagedRowError("a row stands under the name of another submission")
+        raise DamagedRowError(ROW_OF_ANOTHER)
     return found
 
 
