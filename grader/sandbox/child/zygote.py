@@ -60,8 +60,8 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    gc.collect()
     if loaded.extra_bytes:
+        gc.collect()
         own.use_large_pages()
     own.close()
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
