@@ -141,6 +141,7 @@ class Process:
         self._stopwatch = stopwatch = Stopwatch(self._clock, seconds + writing, left)
         try:
             if body is not None:
+                stopwatch.begin()
                 self._send(body)
             return self._conversation(wanted, stopwatch, on_frames, asked, known, coalesce_from)
         finally:
