@@ -59,7 +59,8 @@ class _PlainFields:
         self.frozen = frozen
         self.defaults: dict[str, Any] = {}
         self._has_more_to_do = hasattr(cls, "__post_init__")
-        self.are_set_alone = cls.__new__ is object.__new__ and "__init__" not in own
+        new: object = cls.__new__
+        self.are_set_alone = new is object.__new__ and "__init__" not in own
         """Whether making an object does nothing else but to set them, and what `__post_init__` does."""
 
     @property

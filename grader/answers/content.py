@@ -15,7 +15,7 @@ from typing import Literal
 from grader.answers.disk import DiskFiles
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.names import MAX_ARCHIVE_BYTES
-from grader.answers.plain_files import PlainFiles, plain_files
+from grader.answers.plain_files import PlainFiles, plain_facts_text, plain_files
 from grader.deferred import dataclass
 from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
@@ -69,7 +69,7 @@ class FilesContent:
     may_be_linked: bool = True
     """False: it is a folder of plain files alone, and none of them has another name anywhere (a hard link)."""
     left_aside: tuple[str, ...] | None = field(default=None, compare=False)
-    """Names beside the files that systems and editors leave; None: it is not told."""
+    """Names beside the files that systems and editors leave; None: it is not told, as they were read one by one."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -108,6 +108,9 @@ class FilesContent:
     @property
     def facts_text(self) -> str:
         """All that a report could rest on, with digests for the bytes, as JSON, which escapes names of any bytes."""
+        if self.left_aside is not None:
+            plain = ((file.name, file.size, file.sha256) for file in self.files)
+            return plain_facts_text(plain, is_folder=self.is_folder)
         return json.dumps(self.facts)
 
 

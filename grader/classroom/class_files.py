@@ -176,7 +176,7 @@ def _read_one_by_one(path: str) -> FilesRead:
     from grader.classroom.content import content_of
     from grader.classroom.entries import Entry
 
-    content = content_of(Entry(os.path.basename(path), Path(path)), keep=False)
+    content = content_of(Entry.at(os.path.basename(path), Path(path)), keep=False)
     is_told = content.files.has_all and not content.files.fault
     left_aside = tuple(sorted(filter(is_left_aside, os.listdir(path)))) if content.files.is_folder else ()
     refusal = tuple(map(str, content.refusal))

@@ -50,13 +50,14 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
     """
     about = [
         entry.name,
-        entry.path.name,
+        entry.file_name,
         [(part.name, part.path.name) for part in entry.parts],
         [(person.name, person.ids) for person in entry.students],
         entry.late,
         entry.notes,
     ]
-    text = f"{json.dumps(about)[:-1]}, {files}, {json.dumps([shared, refusal])[1:]}"  # one list
+    beside = json.dumps([shared, refusal])[1:] if shared or refusal else "[], []]"
+    text = f"{json.dumps(about)[:-1]}, {files}, {beside}"  # one list
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -257,15 +257,15 @@ class Gradebook:
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
-        places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
+        query = "SELECT submission, source, position, entry FROM places WHERE source = ? ORDER BY position"
         with self._guarded(), transaction(self._connection):
-            there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
-            before = there.fetchall()
+            with closing(self._connection.execute(query, (source,))) as there:
+                is_same = all(before == now for before, now in zip_longest(there, _places(source, entries)))
             self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
-            if before == places:
+            if is_same:
                 return
-            gone = [name for name, *_ in before if name not in names]
+            gone = [name for name, *_ in self._connection.execute(query, (source,)) if name not in names]
             if gone:
                 self._begin_run()
                 self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
@@ -274,7 +274,7 @@ class Gradebook:
                     "INSERT OR REPLACE INTO rows VALUES (?, ?, NULL, NULL, NULL)", (name, self.run)
                 )
             self._connection.execute("DELETE FROM places WHERE source = ?", (source,))
-            self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", places)
+            self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", _places(source, entries))
 
     def _begin_run(self) -> None:
         if not self._has_begun:
@@ -284,6 +284,11 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+
+def _places(source: str, entries: Sequence[Entry]) -> Iterator[tuple[str, str, int, str]]:
+    """The lines of a folder in the table of places, one by one, as a class has many."""
+    return ((entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries))
 
 
 def _lost_row(submission: str) -> Graded:

@@ -90,7 +90,7 @@ class ReadAnswer(NamedTuple):
     other_rubric: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a class has many
 class Graded:
     """What is kept of a graded entry: a row of the table, and its report as JSON with what it was made of (`texts`)."""
 

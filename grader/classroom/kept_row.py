@@ -302,7 +302,7 @@ def entry_data(entry: Entry, source: str) -> str:
     """What is known of an entry of the folder `source` beside its files, behind a digest by which damage is found."""
     people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
     handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
-    data = json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
+    data = json.dumps([entry.name, entry.file_name, people, entry.late, entry.notes, handed_in])
     return f"{_digest(data, source.encode())} {data}"
 
 
@@ -323,4 +323,4 @@ def entry_from(kept: str, source: str) -> Entry:
     name, path, people, late, notes, handed_in = json.loads(checked_entry(kept, source))
     time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
-    return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)
+    return Entry(name, Path(source), path, (), students, late, tuple(notes), time)
