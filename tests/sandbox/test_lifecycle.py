@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
 
 from grader.errors import HarnessError
@@ -235,6 +237,7 @@ def test_what_the_zygote_has_rehearsed_leaves_no_trace_in_a_child() -> None:
             assert kinds.value == []
     assert seen[0] == seen[1]
     assert seen[0][2] == ["solution.py"]
+    assert seen[0][5:7] == [random.Random(0).random(), float(numpy.random.RandomState(0).rand())]
 
 
 CHANCE = StudentProgram(

@@ -62,8 +62,8 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    gc.collect()
     if loaded.extra_bytes:
+        gc.collect()
         own.use_large_pages()
     own.close()
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
@@ -95,7 +95,7 @@ class ZygoteServer:
         self.policy, self.filtered = b"", False
         self.confinement: Confinement | None = None  # of `policy`, by which most children are confined
         self.children: dict[int, tuple[int, int, bool]] = {}  # pidfd -> (pid, status pipe, is its filter on)
-        self.poll = select.poll()
+        self.poll, self.status_pipes = select.poll(), select.poll()
 
     def run(self) -> None:
         """Fork on request and report endings, until the grader is gone."""
@@ -143,18 +143,27 @@ class ZygoteServer:
         self.policy = policy
 
     def reap(self, pidfd: int) -> None:
-        """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
+        """Collect a child that has ended, end what it may have left behind, and tell the grader if it still listens."""
         self.poll.unregister(pidfd)
         os.close(pidfd)
         pid, status_pipe, filtered = self.children.pop(pidfd)
         if not filtered:  # else it was refused to fork
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+        self.status_pipes.register(status_pipe, 0)
+        if self.status_pipes.poll(0):  # the other end is closed: a child that was killed is not asked about
+            os.waitpid(pid, 0)
+        else:
+            self.tell_ending(pid, status_pipe)
+        self.status_pipes.unregister(status_pipe)
+        os.close(status_pipe)
+
+    def tell_ending(self, pid: int, status_pipe: int) -> None:
+        """Collect a child and pass on how it ended and what it used, which takes longer to ask for."""
         _pid, status, used = os.wait4(pid, 0)
         cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
-        with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
+        with contextlib.suppress(BrokenPipeError):  # closed in the meantime
             os.write(status_pipe, ENDING_FORMAT.pack(status, cpu_ms, used.ru_maxrss))
-        os.close(status_pipe)
 
     def become_child(self, uid: int) -> None:
         """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
