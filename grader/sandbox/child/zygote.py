@@ -6,7 +6,7 @@ When a child ends, its wait status and what it used go down the pipe that came w
 socket closes or the grader dies.
 
 The descriptors of a request are those of a child from 1 on, for printing (twice), requests, answers and the program,
-then the memory for answers that it holds, which it maps and closes, and the pipe for its end. The system gives what
+then the memory for unsent frames, which it maps and closes, and the pipe for its end. The system gives what
 comes the lowest numbers that are free, so that they are where a child wants them: of its own the zygote has 0, which
 reads nothing, and others from `FIRST_OWN_DESCRIPTOR` on.
 """
@@ -28,7 +28,7 @@ from collections.abc import Callable, Mapping, Sequence
 from . import landlock, linux, probes
 from .codec import Codec
 from .confine import Confinement, Policy, drop_bounding_set, keep_descriptors
-from .frames import HELD_DESCRIPTOR, HELD_MEMORY_BYTES, OUTGOING, ClosedError, send
+from .frames import OUTGOING, UNSENT_DESCRIPTOR, UNSENT_MEMORY_BYTES, ClosedError, send
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
@@ -38,7 +38,7 @@ from .streams import open_standard_streams
 
 MAX_REQUEST_BYTES = 4096
 USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
-STATUS_DESCRIPTOR = HELD_DESCRIPTOR + 1
+STATUS_DESCRIPTOR = UNSENT_DESCRIPTOR + 1
 REQUEST_DESCRIPTORS = tuple(range(1, STATUS_DESCRIPTOR + 1))
 FIRST_OWN_DESCRIPTOR = STATUS_DESCRIPTOR + 1
 ENDING_FORMAT = struct.Struct("<iII")  # wait status, processor time in ms, largest resident memory in KiB
@@ -139,7 +139,7 @@ class ZygoteServer:
         ruleset = self.ruleset if request.pop("landlock") else None
         request["memory"] += self.extra_bytes
         made = Policy(ruleset=ruleset, parent=os.getpid(), **request)
-        self.confinement, self.filtered = Confinement(made, keep=HELD_DESCRIPTOR), made.seccomp
+        self.confinement, self.filtered = Confinement(made, keep=UNSENT_DESCRIPTOR), made.seccomp
         self.policy = policy
 
     def reap(self, pidfd: int) -> None:
@@ -172,7 +172,7 @@ class ZygoteServer:
         try:
             os.setsid()
             try:
-                OUTGOING.share(mmap.mmap(HELD_DESCRIPTOR, HELD_MEMORY_BYTES))
+                OUTGOING.share(mmap.mmap(UNSENT_DESCRIPTOR, UNSENT_MEMORY_BYTES))
                 self.confinement.enforce(uid if uid >= 0 else None)
             except OSError as error:
                 send(json.dumps(["unconfined", str(error)]))
