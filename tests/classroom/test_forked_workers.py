@@ -9,6 +9,7 @@ import pytest
 
 from grader.classroom import executors, workers
 from grader.classroom.course_content import open_course, read_course
+from grader.deferred import replace
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import StoredQuestion
 from grader.spec.course import CourseSearch
@@ -34,7 +35,7 @@ class Shared:
 def says_who_opened(work, run):
     """The row has the process that opened what is shared, and the one that grades, in the place of its assignment."""
     found = run.resource("shared", lambda: Shared(Path(work.notes[0])))
-    return row(work).__class__(**{**vars(row(work)), "assignment": f"{found.opener} {os.getpid()}"})
+    return replace(row(work), assignment=f"{found.opener} {os.getpid()}")
 
 
 def started_with(monkeypatch, opened):
