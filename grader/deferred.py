@@ -55,10 +55,13 @@ _ANNOTATED_LATER = frozenset({"__annotate__", "__annotate_func__"})
 class _PlainFields:
     """The fields of a class by name, in order, each with its default (MISSING: none) or the `Field` that makes one."""
 
-    def __init__(self, cls: type, *, frozen: bool) -> None:
+    def __init__(self, cls: type, own: Mapping[str, Any], *, frozen: bool) -> None:
         self.frozen = frozen
         self.defaults: dict[str, Any] = {}
         self._has_more_to_do = hasattr(cls, "__post_init__")
+        new: object = cls.__new__
+        self.are_set_alone = new is object.__new__ and "__init__" not in own
+        """Whether making an object does nothing else but to set them, and what `__post_init__` does."""
 
     @property
     def are_all_compared(self) -> bool:
@@ -101,12 +104,22 @@ class _PlainFields:
                 if value is MISSING:
                     return False
                 given[name] = value
+        self._set(made, given, None)
+        return True
+
+    def copy(self, made: Any, changes: Mapping[str, Any]) -> Any:
+        """A new object that has the fields of another one but for some, as `__init__` would make it."""
+        new = object.__new__(type(made))
+        self._set(new, changes, made)
+        return new
+
+    def _set(self, made: Any, given: Mapping[str, Any], other: Any) -> None:
+        """Sets every field, in their order, to what is given, else to what it is of the other object."""
         set_to = object.__setattr__ if self.frozen else setattr
         for name in self.defaults:
-            set_to(made, name, given[name])
+            set_to(made, name, given[name] if name in given else getattr(other, name))
         if self._has_more_to_do:
             made.__post_init__()
-        return True
 
     def of(self, made: Any) -> tuple[Any, ...]:
         """What the fields of an object are."""
@@ -136,7 +149,7 @@ class _Deferred:
         return self._plain[0]
 
     def _found(self) -> _PlainFields | None:
-        found = _PlainFields(self._cls, frozen=self.frozen)
+        found = _PlainFields(self._cls, self.own, frozen=self.frozen)
         for part in self._cls.__mro__[-2::-1]:
             if sum(map(_has_fields, part.__bases__)) > 1:
                 return None  # each of them gives all its fields again, also those of a class that they share
@@ -160,9 +173,9 @@ def _replace(made: Any, /, **changes: Any) -> Any:
     """The standard library's `replace`, for which nothing is written where the fields are plain."""
     its = _DEFERRED_CLASSES.get(type(made))
     fields = None if its is None else its.plain
-    if fields is None or not changes.keys() <= fields.defaults.keys():
+    if fields is None or not fields.are_set_alone or not changes.keys() <= fields.defaults.keys():
         return dataclasses.replace(made, **changes)
-    return type(made)(**dict(zip(fields.defaults, fields.of(made), strict=True)) | changes)
+    return fields.copy(made, changes)
 
 
 def _is_deferrable(cls: type, options: dict[str, bool]) -> bool:

@@ -9,13 +9,13 @@ import difflib
 import errno
 import os
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from grader.deferred import dataclass
 from grader.visible import one_line
 
 
-@dataclass(frozen=True, order=True)
-class SourceLocation:
+class SourceLocation(NamedTuple):
     """A position in a text file; lines and columns count from 1. `line` is 0 where only the file is known."""
 
     file: str

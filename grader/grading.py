@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 class Verdicts(Protocol):
     """What is known of questions before they are graded, and what hears of each as it is graded."""
 
+    def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        """What grading the question would come to, where nothing of the submission need be read to tell."""
+
     def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
-        """What grading the question would come to; None where it has to be graded."""
+        """The same of a question that is not known unread; None where it has to be graded."""
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         """Called with what grading a question that was not known has come to."""
@@ -106,8 +109,9 @@ def _graded_or_known(
     """The marks of a question, which may be known; `everyones` has its other variants, where these are to be tried."""
     if verdicts is None:
         return grade_question(opened, question)
-    before = effects_so_far(opened)
-    known = verdicts.known(question, opened)
+    if (known := verdicts.known_unread(question, opened)) is None:
+        before = effects_so_far(opened)
+        known = verdicts.known(question, opened)
     if known is not None:
         take_effects(opened, known.effects)
         return known.result

@@ -180,12 +180,19 @@ class QuestionResult:
         """True if a person has decided of it as a whole, so that none of its lines count."""
         return self.override is not None or self.excused != ""
 
-    @property
+    @cached_property
     def is_unproved(self) -> bool:
         """True if points of it rest on a pass that is not proved."""
         if self.is_decided:
             return False
         return any(check.unproved and (check.points or check.outcome == "passed") for check in self.checks)
+
+    @cached_property
+    def evidence_strengths(self) -> frozenset[EvidenceStrength]:
+        """What its points rest on, where the grader gave them."""
+        checks = (check for check in self.checks if check.points and not check.override) if not self.override else ()
+        found = [(strength_of(check.evidence), check.unproved) for check in checks]
+        return frozenset(strength for strength, unproved in found if unproved or strength != "none")
 
     @cached_property
     def pending_points(self) -> Fraction:
@@ -237,7 +244,7 @@ class Report:
     grader: str = ""
     variants_of: str = ""
 
-    @property
+    @cached_property
     def counted(self) -> tuple[QuestionResult, ...]:
         """The questions that count."""
         return tuple(question for question in self.questions if not question.excused)
@@ -249,7 +256,7 @@ class Report:
 
     @property
     def points(self) -> Fraction:
-        return self.earned - self.late_points
+        return self.earned - self.late_points if self.lateness else self.earned
 
     @property
     def late_points(self) -> Fraction:
@@ -267,10 +274,7 @@ class Report:
     @property
     def weakest_evidence(self) -> EvidenceStrength | None:
         """The weakest evidence that points rest on; None where no points do (a person's rest on the person)."""
-        counted = (question for question in self.counted if not question.override)
-        checks = (check for question in counted for check in question.checks if check.points and not check.override)
-        found = [(strength_of(check.evidence), check.unproved) for check in checks]
-        strengths = {strength for strength, unproved in found if unproved or strength != "none"}
+        strengths = frozenset[EvidenceStrength]().union(*(question.evidence_strengths for question in self.counted))
         return max(strengths, key=STRENGTHS.index, default=None)
 
     @property

@@ -392,3 +392,27 @@ def test_a_class_says_the_same_of_its_signature_when_it_is_asked_twice():
 
     assert getattr(Point, "__signature__", None) is getattr(Point, "__signature__", None)
     assert list(inspect.signature(Point).parameters) == ["x"]
+
+
+@pytest.mark.parametrize("name", ["__init__", "__new__"])
+def test_a_class_that_makes_its_objects_in_its_own_way_makes_those_of_replace_too(name):
+    """Nothing that it does then is left out."""
+
+    def in_its_own_way(decorate):
+        made = []
+
+        def new(cls, *args, **kwargs):
+            made.append((args, kwargs))
+            return object.__new__(cls)
+
+        def init(self, a, b=2):
+            made.append((a, b))
+            vars(self).update(a=a, b=b)
+
+        own = {"__annotations__": {"a": "int", "b": "int"}, "b": 2, name: init if name == "__init__" else new}
+        one = decorate(frozen=True)(type("Own", (), own))(1)
+        other = (deferred.replace if decorate is deferred.dataclass else dataclasses.replace)(one, b=5)
+        return vars(other), made
+
+    assert in_its_own_way(deferred.dataclass) == in_its_own_way(dataclasses.dataclass)
+    assert len(in_its_own_way(deferred.dataclass)[1]) == 2

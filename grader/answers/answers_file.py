@@ -83,7 +83,15 @@ class AnswersFile:
 
     def _forget(self) -> None:
         """What follows from the tree and the questions is to be found anew."""
-        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key", "_entries_of"):
+        for found in (
+            "_capitals_are_free",
+            "_keys",
+            "_parts",
+            "_parts_called",
+            "_assignment_key",
+            "_entries_of",
+            "_answers",
+        ):
             self.__dict__.pop(found, None)
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
@@ -170,6 +178,8 @@ class AnswersFile:
         Raises:
             SubmissionError: if it cannot be used, stands twice, or something that may be meant by it is no answer.
         """
+        if (known := self._answers.get(question)) is not None:
+            return known
         if problems := self._problems_of(question):
             raise SubmissionError(*problems)
         entries = self._entries(question)
@@ -180,12 +190,17 @@ class AnswersFile:
         if entries:
             key, value, notes = entries[0]
             beside = comments_beside(key, value, self.root, self._lines) if key in self.root else None
-            if beside is None:
-                return Answer(self.name, value, notes=notes)
-            return Answer(self.name, value, beside.comments, beside.uncut, notes)
+            comments, uncut = beside if beside is not None else ((), None)
+            found = self._answers[question] = Answer(self.name, value, comments, uncut, notes)
+            return found
         if problems := [*self._meant_by_it(question), *self.problems]:
             raise SubmissionError(*dict.fromkeys(problems))
         return None
+
+    @cached_property
+    def _answers(self) -> dict[str, Answer]:
+        """By question: what `answer` has found."""
+        return {}
 
     @cached_property
     def _entries_of(self) -> dict[str, list[_FoundEntry]]:
@@ -296,7 +311,7 @@ class AnswersFile:
 
     def unknown_keys(self, known: Collection[str]) -> list[ScalarNode]:
         """The keys that belong to no question: at the top, and under a key that holds the parts of a question."""
-        found = []
+        found: list[ScalarNode] = []
         called = [part for question in self._questions for part in self._parts_called.get(self._form(question), [])]
         used = {id(part.key) for part in called}
         parents = {id(part.parent) for part in called}
@@ -306,7 +321,7 @@ class AnswersFile:
         questions = {self._form(question) for question in known}
         for key, value in self.root.items():
             is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
-            is_known = self._form(key) in questions or key == self._assignment_key
+            is_known = key in known or key == self._assignment_key or self._form(key) in questions
             if not is_known and id(key) not in parents and not is_students:
                 if not is_blank(value) or not any(is_part_of(one_form(question), one_form(key)) for question in known):
                     found.append(key)

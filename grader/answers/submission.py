@@ -38,6 +38,10 @@ from grader.errors import Problem, SourceLocation, SubmissionError, listed, list
 ANSWERS_STEM = "answers"
 FILE_KEY = "file"
 """The key of a file of weights, beside words that it cannot hold: `q6: {file: q6.pt, phi: relu}`."""
+SUFFIXES_OF_ANSWERS = frozenset(
+    (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
+)
+"""What the files end in that can be named after a question."""
 MAX_UNREAD = 200
 """Files, and keys, that are looked at one by one where nothing reads them."""
 MAX_UNREAD_NAMES = 8
@@ -280,8 +284,7 @@ class Submission:
         return content if all(words) else None
 
     def _files(self, question: str) -> list[str]:
-        documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
-        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
+        return self._named(question, SUFFIXES_OF_ANSWERS)
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""

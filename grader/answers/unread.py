@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
 from grader.answers.names import (
     CODE_SUFFIXES,
+    MAX_KEPT_NAMES,
     PACKING_ADVICE,
     SOLUTION_FILE,
     archive_suffix,
@@ -189,6 +191,7 @@ def is_like(stem: str, other: str) -> bool:
     return closest(stem, [other]) is not None
 
 
+@lru_cache(maxsize=MAX_KEPT_NAMES)
 def form_of(name: str) -> FileForm:
     """What a file may hold, by its name alone."""
     suffix, stem = suffix_of(name), stem_of(name)

@@ -42,7 +42,7 @@ MAX_LISTED_STUDENTS = 1_000
 """Students of a roster who handed in nothing and are named one by one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a class has many
 class ClassRow:
     """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none).
 
@@ -110,7 +110,7 @@ class ClassList:
         """The class with submissions that lie in other folders: in the order of one folder that holds them all."""
         if not others:
             return self
-        entries = sorted((*self._entries, *others), key=lambda entry: entry.path.name)
+        entries = sorted((*self._entries, *others), key=lambda entry: entry.file_name)
         return ClassList(entries, self._roster, self._groups, self.said, self._course)
 
     def refuse_unknown(self) -> None:

@@ -21,7 +21,7 @@ def _no_claims() -> Mapping[int, str]:
     return NO_CLAIMS
 
 
-@dataclass(eq=False, slots=True)  # there is one a submission
+@dataclass(eq=False, slots=True)  # a class has many
 class ClassMember:
     """Someone of a class; the submissions are numbers of rows, of those by others with who says that they belong to it.
 

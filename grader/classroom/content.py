@@ -50,7 +50,7 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
     """
     about = [
         entry.name,
-        entry.path.name,
+        entry.file_name,
         [(part.name, part.path.name) for part in entry.parts],
         [(person.name, person.ids) for person in entry.students],
         entry.late,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from grader.answers.names import is_left_aside, submission_stem
 from grader.classroom.course_files import COURSE_FILES, said_of_passed_over
@@ -33,23 +34,35 @@ GROUPS_FILES = ("groups.csv", "groups.yaml", "groups.yml")
 """Files of the course that are found beside the submissions where no submission could have such a name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a class has many
 class Entry:
     """A submission in a folder, under the name that reports use: hidden characters in it are escaped.
 
+    It lies in `folder` under `file_name`: a path of its own for each would be a quarter of what a class takes.
     `parts` are its files and folders where a platform's layout put them together (none: it is what lies at `path`).
     `students` handed it in, as the platform says; `late`, `notes` and `handed_in` are what else the platform says.
     `student` is whose variants of questions it meets ("": whom its name names).
     """
 
     name: str
-    path: Path
+    folder: Path
+    file_name: str
     parts: tuple[SubmissionPart, ...] = ()
     students: tuple[Person, ...] = ()
     late: bool = False
     notes: tuple[str, ...] = ()
     handed_in: datetime | None = None
     student: str = ""
+
+    @classmethod
+    def at(cls, name: str, path: Path, **more: Any) -> Entry:
+        """The entry that lies at a path; `more` are other fields."""
+        return cls(name, path.parent, path.name, **more)
+
+    @property
+    def path(self) -> Path:
+        """Where it lies, or the first of its parts."""
+        return self.folder / self.file_name
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -205,9 +218,7 @@ def _of_platform(
     short = [*(hand_in.name for hand_in in hand_ins), *map(_short_name, strange)]
     names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
     entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
-    others = tuple(
-        Entry(shown_name(name), path.path) for name, path in zip(names[len(hand_ins) :], strange, strict=True)
-    )
+    others = _of_paths(names[len(hand_ins) :], strange)
     counts = [counted(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
@@ -229,14 +240,14 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
     if hand_in.earlier:
         notes.append(f"an earlier attempt, which does not count: {listed(map(shown_name, hand_in.earlier))}")
     whole = len(hand_in.parts) == 1 and hand_in.parts[0].name == ""
-    return Entry(
+    return Entry.at(
         shown_name(name),
         hand_in.parts[0].path,
-        () if whole else hand_in.parts,
-        hand_in.students,
-        hand_in.late,
-        tuple(notes),
-        hand_in.handed_in,
+        parts=() if whole else hand_in.parts,
+        students=hand_in.students,
+        late=hand_in.late,
+        notes=tuple(notes),
+        handed_in=hand_in.handed_in,
     )
 
 
@@ -269,7 +280,7 @@ def _is_folder_there(path: Path) -> bool:
 
 
 def _of_paths(names: Sequence[str], paths: Sequence[FoundPath]) -> tuple[Entry, ...]:
-    return tuple(Entry(shown_name(name), path.path) for name, path in zip(names, paths, strict=True))
+    return tuple(Entry(shown_name(name), path.folder, path.name) for name, path in zip(names, paths, strict=True))
 
 
 def _short_name(path: FoundPath) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
+from grader.classroom.facts import AnswerFacts, facts_in_report
 from grader.classroom.gradebook_file import (
     DamagedGradebookError,
     opened_connection,
@@ -34,6 +35,7 @@ from grader.classroom.kept_row import (
     checked_entry,
     entry_data,
     entry_from,
+    facts_in_brief,
     packed,
     report_of,
     row_from,
@@ -64,6 +66,10 @@ class TextsInGradebook(NamedTuple):
     @property
     def report(self) -> str:
         return self.book.report(self.submission, self.run)
+
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        return self.book.answer_facts(self.submission, self.run)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -149,6 +155,14 @@ class Gradebook:
         """
         with self._guarded():
             return report_of(self._packed(submission, run), submission)
+
+    def answer_facts(self, submission: str, run: int) -> tuple[AnswerFacts, ...]:
+        """What the statistics need of the report in this row; raises what `report` raises."""
+        query = "SELECT brief, digest FROM rows WHERE submission = ? AND run = ? AND brief IS NOT NULL"
+        with self._guarded():
+            found = self._connection.execute(query, (submission, run)).fetchone()  # the texts are long
+            facts = facts_in_brief(*found) if found is not None else None
+            return facts if facts is not None else facts_in_report(self.report(submission, run))
 
     def verdicts(self, submission: str, run: int) -> tuple[KeptVerdict, ...]:
         """The verdicts in the row that a run has kept of a submission; raises what `report` raises."""
@@ -257,15 +271,15 @@ class Gradebook:
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
-        places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
+        query = "SELECT submission, source, position, entry FROM places WHERE source = ? ORDER BY position"
         with self._guarded(), transaction(self._connection):
-            there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
-            before = there.fetchall()
+            with closing(self._connection.execute(query, (source,))) as there:
+                is_same = all(before == now for before, now in zip_longest(there, _places(source, entries)))
             self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
-            if before == places:
+            if is_same:
                 return
-            gone = [name for name, *_ in before if name not in names]
+            gone = [name for name, *_ in self._connection.execute(query, (source,)) if name not in names]
             if gone:
                 self._begin_run()
                 self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
@@ -274,7 +288,7 @@ class Gradebook:
                     "INSERT OR REPLACE INTO rows VALUES (?, ?, NULL, NULL, NULL)", (name, self.run)
                 )
             self._connection.execute("DELETE FROM places WHERE source = ?", (source,))
-            self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", places)
+            self._connection.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)", _places(source, entries))
 
     def _begin_run(self) -> None:
         if not self._has_begun:
@@ -284,6 +298,11 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+
+def _places(source: str, entries: Sequence[Entry]) -> Iterator[tuple[str, str, int, str]]:
+    """The lines of a folder in the table of places, one by one, as a class has many."""
+    return ((entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries))
 
 
 def _lost_row(submission: str) -> Graded:

@@ -14,15 +14,13 @@ import zlib
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 from grader.classroom.squeezed import squeezed
-from grader.deferred import dataclass
 from grader.page_details import PageDetails
 
 
-@dataclass(frozen=True)
-class KeptPage:
+class KeptPage(NamedTuple):
     """`PageDetails`, packed. `is_whole`: all that a page shows was looked for, not what was handed in alone."""
 
     digest: str = ""

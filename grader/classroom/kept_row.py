@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +14,7 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
-from grader.classroom.facts import AnswerFacts
+from grader.classroom.facts import AnswerFacts, facts_in_report
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
@@ -55,6 +55,11 @@ class PackedTexts(NamedTuple):
     @property
     def report(self) -> str:
         return self.file.decode()
+
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        facts = facts_in_brief(self.packed.brief, self.packed.digest)
+        return facts if facts is not None else facts_in_report(self.report)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -114,10 +119,10 @@ def _packed(row: Graded, report: bytes) -> PackedRow:
             "has_page_details": row.has_page_details,
             "graded_now": row.graded_now,
             "read_answers": row.read_answers,
-            "answer_facts": row.answer_facts,
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
+            "answer_facts": row.texts.answer_facts,
         }
     )
     return PackedRow(brief, _digest(brief), texts)
@@ -161,7 +166,6 @@ def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
             read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
-            answer_facts=_facts_of_answers(data.get("answer_facts")),
             page_digest=data["page_digest"],
             report_digest=data["report_digest"],
             page=page,
@@ -191,6 +195,22 @@ def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     """The verdicts that were kept of a submission; raises what `unpacked` raises."""
     checked(kept, submission)
     return _opened(kept).verdicts
+
+
+def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
+    """What the statistics need of the report of a row; None where an earlier grader has kept it, without that.
+
+    It stands at the end of the brief data, so that nothing else of a row that was read before is read again.
+
+    Raises:
+        DamagedRowError: if the row was changed since.
+    """
+    if _digest(brief) != digest:
+        raise DamagedRowError("a row is not as it was written")
+    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
+    if not key:
+        return None
+    return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in json.loads(facts[:-1])])
 
 
 def _opened(kept: PackedRow) -> OpenedTexts:
@@ -261,19 +281,6 @@ def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction |
     return {question: _points(points) for question, points in marks}
 
 
-def _facts_of_answers(kept: Sequence[Sequence[str]] | None) -> tuple[AnswerFacts, ...] | None:
-    """The same facts for all rows of which the same is said; None of a row of an earlier grader, which has not any."""
-    return None if kept is None else _all_facts(tuple([_facts_of_answer(*one) for one in kept]))
-
-
-_facts_of_answer = lru_cache(maxsize=4096)(AnswerFacts)
-
-
-@lru_cache(maxsize=4096)
-def _all_facts(facts: tuple[AnswerFacts, ...]) -> tuple[AnswerFacts, ...]:
-    return facts
-
-
 @lru_cache(maxsize=64)
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The same names for all rows that have them."""
@@ -302,7 +309,7 @@ def entry_data(entry: Entry, source: str) -> str:
     """What is known of an entry of the folder `source` beside its files, behind a digest by which damage is found."""
     people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
     handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
-    data = json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
+    data = json.dumps([entry.name, entry.file_name, people, entry.late, entry.notes, handed_in])
     return f"{_digest(data, source.encode())} {data}"
 
 
@@ -323,4 +330,4 @@ def entry_from(kept: str, source: str) -> Entry:
     name, path, people, late, notes, handed_in = json.loads(checked_entry(kept, source))
     time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
-    return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)
+    return Entry(name, Path(source), path, (), students, late, tuple(notes), time)

@@ -18,7 +18,7 @@ FEWEST_ID_CHARACTERS = 4
 WORD_BREAK = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a class has many
 class Person:
     """Someone, as far as is said: a name ("" where none is), and ids with their kinds."""
 

@@ -38,16 +38,19 @@ MAX_LEARNED_VERDICTS = 64
 TELLING_S = 0.0001
 """Processor time within which the parent of a run can tell a worker of a verdict; nothing of a report depends on it."""
 
-MIN_WORKERS_TO_TELL = 2
+MIN_TOLD_JUDGING_S = 0.003
+"""Processor time of judging from which on a verdict is told: packing it, passing it on and taking it costs a tenth of
+that, and of the verdicts that are told one in twenty is asked for; nearly all that telling spares lies above."""
 
 
 def is_worth_telling(judging_s: float, workers: int) -> bool:
     """Whether a verdict is told to all workers of a run, by the processor time that judging it took.
 
     The rule: so many workers find out so many verdicts while one is judged, and the parent tells each of them to each
-    worker. That it is not kept busy with this, judging takes longer than telling by the square of their number.
+    worker. That it is not kept busy with this, judging takes longer than telling by the square of their number, and
+    however few they are so long that the verdicts which nobody else asks for do not cost more than the others spare.
     """
-    return judging_s > TELLING_S * workers**2
+    return judging_s > max(MIN_TOLD_JUDGING_S, TELLING_S * workers**2)
 
 
 class SharedVerdict(NamedTuple):
@@ -115,7 +118,7 @@ class SharedVerdicts:
     def keep(self, judged: JudgedQuestion, judging_s: float) -> None:
         """Keeps a verdict that was judged here, in so much processor time."""
         self._memo.keep(judged.key, judged, judged.characters)
-        if is_worth_telling(judging_s, MIN_WORKERS_TO_TELL) and len(self._learned) < MAX_LEARNED_VERDICTS:
+        if is_worth_telling(judging_s, workers=2) and len(self._learned) < MAX_LEARNED_VERDICTS:
             self._learned.append((judged, judging_s))
 
     def take(self, verdicts: Iterable[SharedVerdict]) -> None:
@@ -170,6 +173,9 @@ class SubmissionVerdicts:
         self._judging: dict[str, _Judging] = {}
         self._judged: dict[str, tuple[_Judging, float]] = {}
         self._found: dict[str, JudgedQuestion] = {}
+
+    def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        return self.earlier.known_unread(question, opened)
 
     def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         before = effects_so_far(opened)

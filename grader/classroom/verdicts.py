@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
 from grader.answers.excerpts import handed_in_texts
 from grader.classroom.kept_facts import facts_text, read_facts, written_facts
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
-from grader.deferred import dataclass, replace
+from grader.deferred import replace
 from grader.documents import shortened
 from grader.errors import SubmissionError
-from grader.fingerprint import fingerprint, grader_fingerprint
+from grader.fingerprint import HEX_DIGITS_KEPT, fingerprint, grader_fingerprint
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_data
 from grader.kinds.fingerprint import (
@@ -37,8 +38,7 @@ MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
 
 
-@dataclass(frozen=True)
-class KeptVerdict:
+class KeptVerdict(NamedTuple):
     """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
 
     `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
@@ -114,12 +114,22 @@ class EarlierVerdicts:
         self._opened: OpenSubmission | None = None
         self._code_shown = False
 
-    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
-        """What was kept of the question, where that may be used again."""
+    def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        """What was kept of the question, where that may be used again since nothing of the submission has changed."""
         self._opened = opened
+        self._whole_keys[question.id] = self._whole_key(question, opened)
         kept = self._earlier.get(question.id)
-        whole_key = self._whole_keys[question.id] = self._whole_key(question, opened)
-        is_same = kept is not None and kept.key != "" and kept.whole_key == whole_key != ""
+        if kept is None or not self._is_of_same(kept) or not _has_page(kept, opened):
+            return None
+        if self._specs.traits(question).takes_code:  # it is used again with that of other questions, which are read
+            return None
+        self._keys[question.id] = kept.key
+        return self._used_again(kept)
+
+    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
+        """The same for one that is not known unread: its answer is read, and what is kept of it may still hold."""
+        kept = self._earlier.get(question.id)
+        is_same = kept is not None and self._is_of_same(kept)
         key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
         fits = kept is not None and key and kept.key == key and _has_page(kept, opened)
@@ -127,8 +137,15 @@ class EarlierVerdicts:
             fits = self._shows_same(question, opened, kept.page)
         if kept is None or not (is_kept or (fits and self._code_is_kept(question, opened))):
             return None
-        self._used[question.id] = kept
-        self._facts[question.id], known = read_facts(kept.facts)
+        return self._used_again(kept)
+
+    def _is_of_same(self, kept: KeptVerdict) -> bool:
+        """Whether it was kept of the same submission, with all else that it rests on as it is now."""
+        return kept.key != "" and kept.whole_key == self._whole_keys[kept.question] != ""
+
+    def _used_again(self, kept: KeptVerdict) -> KnownVerdict:
+        self._used[kept.question] = kept
+        self._facts[kept.question], known = read_facts(kept.facts)
         return known
 
     def shared(self, question: Question, kept: KeptVerdict) -> None:
@@ -174,12 +191,12 @@ class EarlierVerdicts:
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
         if (shared := self._shared.get(result.id)) is not None:
-            return replace(shared, whole_key=self._whole_keys[result.id])
+            return shared._replace(whole_key=self._whole_keys[result.id])
         used, facts = self._used.get(result.id), self._facts[result.id]
         if used is not None:  # under its own key, which is not that of what was handed in since
             if not facts["answered"]:
-                used = replace(used, text=text, facts=facts_text(facts, result))
-            return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
+                used = used._replace(text=text, facts=facts_text(facts, result))
+            return used._replace(whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
@@ -237,18 +254,29 @@ class EarlierVerdicts:
 
     def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
         """A key with all of the submission in it, and with the names by which its answers are found."""
-        return self._key_with(question, opened, [self._content, self._specs.names] if self._content else "")
+        traits = self._specs.traits(question)
+        if not self._content or not traits.can_be_told_apart:
+            return ""
+        marks = json.dumps(self._marks_of(question, opened)) if self._marks else ""
+        sandbox = self._require_sandbox if traits.takes_code else ""
+        spec = self._specs.questions[question.id]
+        # the name may be any text and comes last; no other part has a NUL in it
+        said = (grader_fingerprint(), spec, sandbox, self._content, self._specs.names, marks, question.id)
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:HEX_DIGITS_KEPT]
 
     def _key_with(self, question: Question, opened: OpenSubmission, handed_in: Any) -> str:
         traits = self._specs.traits(question)
         if not handed_in or not traits.can_be_told_apart:
             return ""
-        names = (question.id, *traits.way_names) if self._marks else ()
-        found = ((name, self._marks.get((opened.submission.name, name))) for name in names)
-        marks = [[name, mark_facts(mark)] for name, mark in found if mark is not None]
         sandbox = self._require_sandbox if traits.takes_code else ""
-        spec = self._specs.questions[question.id]
+        spec, marks = self._specs.questions[question.id], self._marks_of(question, opened)
         return fingerprint([grader_fingerprint(), question.id, spec, marks, handed_in, sandbox])
+
+    def _marks_of(self, question: Question, opened: OpenSubmission) -> list[Any]:
+        """The reader's marks for the question and its ways, as keys have them."""
+        names = (question.id, *self._specs.traits(question).way_names) if self._marks else ()
+        found = ((name, self._marks.get((opened.submission.name, name))) for name in names)
+        return [[name, mark_facts(mark)] for name, mark in found if mark is not None]
 
 
 def _has_page(kept: KeptVerdict, opened: OpenSubmission) -> bool:

@@ -88,7 +88,7 @@ class RunSettings:
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a class has many
 class Task:
     """An entry that is to be graded; what it holds is read when its turn comes, and `files` are told of it."""
 
@@ -138,7 +138,7 @@ def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | 
     entry = content.entry
     return Work(
         entry.name,
-        entry.path.name,
+        entry.file_name,
         bool(entry.parts),
         entry.notes,
         content.files,

@@ -55,6 +55,8 @@ def decoded_leniently(data: bytes, file: str) -> DecodedText:
     """The text with plain line ends and spaces, without what is not seen."""
     found = _decoded(data, file)
     text = _LINE_ENDS.sub("\n", found.text)
+    if text.isascii():  # as nearly all are; the rest is beyond ASCII
+        return found._replace(text=text)
     return found._replace(text=_INVISIBLE.sub("", _UNUSUAL_SPACES.sub(" ", text)))
 
 
@@ -91,6 +93,8 @@ def _fault(byte: int, encoding: str) -> str:
 
 def _utf16_without_mark(data: bytes) -> str:
     """The byte order of UTF-16 that says none: zeros in every second byte alone, and in most of these."""
+    if b"\0" not in data:
+        return ""
     first, second = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or max(first, second) <= len(data) / 4 or (first and second):
         return ""

@@ -49,6 +49,8 @@ def matrix_in(text: ScalarNode, dimensions: int) -> ScalarNode | SequenceNode | 
     Raises:
         MatrixTextError: where something in it is not as it should be.
     """
+    if _PLAIN_SIGNED_NUMBER.fullmatch(text):  # as nearly all are
+        return None
     plain = _plain(text)
     if not _looks_like_numbers(plain, dimensions):
         return None

@@ -24,7 +24,8 @@ from grader.documents.tree import (
 )
 from grader.errors import Problem, SourceLocation
 
-NODE_EVENTS = frozenset((yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent))
+SCALAR_EVENT = yaml.ScalarEvent
+NODE_EVENTS = frozenset((SCALAR_EVENT, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent))
 END_EVENTS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
 QUOTES, BLOCKS = ("'", '"'), ("|", ">")
 """Styles of a scalar."""
@@ -49,19 +50,15 @@ def yaml_tree(text: str, file: str, first_line: int, most_nodes: int) -> Node:
 
 def _built(text: str, file: str, loader: Any, first_line: int, most_nodes: int) -> Node:
     try:
-        return _TreeBuilder(text, file, first_line, most_nodes).build(_events(loader(text)))
+        parser = loader(text)
+        try:
+            return _TreeBuilder(text, file, first_line, most_nodes).build(iter(parser.get_event, None))
+        finally:
+            parser.dispose()
     except yaml.MarkedYAMLError:
         raise
     except yaml.YAMLError as error:
         raise DocumentError(_forbidden(error, text, file, first_line)) from None
-
-
-def _events(parser: Any) -> Iterator[Any]:
-    """What the parser meets, up to the end."""
-    try:
-        yield from iter(parser.get_event, None)
-    finally:
-        parser.dispose()
 
 
 def _broken(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> DocumentError:
@@ -110,7 +107,6 @@ class _TreeBuilder:
         self.key_end = 0
         self.stack: list[tuple[MappingNode | SequenceNode, ScalarNode | None]] = []
         self.root: Node | None = None
-        self.nodes = 0
         self.has_blanks = False
         self.faults = Faults()
 
@@ -118,17 +114,17 @@ class _TreeBuilder:
         return SourceLocation(self.file, event.start_mark.line + self.first_line, event.start_mark.column + 1)
 
     def build(self, events: Iterator[Any]) -> Node:
-        documents = 0
+        documents = nodes = 0
         for event in events:
             kind = type(event)
             if kind in NODE_EVENTS:
                 start = event.start_mark
                 place = SourceLocation(self.file, start.line + self.first_line, start.column + 1)
-                self.nodes += 1
-                if self.nodes > self.most_nodes:
+                nodes += 1
+                if nodes > self.most_nodes:
                     raise DocumentError(Problem(f"the file holds more than {self.most_nodes} values", place))
-                if kind is yaml.ScalarEvent and event.anchor is None and event.tag is None:
-                    self.scalar(event, place)
+                if kind is SCALAR_EVENT and event.anchor is None and event.tag is None:
+                    self.scalar(event, place, start.line)
                 else:
                     self.node(event, kind, place)
             elif kind in END_EVENTS:
@@ -160,8 +156,8 @@ class _TreeBuilder:
             return
         if event.tag is not None and event.tag != "!":
             self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out{self.or_in_quotes()}", place)
-        if kind is yaml.ScalarEvent:
-            self.scalar(event, place)
+        if kind is SCALAR_EVENT:
+            self.scalar(event, place, event.start_mark.line)
             return
         if len(self.stack) >= MAX_DOCUMENT_DEPTH:
             raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
@@ -171,10 +167,10 @@ class _TreeBuilder:
         """Advice for a formula or a text that happens to begin with a sign of YAML's."""
         return ", or put it in quotes" if len(self.stack) == 1 else ""
 
-    def scalar(self, event: Any, place: SourceLocation) -> None:
-        """Takes a text."""
+    def scalar(self, event: Any, place: SourceLocation, line: int) -> None:
+        """Takes a text, which begins on a line of the parser's."""
         value, style, end = event.value, event.style, event.end_mark
-        is_single = end.line == event.start_mark.line
+        is_single = end.line == line
         if not style:
             if value in BLANK_TEXTS:
                 self.has_blanks = True

@@ -113,10 +113,11 @@ class Array:
             raise ShapeError(f"@ is of vectors and matrices: {describe(self.shape)} @ {describe(other.shape)}")
         if self.shape[-1] != other.shape[0]:
             raise ShapeError(f"{describe(self.shape)} @ {describe(other.shape)}: the inner sizes differ")
+        if len(self.shape) == len(other.shape) == 1:
+            return reduce(operator.add, map(operator.mul, self.entries, other.entries))
         left, right = self._rows(), other._columns()
         products = [reduce(operator.add, map(operator.mul, row, column)) for row in left for column in right]
-        shape = self.shape[:-1] + other.shape[1:]
-        return Array(shape, products) if shape else products[0]
+        return Array(self.shape[:-1] + other.shape[1:], products)
 
     def __rmatmul__(self, other: Value) -> Value:
         raise ShapeError(f"@ needs vectors or matrices: a number @ {describe(self.shape)}")

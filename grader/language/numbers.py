@@ -44,8 +44,8 @@ def read_number(text: str) -> fmpq:
         raise NumberError(f"{shorten(text)} is too small (numbers lie between 1e-400 and 1e309 in size)")
     if not digits:
         return fmpq(0)
-    value = fmpq(int(digits)) * fmpq(10) ** power
-    return -value if sign == "-" else value
+    number = -int(digits) if sign == "-" else int(digits)
+    return fmpq(number * 10**power) if power >= 0 else fmpq(number, 10**-power)
 
 
 def read_rational(text: str) -> fmpq:

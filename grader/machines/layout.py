@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -10,7 +10,7 @@ from grader.deferred import dataclass, replace
 from grader.errors import did_you_mean
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Scope, time_lag
-from grader.language.tree import Call, Index, Name, Tree, subtrees
+from grader.language.tree import Call, Comprehension, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
 
@@ -54,6 +54,8 @@ class Layout:
     """The (name, lag) of each remembered value, in the order of the state; their slots lie side by side."""
     order: tuple[str, ...]
     """The equations, each after those whose value at the same step it needs."""
+    of_inputs: int
+    """How many of the first of these rest on nothing but parameters and the inputs of the same step."""
 
     def slot(self, name: str, lag: int = 0) -> int:
         return self.scope.sequences[name][lag]
@@ -93,7 +95,17 @@ def layout_of(system: System, expressions: Iterable[StepExpression], predicate: 
     order = tuple(_order(system))
     predicate_scope = _predicate_scope(scope, predicate) if predicate else scope
     return Layout(
-        system, expressions, predicate, clock, scope, parameter_scope, predicate_scope, time, tuple(past), order
+        system,
+        expressions,
+        predicate,
+        clock,
+        scope,
+        parameter_scope,
+        predicate_scope,
+        time,
+        tuple(past),
+        order,
+        _count_of_inputs(system, order),
     )
 
 
@@ -152,6 +164,38 @@ def _same_step(tree: Tree, equations: Mapping[str, Tree], functions: Mapping[str
                 seen.add(sub.function)
                 todo.append((functions[sub.function].body, functions[sub.function].parameters))
     return needed
+
+
+def _count_of_inputs(system: System, order: Sequence[str]) -> int:
+    """How many equations stand first in the order that look at no past, no time and no equation that does."""
+    given = {*system.parameters, *system.alphabet.channels}
+    for count, name in enumerate(order):
+        if not _rests_on(given, system.equations[name], system):
+            return count
+        given.add(name)
+    return len(order)
+
+
+def _rests_on(given: Collection[str], tree: Tree, system: System) -> bool:
+    """Whether a tree, and every function that it calls, speaks of nothing but the given quantities of the same step.
+
+    Where a loop runs over the name of something that is not given, that is taken for what it names.
+    """
+    todo, seen = [(tree, frozenset(given))], set[str]()
+    while todo:
+        current, known = todo.pop()
+        parts = list(subtrees(current))
+        known |= {part.variable for part in parts if isinstance(part, Comprehension)} - {"t", *system.equations}
+        lags = {id(part.index): time_lag(part.index) for part in parts if isinstance(part, Index)}
+        present = {place for place, lag in lags.items() if lag == 0}
+        if any(lags.values()) or any(isinstance(p, Name) and p.id not in known and id(p) not in present for p in parts):
+            return False
+        for part in parts:
+            if isinstance(part, Call) and part.function in system.functions and part.function not in seen:
+                seen.add(part.function)
+                function = system.functions[part.function]
+                todo.append((function.body, frozenset({*given, *function.parameters})))
+    return True
 
 
 def _check_names(system: System) -> None:

@@ -14,7 +14,7 @@ from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingV
 from grader.language.arrays import Array, ShapeError, Value, entries
 from grader.language.doubles import double_key
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet
-from grader.machines.program import Program, State
+from grader.machines.program import OfInputs, Program, State
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,10 @@ class EquationMachine(Machine):
         self.program = program
         self.keep_frames = keep_frames
         self._frame: Frame = []
+        self._of_inputs: dict[int, tuple[Symbol, OfInputs]] | None = None
+        if self._symbols and program.keeps_of_inputs:
+            self._of_inputs = {}
+        self._watched_of_inputs: dict[int, OfInputs] = {}
         self.start(self._initial(parameters))
 
     def key_of(self, state: Any) -> Hashable:
@@ -187,7 +191,10 @@ class EquationMachine(Machine):
         program, frame = self.program, self._frame
         program.fill(frame, state, symbol)
         try:
-            program.advance(frame)
+            if self._of_inputs is None:
+                program.advance(frame)
+            else:
+                program.advance_from(frame, self._known_of_inputs(symbol, self._of_inputs))
             output = program.output(frame)
             expressions = tuple([extra(frame) for extra in program.expression_closures])
             guard = program.arithmetic.guard
@@ -199,6 +206,15 @@ class EquationMachine(Machine):
             undefined = Undefined(str(error))
             return undefined, Step(undefined)
         return following, Step(output, expressions, frame[:] if self.keep_frames else None)
+
+    def _known_of_inputs(self, symbol: Symbol, kept: dict[int, tuple[Symbol, OfInputs]]) -> OfInputs:
+        """What rests on the symbol in the frame alone, kept by which object that is: hashing its numbers is slow."""
+        if (found := kept.get(id(symbol))) is not None:
+            return found[1]
+        known = self.program.of_inputs(self._frame)
+        if len(kept) < len(self._symbols):
+            kept[id(symbol)] = symbol, known
+        return known
 
     def _beyond_arithmetic(self, error: TooLarge | Inexact) -> tuple[Any, Step]:
         raise error
@@ -234,7 +250,12 @@ class EquationMachine(Machine):
         if isinstance(values, Undefined):
             return []
         self.program.fill(self._frame, values, self._symbols[symbol])
-        return self.program.thresholds(self._frame)
+        if self._of_inputs is None:
+            return self.program.thresholds(self._frame)
+        known = self._watched_of_inputs.get(symbol)
+        if known is None:
+            known = self._watched_of_inputs[symbol] = self.program.of_inputs(self._frame, watch=True)
+        return self.program.thresholds(self._frame, known)
 
     def state_values(self, state: int) -> dict[str, Value]:
         """What a state remembers, by name: `{"h[t-1]": 1}`."""
@@ -256,9 +277,10 @@ class AnswerMachine(EquationMachine):
     @property
     def stored_bits(self) -> int:
         """Bits of the numbers in all states that have been met; each state is measured when this is first asked for."""
-        if self._measured_states < self.states:
-            self._measured_bits += sum(map(bits_of, self._states[self._measured_states :]))
-            self._measured_states = self.states
+        states = self._states
+        if self._measured_states < len(states):
+            self._measured_bits += sum(map(bits_of, states[self._measured_states :]))
+            self._measured_states = len(states)
         return self._measured_bits
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
@@ -29,6 +29,20 @@ State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
 
 EXACT_ARITHMETIC = Exact()
+
+_Equation = tuple[str, int, Closure]
+"""The name of a quantity, its slot, and what works it out."""
+
+
+class OfInputs(NamedTuple):
+    """What the equations come to that rest on the inputs of a step alone: the same whenever these come again.
+
+    `budget`: the steps that loops may still take after them; `met`: comparisons, as `Program.thresholds` gives them.
+    """
+
+    budget: int
+    values: tuple[Value, ...]
+    met: list[tuple[str, Value]]
 
 
 class Program:
@@ -80,6 +94,8 @@ class Program:
         self._given_slots, self._time_slot, self._first_time = layout.given, layout.time, arithmetic.number(fmpq(1))
         self.size = layout.scope.new_slot()
         self._over: dict[Arithmetic, Program] = {}
+        self.keeps_of_inputs = layout.of_inputs > 0 and type(arithmetic) in (Exact, Doubles)
+        """Whether there is an `of_inputs` that leaves nothing but its values: some arithmetics note what is asked."""
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """What it is compiled of, which is compiled again when the copy is first used."""
@@ -149,7 +165,7 @@ class Program:
     def _closure(self, tree: Tree, arithmetic: Arithmetic, *, watch: bool = False) -> Closure:
         return compile_tree(tree, self.layout.scope, arithmetic, watch=watch)
 
-    def _compiled(self, arithmetic: Arithmetic, *, watch: bool) -> list[tuple[str, int, Closure]]:
+    def _compiled(self, arithmetic: Arithmetic, *, watch: bool) -> list[_Equation]:
         trees = self.system.equations
         return [(n, self.layout.slot(n), self._closure(trees[n], arithmetic, watch=watch)) for n in self.layout.order]
 
@@ -190,14 +206,45 @@ class Program:
         for _, slot, equation in self._equations:
             frame[slot] = equation(frame)
 
+    def of_inputs(self, frame: Frame, *, watch: bool = False) -> OfInputs:
+        """Works out the first equations of a step, those that rest on its inputs alone; `watch`: as `thresholds`."""
+        count = self.layout.of_inputs
+        if watch:
+            met = self._met(frame, self._watched[:count])
+        else:
+            met = []
+            for _, slot, equation in self._equations[:count]:
+                frame[slot] = equation(frame)
+        return OfInputs(frame[STEP_BUDGET], tuple([frame[slot] for _, slot, _ in self._equations[:count]]), met)
+
+    def advance_from(self, frame: Frame, known: OfInputs) -> None:
+        """What `advance` does, where `of_inputs` is known for the same parameters and inputs."""
+        self._put(frame, known)
+        for _, slot, equation in self._equations[self.layout.of_inputs :]:
+            frame[slot] = equation(frame)
+
+    def _put(self, frame: Frame, known: OfInputs) -> None:
+        frame[STEP_BUDGET] = known.budget
+        for (_, slot, _), value in zip(self._equations, known.values, strict=False):
+            frame[slot] = value
+
     def next_state(self, state: State, frame: Frame) -> State:
         """The state after the step in the frame."""
         return (self.layout.clock.after(state[0]) if self.layout.clock.used else 1, *self._remember(frame))
 
-    def thresholds(self, frame: Frame) -> list[tuple[str, Value]]:
-        """Works out one step like `advance`; every (quantity, left - right) of the comparisons met on the way."""
+    def thresholds(self, frame: Frame, known: OfInputs | None = None) -> list[tuple[str, Value]]:
+        """Works out one step like `advance`; every (quantity, left - right) of the comparisons met on the way.
+
+        `known` is what `of_inputs` gives for the same parameters and inputs, where that was watched.
+        """
+        if known is None:
+            return self._met(frame, self._watched)
+        self._put(frame, known)
+        return [*known.met, *self._met(frame, self._watched[self.layout.of_inputs :])]
+
+    def _met(self, frame: Frame, watched: Iterable[_Equation]) -> list[tuple[str, Value]]:
         met: list[tuple[str, Value]] = []
-        for name, slot, equation in self._watched:
+        for name, slot, equation in watched:
             frame[THRESHOLDS] = []
             frame[slot] = equation(frame)
             met += [(name, difference) for difference in frame[THRESHOLDS]]

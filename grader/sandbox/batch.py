@@ -71,21 +71,27 @@ class Batch:
         return len(self.calls)
 
     # ------------------------------------------------------------- requests
-    def request(self, indices: Sequence[int] | None = None) -> bytes:
-        """The frame's body that asks for the calls with these numbers, ascending; None: for all."""
-        if indices is None or len(indices) == len(self):
+    def request(self, indices: Sequence[int] | None = None, *, one_by_one: bool = False) -> bytes:
+        """The frame's body that asks for the calls with these numbers, ascending; None: for all.
+
+        `one_by_one`: each answer leaves at once.
+        """
+        whole = indices is None or len(indices) == len(self)
+        if whole and not one_by_one:
             return self._whole
-        return self._joined([self._texts[index] for index in indices])
+        return self._joined(self._texts if whole or indices is None else [self._texts[i] for i in indices], one_by_one)
 
     @cached_property
     def _whole(self) -> bytes:
         return self._joined(self._texts)
 
-    def _joined(self, texts: Sequence[str]) -> bytes:
+    def _joined(self, texts: Sequence[str], one_by_one: bool = False) -> bytes:
         values = ",".join(self._common)
         lines = [",".join(texts[at : at + LINE_CALLS]) for at in range(0, len(texts), LINE_CALLS)]
         calls = ",\n".join(lines) + "\n" * bool(lines)
-        return f'{{"tables":{self._table_text},"values":[{values}],"calls":[\n{calls}]}}'.encode("ascii")
+        hold = "false" if one_by_one else "true"
+        start = f'{{"tables":{self._table_text},"values":[{values}],"hold":{hold},"calls":['
+        return f"{start}\n{calls}]}}".encode("ascii")
 
     @cached_property
     def _table_text(self) -> str:

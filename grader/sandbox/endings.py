@@ -23,6 +23,9 @@ ENDING_SENTENCES = {
 MEMORY_EXIT_STATUS = 97
 """With which a child ends itself while it loads, as in `child/program.py`."""
 
+UNSENT_EXIT_STATUS = 99
+"""With which a child ends itself that cannot go on, as when it can send no answer (see `child/zygote.py`)."""
+
 ENDED_EARLY = " before it answered"
 
 NEVER_STARTED = "the sandbox's processes end before a student's code runs; give them more memory or time"
@@ -44,6 +47,11 @@ class Ending(NamedTuple):
     def killed(self) -> bool:
         """Whether SIGKILL ended it."""
         return self.status & 0x7F == 9
+
+    @property
+    def could_not_send(self) -> bool:
+        """Whether it says that it could not go on by itself."""
+        return self.status >> 8 == UNSENT_EXIT_STATUS
 
     def used_up_time(self, limits: Limits) -> bool:
         """Whether it had the processor for as long as it may: then SIGKILL comes from its own limit."""

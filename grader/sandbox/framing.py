@@ -12,6 +12,26 @@ LENGTH_STRUCT = struct.Struct("<I")
 _length = LENGTH_STRUCT.unpack_from
 
 
+HELD_BYTES = 1 << 14
+"""Of the memory in which a child holds answers that have not left, as in `child/frames.py`."""
+
+HELD_NUMBERS = struct.Struct("=QQ")
+"""With which it begins: the bytes of all frames that have left, and those that are held behind them."""
+
+
+class HeldFrames(NamedTuple):
+    """What a child holds, and how many bytes have left before it."""
+
+    left: int
+    data: bytes
+
+    @classmethod
+    def read(cls, memory: bytes) -> HeldFrames:
+        """Whatever a child has written there: no more than there can be."""
+        left, size = HELD_NUMBERS.unpack_from(memory)
+        return cls(left, memory[HELD_NUMBERS.size :][:size])
+
+
 class KnownReplies(Protocol):
     """Takes answers that are known to the byte from what a child has sent, many at once."""
 
@@ -40,6 +60,11 @@ class IncomingFrames:
 
     def add(self, data: bytes) -> None:
         self._buffer += data
+
+    @property
+    def begun(self) -> bool:
+        """Whether bytes are there that nobody has taken."""
+        return bool(self._buffer)
 
     def hand_over(
         self, most: int, on_frames: Callable[[list[bytes]], bool], known: KnownReplies | None, *, questions: bool

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from typing import Protocol as Shape
 
 from .endings import ALIVE, ENDING_STRUCT, Ending
-from .framing import LENGTH_STRUCT, IncomingFrames, KnownReplies
+from .framing import LENGTH_STRUCT, HeldFrames, IncomingFrames, KnownReplies
 from .limits import Limits
 from .timing import ChildClock, Stopwatch
 
@@ -44,6 +44,9 @@ class Connection(Shape):
 
     def place_program(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returns the body of the frame that says where."""
+
+    def held(self) -> HeldFrames | None:
+        """What the child has answered and not sent; None where it holds nothing back, or is writing there just now."""
 
     def read(self, end: Any, most: int) -> bytes | None:
         """None: nothing there yet; b"": the other side is closed."""
@@ -99,7 +102,7 @@ class Process:
     def __init__(self, connection: Connection, limits: Limits, log: Log) -> None:
         self.answered = 0
         self.received = 0
-        self._received_before = 0
+        self._answered_bytes = 0
         self.spent = 0.0
         self._clock = ChildClock(connection.pid())
         self._stopwatch: Stopwatch | None = None
@@ -152,7 +155,7 @@ class Process:
         known: KnownReplies | None,
         coalesce_from: int,
     ) -> Stopped | None:
-        questions = False
+        questions = looked_at_held = False
         while True:
             handed = self._incoming.hand_over(wanted, on_frames, known, questions=asked is not None)
             wanted -= handed.frames
@@ -169,10 +172,13 @@ class Process:
                 self._reply(answer)
             if self._incoming.malformed:
                 self._stopped = Stopped("channel")
-            if self._stopped is not None:
-                return self._stopped
             if stopwatch.over is not None:
-                return Stopped(stopwatch.over)
+                self._stopped = self._stopped or Stopped(stopwatch.over)
+            if self._stopped is not None:
+                if looked_at_held or not self._take_held():
+                    return self._stopped
+                looked_at_held = True
+                continue
             self._wait_for_child(stopwatch)
             if wanted > coalesce_from and not questions and self._stopped is None:
                 time.sleep(COALESCE_S)
@@ -187,6 +193,17 @@ class Process:
             stopwatch.look()
             if stopwatch.over is not None:
                 self._wait(0)
+
+    @property
+    def may_be_forged(self) -> bool:
+        """Whether the program may have written to the channel itself, or closed it: a frame has not come in whole."""
+        cut_by_us = self._stopped is not None and self._stopped.kind == "answers"
+        return self._is_closed or (self._incoming.begun and not cut_by_us)
+
+    @property
+    def _is_closed(self) -> bool:
+        stopped = self._stopped
+        return stopped is not None and (stopped.kind == "channel" or stopped.ending.could_not_send)
 
     def too_slow(self, wall: float, processor: float) -> bool:
         """Whether a call that took so long, as the child says, took longer than a call may.
@@ -261,9 +278,24 @@ class Process:
             self._selector.unregister(self._connection.answers)
             self._channel_closed()
 
-    def _take(self, data: bytes) -> None:
+    def _take_held(self) -> bool:
+        """Take the answers that the child had made and not sent when it was stopped; whether there are any.
+
+        Not of one that could not send them: at which call it closed its channel is not seen there.
+        """
+        held = None if self._is_closed else self._connection.held()
+        if held is None:
+            return False
+        new = held.data[self.received - held.left :] if self.received >= held.left else b""
+        self._add(new)
+        return bool(new)
+
+    def _add(self, data: bytes) -> None:
         self._incoming.add(data)
         self.received += len(data)
+
+    def _take(self, data: bytes) -> None:
+        self._add(data)
         if self.received > self._limits.output_bytes:
             self._stopped = Stopped("answers")
 
@@ -296,8 +328,10 @@ class Process:
         """
         if self._connection.answers in self._selector.get_map():
             self._take(self._connection.read(self._connection.answers, READ_CHUNK_BYTES) or b"")
-        before, self._received_before = self._received_before, self.received
-        return self.received != before
+        held = self._connection.held()
+        before = self._answered_bytes
+        self._answered_bytes = max(self.received, 0 if held is None else held.left + len(held.data))
+        return self._answered_bytes != before
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
@@ -305,7 +339,7 @@ class Process:
         if next_request is None:
             return
         while data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES):
-            self._incoming.add(data)
+            self._add(data)
         self._selector.unregister(self._connection.status)
         whole = len(next_request) == ENDING_STRUCT.size
         self._stopped = Stopped("ended", Ending(*ENDING_STRUCT.unpack(next_request))) if whole else Stopped("lost")

@@ -51,6 +51,8 @@ class Round:
         self._block_ends = batch.blocks.ends([len(batch)] if sizes is None else sizes)
         self._block_end = 0  # of the block that is read at present
         self._part: list[bytes] = []  # of a block of answers, those that were read
+        self._one_by_one = batch.supplies  # whether children send each answer at once
+        self._suspected: tuple[int, Reply] | None = None  # what is lost if nothing shows at which call it was
         self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
     def next_request(self, child: Process) -> bytes | None:
@@ -61,7 +63,7 @@ class Round:
         self._todo, self._at = self._todo[bisect_left(self._todo, len(self.replies)) :], 0
         whole = len(self._todo) == len(self.batch) and not self.replies
         self._in_step = whole and not self._first and not self.batch.supplies
-        return self.batch.request(self._todo)
+        return self.batch.request(self._todo, one_by_one=self._one_by_one)
 
     def frames_until(self, end: int) -> int:
         """How many frames come before all replies below `end` are there; after the last answer one says so."""
@@ -152,9 +154,36 @@ class Round:
         self._interrupted_at = len(self.replies)
         self._ended = self._at == len(self._todo)
 
+    @property
+    def can_show_where(self) -> bool:
+        """Whether another child, each of whose answers leaves at once, can show at which call something was sent.
+
+        What a program writes to the channel itself comes ahead of the answers that its process holds.
+        """
+        return not self._one_by_one and self._at + 1 < len(self._todo)
+
+    def ask_one_by_one(self, reply: Reply) -> None:
+        """A child sent what no honest one sends, or closed its channel; the next is sent the calls that are left.
+
+        `reply` is that to the call at hand if nothing is wrong with the next child.
+        """
+        self._child = self.problem = None
+        self._one_by_one = True
+        self._suspected = len(self.replies), reply
+
+    def end_for(self, end: int) -> int:
+        """How many replies must be there before those below `end` are known: all while it is open which is lost."""
+        return end if self._suspected is None else len(self.batch)
+
+    def settle(self) -> None:
+        """The replies up to an end are there; nothing showed which one was lost, where one was: that to the first."""
+        if self._suspected is not None and len(self.replies) == len(self.batch):
+            index, reply = self._suspected
+            self.replies[index], self._suspected = reply, None
+
     def lose(self, reply: Reply) -> None:
         """The child is lost, and with it the call that it was at: `reply` says how."""
-        self._child = None
+        self._child = self.problem = self._suspected = None
         self._record.clear()
         if self._at < len(self._todo):
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]

@@ -26,7 +26,6 @@ from .values import FunctionCall
 Spawn = Callable[[Log], Process]
 
 CONFINE_TIMEOUT_S = 60.0  # seconds until a child is confined; usually it waits for us already
-
 A_CALL = "a call"
 
 MAX_INTERRUPTIONS = 20
@@ -116,13 +115,14 @@ class Session:
         begun = Round(batch, retry, too_slow, sizes)
         start = 0
         for end in accumulate(sizes):
-            while len(begun.replies) < end:
-                if not begun.frames_until(end):
-                    begun.skip(end, SKIPPED_AFTER_LOSS)
+            while len(begun.replies) < (wanted := begun.end_for(end)):
+                if not begun.frames_until(wanted):
+                    begun.skip(wanted, SKIPPED_AFTER_LOSS)
                 elif reason := self._why_not():
-                    begun.skip(end, Skipped(reason))
+                    begun.skip(wanted, Skipped(reason))
                 else:
-                    self._ask(begun, end)
+                    self._ask(begun, wanted)
+            begun.settle()
             yield begun.replies[start:end]
             start = end
 
@@ -170,7 +170,7 @@ class Session:
                 return []
             finally:
                 process.end()
-        raise HarnessError("the sandbox's processes end before a student's code runs; give them more memory or time")
+        raise HarnessError(NEVER_STARTED)
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
@@ -313,17 +313,19 @@ class Session:
         begun.slow_calls = 0
         if stopped is None and begun.problem is None:
             return
+        forged = begun.problem is not None or self._process.may_be_forged
+        ended = stopped if begun.problem is None else None
         self._end()
-        if begun.problem is not None:
-            begun.lose(Protocol(begun.problem))
-            begun.problem = None
-        elif stopped is not None and self._by_others(stopped, second=begun.interrupted):
+        if ended is not None and self._by_others(ended, second=begun.interrupted):
             self._ask_again(begun, spent)
             return
-        elif stopped is not None:
-            begun.lose(self._ended(stopped, self.limits.call_seconds, A_CALL))
-        self._lost += 1
         self.irregular = True
+        reply = self._ended(ended, self.limits.call_seconds, A_CALL) if ended else Protocol(begun.problem or "")
+        if forged and begun.can_show_where:
+            begun.ask_one_by_one(reply)
+        else:
+            begun.lose(reply)
+            self._lost += 1
 
     def _ask_again(self, begun: Round, spent: float) -> None:
         """Makes the present call again in a fresh child; the time that the lost one took is not counted."""

@@ -54,6 +54,9 @@ class SpawnedChild:
     def place_program(self, program: bytes) -> bytes:
         return program
 
+    def held(self) -> None:
+        return None
+
     def read(self, end: socket.socket, most: int) -> bytes | None:
         try:
             return end.recv(most)

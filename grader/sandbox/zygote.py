@@ -19,6 +19,7 @@ from typing import Any
 
 from grader.errors import HarnessError
 
+from .framing import HELD_BYTES, HeldFrames
 from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 
 START_TIMEOUT_S = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
@@ -33,8 +34,9 @@ SIGNAL_EXIT_BASE = (
     128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
 )
 
-Ends = tuple[int, int, int, int, int]
-"""Of the pipes for requests, answers, what is printed and the wait status, and of the memory for the program."""
+Ends = tuple[int, int, int, int, int, int]
+"""Of the pipes for requests, answers, what is printed and the wait status; the memory for the program and for answers
+that are held."""
 
 
 class ZygoteGoneError(Exception):
@@ -49,7 +51,7 @@ class ForkedChild:
     """The grader's ends of a forked child's pipes (see `process.Connection`), and the descriptor to end it by."""
 
     def __init__(self, ends: Ends, pidfd: int) -> None:
-        self.requests, self.answers, self.log, self.status, self._program = ends
+        self.requests, self.answers, self.log, self.status, self._program, self._held = ends
         self._pidfd = pidfd
 
     def place_program(self, program: bytes) -> bytes:
@@ -61,6 +63,10 @@ class ForkedChild:
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
         fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, seals)
         return SEALED_FRAME
+
+    def held(self) -> HeldFrames | None:
+        memory = os.pread(self._held, HELD_BYTES, 0)
+        return HeldFrames.read(memory) if memory == os.pread(self._held, HELD_BYTES, 0) else None
 
     def read(self, end: int, most: int) -> bytes | None:
         try:
@@ -91,7 +97,7 @@ class ForkedChild:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def close(self) -> None:
-        _close((self.requests, self.answers, self.log, self.status, self._program, self._pidfd))
+        _close((self.requests, self.answers, self.log, self.status, self._program, self._held, self._pidfd))
 
     def abandon(self) -> None:
         self.kill()
@@ -214,11 +220,12 @@ class Zygote:
         pipes = [os.pipe() for _ in range(4)]
         (their_requests, requests), (answers, their_answers), (log, their_log), (status, their_status) = pipes
         program = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        theirs = (their_log, their_log, their_requests, their_answers, program, their_status)
+        held = _memory_for_answers()
+        theirs = (their_log, their_log, their_requests, their_answers, program, held, their_status)
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
         user = USER_STRUCT.pack(NO_USER if self.users is None else next(self.users))
         described = json.dumps({**policy, "private_user": self.users is not None}).encode()
-        ours = (requests, answers, log, status, program)
+        ours = (requests, answers, log, status, program, held)
         try:
             self._control.sendmsg([user, described], [rights])
         except OSError:
@@ -259,6 +266,16 @@ class Zygote:
     def forget(self) -> None:
         self.let_go()
         self._process.returncode = 0  # not ours to wait for
+
+
+def _memory_for_answers() -> int:
+    """Memory that a child shares with the grader; its size stays as it is, whoever holds a descriptor of it."""
+    import fcntl  # here, for this file is read on Windows too
+
+    memory = os.memfd_create("answers", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(memory, HELD_BYTES)
+    fcntl.fcntl(memory, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+    return memory
 
 
 def _close(descriptors: Iterable[int]) -> None:

@@ -143,12 +143,12 @@ def check_allowed(value: Value, name: str, wanted: Parameter, place: SourceLocat
 
 
 def _read_entries(node: Node, name: str, shape: tuple[int, ...], whole: tuple[int, ...]) -> list[fmpq]:
-    wanted = f"{describe(whole)}, written {_pattern(whole)}"
-    if not isinstance(node, SequenceNode):
-        raise ValueMismatchError(f"{name} must be {wanted}; this is {describe_node(node)}", node.place)
-    if len(node) != shape[0]:
+    if not isinstance(node, SequenceNode) or len(node) != shape[0]:
+        message = f"{name} must be {describe(whole)}, written {_pattern(whole)}; this"
+        if not isinstance(node, SequenceNode):
+            raise ValueMismatchError(f"{message} is {describe_node(node)}", node.place)
         what = "rows" if len(shape) == 2 else "entries"
-        message = f"{name} must be {wanted}; this has {len(node)} {what}, not {shape[0]}{_comma_advice(node, shape[0])}"
+        message += f" has {len(node)} {what}, not {shape[0]}{_comma_advice(node, shape[0])}"
         raise ValueMismatchError(message, node.place)
     found: list[fmpq] = []
     for i, item in enumerate(node):

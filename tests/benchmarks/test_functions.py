@@ -276,7 +276,7 @@ def test_what_a_submission_is_made_of(folder):
     assignment = load_assignment(folder / "specs" / "lab")
     batch = prefetch_plan(tuple(assignment.questions)).whole
     course = read_course(CourseSearch(folder), str(folder / "specs" / "lab"))
-    task = Task(Entry("alice", folder / "alice"), RunSettings(course))
+    task = Task(Entry.at("alice", folder / "alice"), RunSettings(course))
     graded_in_class(task)
     parts = parts_of(task, batch)
     report(
@@ -299,7 +299,7 @@ def work(way, folder, duration, ready, go, counts):
     """One worker: as many submissions as it can until the time is over."""
     assignment = load_assignment(Path(folder) / "specs" / "lab")
     course = read_course(CourseSearch(Path(folder)), str(Path(folder) / "specs" / "lab"))
-    task = Task(Entry("alice", Path(folder) / "alice"), RunSettings(course))
+    task = Task(Entry.at("alice", Path(folder) / "alice"), RunSettings(course))
     one = {"isolated": lambda: graded_in_class(task), "fresh": lambda: graded_fresh(assignment)}[way]
     one()
     ready.release()

@@ -15,6 +15,7 @@ import grader.classroom.gradebook as gradebook
 import grader.classroom.kept_facts as kept_facts
 import grader.classroom.results_files
 import grader.grading
+from grader.answers.submission import Submission
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.shared_verdicts import SharedVerdicts
@@ -197,6 +198,20 @@ def test_after_a_change_what_rests_on_it_is_graded_and_the_views_are_those_of_a_
     grade(out="fresh")
     assert again == views(tmp_path / "fresh")
     assert {name for name, _ in asked} == {Path(name).stem for name in again if name != "grades.csv"}
+
+
+def test_of_an_unchanged_submission_no_answer_is_read_but_those_that_are_graded_again(own_course, grade, monkeypatch):
+    grade()
+    real, read = Submission.answer, []
+    monkeypatch.setattr(Submission, "answer", lambda whole, name: read.append((whole.name, name)) or real(whole, name))
+    edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
+    grade()
+    assert {("alice", "q5"), ("bob", "q5"), ("carol", "q5")} == set(read)
+    read.clear()
+    edit(Path(f"{CLASS}/bob/answers.yaml"), "W2: 0", "W2: 1")
+    grade()
+    assert {("bob", "q5"), ("bob", "q6")} <= set(read)
+    assert {name for name, _ in read} == {"bob"}
 
 
 def test_another_version_of_the_grader_uses_nothing_again(own_course, grade, asked, tmp_path, monkeypatch):

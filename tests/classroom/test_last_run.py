@@ -316,7 +316,7 @@ def test_what_is_read_of_a_class(here):
     found = read_class(folder, folder / "results")
     assert [Path(path).name for path in found.paths] == ["alice", "bob", "carol", "dora", "erin", "roster.csv"]
     for path in found.paths:
-        entry = Entry(Path(path).name, Path(path))
+        entry = Entry.at(Path(path).name, Path(path))
         assert found.content(entry) == content_of(entry).digest
     assert found.digest() == ""  # where the link leads to was not looked at
     (folder / "erin").unlink()
@@ -336,10 +336,10 @@ def test_a_submission_that_was_read_to_be_graded_is_known_by_that(here, monkeypa
     write(folder / "dora" / "src", {"solution.py": ""})
     found, other = read_class(folder, here / "out"), read_class(folder, here / "out")
     for path in found.paths:
-        found.note(content_of(Entry(Path(path).name, Path(path))))
+        found.note(content_of(Entry.at(Path(path).name, Path(path))))
     assert found.digest() == other.digest() != ""
     (folder / "alice" / "answers.yaml").write_text(Q6)
-    alice = Entry("alice", folder / "alice")
+    alice = Entry.at("alice", folder / "alice")
     assert found.content(alice) != content_of(alice).digest == other.content(alice)
     found.note(content_of(alice))
     assert found.content(alice) == content_of(alice).digest

@@ -17,7 +17,7 @@ NAMES = ["alice", "bob", "carol"]
 
 @pytest.fixture
 def tasks(tmp_path):
-    return [Task(Entry(name, tmp_path / name), NO_SETTINGS) for name in NAMES]
+    return [Task(Entry.at(name, tmp_path / name), NO_SETTINGS) for name in NAMES]
 
 
 class Gives:

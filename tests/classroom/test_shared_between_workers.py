@@ -118,7 +118,7 @@ def test_a_worker_that_is_gone_leaves_nothing_to_be_told_to_another():
     assert set(third.told) <= {*second.done}
 
 
-@pytest.mark.parametrize(("judging_s", "most", "is_told"), [(0.002, 2, True), (0.002, 8, False), (0.0002, 2, False)])
+@pytest.mark.parametrize(("judging_s", "most", "is_told"), [(0.004, 2, True), (0.004, 8, False), (0.002, 2, False)])
 def test_what_is_judged_sooner_than_told_to_so_many_is_told_nobody(judging_s, most, is_told):
     assert is_worth_telling(judging_s, most) is is_told
     source, given = Workers(most, judging_s=judging_s), [f"s{number}" for number in range(60)]

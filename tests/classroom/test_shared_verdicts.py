@@ -62,7 +62,7 @@ def graded(settings, tmp_path):
             for name, text in submissions.items():
                 folder = write(tmp_path / name, {"answers.yaml": text})
                 shared = run or stack.enter_context(closing(Resources()))
-                rows[name] = grade_work(Task(Entry(name, folder), settings).read(), shared)
+                rows[name] = grade_work(Task(Entry.at(name, folder), settings).read(), shared)
             return rows
 
         yield grade
@@ -143,7 +143,7 @@ def test_a_page_shows_the_lines_of_its_own_file(tmp_path, run, pages, question):
     settings = RunSettings(read_course(CourseSearch(tmp_path), str(specs)), pages=pages)
     for name in ("ann", "ben"):
         folder = write(tmp_path / name, {"answers.yaml": f"q1:\n- b\n# I am {name}\n- a\n"})
-        row = grade_work(Task(Entry(name, folder), settings).read(), run)
+        row = grade_work(Task(Entry.at(name, folder), settings).read(), run)
         assert (f"I am {name}" in row.page) is pages
 
 

@@ -46,7 +46,7 @@ def row(name, total, students=(), *, pending=0):
 
 def book(rows, groups=(), roster=None, submitters=None):
     """The totals by row, and what is said."""
-    entries = [Entry(r.name, Path(r.name), students=(submitters or {}).get(r.name, ())) for r in rows]
+    entries = [Entry.at(r.name, Path(r.name), students=(submitters or {}).get(r.name, ())) for r in rows]
     teams = [StudentGroup(name, tuple(map(as_written, members))) for name, members in dict(groups).items()]
     made = ClassList(entries, roster, teams).rows(rows)
     totals = {line.graded.name: (line.graded.total, line.submission) for line in made.rows}

@@ -186,6 +186,7 @@ class Killed:
     peak_mib = 0
     answered = 0
     spent = 0.0
+    may_be_forged = False
 
     def program(self, body: bytes) -> bytes:
         return body

@@ -212,6 +212,31 @@ def test_a_fork_of_the_grader_starts_its_own() -> None:
             assert isinstance(session.call(CALL)[0], Returned)
 
 
+SURROUNDINGS = StudentProgram(
+    b"import builtins, linecache, random, sys, types\n"
+    b"import numpy as np\n"
+    b"def surroundings():\n"
+    b"    return [[type(finder).__name__ for finder in sys.meta_path], [finder.handed_in for finder in sys.meta_path[-1:]],\n"
+    b"        list(linecache.cache), sys.argv, sorted(vars(builtins)), random.random(), float(np.random.rand()),\n"
+    b"        [name for name, module in sys.modules.items() if not isinstance(module, types.ModuleType)],\n"
+    b"        [name for name in sys.modules if name in ('solution', '__main__')]]\n"
+    b"def kinds():\n"
+    b"    return [kind.__name__ for kind in object.__subclasses__() if kind.__module__ == 'solution']\n"
+)
+
+
+def test_what_the_zygote_has_rehearsed_leaves_no_trace_in_a_child() -> None:
+    """A process of its own, where nothing is rehearsed, has the same surroundings."""
+    seen = []
+    for highest in "B", "D":
+        with Sandbox("degraded", highest=highest) as box, box.open(SURROUNDINGS) as session:
+            found, kinds = session.call([FunctionCall("surroundings"), FunctionCall("kinds")])
+            seen.append(found.value)
+            assert kinds.value == []
+    assert seen[0] == seen[1]
+    assert seen[0][2] == ["solution.py"]
+
+
 CHANCE = StudentProgram(
     b"import random\nimport numpy as np\n"
     b"def f():\n    return [random.random(), float(np.random.rand()), hash('text'), list({'a', 'b', 'c', 'd', 'e'})]\n"

@@ -184,7 +184,7 @@ def test_a_submission_alone_meets_the_same_variants_as_in_its_class(tasks, rows)
 def test_what_a_submission_says_of_itself_chooses_nothing(course, rows, tmp_path):
     said = right_answers("alice")["answers.yaml"] + "students: [alice]\nstudent: alice\nname: alice\nvariant: {a: 1}\n"
     folder = write(tmp_path / "mallory", {"answers.yaml": said})
-    row = grade_work(Task(Entry("mallory", folder), settings_of(course)).read(), RUN)
+    row = grade_work(Task(Entry.at("mallory", folder), settings_of(course)).read(), RUN)
     for name in ("latch", "total", "slope"):
         assert question(row, name)["variant"] == constants_of("mallory", name)
         assert question(row, name)["points"] == question(rows["mallory"], name)["points"]
@@ -213,7 +213,7 @@ def test_two_with_the_same_variant_share_work_and_two_with_different_ones_never(
     names = [f"s{number}" for number in range(12)]
     with closing(Resources()) as run:
         for name in names:
-            grade_work(Task(Entry(name, write(tmp_path / "class" / name, answers)), settings_of(course)).read(), run)
+            grade_work(Task(Entry.at(name, write(tmp_path / "class" / name, answers)), settings_of(course)).read(), run)
     own = {prompt for asked, prompt in judged if asked == "total"}
     variants = {tuple(constants_of(name, "total").items()) for name in names}
     assert len(own) > len(variants) - 1
@@ -237,7 +237,7 @@ class Book:
     def grade(self, course, students=None):
         entries = entries_in(course / "class").submissions
         names = variant_students(entries) if students is None else students
-        entries = [Entry(entry.name, entry.path, student=name) for entry, name in zip(entries, names, strict=True)]
+        entries = [Entry.at(entry.name, entry.path, student=name) for entry, name in zip(entries, names, strict=True)]
         settings = settings_of(course)
         with closing(Resources()) as run, closing_book(self.results) as book:
             plan = Regrading(book, settings, run).plan(entries)
@@ -354,7 +354,7 @@ def roster(tmp_path):
 
 
 def entry(name, *people):
-    return Entry(
+    return Entry.at(
         name, write(name) if isinstance(name, os.PathLike) else __import__("pathlib").Path(name), students=people
     )
 
@@ -384,7 +384,7 @@ def test_whose_variants_a_submission_meets(case, roster, tmp_path):
     name, people, has_roster, groups, wanted = WHO[case]
     path = tmp_path / name
     path.write_text("") if name.endswith(".yaml") else path.mkdir()
-    entries = [Entry(name, path, students=people)]
+    entries = [Entry.at(name, path, students=people)]
     teams = [StudentGroup(team, tuple(map(as_written, members))) for team, members in groups]
     assert variant_students(entries, read_roster(roster) if has_roster else None, teams) == [wanted]
 
@@ -427,7 +427,7 @@ def test_one_submission_meets_the_variants_that_its_class_would_give_it(roster, 
 def test_a_misspelt_id_is_another_student_and_says_so(tmp_path):
     course = write_course(tmp_path, ["latch"], latch=WEIGHTS)
     folder = write(tmp_path / "class" / "alcie", {"answers.yaml": right_answers("alice")["answers.yaml"]})
-    row = grade_work(Task(Entry("alcie", folder), settings_of(course)).read(), RUN)
+    row = grade_work(Task(Entry.at("alcie", folder), settings_of(course)).read(), RUN)
     assert json.loads(row.report)["variants_of"] == "alcie"
     assert question(row, "latch")["variant"] == constants_of("alcie", "latch")
 

@@ -57,6 +57,8 @@ def with_initial_names(content: Content, question: WeightsQuestion, notes: list[
         SubmissionError: if one is given under two names.
     """
     others = initial_names(question)
+    if not others:
+        return content
     if isinstance(content, Numbers):
         given = {str(name): re.sub(r"\s", "", name) for name in content.names}
     elif isinstance(content, MappingNode):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from . import syscalls
+from .own_process import limit_where_possible
 
 if sys.platform == "linux":
     from . import confine, landlock
@@ -38,15 +38,3 @@ def give_up_the_rest(memory: int, cpu_seconds: int, readable: Sequence[str] = ()
         confine.Confinement(policy).enforce()
     if ruleset is not None:
         os.close(ruleset)
-
-
-def limit_where_possible(memory: int, cpu_seconds: int) -> None:
-    """Limits on the address space (bytes), on the processor (s) and on dumps, each where this system has it."""
-    try:
-        resource = importlib.import_module("resource")
-    except ImportError:  # Windows
-        return
-    wanted = {"RLIMIT_AS": memory, "RLIMIT_CPU": cpu_seconds, "RLIMIT_CORE": 0}
-    for name, value in wanted.items():
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
-            resource.setrlimit(getattr(resource, name), (value, value))

@@ -10,17 +10,19 @@ import json
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
-    3,
-    4,
-    5,
-)  # the descriptors that a child speaks on, and that of the sealed program
-SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
+if TYPE_CHECKING:
+    from mmap import mmap
+
+REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR = 3, 4  # the descriptors that a child speaks on
+PROGRAM_DESCRIPTOR, HELD_DESCRIPTOR = 5, 6  # of the sealed program, and of the memory for answers that are held
+SEALED_FRAME_MARK = b'"sealed"'  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
 END_OF_CALLS = b"]}"
+HELD_MEMORY_BYTES = 1 << 14  # of the memory for answers that are held
+HELD_START = 16  # bytes of the two numbers before them
 _read, _write = os.read, os.write
 _decode = json.JSONDecoder().raw_decode  # of its own: nothing that a submission changes in `json` reaches it
 _pack, _unpack = FRAME_LENGTH.pack, FRAME_LENGTH.unpack
@@ -57,12 +59,12 @@ def calls_in(lines: Sequence[bytes]) -> Iterator[Any]:
 
 def receive_program() -> Any:
     """The program, from sealed memory where there is such a thing, else from the frame itself."""
-    frame = receive()
-    if frame != SEALED_FRAME_MARK:
-        return frame
-    with open(PROGRAM_DESCRIPTOR, "rb") as memory:
-        memory.seek(0)  # it is where the grader has left it
-        return parsed(memory.read())
+    body = receive_body()
+    if body == SEALED_FRAME_MARK:
+        size = os.lseek(PROGRAM_DESCRIPTOR, 0, os.SEEK_END)
+        body = os.pread(PROGRAM_DESCRIPTOR, size, 0)
+        os.close(PROGRAM_DESCRIPTOR)
+    return parsed(body)
 
 
 def _exactly(descriptor: int, size: int) -> bytes:
@@ -81,13 +83,56 @@ def framed(text: str) -> bytes:
     return _pack(len(text)) + text.encode("ascii")
 
 
-def send(text: str) -> None:
-    """Send one frame whose body is `text`."""
-    leave(framed(text))
+class OutgoingFrames:
+    """Frames on their way to the grader. Those that are held leave many at a time, in one call of the system.
+
+    What is held lies in memory that the grader can read: it takes what has not left from there when the process has
+    ended or is at a call for too long, so that no answer is lost. The memory begins with two numbers: the bytes that
+    have left, and those that are held behind them. While frames leave, they count as held still: the grader knows how
+    many bytes it has.
+    """
+
+    def __init__(self) -> None:
+        self._left = 0
+        self._memory: mmap | None = None  # without it nothing is held
+        self._end = HELD_START
+
+    def share(self, memory: mmap) -> None:
+        """Hold answers in this memory, which is new, as is the way to the grader: nothing has left so far."""
+        self._memory, self._left, self._end = memory, 0, HELD_START
+        self._numbers = memoryview(memory)[:HELD_START].cast("Q")
+
+    def send(self, text: str) -> None:
+        """Send one frame whose body is `text`, and what is held before it."""
+        self.hold(framed(text))
+        self.release()
+
+    def hold(self, frame: bytes) -> None:
+        """A whole frame that may wait for `release`; it leaves at once where there is no room for it."""
+        if (end := self._end + len(frame)) > HELD_MEMORY_BYTES or self._memory is None:
+            self.release()
+            if (end := HELD_START + len(frame)) > HELD_MEMORY_BYTES or self._memory is None:
+                self._leave(frame)
+                return
+        self._memory[self._end : end] = frame
+        self._numbers[1] = end - HELD_START  # once the frame is there in whole
+        self._end = end
+
+    def release(self) -> None:
+        """Send what is held."""
+        if self._memory is not None and self._end > HELD_START:
+            frames, self._end = self._memory[HELD_START : self._end], HELD_START
+            self._leave(frames)
+
+    def _leave(self, frames: bytes) -> None:
+        written = _write(ANSWERS_DESCRIPTOR, frames)
+        while written < len(frames):  # a signal of the student's own came in between
+            written += _write(ANSWERS_DESCRIPTOR, frames[written:])
+        self._left += len(frames)
+        if self._memory is not None:
+            self._numbers[1] = 0
+            self._numbers[0] = self._left
 
 
-def leave(frame: bytes) -> None:
-    """Send a whole frame."""
-    written = _write(ANSWERS_DESCRIPTOR, frame)
-    while written < len(frame):  # a signal of the student's own came in between
-        written += _write(ANSWERS_DESCRIPTOR, frame[written:])
+OUTGOING = OutgoingFrames()
+send = OUTGOING.send

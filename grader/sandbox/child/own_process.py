@@ -1,9 +1,10 @@
-"""What the system says of this process, and larger pages of memory for it, so that forks of it cost little."""
+"""What the system says of this process, limits on it, and larger pages of memory, so that forks of it cost little."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import os
 from collections.abc import Iterator
 
@@ -69,3 +70,15 @@ class OwnProcess:
             with contextlib.suppress(OSError):
                 os.close(self._proc)
             self._proc = None
+
+
+def limit_where_possible(memory: int, cpu_seconds: int) -> None:
+    """Limits on the address space (bytes), on the processor (s) and on dumps, each where this system has it."""
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:  # Windows
+        return
+    wanted = {"RLIMIT_AS": memory, "RLIMIT_CPU": cpu_seconds, "RLIMIT_CORE": 0}
+    for name, value in wanted.items():
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(getattr(resource, name), (value, value))

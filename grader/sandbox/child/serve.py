@@ -1,4 +1,4 @@
-"""The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
+"""The child's conversation: a frame with the program, then frames with calls, which are answered one after the other.
 
 What is sent: `["confined"]`; before each step of loading `[cell, number, line]` (see `program`); then
 `["loaded", names, number of losses, [losses]]` or `["raised", type, its ancestors, message, lines]`; then for the n-th
@@ -7,6 +7,7 @@ call since the start
 `[n, "returned", value, arguments afterwards]`,
 `[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
 `[n, "missing", names, why]`, and after each batch `[n, "end"]`.
+Answers to short calls leave many at a time, unless the grader asks for each at once (see `frames.OutgoingFrames`).
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
 A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
 runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
@@ -31,6 +32,7 @@ from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
 
+MAX_HELD_S = 0.02  # seconds after which answers leave, if a call is over: the grader waits for them to time the next
 PROCESSOR_READING_S = 0.001  # seconds after which the processor's clock is read again before a call
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MAX_SAID_BYTES = 8 * 1024  # bytes of what is said of a value that cannot be written down
@@ -80,7 +82,8 @@ class Server:
         first, *lines, _end = sent.split(b"\n")
         request = frames.parsed(first + frames.END_OF_CALLS)
         tables = functions_of(request["tables"], self.codec, self.waited)
-        leave, common, names = frames.leave, self.codec.common(request["values"]), self.program.module.__dict__
+        outgoing, common, names = frames.OUTGOING, self.codec.common(request["values"]), self.program.module.__dict__
+        holding, released_at, now = request["hold"] and not tables, _wall(), 0.0
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
         compact = self.codec.compact.of
         for call in frames.calls_in(lines):
@@ -96,7 +99,7 @@ class Server:
                     try:
                         result = function(*arguments)
                     finally:
-                        if _wall() - began - waited.seconds > limit:
+                        if (now := _wall()) - began - waited.seconds > limit:
                             self._note_slow(began)
                     if self.slow is not None or (frame := compact(self.answered, result)) is None:
                         body = self._returned(text(result), None)
@@ -106,12 +109,15 @@ class Server:
                     body = self._raised(error)
                 result = arguments = None  # how they end is of this call's time
             else:
-                body = self.answer(call, function, tables, common)
+                body, now = self.answer(call, function, tables, common), _wall()
             if self.slow is not None:
                 body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
                 self.slow = None
-            leave(frame or frames.framed(body))
+            outgoing.hold(frame or frames.framed(body))
             self.answered += 1
+            if not holding or now - released_at > MAX_HELD_S:
+                outgoing.release()
+                released_at = now
         frames.send(f'[{self.answered},"end"]')
 
     def answer(

@@ -7,10 +7,9 @@ import os
 import sys
 
 from . import frames
-from .alone import limit_where_possible
 from .codec import Codec
 from .frames import ClosedError
-from .own_process import OwnProcess
+from .own_process import OwnProcess, limit_where_possible
 from .packages import preload
 from .program import Seeds
 from .serve import serve

@@ -6,8 +6,9 @@ When a child ends, its wait status and what it used go down the pipe that came w
 socket closes or the grader dies.
 
 The descriptors of a request are those of a child from 1 on, for printing (twice), requests, answers and the program,
-and the pipe for its end. The system gives what comes the lowest numbers that are free, so that they are where a child
-wants them: of its own the zygote has 0, which reads nothing, and others from `FIRST_OWN_DESCRIPTOR` on.
+then the memory for answers that it holds, which it maps and closes, and the pipe for its end. The system gives what
+comes the lowest numbers that are free, so that they are where a child wants them: of its own the zygote has 0, which
+reads nothing, and others from `FIRST_OWN_DESCRIPTOR` on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import mmap
 import os
 import select
 import signal
@@ -26,19 +28,20 @@ from collections.abc import Callable, Mapping, Sequence
 from . import landlock, linux, probes
 from .codec import Codec
 from .confine import Confinement, Policy, drop_bounding_set, keep_descriptors
-from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
+from .frames import HELD_DESCRIPTOR, HELD_MEMORY_BYTES, OUTGOING, ClosedError, send
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
+from .rehearsal import rehearse
 from .serve import serve
 from .streams import open_standard_streams
 
 MAX_REQUEST_BYTES = 4096
 USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
-STATUS_DESCRIPTOR = PROGRAM_DESCRIPTOR + 1
+STATUS_DESCRIPTOR = HELD_DESCRIPTOR + 1
 REQUEST_DESCRIPTORS = tuple(range(1, STATUS_DESCRIPTOR + 1))
 FIRST_OWN_DESCRIPTOR = STATUS_DESCRIPTOR + 1
-ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
+ENDING_FORMAT = struct.Struct("<iII")  # wait status, processor time in ms, largest resident memory in KiB
 RIGHTS = struct.pack(f"{len(REQUEST_DESCRIPTORS)}i", *REQUEST_DESCRIPTORS)
 RIGHTS_BYTES = socket.CMSG_SPACE(len(RIGHTS))
 DESCRIPTORS_IN_PLACE = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, RIGHTS)]
@@ -59,21 +62,22 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
-        drop_bounding_set()
-    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which come with each request
-    os.chdir("/")
     gc.collect()
     if loaded.extra_bytes:
         own.use_large_pages()
     own.close()
+    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
+        drop_bounding_set()
+    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which come with each request
+    os.chdir("/")
     kept = [control.detach(), settings["grader"], *([] if ruleset is None else [ruleset])]
     null = os.open(os.devnull, os.O_RDONLY)
-    keep_descriptors([null] * FIRST_OWN_DESCRIPTOR + kept)
-    os.closerange(1, FIRST_OWN_DESCRIPTOR)
+    keep_descriptors([null, 1, 2, *[null] * (FIRST_OWN_DESCRIPTOR - 3), *kept])
     server = ZygoteServer(landlock=ruleset is not None, loaded=loaded, hooks=hooks)
+    rehearse(server.codec, server.seeds)
     gc.freeze()
     server.control.send(json.dumps({"probes": probed}).encode())
+    os.closerange(1, FIRST_OWN_DESCRIPTOR)
     server.run()
 
 
@@ -90,7 +94,7 @@ class ZygoteServer:
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.policy, self.filtered = b"", False
         self.confinement: Confinement | None = None  # of `policy`, by which most children are confined
-        self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
+        self.children: dict[int, tuple[int, int, bool]] = {}  # pidfd -> (pid, status pipe, is its filter on)
         self.poll = select.poll()
 
     def run(self) -> None:
@@ -124,7 +128,7 @@ class ZygoteServer:
             self.become_child(uid)
         status, pidfd = os.dup(STATUS_DESCRIPTOR), os.pidfd_open(pid)
         os.closerange(1, FIRST_OWN_DESCRIPTOR)
-        self.children[pidfd] = (pid, status)
+        self.children[pidfd] = (pid, status, self.filtered)
         self.poll.register(pidfd, select.POLLIN)
         self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", pidfd))])
         return True
@@ -135,20 +139,21 @@ class ZygoteServer:
         ruleset = self.ruleset if request.pop("landlock") else None
         request["memory"] += self.extra_bytes
         made = Policy(ruleset=ruleset, parent=os.getpid(), **request)
-        self.confinement, self.filtered = Confinement(made, keep=STATUS_DESCRIPTOR), made.seccomp
+        self.confinement, self.filtered = Confinement(made, keep=HELD_DESCRIPTOR), made.seccomp
         self.policy = policy
 
     def reap(self, pidfd: int) -> None:
         """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
         self.poll.unregister(pidfd)
         os.close(pidfd)
-        pid, status_pipe = self.children.pop(pidfd)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # only where forking is not refused (no system call filter)
+        pid, status_pipe, filtered = self.children.pop(pidfd)
+        if not filtered:  # else it was refused to fork
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
         _pid, status, used = os.wait4(pid, 0)
         cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
         with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
-            os.write(status_pipe, struct.pack(ENDING_FORMAT, status, cpu_ms, used.ru_maxrss))
+            os.write(status_pipe, ENDING_FORMAT.pack(status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
     def become_child(self, uid: int) -> None:
@@ -158,6 +163,7 @@ class ZygoteServer:
         try:
             os.setsid()
             try:
+                OUTGOING.share(mmap.mmap(HELD_DESCRIPTOR, HELD_MEMORY_BYTES))
                 self.confinement.enforce(uid if uid >= 0 else None)
             except OSError as error:
                 send(json.dumps(["unconfined", str(error)]))
