@@ -22,6 +22,10 @@ from grader.classroom.people import Person
 from grader.classroom.verdicts import KeptVerdict
 from grader.verdict import QuestionStatus
 
+CHANGED_ROW = "a row is not as it was written"
+CHANGED_TEXTS = "the report of a row is not as it was written"
+ROW_OF_ANOTHER = "a row stands under the name of another submission"
+
 
 class PackedRow(NamedTuple):
     """A row for keeping.
@@ -187,13 +191,13 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
 
 def report_of(kept: PackedRow, submission: str) -> str:
     """The report that was kept of a submission; raises what `unpacked` raises."""
-    checked(kept, submission)
+    _refuse_damaged(kept, submission)
     return _opened(kept).report
 
 
 def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     """The verdicts that were kept of a submission; raises what `unpacked` raises."""
-    checked(kept, submission)
+    _refuse_damaged(kept, submission)
     return _opened(kept).verdicts
 
 
@@ -206,11 +210,21 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
         DamagedRowError: if the row was changed since.
     """
     if _digest(brief) != digest:
-        raise DamagedRowError("a row is not as it was written")
+        raise DamagedRowError(CHANGED_ROW)
     _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
     if not key:
         return None
     return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in json.loads(facts[:-1])])
+
+
+def _refuse_damaged(kept: PackedRow, submission: str) -> None:
+    """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
+    if _digest(kept.brief) != kept.digest:
+        raise DamagedRowError(CHANGED_ROW)
+    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+        raise DamagedRowError(ROW_OF_ANOTHER)
+    if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
+        raise DamagedRowError(CHANGED_TEXTS)
 
 
 def _opened(kept: PackedRow) -> OpenedTexts:
@@ -228,16 +242,16 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
     """
     data = _checked_brief(kept.brief, kept.digest, submission)
     if kept.texts is None or data.get("texts") != hashlib.sha256(kept.texts).hexdigest():
-        raise DamagedRowError("the report of a row is not as it was written")
+        raise DamagedRowError(CHANGED_TEXTS)
     return data
 
 
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
-        raise DamagedRowError("a row is not as it was written")
+        raise DamagedRowError(CHANGED_ROW)
     found: dict[str, Any] = json.loads(brief)
     if found.get("name") != submission:
-        raise DamagedRowError("a row stands under the name of another submission")
+        raise DamagedRowError(ROW_OF_ANOTHER)
     return found
 
 
