@@ -210,6 +210,19 @@ def test_a_report_has_the_same_bytes_with_the_cache(name, filled, plain, monkeyp
     assert report_of(EXAMPLES / name, assignment) == report_of(EXAMPLES / name, plain)
 
 
+@pytest.mark.long
+def test_functions_of_an_assignment_in_the_cache_are_judged_alike(cache, loads):
+    """No question file is read again, and the report has the same bytes."""
+    lab, folder = ROOT / "specs" / "sequence_lab", EXAMPLES / "lab_one_step_late"
+    wanted = report_of(folder, kept.kept_or_loaded(lab))
+    loads.clear()
+    found = kept.kept_or_loaded(lab)
+    assert all(type(question) is StoredQuestion for question in found.questions)
+    assert report_of(folder, found) == wanted
+    assert {question.path.parent for question in found.questions} == {lab}
+    assert loads == []
+
+
 TEXTS = {
     "nothing": "{}",
     "another kind of answer": "q1: 3\nq5: words\nq6: [1, 2]\nq2: {a: 1}\n",

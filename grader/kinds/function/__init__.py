@@ -8,7 +8,7 @@
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
 | `input_reader` | the sets of inputs, of the question and of its lines |
-| `objects` | a class as an answer: what is done with an object of it |
+| `objects`, `class_model` | a class as an answer: what is done with an object of it; how that is written |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output, records and nested calls, compiled once a question |
@@ -65,6 +65,7 @@ class FunctionKind(BaseKind):
 
     name = "function"
     takes_code = True
+    is_kept_whole = True
     looks_in = frozenset({"files"})
 
     @property

@@ -11,7 +11,7 @@ from grader.documents.scalar_schemas import DEFINED_SCHEMA
 from grader.inputs.outputs import Output
 from grader.inputs.set_schema import INPUT_SETS_SCHEMA, input_set_schema
 from grader.kinds.function.aims.table import AIMS, aims_of_parts
-from grader.kinds.function.objects import ClassModel
+from grader.kinds.function.class_model import ClassModel
 from grader.kinds.function.question import AimKey
 from grader.kinds.function.returns import read_returns
 from grader.spec.fields import Count, Flag, Input, Label, Points, PropertyText, ReadBy, SizeText, Strict, Words

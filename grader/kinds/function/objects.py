@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Any
 
 from grader.documents import FieldError, ScalarNode
 from grader.errors import listed
 from grader.kinds.function.values import as_value
 from grader.sandbox import AttributePath, AttributeStep, ObjectScript, ScriptArgument, ScriptStep
-from grader.spec.fields import Label, Strict, Words
+
+if TYPE_CHECKING:
+    from grader.kinds.function.class_model import ClassModel
 
 OWN_NAME = "self"
 """What stands for the object in a step that reads an attribute: `dW = self.dW`."""
@@ -24,21 +24,6 @@ STEP_FORMS = "a step is written method(x), y = method(x), dW = self.dW or after 
 ATTRIBUTE_FORMS = "an attribute is written as in Python: W, layer.W, layers[0].W or params['W'] (read: dW = self.dW)"
 ARGUMENT_FORMS = "an argument is an input or an earlier result, with an index or a key where a part of it is meant"
 SIGNATURE_FORM = "a call on a new object is written LSTMCell(n_in, n_hidden).forward(x, h, c)"
-
-
-class ClassModel(Strict):
-    """A class as an answer: an object of it is made for each input, gets attributes, and is called step by step."""
-
-    name: Label = Field(description="The name of the class.")
-    init: list[Words] = Field(
-        default_factory=list, description="What its constructor is given: inputs by name, or lr=rate."
-    )
-    set: dict[Words, Words] = Field(
-        default_factory=dict, description="Attributes that the grader sets, each with an input: W: params['W']."
-    )
-    calls: list[Words] = Field(
-        min_length=1, description="What is done with the object, step by step: y = forward(x), dW = self.dW."
-    )
 
 
 class ScriptReader:
