@@ -216,6 +216,24 @@ def test_a_fork_of_the_grader_starts_its_own() -> None:
             assert isinstance(session.call(CALL)[0], Returned)
 
 
+def writable_shared_memory(pid: int) -> list[str]:
+    """The numbers of files whose memory a process can write to as others see it."""
+    lines = [line.split() for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    return [inode for _place, rights, _offset, _device, inode, *_name in lines if rights[1] == "w" and rights[3] == "s"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root sees the memory of a process that allows no dumps")
+def test_no_memory_is_shared_between_children() -> None:
+    """Each has one for the answers that it holds, with the grader alone; the zygote, whose memory all have, has none."""
+    with Sandbox(highest="B") as box, box.open(ONE) as first, box.open(ONE) as second:
+        assert [session.call(CALL)[0].value for session in (first, second)] == [1, 1]
+        assert box._zygote is not None
+        assert writable_shared_memory(box._zygote.pid) == []
+        shared = [writable_shared_memory(pid) for pid in children(box._zygote.pid)[:2]]
+    assert [len(memory) for memory in shared] == [1, 1]
+    assert shared[0] != shared[1]
+
+
 SURROUNDINGS = StudentProgram(
     b"import builtins, linecache, random, sys, types\n"
     b"import numpy as np\n"

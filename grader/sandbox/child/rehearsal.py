@@ -93,7 +93,8 @@ def rehearse(codec: Codec, seeds: Seeds) -> None:
     os.close(writing)
     _place(reading, frames.REQUESTS_DESCRIPTOR)
     _place(os.open(os.devnull, os.O_WRONLY), frames.ANSWERS_DESCRIPTOR)
-    frames.OUTGOING.share(mmap.mmap(-1, frames.UNSENT_MEMORY_BYTES))
+    private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # else each child would have it with all others
+    frames.OUTGOING.share(mmap.mmap(-1, frames.UNSENT_MEMORY_BYTES, private))
     finders = list(sys.meta_path)
     with contextlib.suppress(frames.ClosedError):
         serve(codec, seeds)
