@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ class Shared:
 def says_who_opened(work, run):
     """The row has the process that opened what is shared, and the one that grades, in the place of its assignment."""
     found = run.resource("shared", lambda: Shared(Path(work.notes[0])))
-    return row(work).__class__(**{**vars(row(work)), "assignment": f"{found.opener} {os.getpid()}"})
+    return replace(row(work), assignment=f"{found.opener} {os.getpid()}")
 
 
 def started_with(monkeypatch, opened):
