@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PathKind = Literal["folder", "link", "other"]
 
-FOLDER_DIGEST_BYTES = hashlib.sha256().digest_size
+CONTENT_DIGEST_BYTES = hashlib.sha256().digest_size
 
 NOT_READ = b""
 
@@ -100,7 +100,7 @@ class ClassFiles:
         if self._folders[path] == NOT_READ:
             read = _read(path, "folder")
             self._folders[path] = bytes.fromhex(read.digest + _entry_digest(entry, read))
-        return self._folders[path][FOLDER_DIGEST_BYTES:].hex()
+        return self._folders[path][CONTENT_DIGEST_BYTES:].hex()
 
     def note(self, content: EntryContent) -> None:
         """Called with an entry that was read to be graded: if it is a folder of plain files, that need not be again."""
@@ -128,7 +128,7 @@ class ClassFiles:
         Raises:
             _UnknownContentError: if that is not known.
         """
-        if digest := self._folders.get(path, NOT_READ)[:FOLDER_DIGEST_BYTES].hex():
+        if digest := self._folders.get(path, NOT_READ)[:CONTENT_DIGEST_BYTES].hex():
             return self._inside(path), digest
         read = self._files[path] if path in self._files else _read(path, "folder")
         if not read.digest:

@@ -10,6 +10,7 @@ import pytest
 
 from grader.classroom import executors, workers
 from grader.classroom.course_content import open_course, read_course
+from grader.deferred import replace
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import StoredQuestion
 from grader.spec.course import CourseSearch

@@ -216,6 +216,41 @@ def test_a_text_that_is_damaged_is_found_when_it_is_read(own_course, grade, tmp_
             book.check()
 
 
+NOT_AS_WRITTEN = {
+    "a row is not as it was written": [
+        """UPDATE rows SET brief = replace(brief, '["q5", "40"]', '["q5", "70"]') WHERE submission = 'bob'""",
+        "UPDATE rows SET digest = '' WHERE submission = 'bob'",
+    ],
+    "the report of a row is not as it was written": [
+        "UPDATE rows SET texts = substr(texts, 2) WHERE submission = 'bob'",
+        "UPDATE rows SET texts = NULL WHERE submission = 'bob'",
+        "UPDATE rows SET texts = (SELECT texts FROM rows WHERE submission = 'alice') WHERE submission = 'bob'",
+    ],
+    "a row stands under the name of another submission": [
+        "DELETE FROM rows WHERE submission = 'bob'; UPDATE rows SET submission = 'bob' WHERE submission = 'alice'"
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "damage"), [(said, damage) for said, damages in NOT_AS_WRITTEN.items() for damage in damages]
+)
+def test_whatever_is_damaged_of_a_row_is_found_by_whoever_reads_a_part_of_it(own_course, grade, tmp_path, said, damage):
+    grade()
+    with closing(sqlite3.connect(tmp_path / "out" / GRADEBOOK_FILE, isolation_level=None)) as connection:
+        connection.executescript(damage)
+    with opened_gradebook(tmp_path / "out", read_only=True) as book:
+        for read in (
+            lambda: book.report("bob", 1),
+            lambda: book.verdicts("bob", 1),
+            lambda: next(book.verdicts_back("bob")),
+            lambda: book.latest("bob"),
+            book.check,
+        ):
+            with pytest.raises(DamagedGradebookError, match=f"[(]{said}[)]"):
+                read()
+
+
 def test_damage_in_a_text_of_an_earlier_run_is_found_before_anything_is_graded(twice_graded, grade, asked, tmp_path):
     """It may be used again where a spec is changed back."""
     with closing(sqlite3.connect(tmp_path / "out" / GRADEBOOK_FILE, isolation_level=None)) as connection:
@@ -225,3 +260,20 @@ def test_damage_in_a_text_of_an_earlier_run_is_found_before_anything_is_graded(t
     edit(Path("specs/assignment3/q6.yaml"), "title: ", "title: New ")
     assert "the report of a row is not as it was written" in grade(code=3).err
     assert (asked, views(tmp_path / "out")) == ([], first)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE rows SET brief = replace(brief, 'graded', 'passed')", "a row is not as it was written"),
+        ("DELETE FROM rows", "a row is not there any more"),
+    ],
+)
+def test_what_statistics_need_of_a_report_is_found_damaged_as_the_report_is(own_course, grade, tmp_path, damage, said):
+    grade()
+    with opened_gradebook(tmp_path / "out") as book:
+        rows = book.latest_rows()
+        assert [facts.said.split(",")[0] for facts in rows["bob"].texts.answer_facts] == ['["q5"', '["q6"', '["q7"']
+        book._connection.execute(damage)
+        with pytest.raises(DamagedGradebookError, match=said):
+            print(rows["bob"].texts.answer_facts)
