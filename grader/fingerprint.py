@@ -31,6 +31,14 @@ def fingerprint(data: Any) -> str:
     return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:HEX_DIGITS_KEPT]
 
 
+def fingerprint_of_each(items: Iterable[Any]) -> str:
+    """The fingerprint of what JSON can hold, item by item: of many the text is never held as a whole."""
+    found = hashlib.sha256()
+    for item in items:
+        found.update(f"{json.dumps(item)}\n".encode())  # no JSON on one line has this sign in it
+    return found.hexdigest()[:HEX_DIGITS_KEPT]
+
+
 @cache
 def grader_fingerprint() -> str:
     """The fingerprint of whatever grades: the source of this package, the Python that runs it, and its libraries.

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from grader.answers.names import is_left_aside
 from grader.answers.plain_files import plain_files
 from grader.classroom.found_paths import FoundPath, found_in
-from grader.fingerprint import fingerprint
+from grader.fingerprint import fingerprint_of_each
 
 if TYPE_CHECKING:
     from grader.classroom.content import EntryContent
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 
 PathKind = Literal["folder", "link", "other"]
+
+DIGEST_BYTES = hashlib.sha256().digest_size
+
+NOT_READ = b""
 
 
 class FilesRead(NamedTuple):
@@ -50,11 +55,8 @@ class FilesRead(NamedTuple):
         return hashlib.sha256(repr(tuple(self)).encode()).hexdigest() if is_known else ""
 
 
-class _ReadFolder(NamedTuple):
-    """Digests of what a folder held: that of `FilesRead`, and that of the entry that it is ("": not told)."""
-
-    files: str
-    entry: str
+class _UnknownContentError(Exception):
+    """It is not known what lies at some path."""
 
 
 class ClassFiles:
@@ -66,7 +68,11 @@ class ClassFiles:
         self._results = results
         self._kinds = kinds
         self._files = {path: _read(path, kind) for path, kind in kinds.items() if kind != "folder"}
-        self._read_folders: dict[str, _ReadFolder] = {}
+        self._folders = dict.fromkeys((path for path, kind in kinds.items() if kind == "folder"), NOT_READ)
+        """By path two digests of what a folder held, as bytes: that of `FilesRead`, and that of the entry that it is.
+
+        They are all that is held of a submission here, so they are in one object; none of them where one is not told.
+        """
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -75,10 +81,11 @@ class ClassFiles:
 
     def digest(self) -> str:
         """A digest over all that the submissions, and who handed them in, could rest on; "" where that is not known."""
-        found = [[self._inside(path), self._digest_at(path)] for path in self._kinds]
-        if not found or not all(digest for _, digest in found):
+        try:
+            found = fingerprint_of_each(chain(map(self._inside, self.folders), map(self._line, self._kinds)))
+        except _UnknownContentError:
             return ""
-        return fingerprint([list(map(self._inside, self.folders)), found])
+        return found if self._kinds else ""
 
     def content(self, entry: Entry) -> str:
         """The digest of what an entry held (`EntryContent.digest`); "" where not all of that was read."""
@@ -90,35 +97,43 @@ class ClassFiles:
             return content.digest if content.files.has_all else ""
         if path in self._files:
             return _entry_digest(entry, self._files[path])
-        if path not in self._read_folders:
+        if self._folders[path] == NOT_READ:
             read = _read(path, "folder")
-            self._read_folders[path] = _ReadFolder(read.digest, _entry_digest(entry, read))
-        return self._read_folders[path].entry
+            self._folders[path] = bytes.fromhex(read.digest + _entry_digest(entry, read))
+        return self._folders[path][DIGEST_BYTES:].hex()
 
     def note(self, content: EntryContent) -> None:
         """Called with an entry that was read to be graded: if it is a folder of plain files, that need not be again."""
         path, left_aside = str(content.entry.path), content.files.left_aside
-        if self._kinds.get(path) == "folder" and not content.entry.parts and left_aside is not None:
+        if path in self._folders and not content.entry.parts and left_aside is not None:
             read = FilesRead(content.facts_text, left_aside, content.shared)
-            self._read_folders[path] = _ReadFolder(read.digest, content.digest)
+            self._folders[path] = bytes.fromhex(read.digest + content.digest) if read.digest else NOT_READ
 
-    def stand(self, seen: Collection[str]) -> bool:
+    def stand(self, seen: Iterable[str]) -> bool:
         """Whether all lies there that was, and files are as they were read; what was `seen` again since is not read."""
         try:
             folders, kinds = _listed(self.folders[0], self._results)
         except OSError:
             return False
-        again = (path for path in self._files if path not in seen)
+        again = set(self._files).difference(seen) if self._files else ()
         is_same = folders == self.folders and kinds == self._kinds
         return is_same and all(_read(path, kinds[path]) == self._files[path] for path in again)
 
     def _inside(self, path: str) -> str:
         return path.removeprefix(self.folders[0])
 
-    def _digest_at(self, path: str) -> str:
-        if path in self._read_folders:
-            return self._read_folders[path].files
-        return (self._files[path] if path in self._files else _read(path, "folder")).digest
+    def _line(self, path: str) -> tuple[str, str]:
+        """A path and the digest of what was read there.
+
+        Raises:
+            _UnknownContentError: if that is not known.
+        """
+        if digest := self._folders.get(path, NOT_READ)[:DIGEST_BYTES].hex():
+            return self._inside(path), digest
+        read = self._files[path] if path in self._files else _read(path, "folder")
+        if not read.digest:
+            raise _UnknownContentError
+        return self._inside(path), read.digest
 
 
 NOTHING_READ = ClassFiles((), {}, "")

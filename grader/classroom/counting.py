@@ -42,7 +42,7 @@ class RowObserver(Protocol):
 def class_statistics(rows: Iterable[ClassRow], observer: RowObserver | None = None) -> ClassStatistics:
     """The statistics of the rows of a class, in any order.
 
-    A report is read where a row does not say what is in it, and each once for an `observer`.
+    Reports are read where what is needed of them is not kept beside, and each once for an `observer`.
     """
     found = ClassStatistics()
     counters: dict[str, _AssignmentCounter] = {}
@@ -59,12 +59,12 @@ def class_statistics(rows: Iterable[ClassRow], observer: RowObserver | None = No
             counter = counters[graded.assignment] = _AssignmentCounter()
         is_new = bool(row.submission) and row.submission not in counted
         counted.add(row.submission)
-        answers = graded.answer_facts
-        if answers is None or observer is not None:
+        if observer is None:
+            answers = graded.texts.answer_facts
+        else:
             questions = reported_questions(graded.report)
             answers = tuple(question.answer for question in questions)
-            if observer is not None:
-                observer(row, questions, is_new=is_new)
+            observer(row, questions, is_new=is_new)
         counter.add(graded, answers, row.submission if is_new else "")
     found.assignments = {name: counter.summed_up() for name, counter in counters.items()}
     return found

@@ -99,9 +99,9 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
             said = (*said, late.said)
     if not report.questions:
         return DecidedRow(row, report, said, unused)
-    graded = _row(row, report, with_marks(text, report))
-    if report.questions != reported.questions:
-        graded = replace(graded, answer_facts=None)
+    text = with_marks(text, report)
+    texts = DecidedTexts(squeezed(report_bytes(text)), row.texts, report.questions == reported.questions)
+    graded = replace(row, texts=texts, page_digest="", report_digest=digest_of_report(text), **marks_in_row(report))
     return DecidedRow(graded, report, said, unused)
 
 
@@ -111,17 +111,6 @@ def _without_marks(row: Graded, assignment: Assignment) -> tuple[QuestionResult,
     said = list(row.messages) or ["nothing was graded"]
     outcome: CheckOutcome = "held" if status == "held" else "failed"
     return tuple(unjudged(question, status, outcome, said) for question in assignment.questions)
-
-
-def _row(row: Graded, report: Report, text: str) -> Graded:
-    """The row with the marks of its report."""
-    return replace(
-        row,
-        texts=DecidedTexts(squeezed(report_bytes(text)), row.texts),
-        page_digest="",
-        report_digest=digest_of_report(text),
-        **marks_in_row(report),
-    )
 
 
 # ------------------------------------------------------------- one report

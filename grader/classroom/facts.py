@@ -89,6 +89,11 @@ def reported_questions(report: str) -> list[ReportedQuestion]:
     return [ReportedQuestion(facts_of_question(question), question["checks"]) for question in questions]
 
 
+def facts_in_report(report: str) -> tuple[AnswerFacts, ...]:
+    """The facts of the questions of a report, in its order."""
+    return tuple(question.answer for question in reported_questions(report))
+
+
 def facts_in_text(text: str) -> AnswerFacts:
     """The facts of a question, as it stands in a report."""
     return (_read if len(text) > MAX_REMEMBERED_QUESTION_CHARACTERS else _remembered)(text)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
+from grader.classroom.facts import AnswerFacts, facts_in_report
 from grader.classroom.gradebook_file import (
     DamagedGradebookError,
     opened_connection,
@@ -34,6 +35,7 @@ from grader.classroom.kept_row import (
     checked_entry,
     entry_data,
     entry_from,
+    facts_in_brief,
     packed,
     report_of,
     row_from,
@@ -64,6 +66,10 @@ class TextsInGradebook(NamedTuple):
     @property
     def report(self) -> str:
         return self.book.report(self.submission, self.run)
+
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        return self.book.answer_facts(self.submission, self.run)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -149,6 +155,14 @@ class Gradebook:
         """
         with self._guarded():
             return report_of(self._packed(submission, run), submission)
+
+    def answer_facts(self, submission: str, run: int) -> tuple[AnswerFacts, ...]:
+        """What the statistics need of the report in this row; raises what `report` raises."""
+        query = "SELECT brief, digest FROM rows WHERE submission = ? AND run = ? AND brief IS NOT NULL"
+        with self._guarded():
+            found = self._connection.execute(query, (submission, run)).fetchone()  # the texts are long
+            facts = facts_in_brief(*found) if found is not None else None
+            return facts if facts is not None else facts_in_report(self.report(submission, run))
 
     def verdicts(self, submission: str, run: int) -> tuple[KeptVerdict, ...]:
         """The verdicts in the row that a run has kept of a submission; raises what `report` raises."""

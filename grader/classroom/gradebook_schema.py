@@ -101,8 +101,7 @@ def _packed_anew(submission: str, data: str, report: bytes, digest: str) -> Pack
         verdicts = tuple(_verdicts(text, kept, unpacking.unused_data))
         fingerprints, variants = json.loads(text).get("fingerprints", {}), '"variants_of"' in text
         said |= {"grader": fingerprints.get("grader", ""), "has_variants": variants, **known_of_verdicts(verdicts)}
-        said |= {"answer_facts": None, "page_digest": "", "report_digest": ""}
-        row = row_from(said, TextsInMemory(text, verdicts))
+        row = row_from(said | {"page_digest": "", "report_digest": ""}, TextsInMemory(text, verdicts))
     except (KeyError, ValueError, TypeError, zlib.error) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
     if row.name != submission:

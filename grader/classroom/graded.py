@@ -13,7 +13,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from grader.classroom.facts import AnswerFacts, facts_in_text
+from grader.classroom.facts import AnswerFacts, facts_in_report, facts_in_text
 from grader.classroom.kept_facts import facts_in
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import dataclass
@@ -38,6 +38,10 @@ class RowTexts(Protocol):
         """
 
     @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        """By question what the statistics of a class need of the report; raises what `report` raises."""
+
+    @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
         """By question, for a later run; raises what `report` raises."""
 
@@ -52,15 +56,25 @@ class TextsInMemory(NamedTuple):
     def has_report(self) -> bool:
         return bool(self.report)
 
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        if not self.verdicts:
+            return facts_in_report(self.report)
+        return tuple(facts_in_text(verdict.text) for verdict in self.verdicts)
+
 
 NO_TEXTS = TextsInMemory()
 
 
 class DecidedTexts(NamedTuple):
-    """The texts of a row of which people decided something: its report, compressed, and the verdicts as they were."""
+    """The texts of a row of which people decided something: its report, compressed, and the verdicts as they were.
+
+    `has_same_questions`: of its questions nothing was decided, as of those that were late.
+    """
 
     squeezed_report: bytes
     before: RowTexts
+    has_same_questions: bool = False
 
     @property
     def has_report(self) -> bool:
@@ -69,6 +83,10 @@ class DecidedTexts(NamedTuple):
     @property
     def report(self) -> str:
         return zlib.decompress(self.squeezed_report).decode()
+
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        return self.before.answer_facts if self.has_same_questions else facts_in_report(self.report)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -131,8 +149,6 @@ class Graded:
     """The questions that were graded in the run that made the row; verdicts on the others were known before."""
     read_answers: tuple[ReadAnswer, ...] = ()
     """What the next run says of readers' marks rests on these."""
-    answer_facts: tuple[AnswerFacts, ...] | None = None
-    """By question what the statistics of a class need of the report; None where it has to be read for that."""
     page_digest: str = ""
     """The digest in the head of its page, where a page was made of it; else "", and it is worked out when asked for."""
     report_digest: str = ""
@@ -167,7 +183,6 @@ def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:
         "has_page_details": all(kept.page.is_whole for kept in verdicts),
         "graded_now": tuple(kept.question for kept in verdicts if kept.is_new),
         "read_answers": tuple(_read_answers(verdicts)),
-        "answer_facts": tuple(facts_in_text(kept.text) for kept in verdicts),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +14,7 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
-from grader.classroom.facts import AnswerFacts
+from grader.classroom.facts import AnswerFacts, facts_in_report
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
@@ -59,6 +59,11 @@ class PackedTexts(NamedTuple):
     @property
     def report(self) -> str:
         return self.file.decode()
+
+    @property
+    def answer_facts(self) -> tuple[AnswerFacts, ...]:
+        facts = facts_in_brief(self.packed.brief, self.packed.digest)
+        return facts if facts is not None else facts_in_report(self.report)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -118,10 +123,10 @@ def _packed(row: Graded, report: bytes) -> PackedRow:
             "has_page_details": row.has_page_details,
             "graded_now": row.graded_now,
             "read_answers": row.read_answers,
-            "answer_facts": row.answer_facts,
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
+            "answer_facts": row.texts.answer_facts,
         }
     )
     return PackedRow(brief, _digest(brief), texts)
@@ -165,7 +170,6 @@ def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
             read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
-            answer_facts=_facts_of_answers(data.get("answer_facts")),
             page_digest=data["page_digest"],
             report_digest=data["report_digest"],
             page=page,
@@ -198,13 +202,29 @@ def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
 
 
 def _refuse_damaged(kept: PackedRow, submission: str) -> None:
-    """Raises what `checked` raises, without reading the brief data: the name comes first in it, the digest last."""
+    """Raises what `checked` raises, without reading the brief data: in a text there the quotes have backslashes."""
     if _digest(kept.brief) != kept.digest:
         raise DamagedRowError(CHANGED_ROW)
     if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
         raise DamagedRowError(ROW_OF_ANOTHER)
-    if kept.texts is None or not kept.brief.endswith(f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"}}'):
+    if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
         raise DamagedRowError(CHANGED_TEXTS)
+
+
+def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
+    """What the statistics need of the report of a row; None where an earlier grader has kept it, without that.
+
+    It stands at the end of the brief data, so that nothing else of a row that was read before is read again.
+
+    Raises:
+        DamagedRowError: if the row was changed since.
+    """
+    if _digest(brief) != digest:
+        raise DamagedRowError(CHANGED_ROW)
+    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
+    if not key:
+        return None
+    return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in json.loads(facts[:-1])])
 
 
 def _opened(kept: PackedRow) -> OpenedTexts:
@@ -273,19 +293,6 @@ def _digest(data: str, of: bytes = b"") -> str:
 def _marks(marks: tuple[tuple[str, str | None], ...]) -> Mapping[str, Fraction | None]:
     """The same mapping for all rows with the same marks, as a class has few different ones."""
     return {question: _points(points) for question, points in marks}
-
-
-def _facts_of_answers(kept: Sequence[Sequence[str]] | None) -> tuple[AnswerFacts, ...] | None:
-    """The same facts for all rows of which the same is said; None of a row of an earlier grader, which has not any."""
-    return None if kept is None else _all_facts(tuple([_facts_of_answer(*one) for one in kept]))
-
-
-_facts_of_answer = lru_cache(maxsize=4096)(AnswerFacts)
-
-
-@lru_cache(maxsize=4096)
-def _all_facts(facts: tuple[AnswerFacts, ...]) -> tuple[AnswerFacts, ...]:
-    return facts
 
 
 @lru_cache(maxsize=64)

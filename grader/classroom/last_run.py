@@ -33,7 +33,7 @@ from grader.classroom.result_names import (
     is_class_page,
     is_partial,
 )
-from grader.fingerprint import fingerprint, grader_fingerprint, state_on_disk
+from grader.fingerprint import fingerprint, fingerprint_of_each, grader_fingerprint, state_on_disk
 from grader.spec.course import CourseSearch
 from grader.user_cache import cache_folder, keep_cached, read_cached
 
@@ -154,7 +154,7 @@ class RunRecord:
         if self._is_new and Path(os.path.realpath(out)).parent == Path(os.path.realpath(self._options["folder"])):
             return  # the next run says that it passes the results over
         by_name = {row.name: row.content for row in rows}
-        seen = {str(entry.path) for entry in entries if not entry.parts}
+        seen = (str(entry.path) for entry in entries if not entry.parts)
         is_read = all(self.files.content(entry) == by_name.get(entry.name) for entry in entries)
         if not is_read or not self.files.stand(seen):
             return
@@ -241,4 +241,4 @@ def _digest(path: Path) -> str:
 
 
 def _fingerprint_of(results: Mapping[str, str] | None) -> str:
-    return "" if results is None else fingerprint(sorted(results.items()))
+    return "" if results is None else fingerprint_of_each((name, results[name]) for name in sorted(results))

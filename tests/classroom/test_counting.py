@@ -10,19 +10,20 @@ from fractions import Fraction
 
 import pytest
 
-import grader.classroom.counting as counting
+from grader.classroom import counting, facts
 from grader.classroom.counting import class_statistics
 from grader.classroom.facts import question_facts, reported_questions
-from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.kept_row import _digest
+from grader.classroom.graded import TextsInMemory
+from grader.classroom.kept_row import PackedTexts, _digest, packed
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
+from grader.classroom.verdicts import KeptVerdict
 
 from ..answers.helpers import Q5, Q6, write
 from ..forked import forked
 from .statistics_rows import held_whole, line, nothing, question, row
-from .test_same_results import PEOPLE, course
+from .test_same_results import CLASS, PEOPLE, course
 
 __all__ = ["course"]
 
@@ -30,25 +31,24 @@ VARIANTS = ({}, {"h0": "0"}, {"h0": "1"})
 
 
 def by_reports(rows):
-    """The same rows, but that nothing is known of their reports without reading them."""
-    return [replace(row, graded=replace(row.graded, answer_facts=None)) for row in rows]
+    """The same rows, of which nothing is kept but the reports."""
+    return [replace(row, graded=replace(row.graded, texts=TextsInMemory(row.graded.report))) for row in rows]
 
 
 def by_facts(rows):
-    """The same rows as they are kept, with no report to read."""
+    """The same rows as they are packed, with no report that could be read."""
     found = []
     for one in rows:
-        facts = tuple(reported.answer for reported in reported_questions(one.graded.report))
-        found.append(replace(one, graded=replace(one.graded, answer_facts=facts, texts=NotToBeRead())))
+        verdicts = [
+            KeptVerdict(asked["id"], "", "", "", json.dumps(asked), "") for asked in questions_in(one.graded.report)
+        ]
+        texts = PackedTexts(packed(replace(one.graded, texts=TextsInMemory(one.graded.report, tuple(verdicts)))), b"no")
+        found.append(replace(one, graded=replace(one.graded, texts=texts)))
     return found
 
 
-class NotToBeRead:
-    has_report = True
-
-    @property
-    def report(self):
-        raise AssertionError("no report is read for the statistics")
+def questions_in(report):
+    return json.loads(report)["questions"] if report else []
 
 
 def said(statistics):
@@ -110,7 +110,7 @@ def test_answers_of_which_the_same_is_said_count_as_often_as_there_are_submissio
     for one in rows:
         if one.graded.status == "excused" or one.submission in seen or not one.submission:
             continue
-        for asked in json.loads(one.graded.report)["questions"]:
+        for asked in questions_in(one.graded.report):
             if asked["status"] not in ("graded", "pending", "held"):
                 continue
             where = one.graded.assignment, asked["id"]
@@ -163,21 +163,25 @@ def test_what_is_said_of_an_answer_does_not_name_it():
 # ------------------------------------------------------------------ a class that is graded
 @pytest.fixture
 def graded(course, run, monkeypatch, tmp_path):
-    """Grades the class of a course that has everything in it, and gives the rows whose reports had to be read."""
+    """Grades the class of a course that has everything in it, and gives the submissions whose reports had to be read."""
     monkeypatch.chdir(course)
-    found = []
+    found, read = [], set()
+
+    def listed(report):
+        read.update([json.loads(report)["submission"]] if report else [])
+        return reported_questions(report)
+
+    monkeypatch.setattr(facts, "reported_questions", listed)
 
     def compared(rows, observer=None):
         rows = list(rows)
         statistics = class_statistics(rows, observer)
-        assert said(statistics) == said(class_statistics(by_reports(rows)))
+        read.clear()
         assert said(statistics) == said(class_statistics(rows))
-        for one in rows:
-            facts = one.graded.answer_facts
-            assert facts is None or list(facts) == [r.answer for r in reported_questions(one.graded.report)]
-        found.append(
-            {of.name for of in (one.graded for one in rows) if of.answer_facts is None and of.texts.has_report}
-        )
+        found.append(set(read))
+        assert said(statistics) == said(class_statistics(by_reports(rows)))
+        for of in (one.graded for one in rows):
+            assert list(of.texts.answer_facts) == [reported.answer for reported in reported_questions(of.report)]
         return statistics
 
     monkeypatch.setattr(counting, "class_statistics", compared)
@@ -190,8 +194,8 @@ def graded(course, run, monkeypatch, tmp_path):
     return graded
 
 
-DECIDED = {"1002", "1004", "Student f", "Student i"}
-"""Those of whose questions people decided something; others were late at most."""
+DECIDED = {"1002", "1004", "1005"}
+"""The submissions of whose questions people decided something (of 1005 for one of its group); others were late at most."""
 
 
 @pytest.mark.long
@@ -216,11 +220,8 @@ def test_a_row_of_which_an_earlier_grader_kept_no_facts_is_counted_by_its_report
             connection.execute(
                 "UPDATE rows SET brief = ?, digest = ? WHERE submission = ?", (kept, _digest(kept), name)
             )
-    with opened_gradebook(tmp_path / "out", read_only=True) as book:
-        rows = book.latest_rows()
-        assert {row.answer_facts for row in rows.values()} == {None}
     (course / "class" / "late.yaml").write_text(Q5)
     try:
-        assert graded(*PEOPLE, "--no-pages") == DECIDED | {*rows}
+        assert graded(*PEOPLE, "--no-pages") == {*CLASS}
     finally:
         (course / "class" / "late.yaml").unlink()

@@ -260,3 +260,20 @@ def test_damage_in_a_text_of_an_earlier_run_is_found_before_anything_is_graded(t
     edit(Path("specs/assignment3/q6.yaml"), "title: ", "title: New ")
     assert "the report of a row is not as it was written" in grade(code=3).err
     assert (asked, views(tmp_path / "out")) == ([], first)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE rows SET brief = replace(brief, 'graded', 'passed')", "a row is not as it was written"),
+        ("DELETE FROM rows", "a row is not there any more"),
+    ],
+)
+def test_what_statistics_need_of_a_report_is_found_damaged_as_the_report_is(own_course, grade, tmp_path, damage, said):
+    grade()
+    with opened_gradebook(tmp_path / "out") as book:
+        rows = book.latest_rows()
+        assert [facts.said.split(",")[0] for facts in rows["bob"].texts.answer_facts] == ['["q5"', '["q6"', '["q7"']
+        book._connection.execute(damage)
+        with pytest.raises(DamagedGradebookError, match=said):
+            print(rows["bob"].texts.answer_facts)
