@@ -201,16 +201,6 @@ def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     return _opened(kept).verdicts
 
 
-def _refuse_damaged(kept: PackedRow, submission: str) -> None:
-    """Raises what `checked` raises, without reading the brief data: in a text there the quotes have backslashes."""
-    if _digest(kept.brief) != kept.digest:
-        raise DamagedRowError(CHANGED_ROW)
-    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
-        raise DamagedRowError(ROW_OF_ANOTHER)
-    if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
-        raise DamagedRowError(CHANGED_TEXTS)
-
-
 def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     """What the statistics need of the report of a row; None where an earlier grader has kept it, without that.
 
@@ -225,6 +215,16 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     if not key:
         return None
     return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in json.loads(facts[:-1])])
+
+
+def _refuse_damaged(kept: PackedRow, submission: str) -> None:
+    """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
+    if _digest(kept.brief) != kept.digest:
+        raise DamagedRowError(CHANGED_ROW)
+    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+        raise DamagedRowError(ROW_OF_ANOTHER)
+    if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
+        raise DamagedRowError(CHANGED_TEXTS)
 
 
 def _opened(kept: PackedRow) -> OpenedTexts:

@@ -89,8 +89,8 @@ class Batch:
         values = ",".join(self._common)
         lines = [",".join(texts[at : at + LINE_CALLS]) for at in range(0, len(texts), LINE_CALLS)]
         calls = ",\n".join(lines) + "\n" * bool(lines)
-        hold = "false" if one_by_one else "true"
-        start = f'{{"tables":{self._table_text},"values":[{values}],"hold":{hold},"calls":['
+        together = "false" if one_by_one else "true"
+        start = f'{{"tables":{self._table_text},"values":[{values}],"together":{together},"calls":['
         return f"{start}\n{calls}]}}".encode("ascii")
 
     @cached_property

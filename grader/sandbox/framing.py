@@ -12,24 +12,24 @@ LENGTH_STRUCT = struct.Struct("<I")
 _length = LENGTH_STRUCT.unpack_from
 
 
-HELD_BYTES = 1 << 14
-"""Of the memory in which a child holds answers that have not left, as in `child/frames.py`."""
+UNSENT_BYTES = 1 << 14
+"""Of the memory in which a child keeps frames that have not left, as in `child/frames.py`."""
 
-HELD_NUMBERS = struct.Struct("=QQ")
-"""With which it begins: the bytes of all frames that have left, and those that are held behind them."""
+UNSENT_NUMBERS = struct.Struct("=QQ")
+"""With which it begins: the bytes of all frames that have left, and those of the frames behind these numbers."""
 
 
-class HeldFrames(NamedTuple):
-    """What a child holds, and how many bytes have left before it."""
+class UnsentFrames(NamedTuple):
+    """What a child has made and not sent, and how many bytes have left before it."""
 
     left: int
     data: bytes
 
     @classmethod
-    def read(cls, memory: bytes) -> HeldFrames:
+    def read(cls, memory: bytes) -> UnsentFrames:
         """Whatever a child has written there: no more than there can be."""
-        left, size = HELD_NUMBERS.unpack_from(memory)
-        return cls(left, memory[HELD_NUMBERS.size :][:size])
+        left, size = UNSENT_NUMBERS.unpack_from(memory)
+        return cls(left, memory[UNSENT_NUMBERS.size :][:size])
 
 
 class KnownReplies(Protocol):

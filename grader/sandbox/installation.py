@@ -24,6 +24,7 @@ PYTHON_FLAGS = ("-s", "-P", "-S", "-B")
 HASH_SEED = 0
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
+    "LD_BIND_NOW": "1",  # else each child looks up for itself where the functions are that it calls
     "PYTHONHASHSEED": str(HASH_SEED),
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
     **dict.fromkeys(("NUMEXPR_NUM_THREADS", "BLIS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from typing import Protocol as Shape
 
 from .endings import ALIVE, ENDING_STRUCT, Ending
-from .framing import LENGTH_STRUCT, HeldFrames, IncomingFrames, KnownReplies
+from .framing import LENGTH_STRUCT, IncomingFrames, KnownReplies, UnsentFrames
 from .limits import Limits
 from .timing import ChildClock, Stopwatch
 
@@ -45,8 +45,8 @@ class Connection(Shape):
     def place_program(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returns the body of the frame that says where."""
 
-    def held(self) -> HeldFrames | None:
-        """What the child has answered and not sent; None where it holds nothing back, or is writing there just now."""
+    def unsent(self) -> UnsentFrames | None:
+        """What the child has answered and not sent; None where it keeps nothing back, or writes there all the time."""
 
     def read(self, end: Any, most: int) -> bytes | None:
         """None: nothing there yet; b"": the other side is closed."""
@@ -141,6 +141,7 @@ class Process:
         self._stopwatch = stopwatch = Stopwatch(self._clock, seconds + writing, left)
         try:
             if body is not None:
+                stopwatch.begin()
                 self._send(body)
             return self._conversation(wanted, stopwatch, on_frames, asked, known, coalesce_from)
         finally:
@@ -155,7 +156,7 @@ class Process:
         known: KnownReplies | None,
         coalesce_from: int,
     ) -> Stopped | None:
-        questions = looked_at_held = False
+        questions = looked_at_unsent = False
         while True:
             handed = self._incoming.hand_over(wanted, on_frames, known, questions=asked is not None)
             wanted -= handed.frames
@@ -175,9 +176,9 @@ class Process:
             if stopwatch.over is not None:
                 self._stopped = self._stopped or Stopped(stopwatch.over)
             if self._stopped is not None:
-                if looked_at_held or not self._take_held():
+                if looked_at_unsent or not self._take_unsent():
                     return self._stopped
-                looked_at_held = True
+                looked_at_unsent = True
                 continue
             self._wait_for_child(stopwatch)
             if wanted > coalesce_from and not questions and self._stopped is None:
@@ -278,17 +279,22 @@ class Process:
             self._selector.unregister(self._connection.answers)
             self._channel_closed()
 
-    def _take_held(self) -> bool:
+    def _take_unsent(self) -> bool:
         """Take the answers that the child had made and not sent when it was stopped; whether there are any.
 
         Not of one that could not send them: at which call it closed its channel is not seen there.
         """
-        held = None if self._is_closed else self._connection.held()
-        if held is None:
+        unsent = None if self._is_closed else self._connection.unsent()
+        if unsent is None:
             return False
-        new = held.data[self.received - held.left :] if self.received >= held.left else b""
-        self._add(new)
-        return bool(new)
+        before = self.received
+        while self.received < unsent.left and (
+            data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
+        ):
+            self._add(data)  # it has left since
+        if self.received >= unsent.left:
+            self._add(unsent.data[self.received - unsent.left :])
+        return self.received > before
 
     def _add(self, data: bytes) -> None:
         self._incoming.add(data)
@@ -328,9 +334,9 @@ class Process:
         """
         if self._connection.answers in self._selector.get_map():
             self._take(self._connection.read(self._connection.answers, READ_CHUNK_BYTES) or b"")
-        held = self._connection.held()
+        unsent = self._connection.unsent()
         before = self._answered_bytes
-        self._answered_bytes = max(self.received, 0 if held is None else held.left + len(held.data))
+        self._answered_bytes = max(self.received, 0 if unsent is None else unsent.left + len(unsent.data))
         return self._answered_bytes != before
 
     def _read_status(self) -> None:

@@ -158,7 +158,7 @@ class Round:
     def can_show_where(self) -> bool:
         """Whether another child, each of whose answers leaves at once, can show at which call something was sent.
 
-        What a program writes to the channel itself comes ahead of the answers that its process holds.
+        What a program writes to the channel itself comes ahead of the answers that its process has not sent.
         """
         return not self._one_by_one and self._at + 1 < len(self._todo)
 

@@ -54,7 +54,7 @@ class SpawnedChild:
     def place_program(self, program: bytes) -> bytes:
         return program
 
-    def held(self) -> None:
+    def unsent(self) -> None:
         return None
 
     def read(self, end: socket.socket, most: int) -> bytes | None:

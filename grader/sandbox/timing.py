@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 MARK_INTERVAL_S = 0.02
@@ -173,16 +173,19 @@ class Stopwatch:
     _answer_queued: float | None = 0.0
     _before_queued: float | None = 0.0
     _waited: float = 0.0
-    _mark: ClockReading = field(init=False)
-    _marked_at: float = field(init=False)
-    _answered_at: float = field(init=False)
+    _mark: ClockReading | None = None
+    _marked_at: float = 0.0
+    _answered_at: float = 0.0
 
-    def __post_init__(self) -> None:
-        self._mark = self.clock.read()
-        self._marked_at = self._answered_at = time.monotonic()
+    def begin(self) -> None:
+        """The child's time counts from here on; where everything has come already, its clocks are never read."""
+        if self._mark is None:
+            self._mark = self.clock.read()
+            self._marked_at = self._answered_at = time.monotonic()
 
     def wait_seconds(self) -> float:
         """How long to wait before looking again, if nothing comes."""
+        self.begin()
         return max(min(self.seconds - self._answer, self.left - self.spent), MIN_WAIT_S)
 
     def waited(self, began: float) -> None:
@@ -191,6 +194,7 @@ class Stopwatch:
 
     def answered(self) -> None:
         """An answer has come: the next has its own time."""
+        self.begin()
         now = time.monotonic()
         if now - self._marked_at >= MARK_INTERVAL_S:
             self._account(now)
@@ -199,6 +203,7 @@ class Stopwatch:
 
     def look(self) -> None:
         """Nothing came: is the time over?"""
+        self.begin()
         now = time.monotonic()
         self._account(now)
         if self._answer >= self.seconds or self.spent >= self.left:
@@ -208,10 +213,12 @@ class Stopwatch:
 
     def look_now_and_then(self) -> None:
         """Something came that is no answer, which a child may go on with for ever: is the time over?"""
+        self.begin()
         if time.monotonic() - self._marked_at >= MARK_INTERVAL_S:
             self.look()
 
     def _account(self, now: float) -> None:
+        assert self._mark is not None
         reading = self.clock.read()
         own = max(own_seconds(self._mark, reading, self._waited), 0.0)
         self._answer_queued = self._answer_queued_at(reading)
@@ -225,14 +232,16 @@ class Stopwatch:
         An answer may be seen long after it was sent: what the child waited in between belongs to the next one, and
         counts for both, as nobody tells them apart.
         """
+        self.begin()
         queued, before = self._answer_queued_at(self.clock.read()), self._before_queued
         return None if queued is None or before is None else before + queued
 
     def _answer_queued_at(self, reading: ClockReading) -> float | None:
-        queued = queued_seconds(self._mark, reading)
+        queued = None if self._mark is None else queued_seconds(self._mark, reading)
         return None if queued is None or self._answer_queued is None else self._answer_queued + queued
 
     def stop(self) -> float:
         """The child's own time in the whole conversation."""
-        self._account(time.monotonic())
+        if self._mark is not None:
+            self._account(time.monotonic())
         return self.spent

@@ -19,13 +19,14 @@ from typing import Any
 
 from grader.errors import HarnessError
 
-from .framing import HELD_BYTES, HeldFrames
+from .framing import UNSENT_BYTES, UnsentFrames
 from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 
 START_TIMEOUT_S = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 PACKAGE_LOAD_TIMEOUT_S = 60.0  # seconds more for each package that it loads beside NumPy; PyTorch takes 3
 FORK_TIMEOUT_S = 10.0  # seconds for one fork
 MAX_ZYGOTE_MESSAGE_BYTES = 1 << 16
+UNSENT_LOOKS = 10  # at the memory for unsent frames, while a child writes there
 SEALED_FRAME = b'"sealed"'
 USER_STRUCT = struct.Struct("=q")  # ahead of a request's JSON, as in `child/zygote.py`
 NO_USER = -1  # stands for the user that the zygote is
@@ -35,8 +36,8 @@ SIGNAL_EXIT_BASE = (
 )
 
 Ends = tuple[int, int, int, int, int, int]
-"""Of the pipes for requests, answers, what is printed and the wait status; the memory for the program and for answers
-that are held."""
+"""Of the pipes for requests, answers, what is printed and the wait status; the memory for the program and for frames
+that are unsent."""
 
 
 class ZygoteGoneError(Exception):
@@ -51,7 +52,7 @@ class ForkedChild:
     """The grader's ends of a forked child's pipes (see `process.Connection`), and the descriptor to end it by."""
 
     def __init__(self, ends: Ends, pidfd: int) -> None:
-        self.requests, self.answers, self.log, self.status, self._program, self._held = ends
+        self.requests, self.answers, self.log, self.status, self._program, self._unsent = ends
         self._pidfd = pidfd
 
     def place_program(self, program: bytes) -> bytes:
@@ -64,9 +65,12 @@ class ForkedChild:
         fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, seals)
         return SEALED_FRAME
 
-    def held(self) -> HeldFrames | None:
-        memory = os.pread(self._held, HELD_BYTES, 0)
-        return HeldFrames.read(memory) if memory == os.pread(self._held, HELD_BYTES, 0) else None
+    def unsent(self) -> UnsentFrames | None:
+        for _ in range(UNSENT_LOOKS):
+            memory = os.pread(self._unsent, UNSENT_BYTES, 0)
+            if memory == os.pread(self._unsent, UNSENT_BYTES, 0):  # else the child has written there in between
+                return UnsentFrames.read(memory)
+        return None
 
     def read(self, end: int, most: int) -> bytes | None:
         try:
@@ -97,7 +101,7 @@ class ForkedChild:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def close(self) -> None:
-        _close((self.requests, self.answers, self.log, self.status, self._program, self._held, self._pidfd))
+        _close((self.requests, self.answers, self.log, self.status, self._program, self._unsent, self._pidfd))
 
     def abandon(self) -> None:
         self.kill()
@@ -220,12 +224,12 @@ class Zygote:
         pipes = [os.pipe() for _ in range(4)]
         (their_requests, requests), (answers, their_answers), (log, their_log), (status, their_status) = pipes
         program = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        held = _memory_for_answers()
-        theirs = (their_log, their_log, their_requests, their_answers, program, held, their_status)
+        unsent = _memory_for_frames()
+        theirs = (their_log, their_log, their_requests, their_answers, program, unsent, their_status)
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
         user = USER_STRUCT.pack(NO_USER if self.users is None else next(self.users))
         described = json.dumps({**policy, "private_user": self.users is not None}).encode()
-        ours = (requests, answers, log, status, program, held)
+        ours = (requests, answers, log, status, program, unsent)
         try:
             self._control.sendmsg([user, described], [rights])
         except OSError:
@@ -268,12 +272,12 @@ class Zygote:
         self._process.returncode = 0  # not ours to wait for
 
 
-def _memory_for_answers() -> int:
+def _memory_for_frames() -> int:
     """Memory that a child shares with the grader; its size stays as it is, whoever holds a descriptor of it."""
     import fcntl  # here, for this file is read on Windows too
 
-    memory = os.memfd_create("answers", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.ftruncate(memory, HELD_BYTES)
+    memory = os.memfd_create("frames", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(memory, UNSENT_BYTES)
     fcntl.fcntl(memory, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
     return memory
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy
 import pytest
 
 from grader.errors import HarnessError
-from grader.sandbox import FunctionCall, Limits, Returned, Sandbox, Session, StudentProgram
+from grader.sandbox import FunctionCall, Limits, LoadedProgram, Returned, Sandbox, Session, StudentProgram
 from grader.sandbox.child.confine import Confinement, Policy
+from grader.sandbox.child.rehearsal import REHEARSED_CALLS, REHEARSED_SOURCE
 from grader.sandbox.endings import Ending
 from grader.sandbox.process import Stopped
 from grader.sandbox.tiers import TierName
@@ -235,6 +239,26 @@ def test_what_the_zygote_has_rehearsed_leaves_no_trace_in_a_child() -> None:
             assert kinds.value == []
     assert seen[0] == seen[1]
     assert seen[0][2] == ["solution.py"]
+    assert seen[0][5:7] == [random.Random(0).random(), float(numpy.random.RandomState(0).rand())]
+
+
+def test_what_the_zygote_rehearses_is_a_program_that_runs() -> None:
+    """Else its children would do for the first time what it has not come to."""
+    array = numpy.array([1.0, 1.0])
+    calls = [
+        *(
+            FunctionCall("clip", (array, 1.0)),
+            FunctionCall("total", ([1, 2.5, -3],)),
+            FunctionCall("total", ((1, 2), 1)),
+        ),
+        *(FunctionCall("described", (0.25,)), FunctionCall("failing", ("text",))),
+    ]
+    with Sandbox(highest="B") as box, box.open(StudentProgram(REHEARSED_SOURCE.encode())) as session:
+        assert session.load == LoadedProgram(("clip", "total", "described", "failing"))
+        *returned, raised = session.call(calls)
+    assert [type(reply) for reply in returned] == [Returned] * 4
+    assert (raised.type_name, raised.message) == ("ValueError", "t")
+    assert {json.loads(call)[0] for call in REHEARSED_CALLS} == {call.function for call in calls}
 
 
 CHANCE = StudentProgram(

@@ -94,6 +94,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, wall: float, processor: float, queu
     monkeypatch.setattr("time.monotonic", lambda: next(now))
     clock = Scripted(reading(0, {"1": 0}), reading(processor, {"1": queued}))
     watch = Stopwatch(clock, 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
+    watch.begin()
     watch.waited(0.0)
     watch.look()
     return watch
@@ -106,11 +107,22 @@ def test_time_is_up_when_a_child_has_had_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert watched(monkeypatch, 100.0, 1.0, 99.0).over == "starved"
 
 
+def test_time_counts_from_when_it_is_waited_for() -> None:
+    """Where everything has come already, the clocks are never read."""
+    assert Stopwatch(Scripted(), 2.0, 5.0).stop() == 0.0  # type: ignore[arg-type]  # stands in for it
+    clock = Scripted(reading(0, {"1": 0}), reading(0.5, {"1": 0}))
+    watch = Stopwatch(clock, 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
+    assert watch.wait_seconds() == 2.0
+    assert watch.stop() == 0.5
+    assert not clock.readings
+
+
 def test_what_was_queued_before_a_look_counts_for_this_answer_and_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 1.0, 1.0, 2.0, 3.0])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
     readings = [reading(0, {"1": queued}) for queued in (0, 0.8, 1.5, 1.5, 1.6, 1.7, 1.9)]
     watch = Stopwatch(Scripted(*readings), 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
+    watch.begin()
     watch.waited(0.0)
     watch.look()
     assert watch.queued_seconds() == pytest.approx(1.5)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from mmap import mmap
 
 REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR = 3, 4  # the descriptors that a child speaks on
-PROGRAM_DESCRIPTOR, HELD_DESCRIPTOR = 5, 6  # of the sealed program, and of the memory for answers that are held
+PROGRAM_DESCRIPTOR, UNSENT_DESCRIPTOR = 5, 6  # of the sealed program, and of the memory for unsent frames
 SEALED_FRAME_MARK = b'"sealed"'  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
 END_OF_CALLS = b"]}"
-HELD_MEMORY_BYTES = 1 << 14  # of the memory for answers that are held
-HELD_START = 16  # bytes of the two numbers before them
+UNSENT_MEMORY_BYTES = 1 << 14  # of the memory for unsent frames
+UNSENT_START = 16  # bytes of the two numbers before them
 _read, _write = os.read, os.write
 _decode = json.JSONDecoder().raw_decode  # of its own: nothing that a submission changes in `json` reaches it
 _pack, _unpack = FRAME_LENGTH.pack, FRAME_LENGTH.unpack
@@ -84,44 +84,44 @@ def framed(text: str) -> bytes:
 
 
 class OutgoingFrames:
-    """Frames on their way to the grader. Those that are held leave many at a time, in one call of the system.
+    """Frames on their way to the grader, many of which leave in one call of the system.
 
-    What is held lies in memory that the grader can read: it takes what has not left from there when the process has
-    ended or is at a call for too long, so that no answer is lost. The memory begins with two numbers: the bytes that
-    have left, and those that are held behind them. While frames leave, they count as held still: the grader knows how
-    many bytes it has.
+    Those that have not left lie in memory that the grader can read: it takes them from there when the process has ended
+    or is at a call for too long, so that no answer is lost. The memory begins with two numbers: the bytes that have
+    left, and those of the frames behind these numbers, which come next. While they leave they stay there: the grader
+    knows how many bytes have come.
     """
 
     def __init__(self) -> None:
         self._left = 0
-        self._memory: mmap | None = None  # without it nothing is held
-        self._end = HELD_START
+        self._memory: mmap | None = None  # without it each frame leaves at once
+        self._end = UNSENT_START
 
     def share(self, memory: mmap) -> None:
-        """Hold answers in this memory, which is new, as is the way to the grader: nothing has left so far."""
-        self._memory, self._left, self._end = memory, 0, HELD_START
-        self._numbers = memoryview(memory)[:HELD_START].cast("Q")
+        """Keep unsent frames in this memory, which is new, as is the way to the grader: nothing has left so far."""
+        self._memory, self._left, self._end = memory, 0, UNSENT_START
+        self._numbers = memoryview(memory)[:UNSENT_START].cast("Q")
 
     def send(self, text: str) -> None:
-        """Send one frame whose body is `text`, and what is held before it."""
-        self.hold(framed(text))
-        self.release()
+        """Send one frame whose body is `text`, and those that are unsent before it."""
+        self.add(framed(text))
+        self.flush()
 
-    def hold(self, frame: bytes) -> None:
-        """A whole frame that may wait for `release`; it leaves at once where there is no room for it."""
-        if (end := self._end + len(frame)) > HELD_MEMORY_BYTES or self._memory is None:
-            self.release()
-            if (end := HELD_START + len(frame)) > HELD_MEMORY_BYTES or self._memory is None:
+    def add(self, frame: bytes) -> None:
+        """A whole frame that may wait for `flush`; it leaves at once where there is no room for it."""
+        if (end := self._end + len(frame)) > UNSENT_MEMORY_BYTES or self._memory is None:
+            self.flush()
+            if (end := UNSENT_START + len(frame)) > UNSENT_MEMORY_BYTES or self._memory is None:
                 self._leave(frame)
                 return
         self._memory[self._end : end] = frame
-        self._numbers[1] = end - HELD_START  # once the frame is there in whole
+        self._numbers[1] = end - UNSENT_START  # once the frame is there in whole
         self._end = end
 
-    def release(self) -> None:
-        """Send what is held."""
-        if self._memory is not None and self._end > HELD_START:
-            frames, self._end = self._memory[HELD_START : self._end], HELD_START
+    def flush(self) -> None:
+        """Send those that are unsent."""
+        if self._memory is not None and self._end > UNSENT_START:
+            frames, self._end = self._memory[UNSENT_START : self._end], UNSENT_START
             self._leave(frames)
 
     def _leave(self, frames: bytes) -> None:

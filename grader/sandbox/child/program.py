@@ -215,16 +215,19 @@ class ExecutedProgram:
 class Seeds:
     """Makes the two global random number generators start from a number.
 
-    NumPy's is made to start from `USUAL_SEED` in the zygote already, for all children that want no other.
+    They are made to start from `USUAL_SEED` in the zygote already, for all children that want no other.
     """
 
     def __init__(self, numpy: Any) -> None:
         self._numpy = numpy
-        if numpy is not None:
-            numpy.random.seed(USUAL_SEED)
+        self._start(USUAL_SEED)
 
     def start_from(self, number: int) -> None:
         """Once, before anything has drawn a number."""
+        if number != USUAL_SEED:
+            self._start(number)
+
+    def _start(self, number: int) -> None:
         random.seed(number)
-        if self._numpy is not None and number != USUAL_SEED:
+        if self._numpy is not None:
             self._numpy.random.seed(number)

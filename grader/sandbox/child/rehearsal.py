@@ -84,7 +84,7 @@ def rehearse(codec: Codec, seeds: Seeds) -> None:
     settings = {"path": REHEARSED_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0}
     calls = ",\n".join([",".join(REHEARSED_CALLS)] * REHEARSED_TIMES)
     array = '{"a":["float64",[1],"AAAAAAAA8D8="]}'
-    batch = f'{{"tables":[],"values":[{array}],"hold":true,"calls":[\n{calls}\n]}}'.encode("ascii")
+    batch = f'{{"tables":[],"values":[{array}],"together":true,"calls":[\n{calls}\n]}}'.encode("ascii")
     _place(os.memfd_create("program"), frames.PROGRAM_DESCRIPTOR)
     os.write(frames.PROGRAM_DESCRIPTOR, json.dumps(program | settings).encode("ascii"))
     reading, writing = os.pipe()
@@ -93,7 +93,7 @@ def rehearse(codec: Codec, seeds: Seeds) -> None:
     os.close(writing)
     _place(reading, frames.REQUESTS_DESCRIPTOR)
     _place(os.open(os.devnull, os.O_WRONLY), frames.ANSWERS_DESCRIPTOR)
-    frames.OUTGOING.share(mmap.mmap(-1, frames.HELD_MEMORY_BYTES))
+    frames.OUTGOING.share(mmap.mmap(-1, frames.UNSENT_MEMORY_BYTES))
     finders = list(sys.meta_path)
     with contextlib.suppress(frames.ClosedError):
         serve(codec, seeds)

@@ -32,7 +32,7 @@ from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
 
-MAX_HELD_S = 0.02  # seconds after which answers leave, if a call is over: the grader waits for them to time the next
+MAX_UNSENT_S = 0.02  # seconds after which answers leave, if a call is over: the grader waits for them to time the next
 PROCESSOR_READING_S = 0.001  # seconds after which the processor's clock is read again before a call
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MAX_SAID_BYTES = 8 * 1024  # bytes of what is said of a value that cannot be written down
@@ -83,7 +83,7 @@ class Server:
         request = frames.parsed(first + frames.END_OF_CALLS)
         tables = functions_of(request["tables"], self.codec, self.waited)
         outgoing, common, names = frames.OUTGOING, self.codec.common(request["values"]), self.program.module.__dict__
-        holding, released_at, now = request["hold"] and not tables, _wall(), 0.0
+        together, flushed_at, now = request["together"] and not tables, _wall(), 0.0
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
         compact = self.codec.compact.of
         for call in frames.calls_in(lines):
@@ -113,11 +113,11 @@ class Server:
             if self.slow is not None:
                 body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
                 self.slow = None
-            outgoing.hold(frame or frames.framed(body))
+            outgoing.add(frame or frames.framed(body))
             self.answered += 1
-            if not holding or now - released_at > MAX_HELD_S:
-                outgoing.release()
-                released_at = now
+            if not together or now - flushed_at > MAX_UNSENT_S:
+                outgoing.flush()
+                flushed_at = now
         frames.send(f'[{self.answered},"end"]')
 
     def answer(

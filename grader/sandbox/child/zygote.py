@@ -6,7 +6,7 @@ When a child ends, its wait status and what it used go down the pipe that came w
 socket closes or the grader dies.
 
 The descriptors of a request are those of a child from 1 on, for printing (twice), requests, answers and the program,
-then the memory for answers that it holds, which it maps and closes, and the pipe for its end. The system gives what
+then the memory for unsent frames, which it maps and closes, and the pipe for its end. The system gives what
 comes the lowest numbers that are free, so that they are where a child wants them: of its own the zygote has 0, which
 reads nothing, and others from `FIRST_OWN_DESCRIPTOR` on.
 """
@@ -28,7 +28,7 @@ from collections.abc import Callable, Mapping, Sequence
 from . import landlock, linux, probes
 from .codec import Codec
 from .confine import Confinement, Policy, drop_bounding_set, keep_descriptors
-from .frames import HELD_DESCRIPTOR, HELD_MEMORY_BYTES, OUTGOING, ClosedError, send
+from .frames import OUTGOING, UNSENT_DESCRIPTOR, UNSENT_MEMORY_BYTES, ClosedError, send
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
@@ -38,7 +38,7 @@ from .streams import open_standard_streams
 
 MAX_REQUEST_BYTES = 4096
 USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
-STATUS_DESCRIPTOR = HELD_DESCRIPTOR + 1
+STATUS_DESCRIPTOR = UNSENT_DESCRIPTOR + 1
 REQUEST_DESCRIPTORS = tuple(range(1, STATUS_DESCRIPTOR + 1))
 FIRST_OWN_DESCRIPTOR = STATUS_DESCRIPTOR + 1
 ENDING_FORMAT = struct.Struct("<iII")  # wait status, processor time in ms, largest resident memory in KiB
@@ -62,8 +62,8 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
-    gc.collect()
     if loaded.extra_bytes:
+        gc.collect()
         own.use_large_pages()
     own.close()
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
@@ -95,7 +95,7 @@ class ZygoteServer:
         self.policy, self.filtered = b"", False
         self.confinement: Confinement | None = None  # of `policy`, by which most children are confined
         self.children: dict[int, tuple[int, int, bool]] = {}  # pidfd -> (pid, status pipe, is its filter on)
-        self.poll = select.poll()
+        self.poll, self.status_pipes = select.poll(), select.poll()
 
     def run(self) -> None:
         """Fork on request and report endings, until the grader is gone."""
@@ -139,22 +139,31 @@ class ZygoteServer:
         ruleset = self.ruleset if request.pop("landlock") else None
         request["memory"] += self.extra_bytes
         made = Policy(ruleset=ruleset, parent=os.getpid(), **request)
-        self.confinement, self.filtered = Confinement(made, keep=HELD_DESCRIPTOR), made.seccomp
+        self.confinement, self.filtered = Confinement(made, keep=UNSENT_DESCRIPTOR), made.seccomp
         self.policy = policy
 
     def reap(self, pidfd: int) -> None:
-        """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
+        """Collect a child that has ended, end what it may have left behind, and tell the grader if it still listens."""
         self.poll.unregister(pidfd)
         os.close(pidfd)
         pid, status_pipe, filtered = self.children.pop(pidfd)
         if not filtered:  # else it was refused to fork
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+        self.status_pipes.register(status_pipe, 0)
+        if self.status_pipes.poll(0):  # the other end is closed: a child that was killed is not asked about
+            os.waitpid(pid, 0)
+        else:
+            self.tell_ending(pid, status_pipe)
+        self.status_pipes.unregister(status_pipe)
+        os.close(status_pipe)
+
+    def tell_ending(self, pid: int, status_pipe: int) -> None:
+        """Collect a child and pass on how it ended and what it used, which takes longer to ask for."""
         _pid, status, used = os.wait4(pid, 0)
         cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
-        with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
+        with contextlib.suppress(BrokenPipeError):  # closed in the meantime
             os.write(status_pipe, ENDING_FORMAT.pack(status, cpu_ms, used.ru_maxrss))
-        os.close(status_pipe)
 
     def become_child(self, uid: int) -> None:
         """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
@@ -163,7 +172,7 @@ class ZygoteServer:
         try:
             os.setsid()
             try:
-                OUTGOING.share(mmap.mmap(HELD_DESCRIPTOR, HELD_MEMORY_BYTES))
+                OUTGOING.share(mmap.mmap(UNSENT_DESCRIPTOR, UNSENT_MEMORY_BYTES))
                 self.confinement.enforce(uid if uid >= 0 else None)
             except OSError as error:
                 send(json.dumps(["unconfined", str(error)]))

@@ -10,7 +10,7 @@ import pytest
 
 from grader.sandbox import Batch, FunctionCall, Limits, Protocol, Raised, Returned, Sandbox, StudentProgram
 from grader.sandbox.child import frames
-from grader.sandbox.framing import HELD_BYTES, HELD_NUMBERS, HeldFrames
+from grader.sandbox.framing import UNSENT_BYTES, UNSENT_NUMBERS, UnsentFrames
 from grader.sandbox.round import Round
 
 LIMITS = Limits(call_seconds=0.3, load_seconds=1.0, run_seconds=5.0, log_limit=1 << 18)
@@ -49,7 +49,7 @@ ENDINGS = {
 def test_a_loss_is_at_the_call_at_which_it_is_where_each_answer_leaves_at_once(
     monkeypatch: pytest.MonkeyPatch, box: Sandbox, body: str
 ) -> None:
-    held = replies_to(box, body)
+    unsent = replies_to(box, body)
     begin = Round.__init__
 
     def begin_one_by_one(begun: Round, *arguments: Any) -> None:
@@ -58,8 +58,8 @@ def test_a_loss_is_at_the_call_at_which_it_is_where_each_answer_leaves_at_once(
 
     monkeypatch.setattr(Round, "__init__", begin_one_by_one)
     one_by_one = replies_to(box, body)
-    assert held == one_by_one
-    replies, irregular = held
+    assert unsent == one_by_one
+    replies, irregular = unsent
     assert irregular
     assert replies[:TURN] == [x + 0.5 for x in range(TURN)]
     assert any(not isinstance(reply, float) for reply in replies[TURN : TURN + 2])
@@ -104,7 +104,7 @@ def test_each_of_many_calls_may_print_though_their_answers_leave_together(box: S
 
 
 def test_a_call_that_hangs_costs_nothing_of_the_calls_before_it_in_an_earlier_piece(box: Sandbox) -> None:
-    """Their answers are held when it begins: they come when its time is up, and it is counted once."""
+    """Their answers are unsent when it begins: they come when its time is up, and it is counted once."""
     source = f"def f(x):\n    while x == {TURN}: pass\n    return x\n".encode()
     with box.open(StudentProgram(source), LIMITS) as session:
         batch = Batch([FunctionCall("f", (x,)) for x in range(CALLS)])
@@ -121,7 +121,7 @@ class EndError(Exception):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_wherever_a_process_ends_each_frame_is_held_or_has_left(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    """In the middle of a call of the system too: what has left of held frames is not taken twice."""
+    """In the middle of a call of the system too: what has left of unsent frames is not taken twice."""
     rng = random.Random(seed)
     left, made, budget = bytearray(), bytearray(), rng.randrange(60_000)
 
@@ -133,33 +133,33 @@ def test_wherever_a_process_ends_each_frame_is_held_or_has_left(monkeypatch: pyt
         return taken
 
     monkeypatch.setattr(frames, "_write", write)
-    with mmap.mmap(-1, HELD_BYTES) as memory:
+    with mmap.mmap(-1, UNSENT_BYTES) as memory:
         outgoing = frames.OutgoingFrames()
         outgoing.share(memory)
         try:
             for number in range(400):
-                frame = frames.framed("x" * rng.choice([9, 9, 9, 60, 700, HELD_BYTES]))
+                frame = frames.framed("x" * rng.choice([9, 9, 9, 60, 700, UNSENT_BYTES]))
                 made += frame
-                outgoing.hold(frame)
+                outgoing.add(frame)
                 if number % 50 == 49:
-                    outgoing.release()
+                    outgoing.flush()
         except EndError:
             pass
-        held = HeldFrames.read(memory[:])
+        unsent = UnsentFrames.read(memory[:])
         outgoing._numbers.release()
-    assert held.left <= len(left)
-    there = bytes(left) + held.data[len(left) - held.left :]
+    assert unsent.left <= len(left)
+    there = bytes(left) + unsent.data[len(left) - unsent.left :]
     assert made.startswith(there)
-    assert len(made) - len(there) <= HELD_BYTES + 4, "but for a frame that was too large to be held"
+    assert len(made) - len(there) <= UNSENT_BYTES + 4, "but for a frame that was too large to be unsent"
 
 
-@pytest.mark.parametrize("numbers", [(0, 0), (0, 1 << 63), ((1 << 64) - 1, (1 << 64) - 1), (5, HELD_BYTES)])
+@pytest.mark.parametrize("numbers", [(0, 0), (0, 1 << 63), ((1 << 64) - 1, (1 << 64) - 1), (5, UNSENT_BYTES)])
 def test_whatever_a_program_writes_there_is_no_more_than_there_is(numbers: tuple[int, int]) -> None:
-    memory = HELD_NUMBERS.pack(*numbers) + bytes(HELD_BYTES - HELD_NUMBERS.size)
-    held = HeldFrames.read(memory)
-    assert held.left == numbers[0]
-    assert len(held.data) == min(numbers[1], HELD_BYTES - HELD_NUMBERS.size)
+    memory = UNSENT_NUMBERS.pack(*numbers) + bytes(UNSENT_BYTES - UNSENT_NUMBERS.size)
+    unsent = UnsentFrames.read(memory)
+    assert unsent.left == numbers[0]
+    assert len(unsent.data) == min(numbers[1], UNSENT_BYTES - UNSENT_NUMBERS.size)
 
 
 def test_both_sides_mean_the_same_memory() -> None:
-    assert (HELD_BYTES, HELD_NUMBERS.size) == (frames.HELD_MEMORY_BYTES, frames.HELD_START)
+    assert (UNSENT_BYTES, UNSENT_NUMBERS.size) == (frames.UNSENT_MEMORY_BYTES, frames.UNSENT_START)
