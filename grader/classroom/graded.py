@@ -7,7 +7,6 @@ the gradebook from then on, and whoever needs one of them reads it there.
 from __future__ import annotations
 
 import hashlib
-import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -15,8 +14,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
 from grader.classroom.facts import AnswerFacts, facts_in_report, facts_in_text
+from grader.classroom.kept_facts import facts_in
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import dataclass
+from grader.kinds.written.marks import mark_from
 from grader.kinds.written.standing import RUBRIC_CHANGED
 from grader.verdict import QuestionStatus
 
@@ -193,11 +194,12 @@ def _read_answers(verdicts: Sequence[KeptVerdict]) -> Iterator[ReadAnswer]:
     for kept in verdicts:
         if not any(said in kept.facts for said in _ABOUT_READERS):
             continue
-        facts, written, mark = json.loads(kept.facts), kept.written, kept.mark
+        facts = facts_in(kept.facts)
+        written, mark = facts.get("written"), mark_from(facts.get("mark"))
         yield ReadAnswer(
             kept.question,
             facts["status"],
-            written.fingerprint if written is not None else None,
+            written["fingerprint"] if written is not None else None,
             mark is not None,
             mark is not None and bool(mark.answer),
             RUBRIC_CHANGED in facts["messages"],

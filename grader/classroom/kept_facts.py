@@ -88,6 +88,11 @@ def read_facts(text: str) -> ReadFacts:
     return (_read if len(text) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered)(text)
 
 
+def facts_in(text: str) -> Mapping[str, Any]:
+    """The same without the verdict, which is not made of a long text."""
+    return json.loads(text) if len(text) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered(text).facts
+
+
 def _read(text: str) -> ReadFacts:
     facts = json.loads(text)
     result = _result(facts) if facts["answered"] else None

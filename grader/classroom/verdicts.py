@@ -196,7 +196,8 @@ class EarlierVerdicts:
         if used is not None:  # under its own key, which is not that of what was handed in since
             if not facts["answered"]:
                 used = used._replace(text=text, facts=facts_text(facts, result))
-            return used._replace(whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
+            is_same = used.whole_key == self._whole_keys[result.id] or not self._is_current(used)
+            return used if is_same else used._replace(whole_key=self._whole_keys[result.id])
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)

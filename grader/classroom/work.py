@@ -313,11 +313,12 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
 
 def marks_in_row(report: Report) -> dict[str, Any]:
     """The fields of a `Graded` that say what a report is worth, and on what that rests."""
+    status = report.status
     return {
         "marks": {q.id: None if q.status in ("held", "excused") else q.points for q in report.questions},
-        "total": None if report.status == "held" else report.points,
+        "total": None if status == "held" else report.points,
         "max_points": report.max_points,
-        "status": report.status,
+        "status": status,
         "pending_points": report.pending_points,
         "evidence": report.weakest_evidence or "",
         "unproved": frozenset(question.id for question in report.questions if question.is_unproved),
