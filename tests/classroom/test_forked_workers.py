@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
