@@ -46,7 +46,7 @@ OF_NO_MATTER = frozenset({"jobs", "cluster", "fresh"})
 
 REPORT_SUFFIX = ".json"
 
-MAX_READ_BYTES = 1 << 20
+MAX_READ_BYTES = 1 << 17
 """Of a file at a time."""
 
 Stream = Literal["said", "shown"]

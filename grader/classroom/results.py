@@ -161,22 +161,29 @@ class ResultsFolder:
 
     def finish(self, rows: Sequence[Graded] | None) -> None:
         if rows is not None:
-            graded = {row.name: row for row in (*self._others, *rows)}
-            reports = {name: f"{REPORTS}/{file}" for name, file in self._files.items()}
-            self.book = self._written_rows([graded[name] for name in self._order or graded if name in graded], reports)
-            of_rows = {reports[name]: row.report_digest for name, row in graded.items()}
-            self._written = of_rows | self._written  # what was decided of a row is in the place of its report
-            if self._pages is not None and self._pages.is_there:
-                reported = {self._files[name]: row for name, row in graded.items()} | self._decided
-                self._pages.finish({_stem_of(file): row for file, row in reported.items()})
-            out = io.StringIO()
-            csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
-            self._write(GRADES_FILE, out.getvalue())
+            self._finish_rows(rows)
+            self._write_table()
             there = frozenset((*self._files.values(), *self._own_files))
             folder = self._folder / REPORTS
             remove_files(folder, lambda name: name not in there and _is_report(folder / name))
         if self._faults:
             raise HarnessError(*self._faults)
+
+    def _finish_rows(self, rows: Sequence[Graded]) -> None:
+        """Makes the rows of the class, writes the reports of those of which people decided something, and pages."""
+        graded = {row.name: row for row in (*self._others, *rows)}
+        reports = {name: f"{REPORTS}/{file}" for name, file in self._files.items()}
+        self.book = self._written_rows([graded[name] for name in self._order or graded if name in graded], reports)
+        for name, row in graded.items():  # what was decided of a row is there already, in the place of its report
+            self._written.setdefault(reports[name], row.report_digest)
+        if self._pages is not None and self._pages.is_there:
+            reported = {self._files[name]: row for name, row in graded.items()} | self._decided
+            self._pages.finish({_stem_of(file): row for file, row in reported.items()})
+
+    def _write_table(self) -> None:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
+        self._write(GRADES_FILE, out.getvalue())
 
     def _write(self, file: str, text: str, below: str = "") -> None:
         data = write_new_text(self._folder / below, file, text)
