@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import pytest
 
+from grader.classroom import run
 from grader.classroom.gradebook import opened_gradebook
 from grader.cli import main
 from grader.errors import HarnessError
@@ -55,6 +56,12 @@ def killed(arguments, step):
     return os.WIFSIGNALED(status)
 
 
+@pytest.fixture
+def kept_by(monkeypatch):
+    """Runs keep each row by itself for even seeds, and all rows at once for odd ones."""
+    return lambda seed: monkeypatch.setattr(run, "MAX_UNKEPT_S", float("inf") if seed % 2 else 0.0)
+
+
 def goes_on_after(steps, grade, tmp_path):
     """Kills a first run, and one after an edited question, at steps; every next run has the views of a fresh one."""
     grade(out="whole")
@@ -72,7 +79,8 @@ def goes_on_after(steps, grade, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
-def test_a_killed_run_loses_nothing(own_course, grade, tmp_path, seed):
+def test_a_killed_run_loses_nothing(own_course, grade, tmp_path, kept_by, seed):
+    kept_by(seed)
     chosen = random.Random(seed)
     steps = [chosen.randrange(1, KILLS_OF_A_RUN // 2) for _ in range(3)]
     assert any(goes_on_after(steps, grade, tmp_path))
@@ -80,13 +88,16 @@ def test_a_killed_run_loses_nothing(own_course, grade, tmp_path, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
-def test_wherever_a_run_is_killed_it_loses_nothing(own_course, grade, tmp_path, seed):
+def test_wherever_a_run_is_killed_it_loses_nothing(own_course, grade, tmp_path, kept_by, seed):
+    kept_by(seed)
     chosen = random.Random(1000 + seed)
     goes_on_after([chosen.randrange(1, KILLS_OF_A_RUN) for _ in range(4)], grade, tmp_path)
 
 
 @pytest.mark.long
-def test_what_a_killed_run_has_kept_is_not_graded_again(own_course, grade, tmp_path):
+@pytest.mark.parametrize(("unkept_s", "first"), [(0.0, 1), (float("inf"), 3)])
+def test_what_a_killed_run_has_kept_is_not_graded_again(own_course, grade, tmp_path, monkeypatch, unkept_s, first):
+    monkeypatch.setattr(run, "MAX_UNKEPT_S", unkept_s)  # one by one, and all at once
     arguments = (tmp_path / "class", "--out", tmp_path / "out", "--jobs", 1)
     for step in range(8, KILLS_OF_A_RUN):
         assert killed(arguments, step)
@@ -94,7 +105,8 @@ def test_what_a_killed_run_has_kept_is_not_graded_again(own_course, grade, tmp_p
             kept = sum(book.latest(name) is not None for name in ("alice", "bob", "carol"))
             if kept:
                 break
-    assert f"{kept} unchanged, {3 - kept} new" in grade().out
+    assert kept == first
+    assert ("1 unchanged, 2 new" if kept == 1 else "3 unchanged; ") in grade().out
 
 
 def test_what_a_killed_run_was_writing_goes_wherever_it_lies(own_course, grade, tmp_path):
