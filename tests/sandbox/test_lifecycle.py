@@ -17,7 +17,7 @@ import pytest
 from grader.errors import HarnessError
 from grader.sandbox import FunctionCall, Limits, LoadedProgram, Returned, Sandbox, Session, StudentProgram
 from grader.sandbox.child.confine import Confinement, Policy
-from grader.sandbox.child.rehearsal import REHEARSED_CALLS, REHEARSED_SOURCE
+from grader.sandbox.child.warm_up import WARM_UP_CALLS, WARM_UP_SOURCE
 from grader.sandbox.endings import Ending
 from grader.sandbox.process import Stopped
 from grader.sandbox.tiers import TierName
@@ -247,8 +247,8 @@ SURROUNDINGS = StudentProgram(
 )
 
 
-def test_what_the_zygote_has_rehearsed_leaves_no_trace_in_a_child() -> None:
-    """A process of its own, where nothing is rehearsed, has the same surroundings."""
+def test_what_the_warm_up_of_a_zygote_did_leaves_no_trace_in_a_child() -> None:
+    """A process of its own, where there is no warm-up, has the same surroundings."""
     seen = []
     for highest in "B", "D":
         with Sandbox("degraded", highest=highest) as box, box.open(SURROUNDINGS) as session:
@@ -260,7 +260,7 @@ def test_what_the_zygote_has_rehearsed_leaves_no_trace_in_a_child() -> None:
     assert seen[0][5:7] == [random.Random(0).random(), float(numpy.random.RandomState(0).rand())]
 
 
-def test_what_the_zygote_rehearses_is_a_program_that_runs() -> None:
+def test_what_a_zygote_warms_up_with_is_a_program_that_runs() -> None:
     """Else its children would do for the first time what it has not come to."""
     array = numpy.array([1.0, 1.0])
     calls = [
@@ -271,12 +271,12 @@ def test_what_the_zygote_rehearses_is_a_program_that_runs() -> None:
         ),
         *(FunctionCall("described", (0.25,)), FunctionCall("failing", ("text",))),
     ]
-    with Sandbox(highest="B") as box, box.open(StudentProgram(REHEARSED_SOURCE.encode())) as session:
+    with Sandbox(highest="B") as box, box.open(StudentProgram(WARM_UP_SOURCE.encode())) as session:
         assert session.load == LoadedProgram(("clip", "total", "described", "failing"))
         *returned, raised = session.call(calls)
     assert [type(reply) for reply in returned] == [Returned] * 4
     assert (raised.type_name, raised.message) == ("ValueError", "t")
-    assert {json.loads(call)[0] for call in REHEARSED_CALLS} == {call.function for call in calls}
+    assert {json.loads(call)[0] for call in WARM_UP_CALLS} == {call.function for call in calls}
 
 
 CHANCE = StudentProgram(

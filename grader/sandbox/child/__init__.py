@@ -7,7 +7,7 @@ never the rest of the grader, and hold no secret.
 | --- | --- |
 | `start` | the entry that a fresh interpreter is given |
 | `zygote`, `single` | the interpreter that forks a child for each submission; one program in a process of its own |
-| `rehearsal` | what the zygote does once, so that no child does it for the first time |
+| `warm_up` | what the zygote does once, so that no child does it for the first time |
 | `serve`, `frames`, `codec`, `compact` | a child's conversation; its frames; plain data as JSON; numbers as bytes |
 | `plain`, `tensors`, `objects` | what is plain data; tensors of torch; objects of a class and the steps on them |
 | `packages`, `stand_ins` | the packages that a course allows; what stands for drawing libraries where it does not |

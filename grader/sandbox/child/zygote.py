@@ -32,9 +32,9 @@ from .frames import OUTGOING, UNSENT_DESCRIPTOR, UNSENT_MEMORY_BYTES, ClosedErro
 from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
-from .rehearsal import rehearse
 from .serve import serve
 from .streams import open_standard_streams
+from .warm_up import warm_up
 
 MAX_REQUEST_BYTES = 4096
 USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
@@ -74,7 +74,7 @@ def main(hooks: Hooks) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     keep_descriptors([null, 1, 2, *[null] * (FIRST_OWN_DESCRIPTOR - 3), *kept])
     server = ZygoteServer(landlock=ruleset is not None, loaded=loaded, hooks=hooks)
-    rehearse(server.codec, server.seeds)
+    warm_up(server.codec, server.seeds)
     gc.freeze()
     server.control.send(json.dumps({"probes": probed}).encode())
     os.closerange(1, FIRST_OWN_DESCRIPTOR)

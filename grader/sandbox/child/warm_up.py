@@ -22,8 +22,8 @@ from .interactive import display
 from .program import STUDENT_MODULE, USUAL_SEED, Seeds
 from .serve import serve
 
-REHEARSED_NAME = "<rehearsal>"
-REHEARSED_SOURCE = '''\
+WARM_UP_NAME = "<warm-up>"
+WARM_UP_SOURCE = '''\
 """Weights and functions as homework has them."""
 import math
 import numpy as np
@@ -32,7 +32,7 @@ from math import exp
 LIMIT, RATE = 3, -0.5
 weights = [0.1 * i for i in range(3)]
 
-class RehearsedNet:
+class WarmUpNet:
     """One layer."""
     def __init__(self, w: float = 1.0, *, b=0):
         self.w, self.b = w, b
@@ -64,10 +64,10 @@ def described(x):
 def failing(x):
     raise ValueError(x[0:1])
 
-net = RehearsedNet(2.0, b=1)
+net = WarmUpNet(2.0, b=1)
 assert net.forward(1) == 3
 '''
-REHEARSED_CALLS = (
+WARM_UP_CALLS = (
     '["clip",[{"a":["float64",[2],"AAAAAAAA8D8AAAAAAADwPw=="]},1.0],true]',
     '["clip",[{"v":0},0.5],true]',
     '["total",[[1,2.5,-3]],false]',
@@ -75,14 +75,14 @@ REHEARSED_CALLS = (
     '["described",[0.25],false]',
     '["failing",["text"],false]',
 )
-REHEARSED_TIMES = 12  # after 8 times an instruction is run in the way that suits what it has met
+WARM_UP_ROUNDS = 12  # after 8 times an instruction is run in the way that suits what it has met
 
 
-def rehearse(codec: Codec, seeds: Seeds) -> None:
+def warm_up(codec: Codec, seeds: Seeds) -> None:
     """Load and call it as a child does, on descriptors of a child's, which are closed afterwards."""
-    program = {"cells": [[REHEARSED_NAME, REHEARSED_SOURCE]], "notebook": False, "left_out": {}, "late": None}
-    settings = {"path": REHEARSED_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0}
-    calls = ",\n".join([",".join(REHEARSED_CALLS)] * REHEARSED_TIMES)
+    program = {"cells": [[WARM_UP_NAME, WARM_UP_SOURCE]], "notebook": False, "left_out": {}, "late": None}
+    settings = {"path": WARM_UP_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0}
+    calls = ",\n".join([",".join(WARM_UP_CALLS)] * WARM_UP_ROUNDS)
     array = '{"a":["float64",[1],"AAAAAAAA8D8="]}'
     batch = f'{{"tables":[],"values":[{array}],"together":true,"calls":[\n{calls}\n]}}'.encode("ascii")
     _place(os.memfd_create("program"), frames.PROGRAM_DESCRIPTOR)
@@ -103,7 +103,7 @@ def rehearse(codec: Codec, seeds: Seeds) -> None:
     del sys.modules[STUDENT_MODULE]
     sys.meta_path[:] = finders
     builtins.get_ipython = display  # type: ignore[attr-defined]  # what stands there knows the program
-    linecache.cache.pop(REHEARSED_NAME)
+    linecache.cache.pop(WARM_UP_NAME)
     gc.collect()
 
 
