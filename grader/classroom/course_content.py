@@ -32,6 +32,9 @@ NO_MARKS: Marks = {}
 
 SPEC_SUFFIX = ".yaml"
 
+ANSWERS_MODULE, SANDBOX_MODULE = "grader.documents.yaml_tree", "grader.sandbox"
+"""What every worker imports to read answers, and where questions are answered with code."""
+
 MAX_COURSE_BYTES = 256 << 20
 """What specs and references may hold together (256 MiB); each worker is sent them once."""
 
@@ -231,7 +234,8 @@ class OpenCourse:
     def load_questions(self) -> None:
         """Loads those of the only assignment and what judges answers, so that no process that is forked has to.
 
-        Questions with code are left out: what they load starts threads, and a process with threads is not forked.
+        Questions with code are left out: what they load starts threads, and a process with threads is not forked. Of
+        what those need the sandbox alone is imported.
         """
         from grader.kinds.kind import kind_of
         from grader.kinds.stored_question import loaded
@@ -239,11 +243,15 @@ class OpenCourse:
 
         specs = self.specs if len(self.specs) == 1 else []
         with suppress(Exception):  # whoever grades is told
-            for question in [question for spec in specs for question in self.outlined(spec).questions]:
-                if not any(kind_of(way).takes_code for way in ways_of(question)):
-                    for module in kind_of(question).judging_modules:
-                        import_module(module)
-                    loaded(question)
+            questions = [question for spec in specs for question in self.outlined(spec).questions]
+            import_module(ANSWERS_MODULE)
+            for question in questions:
+                if any(kind_of(way).takes_code for way in ways_of(question)):
+                    import_module(SANDBOX_MODULE)
+                    continue
+                for module in kind_of(question).judging_modules:
+                    import_module(module)
+                loaded(question)
 
     def has_checked(self, file: Path) -> bool:
         """Whether a file of marks lies beside a spec, against which it was checked without a problem."""

@@ -13,7 +13,6 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from types import ModuleType
 from typing import Any
 
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
@@ -26,6 +25,9 @@ from grader.startup import look_for_cycles_less_often
 
 READY = "ready"
 """The first message of a worker; then come a task's number, its result or exception, and what others may learn."""
+
+DEATH_SIGNAL_OPTION = 1
+"""`PR_SET_PDEATHSIG` of linux/prctl.h: which signal a process gets when its parent ends."""
 
 EXIT_TIMEOUT_S = 10.0
 """For a worker that has nothing left to do; then it is killed."""
@@ -51,7 +53,8 @@ class LocalWorkers:
     def start(self) -> LocalWorker:
         """OSError: no process could be started."""
         if self._opened is not None and has_one_thread():
-            _linux()
+            import ctypes  # noqa: F401  # once for all workers, each of which calls the system with it
+
             connections = [worker.connection for worker in self._workers]
             worker = LocalWorker(multiprocessing.get_context("fork"), self.work, self._opened, connections)
         else:
@@ -233,18 +236,18 @@ def end_with(parent: int) -> None:
     Linux has a signal for it, which also ends a process that is busy outside of Python; elsewhere a thread watches.
     """
     if sys.platform == "linux":
-        linux = _linux()
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        _ask_for_signal_at_end_of_parent()
         if os.getppid() != parent:  # it ended before the signal was asked for
             os._exit(1)
     threading.Thread(target=_exit_after_parent, daemon=True).start()
 
 
-def _linux() -> ModuleType:
-    """What asks the system for that; who forks imports it once for all workers."""
-    from grader.sandbox.child import linux
+def _ask_for_signal_at_end_of_parent() -> None:
+    """Has the system kill this process when its parent ends; without the sandbox, which few classes need."""
+    import ctypes
 
-    return linux
+    signal_number, unused = ctypes.c_ulong(signal.SIGKILL), ctypes.c_ulong(0)
+    ctypes.CDLL(None).prctl(DEATH_SIGNAL_OPTION, signal_number, unused, unused, unused)
 
 
 def _exit_after_parent() -> None:

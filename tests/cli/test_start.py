@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,17 @@ def test_a_command_loads_what_it_uses(classroom, arguments, unused):
     loaded = classroom(*arguments)
     assert "grader.cli" in loaded
     assert loaded & (HEAVY | unused) == set()
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
+def test_two_processes_are_forked_with_what_their_answers_need_loaded_and_the_sandbox_only_for_code(
+    classroom, tmp_path
+):
+    """Each would load it again, and a class without code loads no sandbox at all."""
+    questions = Path(__file__).parents[2] / "specs" / "assignment3"
+    two = ["grade", "../class", "--jobs", "2", "--fresh"]
+    loaded = classroom(*two, "--spec", str(questions / "q5.yaml"), "--out", str(tmp_path / "weights"))
+    assert {"grader.documents.yaml_tree", "grader.engines.walk", "grader.kinds.weights.judged"} <= loaded
+    assert "grader.sandbox" not in loaded
+    assert "grader.sandbox" in classroom(*two, "--spec", str(questions / "q1.yaml"), "--out", str(tmp_path / "code"))

@@ -68,7 +68,7 @@ class WeightsKind(EntryKind):
     rests_on_answer_alone = True
     judging_modules = (
         *("grader.kinds.weights.answer", "grader.kinds.weights.judged", "grader.kinds.weights.counterexample"),
-        *("grader.kinds.weights.recognise", "grader.kinds.weights.behaviours"),
+        *("grader.kinds.weights.recognise", "grader.kinds.weights.behaviours", "grader.engines.walk"),
     )
     is_kept_whole = True
 
