@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from grader.classroom.class_members import ClassMember, ClassMembers
 from grader.classroom.decided_about import DecisionsOfClass
@@ -88,12 +88,17 @@ class Membership(ClassMembers):
                     member.own += (i,)
 
     def _submitter(self, person: Person, entry: Entry, is_group: bool) -> ClassMember:
+        """The member who handed in: of the roster, else one of whom the platform told just the same before."""
         found = self.roster.meant(person) if self.roster is not None else ()
         if len(found) == 1:
             return self.of_roster(found[0])
         if found:
             self._ambiguous(entry.name, str(person), [self.of_roster(student) for student in found])
-        return (self.met(person) if is_group else None) or self.add(person, "" if is_group else entry.name)
+        if (member := self.met(person)) is None:
+            return self.add(person, "" if is_group else entry.name)
+        if not is_group and not member.own:
+            member.label = entry.name  # until now only groups had named them
+        return member
 
     def _join_groups(self, groups: Sequence[StudentGroup]) -> None:
         """The groups of the course's file: their submission is the one of that name, or that of a member."""
@@ -125,24 +130,24 @@ class Membership(ClassMembers):
     def _join_times(self, times: Sequence[TimeOfStudent]) -> None:
         """When each submission was handed in, as the table that is named says of who handed it in: the last time.
 
-        Where it says nothing of them, the time is that of members of the group who handed in nothing else.
+        Where it says nothing of them, or of them only times that may be those of other submissions, it is the time of
+        members of the group who handed in nothing else.
         """
         found: dict[int, list[datetime]] = {}
-        of_groups: dict[int, list[datetime]] = {}
+        unsure: dict[int, list[datetime]] = {}
         for one in times:
             members = self.meant(one.person)
             if len(members) == 1:
                 member = members[0]
-                for i in dict.fromkeys((*member.own, *member.platform)):
-                    found.setdefault(i, []).append(one.time)
-                if not member.own and not member.platform:
-                    for i in member.groups or member.named:
-                        of_groups.setdefault(i, []).append(one.time)
+                submitted = member.own or tuple(member.platform)
+                of_rows = found if len(submitted) == 1 else unsure
+                for i in submitted or member.groups or member.named:
+                    of_rows.setdefault(i, []).append(one.time)
             elif members:
                 who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
                 self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
-        for i, of_row in (of_groups | found).items():
-            self.handed_in[i] = max(of_row, key=lambda time: time.replace(tzinfo=None))
+        for i, of_row in (unsure | found).items():
+            self.handed_in[i] = max(of_row, key=_order_of_time)
 
     def _say_unknown(self) -> None:
         """Submissions whose author the roster does not know, and that no group is known of either."""
@@ -154,3 +159,8 @@ class Membership(ClassMembers):
             for i in member.own if member.listed is None else ():
                 if i not in of_group and self._graded[i].name not in doubtful:
                     self.said.append(f"{self._graded[i].name}: is nobody in {self.roster.file}")
+
+
+def _order_of_time(time: datetime) -> datetime:
+    """By what times of one table are put in order: in UTC where they have offsets, else as they are written."""
+    return (time if time.tzinfo is None else time.astimezone(UTC)).replace(tzinfo=None)

@@ -118,6 +118,32 @@ def test_whom_a_platform_names_in_several_groups_is_one_student_in_all_of_them(s
     assert found == wanted
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_who_hands_in_alone_and_in_groups_is_one_student_in_any_order(seed):
+    """Worked out person by person: an own submission that earned anything counts, else the only group's marks do."""
+    random = Random(seed)
+    names = random.choices(("Ada King", "Bob", "ada", "Emmy Noether"), k=4)  # some of one name, whom ids tell apart
+    people = [Person(name, (("id", f"10{i}"), ("email", f"p{i}@x.edu"))) for i, name in enumerate(names)]
+    submitters = {f"submission_{i}": tuple(random.sample(people, random.choice((1, 1, 2, 3)))) for i in range(5)}
+    totals = {name: random.choice((0, 3, 7)) for name in submitters}
+    order = random.sample(sorted(submitters), len(submitters))
+    entries = [Entry.at(name, Path(name), students=submitters[name]) for name in order]
+    found = ClassList(entries).rows([row(name, totals[name]) for name in order])
+    for person in people:
+        alone = [name for name, members in submitters.items() if members == (person,)]
+        groups = [name for name, members in submitters.items() if person in members and len(members) > 1]
+        wanted = [(totals[name], name) for name in alone]
+        if groups:
+            of_groups = (totals[groups[0]], groups[0]) if len(groups) == 1 else (None, "")
+            wanted = wanted if any(total for total, _ in wanted) else [of_groups]
+        of_person = [line for line in found.rows if line.person == person]
+        assert {(line.graded.total, line.submission) for line in of_person} == set(wanted), person
+        assert len(of_person) == len(wanted)
+        if len(of_person) > 1:
+            first = min(alone, key=order.index)
+            assert any(message.startswith(f"{first}: handed in more than once") for message in found.said)
+
+
 def test_names_that_are_paths_are_no_paths_of_reports():
     files = report_files(["../../etc", "a/b", "a_b", "c\\x0a", "plain"])
     assert files["plain"] == "plain.json"
