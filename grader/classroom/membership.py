@@ -15,11 +15,14 @@ from grader.classroom.platform_times import TimeOfStudent
 from grader.classroom.roster import Roster
 from grader.classroom.staff_decision import StaffDecision
 from grader.documents import shortened
-from grader.errors import listed
+from grader.errors import listed, listed_first
 from grader.visible import shown_name
 
 BY_PLATFORM = "by the platform"
 BY_ANSWERS = "in its answers"
+
+MAX_LISTED_TIMES = 20
+"""Students of a table of times whom nobody knows, and who are named one by one."""
 
 
 class Membership(ClassMembers):
@@ -135,6 +138,7 @@ class Membership(ClassMembers):
         """
         found: dict[int, list[datetime]] = {}
         unsure: dict[int, list[datetime]] = {}
+        of_nobody: list[str] = []
         for one in times:
             members = self.meant(one.person)
             if len(members) == 1:
@@ -146,6 +150,11 @@ class Membership(ClassMembers):
             elif members:
                 who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
                 self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
+            else:
+                of_nobody.append(f"{shown_name(shortened(str(one.person)))} (line {one.line})")
+        if of_nobody:
+            names = listed_first(of_nobody, MAX_LISTED_TIMES)
+            self.said.append(f"the times are of nobody in this class, and count for none: {names}")
         for i, of_row in (unsure | found).items():
             self.handed_in[i] = max(of_row, key=_order_of_time)
 

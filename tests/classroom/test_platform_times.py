@@ -77,6 +77,14 @@ def test_tables_of_platforms_are_read(tmp_path, name):
         ("submitted_at\n2026-01-31 23:59\n", "times.csv:1:1: is no table of times"),
         ("id,submitted_at\n1,soon\n2,31.01.2026\n", "times.csv:2:1: 'soon' is no time"),
         ("id,submitted_at\n1,2026-01-31\n", "times.csv:2:1: '2026-01-31' is a day, of which"),
+        (
+            'id,submitted_at\n1,"30 February 2026, 10:00"\n',
+            "times.csv:2:1: '2026-02-30 10:00:00' is no time (day is out of",
+        ),
+        (
+            'id,submitted_at\n1,"1 January 2026, 23:60"\n',
+            "times.csv:2:1: '2026-01-01 23:60:00' is no time (minute must be",
+        ),
         ("", "times.csv: is empty"),
     ],
 )
