@@ -34,7 +34,7 @@ NOBODY = Person()
 
 NO_REPORTS: Mapping[str, str] = MappingProxyType({})
 
-NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+NAMED_TWICE = "no marks until the course decides which one counts (--groups FILE, or `group` in overrides.yaml)"
 
 WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 

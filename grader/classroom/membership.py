@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from grader.classroom.class_members import ClassMember, ClassMembers
+from grader.classroom.class_members import ClassMember, ClassMembers, named_apart
 from grader.classroom.decided_about import DecisionsOfClass
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded
@@ -70,7 +70,7 @@ class Membership(ClassMembers):
         return found[0] if found else self.add(person)
 
     def _ambiguous(self, where: str, name: str, members: Sequence[ClassMember]) -> None:
-        who = listed(map(str, members), "or")
+        who = listed(named_apart(members), "or")
         self.said.append(f"{where}: {shown_name(shortened(name))} may be {who}: it is given to none of them")
         for member in members:
             member.doubts += (where,)
@@ -148,7 +148,7 @@ class Membership(ClassMembers):
                 for i in submitted or member.groups or member.named:
                     of_rows.setdefault(i, []).append(one.time)
             elif members:
-                who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
+                who, name = listed(named_apart(members), "or"), shown_name(shortened(str(one.person)))
                 self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
             else:
                 of_nobody.append(f"{shown_name(shortened(str(one.person)))} (line {one.line})")
@@ -159,15 +159,19 @@ class Membership(ClassMembers):
             self.handed_in[i] = max(of_row, key=_order_of_time)
 
     def _say_unknown(self) -> None:
-        """Submissions whose author the roster does not know, and that no group is known of either."""
+        """Submissions whose author the roster does not know, where no group is known of either; and such members."""
         if self.roster is None:
             return
         of_group = {i for member in self.members for i in member.claims}
         doubtful = {name for member in self.members for name in member.doubts}
         for member in self.members:
-            for i in member.own if member.listed is None else ():
-                if i not in of_group and self._graded[i].name not in doubtful:
-                    self.said.append(f"{self._graded[i].name}: is nobody in {self.roster.file}")
+            if member.listed is not None:
+                continue
+            alone = [(i, "") for i in member.own if i not in of_group]
+            together = [(i, f"{shown_name(str(member.person))} ") for i in member.platform]
+            for i, who in (*alone, *together):
+                if self._graded[i].name not in doubtful:
+                    self.said.append(f"{self._graded[i].name}: {who}is nobody in {self.roster.file}")
 
 
 def _order_of_time(time: datetime) -> datetime:

@@ -11,6 +11,8 @@ from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.groups import StudentGroup
+from grader.classroom.membership import Membership
+from grader.classroom.overrides import read_overrides
 from grader.classroom.people import Person, as_written
 from grader.classroom.results import report_files
 from grader.classroom.roster import Listed, Roster
@@ -98,9 +100,11 @@ def test_a_group_of_the_platform_has_a_row_a_member_and_none_of_its_own():
     rows = [row("submission_1", 7), row("submission_2", 5), row("carl", 2)]
     found, _ = book(rows, submitters=both)
     assert found == {"ada": (7, "submission_1"), "zoe": (None, ""), "bob": (5, "submission_2"), "carl": (2, "carl")}
-    found, _ = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
+    found, said = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
     assert found["zoe"] == (5, "submission_2")
     assert found["dan"] == (0, "")
+    unknown = [f"submission_{i}: zoe (9) is nobody in roster.csv" for i in (1, 2)]
+    assert [message for message in said if "zoe" in message and "nobody" in message] == unknown
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -142,6 +146,24 @@ def test_who_hands_in_alone_and_in_groups_is_one_student_in_any_order(seed):
         if len(of_person) > 1:
             first = min(alone, key=order.index)
             assert any(message.startswith(f"{first}: handed in more than once") for message in found.said)
+
+
+def test_namesakes_whom_a_platform_tells_apart_are_named_with_their_ids():
+    """The name is also that of a submission, which is only one of theirs."""
+    ada, other, bob = (
+        Person(name, (("id", number),)) for name, number in (("Ada", "1001"), ("Ada", "1002"), ("Bob", "3"))
+    )
+    submitters = {"Ada": (ada,), "submission_2": (other, bob)}
+    entries = [Entry.at(name, Path(name), students=students) for name, students in submitters.items()]
+    decisions = read_overrides(b"- {student: Ada, late: waived}\n- {student: submission_2, late: waived}\n", "o.yaml")
+    found = Membership(entries, None, (), [row("Ada", 1, ["Ada"]), row("submission_2", 1, ["Ada"])], decisions)
+    assert list(map(str, found.problems)) == [
+        "o.yaml:1:13: 'Ada' may be Ada (1001) or Ada (1002): write the id",
+        "o.yaml:2:13: 'submission_2' may be Ada or Bob: write `submission:` for all who handed it in",
+    ]
+    both, said = book([row("Ada", 1), row("submission_2", 1), row("x", 1, ["Ada"])], submitters=submitters)
+    assert set(both) == {"Ada", "Ada (1002)", "Bob", "x"}
+    assert "x: Ada may be Ada (1001) or Ada (1002): it is given to none of them" in said
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():
