@@ -62,6 +62,7 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
+    own.join_library_mappings()
     if loaded.extra_bytes:
         gc.collect()
         own.use_large_pages()
