@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
 from grader.sandbox.child.own_process import Mapping
+from grader.sandbox.child.warm_up import fill_pools
+
+PAGE_BYTES = 4096
 
 JOINED = """
 import json, pathlib
@@ -49,3 +53,17 @@ def test_joined_libraries_work_and_take_half_of_the_mappings() -> None:
     assert any(one.rights == "r--p" for one in libraries[0])
     assert {one.rights for one in libraries[1]} <= {"r-xp", "rw-p", "---p"}
     assert {one.name for one in libraries[0]} == {one.name for one in libraries[1]}
+
+
+@pytest.mark.skipif(not sysconfig.get_config_var("WITH_PYMALLOC"), reason="needs CPython's own allocator")
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="this Python has another allocator")
+def test_objects_made_after_pools_are_filled_lie_side_by_side() -> None:
+    """Without that they come to lie between others, in the gaps of this list."""
+    gaps = [bytes(31) for _ in range(4000)]
+    del gaps[::2]
+    fillers = fill_pools()
+    made = [bytes(31) for _ in range(512)]
+    pages = {id(one) // PAGE_BYTES for one in made}
+    assert len(pages) <= 512 * sys.getsizeof(made[0]) / PAGE_BYTES + 2
+    assert pages.isdisjoint(id(one) // PAGE_BYTES for one in gaps)
+    assert sum(map(sys.getsizeof, fillers)) < 4 << 20

@@ -75,6 +75,10 @@ WARM_UP_CALLS = (
     '["described",[0.25],false]',
     '["failing",["text"],false]',
 )
+POOL_BYTES = 1 << 14  # of memory for objects of one size, as CPython's allocator of small ones takes it (obmalloc.c)
+POOL_HEADER_BYTES = 48
+SMALL_OBJECT_BYTES = range(16, 513, 16)  # for each of which there are pools
+MAX_POOL_FILLERS = 4000  # of one size, where the allocator is another one
 WARM_UP_ROUNDS = 12  # after 8 times an instruction is run in the way that suits what it has met
 
 
@@ -105,6 +109,29 @@ def warm_up(codec: Codec, seeds: Seeds) -> None:
     builtins.get_ipython = display  # type: ignore[attr-defined]  # what stands there knows the program
     linecache.cache.pop(WARM_UP_NAME)
     gc.collect()
+
+
+def fill_pools() -> list[object]:
+    """Objects that take up what is free in the pools in which others lie; they are to be kept.
+
+    What a child makes lies in pools of its own then, side by side. In the gaps between what the zygote has made it would
+    write to a page of the zygote's for each few objects, and have each of these pages copied.
+    """
+    fillers: list[object] = []
+    for size in SMALL_OBJECT_BYTES:
+        for number in range(MAX_POOL_FILLERS):
+            fillers.append(_filler(size, number))
+            if id(fillers[-1]) % POOL_BYTES == POOL_HEADER_BYTES:  # the first in a new pool: the others are full
+                break
+    return fillers
+
+
+def _filler(size: int, number: int) -> object:
+    """An object of so many bytes, or of a few less, that nothing shares and no collector of garbage walks over."""
+    if size <= sys.getsizeof(object()):
+        return object()
+    empty = sys.getsizeof(b"")
+    return bytes(size - empty) if size > empty + 1 else float(number)
 
 
 def _place(descriptor: int, number: int) -> None:
