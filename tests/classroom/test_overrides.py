@@ -549,6 +549,15 @@ def test_a_file_without_decisions_decides_nothing(hw, text):
     assert hw.rows(text)[0].rows[0].decided == ()
 
 
+def test_a_number_that_nobody_has_names_no_neighbour(hw):
+    """Points would go to somebody else, where a name that is misspelt is seen to be one."""
+    text = f"- {{student: '1008', question: q3, points: 1, {BY}}}\n- {{student: Bob Brns, late: waived}}\n"
+    assert hw.problems(text, roster=ROSTER) == [
+        "overrides.yaml:1:13: '1008' is nobody in roster.csv",
+        "overrides.yaml:2:13: 'Bob Brns' is nobody in roster.csv (did you mean 'Bob Burns'?)",
+    ]
+
+
 def test_names_that_are_two_peoples_are_refused(hw):
     roster = "id,name\n1,Ada Lovelace\n2,Ada Byron\n3,Bob Burns\n4,Eve Moss\n5,Zoe Lin\n6,Max Orr\n"
     problems = hw.problems("- {student: Ada, late: waived}\n", roster=roster)
