@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -328,6 +329,59 @@ def test_times_of_nobody_are_told(hw, monkeypatch, tmp_path):
     assert f"the times are of nobody in this class, and count for none: {listed} and 10 more" in found.said
     found, _ = hw.rows("", times=True, roster="id,name,login\n1,Ada,ada\n" + "".join(f"9{n},,{n}\n" for n in names))
     assert not any("times are of nobody" in said for said in found.said)
+
+
+QUESTION_POINTS = {"q1": (4, 4), "q2": (0, 5), "q3": (3, 3), "q4": (7, 7)}
+"""What `RIGHT` earns before anybody decides anything, and what each question is worth."""
+
+
+def some_decisions(random, subject):
+    """For a subject what is decided by question (points, points of a line, or that it is excused), and of lateness."""
+    by_question = {}
+    for name, (_, most) in QUESTION_POINTS.items():
+        kinds = ["none", "none", "points", "excused"] + (["line"] if name == "q4" else [])
+        kind = random.choice(kinds)
+        worth = Fraction(7, 3) if kind == "line" else Fraction(most)
+        by_question[name] = (kind, random.choice((Fraction(0), worth / 3, worth / 10, worth)))
+    late = random.choice(
+        ("", "", "late: waived", "extension: 1 day", "extension: 2026-02-04 12:00", "late_days_used: 1")
+    )
+    entries = [f"{{{subject}, {late}}}"] if late else []
+    for name, (kind, points) in by_question.items():
+        line = ", line: zero" if kind == "line" else ""
+        what = {"none": "", "excused": f"excused: {name}"}.get(kind, f"question: {name}{line}, points: {points}, {BY}")
+        entries += [f"{{{subject}, {what}}}"] if what else []
+    return by_question, late, entries
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_combination_of_decisions_gives_the_points_that_are_worked_out_by_hand(hw, seed):
+    random = Random(seed)
+    of_group, late_of_group, entries = some_decisions(random, "submission: team7")
+    of_zoe, late_of_zoe, more = some_decisions(random, "student: zoe")
+    entries += more
+    random.shuffle(entries)
+    _, rows = hw.rows("".join(f"- {entry}\n" for entry in entries), times=True)
+    for who, decisions, late in (
+        ("max", of_group, [late_of_group]),
+        (
+            "zoe",
+            {q: of_zoe[q] if of_zoe[q][0] != "none" else of_group[q] for q in of_zoe},
+            [late_of_zoe, late_of_group],
+        ),
+    ):
+        earned, most = Fraction(0), 0
+        for name, (graded, worth) in QUESTION_POINTS.items():
+            kind, points = decisions[name]
+            if kind != "excused":
+                earned += {"none": graded, "points": points, "line": points + Fraction(14, 3)}[kind]
+                most += worth
+        days_late = next((2 if "1 day" in one else 0 for one in late if "extension" in one), 3)
+        free = 0 if any("late_days_used" in one for one in late) else 1
+        is_waived = any("waived" in one for one in late) or not most
+        taken = 0 if is_waived else min(earned, max(0, days_late - free))
+        row = rows[who]
+        assert (row.graded.total, row.graded.max_points, row.late_points) == (earned - taken, most, taken), who
 
 
 ROSTER = "id,name,email,late days used\n1001,Ada Lovelace,ada@x.edu,0\n1002,Bob Burns,bob@x.edu,1\n1003,Eve Moss,eve@x.edu,0\n1004,Kim Noor,kim@x.edu,0\n1005,Team7,t@x.edu,\n1006,Zoe Lin,zoe@x.edu,\n1007,Max Orr,max@x.edu,\n"
