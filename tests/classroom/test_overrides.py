@@ -550,6 +550,8 @@ SLIPS = {
     "- {student: [], late: waived}": "1:13: [1].student: names nobody",
     "- {student: [bob, bob], late: waived}": "1:19: the student 'bob' is named twice",
     "- {student: {name: bob}, late: waived}": "1:13: [1].student: must be text, not a mapping",
+    "- {student: [bob, ' '], late: waived}": "1:19: [1].student: is blank",
+    "- {student: bob, excused: ''}": "1:27: [1].excused: is blank",
     "- {student: ~, late: waived}": "1:13: [1].student: must be text, not nothing",
     "- {student: bob, late: waived}\n- {student: bob, late: waived}": "2:13: 'bob': `late` was decided before, on line 1",
     "- {student: bob, late: waived}\n- {student: Bob, late: waived}": "2:13: 'Bob': `late` was decided before, on line 1",
