@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
-from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided
+from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided, not_applied
 from grader.classroom.entries import Entries, Entry
 from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
@@ -176,7 +176,8 @@ def class_list(
 
 def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
     """The rows after what people decided, with what was taken for lateness."""
-    after, said, unknown = list[ClassRow](), list(rows.said), 0
+    after, unknown = list[ClassRow](), 0
+    said = [*rows.said, *not_applied((row.graded.assignment, row.facts) for row in rows.rows)]
     for before in rows.rows:
         row, found = before, decided(before.graded, before.facts, rules)
         late = found.report.lateness if found.report else None
@@ -195,8 +196,6 @@ def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
 
 
 class _RowsOfClass:
-    """Makes the rows of one class."""
-
     def __init__(self, membership: Membership, graded: Sequence[Graded], reports: Mapping[str, str]) -> None:
         self._graded = graded
         self._reports = reports

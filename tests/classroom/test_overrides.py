@@ -13,11 +13,11 @@ from grader.classroom.class_list import class_list
 from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import open_course, read_course
 from grader.classroom.course_decisions import course_decisions
-from grader.classroom.decisions import CourseRules, RowFacts, decided
+from grader.classroom.decisions import CourseRules, RowFacts, decided, not_applied
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
-from grader.classroom.overrides import load_overrides
+from grader.classroom.overrides import load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.work import RunSettings, Task, summary
@@ -603,6 +603,16 @@ def test_a_file_that_is_no_yaml_is_refused(hw, data, problem):
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n   # yet\n", "[]\n"])
 def test_a_file_without_decisions_decides_nothing(hw, text):
     assert hw.rows(text)[0].rows[0].decided == ()
+
+
+def test_a_decision_about_an_assignment_that_its_student_did_not_hand_in_to_is_told():
+    decisions = read_overrides(
+        b"- {student: bob, assignment: hw2, late: waived}\n- {student: eve, late: waived}\n", "o.yaml"
+    )
+    of_bob, of_eve = (RowFacts((decision,)) for decision in decisions)
+    told = "o.yaml:1:3: decides nothing, as nothing in this class was handed in to hw2 by bob"
+    assert list(not_applied([("hw", of_bob), ("hw", of_eve)])) == [told]
+    assert not list(not_applied([("hw", of_bob), ("hw2", of_bob), ("hw", of_eve)]))
 
 
 def test_a_number_that_nobody_has_names_no_neighbour(hw):
