@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
-from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided
+from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided, not_applied
 from grader.classroom.entries import Entries, Entry
 from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
@@ -176,7 +176,8 @@ def class_list(
 
 def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
     """The rows after what people decided, with what was taken for lateness."""
-    after, said, unknown = list[ClassRow](), list(rows.said), 0
+    after, unknown = list[ClassRow](), 0
+    said = [*rows.said, *not_applied((row.graded.assignment, row.facts) for row in rows.rows)]
     for before in rows.rows:
         row, found = before, decided(before.graded, before.facts, rules)
         late = found.report.lateness if found.report else None
@@ -195,8 +196,6 @@ def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
 
 
 class _RowsOfClass:
-    """Makes the rows of one class."""
-
     def __init__(self, membership: Membership, graded: Sequence[Graded], reports: Mapping[str, str]) -> None:
         self._graded = graded
         self._reports = reports
@@ -207,7 +206,6 @@ class _RowsOfClass:
         self._said = membership.said
 
     def rows(self) -> ClassRows:
-        """All rows, each name once."""
         rows = [*self._rows(), *self._rows_of_roster()]
         knows = self._roster is not None or any(entry.students for entry in self._membership.entries)
         return ClassRows(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
@@ -225,7 +223,7 @@ class _RowsOfClass:
             own = owners.get(i)
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
-            elif own is not None and own.claims and self._earned_nothing(own):
+            elif own is not None and own.claims and all(self._graded[k].earned_nothing for k in own.own):
                 yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
@@ -264,17 +262,19 @@ class _RowsOfClass:
             yield self._row_of_claims(member)
 
     def _row_of_claims(self, member: ClassMember) -> ClassRow:
-        """The row of someone who has no submission of their own that counts, but belongs to one of others."""
-        rows = [self._graded[i] for i in member.claims]
+        """The row of someone who has no submission of their own that counts, but belongs to one of others.
+
+        Of several of one group those that earned nothing do not count beside others, as one's own does not.
+        """
+        rows, hows = [self._graded[i] for i in member.claims], dict.fromkeys(member.claims.values())
+        if of_one_group := member.claims is member.groups and len(hows) == 1:
+            rows = [row for row in rows if not row.earned_nothing] or rows
         if len(rows) == 1:
             name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
             return self._row(member, replace(rows[0], name=name), rows[0].name)
         names = listed(row.name for row in rows)
-        return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
-
-    def _earned_nothing(self, member: ClassMember) -> bool:
-        rows = [self._graded[i] for i in member.own]
-        return all(row.total == 0 and row.pending_points == 0 for row in rows)
+        which = f"is counted {listed(hows)} to {names}" if of_one_group else f"is in the groups of {names}"
+        return self._held(member, f"{which}: {NAMED_TWICE}", rows[0])
 
     def _rows_instead(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""

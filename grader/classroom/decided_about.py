@@ -90,7 +90,8 @@ class DecisionsOfClass:
 
     def _unknown(self, what: str, name: ScalarNode, known: Iterable[str]) -> None:
         self._advised += 1
-        advice = did_you_mean(name, known) if self._advised <= MAX_ADVICE else ""
+        is_asked = self._advised <= MAX_ADVICE and not name.strip().isdigit()  # another number is somebody else's
+        advice = did_you_mean(name, known) if is_asked else ""
         where = self._class.roster.file if self._class.roster is not None and what == "student" else ""
         there = f"is nobody in {where}" if where else f"is no {what} of this class"
         is_id = any(sign.isdigit() for sign in name)  # one that is like it is somebody else's

@@ -5,7 +5,7 @@ The grader's own marks stay in the row's report beside what was decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -17,7 +17,7 @@ from grader.classroom.squeezed import squeezed
 from grader.classroom.staff_decision import StaffDecision
 from grader.classroom.work import held_row, marks_in_row
 from grader.deferred import dataclass
-from grader.errors import GraderError
+from grader.errors import GraderError, listed
 from grader.fingerprint import grader_fingerprint
 from grader.kinds.unjudged import unjudged
 from grader.reports.json import render
@@ -25,6 +25,7 @@ from grader.reports.recorded import report_in
 from grader.spec.assignment import Assignment
 from grader.spec.late_policy import LatePolicy
 from grader.verdict import CheckOutcome, CheckResult, Override, QuestionResult, QuestionStatus, Report
+from grader.visible import shown_name
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,17 @@ def decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     except Exception as error:  # ours, and neither this row's zero nor the end of the others
         reason = str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
         return DecidedRow(held_row(row, f"what was decided cannot be applied: {reason}"))
+
+
+def not_applied(rows: Iterable[tuple[str, RowFacts]]) -> Iterator[str]:
+    """The decisions that are about no row of their assignment; `rows` have theirs, and what is known of them."""
+    found: dict[StaffDecision, bool] = {}
+    for assignment, facts in rows:
+        for one in facts.decisions:
+            found[one] = found.get(one, False) or one.assignment in ("", assignment)
+    for one in (decision for decision, is_applied in found.items() if not is_applied):
+        whose = listed(map(shown_name, (*one.students, *one.submissions)), "or")
+        yield f"{one.place}: decides nothing, as nothing in this class was handed in to {one.assignment} by {whose}"
 
 
 def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:

@@ -166,6 +166,11 @@ class Graded:
         """Its verdicts, read from where they are kept."""
         return self.texts.verdicts
 
+    @property
+    def earned_nothing(self) -> bool:
+        """Whether it has no points, and none that wait."""
+        return self.total == 0 and self.pending_points == 0
+
 
 def report_bytes(report: str) -> bytes:
     """A report as its file has it."""

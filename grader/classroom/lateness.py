@@ -41,9 +41,9 @@ def lateness(
     deadline = terms.deadline or policy.deadline
     due = f"{shown_time(deadline)}{f', {terms.extended}' if terms.deadline else ''}"
     if handed_in is None:
-        return Lateness(
-            "", shown_time(deadline), f"due {due}; when it was handed in is not known, and no points are taken"
-        )
+        waived = f"; lateness is {terms.waived}" if terms.waived else ""
+        unknown = f"due {due}; when it was handed in is not known, and no points are taken{waived}"
+        return Lateness("", shown_time(deadline), unknown)
     at = shown_time(handed_in.astimezone(policy.zone))
     said = f"handed in {at}, due {due}"
     days = days_late(deadline, policy.grace, handed_in)

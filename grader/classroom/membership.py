@@ -21,6 +21,9 @@ from grader.visible import shown_name
 BY_PLATFORM = "by the platform"
 BY_ANSWERS = "in its answers"
 
+MAX_LISTED_GROUPS = 20
+"""Groups that handed in nothing and are named one by one."""
+
 MAX_LISTED_TIMES = 20
 """Students of a table of times whom nobody knows, and who are named one by one."""
 
@@ -108,14 +111,19 @@ class Membership(ClassMembers):
         by_keys: dict[frozenset[str], list[int]] = {}
         for i, entry in enumerate(self.entries if groups else ()):
             by_keys.setdefault(name_keys(entry.name), []).append(i)
+        missing: list[str] = []
         for group in groups:
             where = f"group {shown_name(group.name)}"
             members = [member for person in group.members if (member := self._one(person, where))]
             key = name_keys(group.name)
             rows = {*(by_keys.get(key, ()) if key else ()), *(i for member in members for i in member.own)}
+            missing += [] if rows else [shown_name(shortened(group.name))]
             for member in members:
                 of_others = sorted(rows.difference(member.own))
                 member.groups = {**member.groups, **dict.fromkeys(of_others, f"by {where}")}
+        if missing:
+            whose = "group" if len(missing) == 1 else "groups"
+            self.said.append(f"{whose} {listed_first(missing, MAX_LISTED_GROUPS)} of the course: handed in nothing")
 
     def _join_named(self) -> None:
         """Whom `students:` of a submission names."""

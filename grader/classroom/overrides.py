@@ -41,7 +41,9 @@ def _read_names(node: Node) -> tuple[ScalarNode, ...]:
     if not items:
         raise FieldError("names nobody", node.place)
     for item in items:
-        if not isinstance(item, ScalarNode) or item.blank or not item.strip():
+        if isinstance(item, ScalarNode) and item.quoted and not item.strip():
+            raise FieldError("is blank", item.place)
+        if not isinstance(item, ScalarNode) or item.blank:
             raise FieldError(f"must be text, not {describe_node(item)}", item.place)
     return tuple(item for item in items if isinstance(item, ScalarNode))
 

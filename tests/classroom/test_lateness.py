@@ -174,6 +174,7 @@ SAID = [
     ("2026-02-04 12:00", LateTerms(at("2026-02-04 12:00"), "extended by N. Neumann because ill"), 0, "due 2026-02-04 12:00:00 +01:00, extended by N. Neumann because ill: in time"),
     ("2026-02-04 12:15:01", LateTerms(at("2026-02-04 12:00"), "extended"), 0, ": 1 day late, 0 points taken (1 of 2 late days)"),
     (None, LateTerms(), 0, "due 2026-02-01 23:59:00 +01:00; when it was handed in is not known, and no points are taken"),
+    (None, LateTerms(waived="waived by N. Neumann"), 0, "is not known, and no points are taken; lateness is waived by N. Neumann"),
 ]  # fmt: skip
 
 

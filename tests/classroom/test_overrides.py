@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -12,11 +13,11 @@ from grader.classroom.class_list import class_list
 from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import open_course, read_course
 from grader.classroom.course_decisions import course_decisions
-from grader.classroom.decisions import CourseRules, RowFacts, decided
+from grader.classroom.decisions import CourseRules, RowFacts, decided, not_applied
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
-from grader.classroom.overrides import load_overrides
+from grader.classroom.overrides import load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.work import RunSettings, Task, summary
@@ -330,6 +331,59 @@ def test_times_of_nobody_are_told(hw, monkeypatch, tmp_path):
     assert not any("times are of nobody" in said for said in found.said)
 
 
+QUESTION_POINTS = {"q1": (4, 4), "q2": (0, 5), "q3": (3, 3), "q4": (7, 7)}
+"""What `RIGHT` earns before anybody decides anything, and what each question is worth."""
+
+
+def some_decisions(random, subject):
+    """For a subject what is decided by question (points, points of a line, or that it is excused), and of lateness."""
+    by_question = {}
+    for name, (_, most) in QUESTION_POINTS.items():
+        kinds = ["none", "none", "points", "excused"] + (["line"] if name == "q4" else [])
+        kind = random.choice(kinds)
+        worth = Fraction(7, 3) if kind == "line" else Fraction(most)
+        by_question[name] = (kind, random.choice((Fraction(0), worth / 3, worth / 10, worth)))
+    late = random.choice(
+        ("", "", "late: waived", "extension: 1 day", "extension: 2026-02-04 12:00", "late_days_used: 1")
+    )
+    entries = [f"{{{subject}, {late}}}"] if late else []
+    for name, (kind, points) in by_question.items():
+        line = ", line: zero" if kind == "line" else ""
+        what = {"none": "", "excused": f"excused: {name}"}.get(kind, f"question: {name}{line}, points: {points}, {BY}")
+        entries += [f"{{{subject}, {what}}}"] if what else []
+    return by_question, late, entries
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_combination_of_decisions_gives_the_points_that_are_worked_out_by_hand(hw, seed):
+    random = Random(seed)
+    of_group, late_of_group, entries = some_decisions(random, "submission: team7")
+    of_zoe, late_of_zoe, more = some_decisions(random, "student: zoe")
+    entries += more
+    random.shuffle(entries)
+    _, rows = hw.rows("".join(f"- {entry}\n" for entry in entries), times=True)
+    for who, decisions, late in (
+        ("max", of_group, [late_of_group]),
+        (
+            "zoe",
+            {q: of_zoe[q] if of_zoe[q][0] != "none" else of_group[q] for q in of_zoe},
+            [late_of_zoe, late_of_group],
+        ),
+    ):
+        earned, most = Fraction(0), 0
+        for name, (graded, worth) in QUESTION_POINTS.items():
+            kind, points = decisions[name]
+            if kind != "excused":
+                earned += {"none": graded, "points": points, "line": points + Fraction(14, 3)}[kind]
+                most += worth
+        days_late = next((2 if "1 day" in one else 0 for one in late if "extension" in one), 3)
+        free = 0 if any("late_days_used" in one for one in late) else 1
+        is_waived = any("waived" in one for one in late) or not most
+        taken = 0 if is_waived else min(earned, max(0, days_late - free))
+        row = rows[who]
+        assert (row.graded.total, row.graded.max_points, row.late_points) == (earned - taken, most, taken), who
+
+
 ROSTER = "id,name,email,late days used\n1001,Ada Lovelace,ada@x.edu,0\n1002,Bob Burns,bob@x.edu,1\n1003,Eve Moss,eve@x.edu,0\n1004,Kim Noor,kim@x.edu,0\n1005,Team7,t@x.edu,\n1006,Zoe Lin,zoe@x.edu,\n1007,Max Orr,max@x.edu,\n"
 
 
@@ -496,6 +550,8 @@ SLIPS = {
     "- {student: [], late: waived}": "1:13: [1].student: names nobody",
     "- {student: [bob, bob], late: waived}": "1:19: the student 'bob' is named twice",
     "- {student: {name: bob}, late: waived}": "1:13: [1].student: must be text, not a mapping",
+    "- {student: [bob, ' '], late: waived}": "1:19: [1].student: is blank",
+    "- {student: bob, excused: ''}": "1:27: [1].excused: is blank",
     "- {student: ~, late: waived}": "1:13: [1].student: must be text, not nothing",
     "- {student: bob, late: waived}\n- {student: bob, late: waived}": "2:13: 'bob': `late` was decided before, on line 1",
     "- {student: bob, late: waived}\n- {student: Bob, late: waived}": "2:13: 'Bob': `late` was decided before, on line 1",
@@ -547,6 +603,25 @@ def test_a_file_that_is_no_yaml_is_refused(hw, data, problem):
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n   # yet\n", "[]\n"])
 def test_a_file_without_decisions_decides_nothing(hw, text):
     assert hw.rows(text)[0].rows[0].decided == ()
+
+
+def test_a_decision_about_an_assignment_that_its_student_did_not_hand_in_to_is_told():
+    decisions = read_overrides(
+        b"- {student: bob, assignment: hw2, late: waived}\n- {student: eve, late: waived}\n", "o.yaml"
+    )
+    of_bob, of_eve = (RowFacts((decision,)) for decision in decisions)
+    told = "o.yaml:1:3: decides nothing, as nothing in this class was handed in to hw2 by bob"
+    assert list(not_applied([("hw", of_bob), ("hw", of_eve)])) == [told]
+    assert not list(not_applied([("hw", of_bob), ("hw2", of_bob), ("hw", of_eve)]))
+
+
+def test_a_number_that_nobody_has_names_no_neighbour(hw):
+    """Points would go to somebody else, where a name that is misspelt is seen to be one."""
+    text = f"- {{student: '1008', question: q3, points: 1, {BY}}}\n- {{student: Bob Brns, late: waived}}\n"
+    assert hw.problems(text, roster=ROSTER) == [
+        "overrides.yaml:1:13: '1008' is nobody in roster.csv",
+        "overrides.yaml:2:13: 'Bob Brns' is nobody in roster.csv (did you mean 'Bob Burns'?)",
+    ]
 
 
 def test_names_that_are_two_peoples_are_refused(hw):

@@ -78,6 +78,18 @@ def book(rows, groups=(), roster=None, submitters=None):
         ([row("g", 7), row("ada", 4)], {"g": ["ada", "bob"]}, {"g": (7, "g"), "ada": (4, "ada"), "bob": (None, "")}),
         ([row("g", 7), row("h", 4)], {"g": ["ada"], "h": ["ada"]}, {"g": (7, "g"), "h": (4, "h"), "ada": (None, "")}),
         ([row("ada", 7)], {"g": ["bob", "carl"]}, {"ada": (7, "ada")}),
+        (
+            [row("ada", 0), row("bob", 7), row("carl", 0)],
+            {"g": ["ada", "bob", "carl", "dan"]},
+            {"ada": (7, "bob"), "bob": (7, "bob"), "carl": (7, "bob"), "dan": (7, "bob")},
+        ),
+        (
+            [row("ada", 0, pending=3), row("bob", 7), row("carl", None)],
+            {"g": ["ada", "bob", "carl", "dan"]},
+            {"ada": (0, "ada"), "bob": (7, "bob"), "carl": (None, "carl"), "dan": (None, "")},
+        ),
+        ([row("ada", 0), row("bob", 0)], {"g": ["ada", "bob", "dan"]}, {"ada": (0, "bob"), "bob": (0, "ada"), "dan": (None, "")}),
+        ([row("g", 7), row("h", 0)], {"g": ["ada"], "h": ["ada"]}, {"g": (7, "g"), "h": (0, "h"), "ada": (None, "")}),
     ],
 )  # fmt: skip
 def test_marks_go_to_whom_they_belong(rows, groups, wanted):
@@ -164,6 +176,22 @@ def test_namesakes_whom_a_platform_tells_apart_are_named_with_their_ids():
     both, said = book([row("Ada", 1), row("submission_2", 1), row("x", 1, ["Ada"])], submitters=submitters)
     assert set(both) == {"Ada", "Ada (1002)", "Bob", "x"}
     assert "x: Ada may be Ada (1001) or Ada (1002): it is given to none of them" in said
+
+
+def test_a_group_that_handed_in_nothing_or_twice_is_said():
+    _, said = book([row("ada", 7), row("bob", 3)], {"g": ["ada", "bob", "dan"], "h": ["eve"], "taem7": ["max"]})
+    assert "groups h and taem7 of the course: handed in nothing" in said
+    held = book([row("ada", 7), row("bob", 3)], {"g": ["ada", "bob", "dan"]})[1]
+    assert not any("nothing" in message for message in held)
+    entries = [Entry.at(name, Path(name)) for name in ("ada", "bob")]
+    group = StudentGroup("g", tuple(map(as_written, ("ada", "bob", "dan"))))
+    rows = ClassList(entries, None, [group]).rows([row("ada", 7), row("bob", 3)]).rows
+    assert [line.graded.messages for line in rows if line.graded.status == "held"] == [
+        (
+            "is counted by group g to ada and bob: no marks until the course decides which one counts (--groups FILE, or"
+            " `group` in overrides.yaml)",
+        )
+    ]
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():
