@@ -339,3 +339,36 @@ def test_who_handed_in_nothing_is_no_stranger(tmp_path):
     file = filled(tmp_path, gradebook(student()), [nothing("ada", ids=[("id", "s1")])], column="12345")
     assert file.data == gradebook(student())
     assert not any("not in" in text for text in file.said)
+
+
+@pytest.mark.parametrize("scale", [False, True])
+def test_a_column_worth_nothing_makes_no_zeros_of_marks(tmp_path, scale):
+    data = gradebook(student(), possible=POSSIBLE.replace("140.00", "0"))
+    rows = [row("x", 70, ids=[("id", "s1")])]
+    with pytest.raises(SpecError) as error:
+        filled(tmp_path, data, rows, column="12345", scale=scale)
+    assert str(error.value).endswith(
+        "is worth 0 points, the assignment 140: change it on the platform and export again"
+    )
+
+
+def test_a_wrong_answer_beside_one_left_out_is_a_zero(tmp_path):
+    """It was graded: an empty cell would let the platform leave the assignment out of the final grade."""
+    rows = [row("x", question("q1", 0), question("q2", 0, 70, "missing"), ids=[("id", "s1")])]
+    assert mark_of(filled(tmp_path, gradebook(student()), rows, column="12345")) == "0"
+
+
+def test_a_wrong_answer_beside_one_that_cannot_be_used_is_for_a_person_to_decide(tmp_path):
+    rows = [row("x", question("q1", 0), question("q2", 0, 70, "rejected"), ids=[("id", "s1")])]
+    assert mark_of(filled(tmp_path, gradebook(student()), rows, column="12345")) == ""
+
+
+@pytest.mark.parametrize(("scale", "mark"), [(False, ""), (True, "60")])
+def test_of_a_column_that_says_no_points_a_mark_out_of_others_is_not_filled_in(tmp_path, scale, mark):
+    """30 of 70 beside marks of 140 would be taken for 30 of 140."""
+    students = [student(), student('"Boyle, Robert"', "102", "s2", "rob"), student('"Cy"', "103", "s3", "cy")]
+    some = row("x", question("q1", 30), excused("q2", 5), ids=[("id", "s1")])
+    rows = [some, *(row(name, 70, ids=[("id", name)]) for name in ("s2", "s3"))]
+    data = gradebook(*students, possible=POSSIBLE.replace("140.00", ""))
+    file = filled(tmp_path, data, rows, column="12345", scale=scale)
+    assert [line[7] for line in cells(file.data)[3:6]] == [mark, "70", "70"]
