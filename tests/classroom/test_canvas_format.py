@@ -372,3 +372,10 @@ def test_of_a_column_that_says_no_points_a_mark_out_of_others_is_not_filled_in(t
     data = gradebook(*students, possible=POSSIBLE.replace("140.00", ""))
     file = filled(tmp_path, data, rows, column="12345", scale=scale)
     assert [line[7] for line in cells(file.data)[3:6]] == [mark, "70", "70"]
+
+
+def test_a_student_who_stands_there_twice_gets_the_mark_in_both_lines(tmp_path):
+    data = gradebook(student(), student().replace("Lab 1", "Lab 2"), student('"Boyle, Robert"', "102", "s2", "rob"))
+    file = filled(tmp_path, data, [row("a", 1, ids=[("id", "s1")])], column="12345")
+    assert [line[7] for line in cells(file.data)[3:6]] == ["1", "1", ""]
+    assert not any("may be" in text for text in file.said)
