@@ -64,7 +64,8 @@ def class_text(statistics: ClassStatistics, width: int, *, full: bool) -> str:
     if unusual:
         several = len(statistics.assignments) > 1
         rows = list(unusual_rows(unusual, MAX_NAMES_IN_FULL if full else 0, several=several))
-        lines += [*_section(UNUSUAL_TITLE, rows, MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT, width), ""]
+        _, *section = _section(UNUSUAL_TITLE, rows, MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT, width)
+        lines += [*section, ""]
     return "\n".join(lines[:-1]) + "\n" if lines else "nothing was handed in\n"
 
 

@@ -379,3 +379,12 @@ def test_a_student_who_stands_there_twice_gets_the_mark_in_both_lines(tmp_path):
     file = filled(tmp_path, data, [row("a", 1, ids=[("id", "s1")])], column="12345")
     assert [line[7] for line in cells(file.data)[3:6]] == ["1", "1", ""]
     assert not any("may be" in text for text in file.said)
+
+
+@pytest.mark.parametrize("words", ["(read only)", "(lecture seule)", "(schreibgeschützt)"])
+def test_a_column_that_canvas_computes_is_none_to_fill_in_any_language(tmp_path, words):
+    """`Current Score (2026)` is the score of a grading period called 2026, and looks like an assignment."""
+    header = HEADER.replace("Assignments Current Score", "Current Score (2026)")
+    data = gradebook(student(), header=header, possible=POSSIBLE.replace("(read only)", words))
+    with pytest.raises(SpecError, match=r"'Current Score \(2026\)' is no column of an assignment"):
+        filled(tmp_path, data, [row("a", 7, ids=[("id", "s1")])], column="Current Score (2026)")
