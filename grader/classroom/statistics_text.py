@@ -21,7 +21,7 @@ from grader.classroom.statistics import (
 )
 from grader.errors import listed
 from grader.reports.sentences import counted
-from grader.verdict import NamedMistake, points_in_words
+from grader.verdict import NamedMistake, counted_points, points_in_words
 from grader.visible import one_line
 
 MAX_ROWS_IN_SHORT = 5
@@ -64,7 +64,8 @@ def class_text(statistics: ClassStatistics, width: int, *, full: bool) -> str:
     if unusual:
         several = len(statistics.assignments) > 1
         rows = list(unusual_rows(unusual, MAX_NAMES_IN_FULL if full else 0, several=several))
-        lines += [*_section(UNUSUAL_TITLE, rows, MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT, width), ""]
+        _, *section = _section(UNUSUAL_TITLE, rows, MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT, width)
+        lines += [*section, ""]
     return "\n".join(lines[:-1]) + "\n" if lines else "nothing was handed in\n"
 
 
@@ -136,7 +137,7 @@ def question_title(name: str, question: QuestionStatistics) -> str:
     ]
     said = [f"{question.marks.number} marked{_of_them(of_them)}"]
     said += [f"{number} {what}" for number, what in _without_marks(question) if number]
-    most = "" if question.max_points is None else f" ({points_in_words(question.max_points)} points)"
+    most = "" if question.max_points is None else f" ({counted_points(question.max_points)})"
     return one_line(f"{title}{most}: {'; '.join(said)}")
 
 
@@ -160,7 +161,8 @@ def losses_in_words(losses: LineLosses, answers: int) -> str:
     """`40 of 612 answers (6%), 1200 points; 12 of them for a line above it`."""
     share = f"{losses.submissions} of {counted(answers, 'answer')} ({in_percent(losses.submissions, answers)})"
     above = f"; {losses.blocked} of them for a line above it" if losses.blocked else ""
-    return f"{share}, {rounded(losses.points)} points{above}"
+    points = counted_points(Fraction(round(losses.points, MEAN_DECIMALS)))
+    return f"{share}, {points}{above}"
 
 
 def _mistake_rows(of: AssignmentStatistics) -> Iterator[str]:

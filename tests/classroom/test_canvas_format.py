@@ -339,3 +339,52 @@ def test_who_handed_in_nothing_is_no_stranger(tmp_path):
     file = filled(tmp_path, gradebook(student()), [nothing("ada", ids=[("id", "s1")])], column="12345")
     assert file.data == gradebook(student())
     assert not any("not in" in text for text in file.said)
+
+
+@pytest.mark.parametrize("scale", [False, True])
+def test_a_column_worth_nothing_makes_no_zeros_of_marks(tmp_path, scale):
+    data = gradebook(student(), possible=POSSIBLE.replace("140.00", "0"))
+    rows = [row("x", 70, ids=[("id", "s1")])]
+    with pytest.raises(SpecError) as error:
+        filled(tmp_path, data, rows, column="12345", scale=scale)
+    assert str(error.value).endswith(
+        "is worth 0 points, the assignment 140: change it on the platform and export again"
+    )
+
+
+def test_a_wrong_answer_beside_one_left_out_is_a_zero(tmp_path):
+    """It was graded: an empty cell would let the platform leave the assignment out of the final grade."""
+    rows = [row("x", question("q1", 0), question("q2", 0, 70, "missing"), ids=[("id", "s1")])]
+    assert mark_of(filled(tmp_path, gradebook(student()), rows, column="12345")) == "0"
+
+
+def test_a_wrong_answer_beside_one_that_cannot_be_used_is_for_a_person_to_decide(tmp_path):
+    rows = [row("x", question("q1", 0), question("q2", 0, 70, "rejected"), ids=[("id", "s1")])]
+    assert mark_of(filled(tmp_path, gradebook(student()), rows, column="12345")) == ""
+
+
+@pytest.mark.parametrize(("scale", "mark"), [(False, ""), (True, "60")])
+def test_of_a_column_that_says_no_points_a_mark_out_of_others_is_not_filled_in(tmp_path, scale, mark):
+    """30 of 70 beside marks of 140 would be taken for 30 of 140."""
+    students = [student(), student('"Boyle, Robert"', "102", "s2", "rob"), student('"Cy"', "103", "s3", "cy")]
+    some = row("x", question("q1", 30), excused("q2", 5), ids=[("id", "s1")])
+    rows = [some, *(row(name, 70, ids=[("id", name)]) for name in ("s2", "s3"))]
+    data = gradebook(*students, possible=POSSIBLE.replace("140.00", ""))
+    file = filled(tmp_path, data, rows, column="12345", scale=scale)
+    assert [line[7] for line in cells(file.data)[3:6]] == [mark, "70", "70"]
+
+
+def test_a_student_who_stands_there_twice_gets_the_mark_in_both_lines(tmp_path):
+    data = gradebook(student(), student().replace("Lab 1", "Lab 2"), student('"Boyle, Robert"', "102", "s2", "rob"))
+    file = filled(tmp_path, data, [row("a", 1, ids=[("id", "s1")])], column="12345")
+    assert [line[7] for line in cells(file.data)[3:6]] == ["1", "1", ""]
+    assert not any("may be" in text for text in file.said)
+
+
+@pytest.mark.parametrize("words", ["(read only)", "(lecture seule)", "(schreibgeschützt)"])
+def test_a_column_that_canvas_computes_is_none_to_fill_in_any_language(tmp_path, words):
+    """`Current Score (2026)` is the score of a grading period called 2026, and looks like an assignment."""
+    header = HEADER.replace("Assignments Current Score", "Current Score (2026)")
+    data = gradebook(student(), header=header, possible=POSSIBLE.replace("(read only)", words))
+    with pytest.raises(SpecError, match=r"'Current Score \(2026\)' is no column of an assignment"):
+        filled(tmp_path, data, [row("a", 7, ids=[("id", "s1")])], column="Current Score (2026)")

@@ -144,3 +144,21 @@ def test_a_column_that_is_no_grade_is_not_filled(tmp_path, column):
 def test_another_file_is_refused(tmp_path, text):
     with pytest.raises(SpecError, match=r"worksheet\.csv:1:1: is no grading worksheet of Moodle"):
         filled(tmp_path, text.encode(), [row("x", 70)])
+
+
+@pytest.mark.parametrize("no", ["No", "Nein", "Nej", "Nie", "Hayır", "아니오"])
+def test_a_grade_that_cannot_be_changed_stays_in_any_known_language(tmp_path, no):
+    data = worksheet(student(yes=no))
+    assert filled(tmp_path, data, [row("x", 7, ids=[("id", "s1")])]).data == data
+
+
+@pytest.mark.parametrize("title", ["評点", "Betyg", "Karakter"])
+def test_titles_of_grades_in_other_languages_are_known(tmp_path, title):
+    data = worksheet(student(), header=HEADER.replace(",Grade,", f",{title},"))
+    assert grades(filled(tmp_path, data, [row("x", 7, ids=[("id", "s1")])])) == ["7"]
+
+
+def test_two_columns_of_grades_are_said(tmp_path):
+    data = worksheet(student(), header=HEADER.replace(",Status,", ",Grade,"))
+    with pytest.raises(SpecError, match=r"there are 2 columns of grades: name the column of grades"):
+        filled(tmp_path, data, [row("x", 7, ids=[("id", "s1")])])

@@ -65,7 +65,7 @@ def test_the_same_value_leaves_the_bytes(tmp_path):
     ("data", "message"),
     [
         (b'a,b\n"x,y\n', "table.csv:2:1: is no CSV: a quote is not closed"),
-        (b"", "table.csv: is empty"),
+        (b"", "table.csv: is empty: export it from the platform again"),
         (b"\n\n,,\n", "table.csv: is empty"),
         (b"PK\x03\x04", "is a spreadsheet: save it as CSV"),
         (b"a,\x00b\n", "is no text in UTF-8"),

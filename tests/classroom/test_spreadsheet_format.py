@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -165,3 +166,13 @@ def test_what_is_no_number(text):
 @pytest.mark.parametrize(("points", "text"), [("140/3", "46 2/3"), ("1/3", "0 1/3"), ("-4/3", "-1 1/3")])
 def test_mixed_numbers(points, text):
     assert mixed_number(Fraction(points)) == text
+
+
+@pytest.mark.parametrize("format", [SpreadsheetFormat, GradescopeBulkFormat])
+@pytest.mark.parametrize("text", ["a;=1+1;b", "a; =1+1;b", "a,+1", 'a;"=1', "a;'@x", "a;＝1"])
+def test_no_part_of_a_cell_is_a_formula_where_another_sign_divides_cells(text, format):
+    """A spreadsheet of a country with decimal commas divides at semicolons whatever divides the file."""
+    rows = [row("x", 7, ids=ADA, person=text, section=text)]
+    (line,), _ = table(rows, format)
+    parts = [part.strip().lstrip('"') for cell in line.values() for part in re.split("[,;]", cell)]
+    assert [part for part in parts if part.startswith(("=", "+", "@", "＝"))] == []

@@ -360,3 +360,16 @@ def test_what_names_no_assignment_has_no_points_and_nobody_is_missing_in_it():
     assert "total" not in part
     assert "as 0, in the mean" not in part
     assert shown.count("handed in nothing: each counts") == 1
+
+
+def test_one_point_is_no_plural():
+    shown = text([one("a", 0, 1), one("b", 1, 1)])
+    assert "q1: all: 1 of 2 answers (50%), 1 point\n" in shown
+    assert "q1, A question (1 point): 2 marked" in shown
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_between_two_parts_is_one_empty_line(full):
+    rows = [*networks([3], 10), nothing("n"), row("p", question("q1", line("all", 0, 4, "pending"), status="pending"))]
+    assert "answers that few share" in text(rows, full=full)
+    assert "\n\n\n" not in text(rows, full=full)

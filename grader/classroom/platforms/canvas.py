@@ -1,11 +1,11 @@
 """Canvas: one column of the gradebook that it exported is filled, for its import.
 
 Sources: Instructure, "How do I import grades in the Gradebook?", and what Canvas itself does (instructure/canvas-lms,
-`lib/gradebook_exporter.rb` and `lib/gradebook_importer.rb`): the first row names the columns, a row "    Points
-Possible" (which it indents) and rows of nothing but "Muted" or "Manual Posting" come before students; "(read only)"
-stands in columns that it computes. An assignment is `<title> (<id>)`; any other name makes a new one, so no column is
-ever added here. Excused is `EX`, an assignment that a student does not have `N/A`. An import takes an empty cell for
-no mark. Both decimal signs are read.
+`lib/gradebook_exporter.rb` and `lib/gradebook_importer.rb`): the first row names the columns, a row
+"    Points Possible" (which it indents) and rows of nothing but "Muted" or "Manual Posting" come before students;
+"(read only)", in the user's language, stands in columns that it computes. An assignment is `<title> (<id>)`; any other
+name makes a new one, so no column is ever added here. Excused is `EX`, an assignment that a student does not have
+`N/A`. An import takes an empty cell for no mark. Both decimal signs are read.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ class CanvasGradebook:
 
     def _is_assignment(self, index: int) -> bool:
         title = self.sheet.header.value(index)
-        is_computed = self._points is not None and "read only" in self._points.value(index)
+        points = self._points.value(index).strip() if self._points else ""
+        is_computed = points != "" and number_in(points) is None
         return not is_computed and ASSIGNMENT.fullmatch(title.strip()) is not None
 
     def _which(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,7 +15,7 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine
 from grader.classroom.roster import Listed
 from grader.errors import Problem, SourceLocation, SpecError
 from grader.reports.sentences import counted
-from grader.verdict import points_in_words
+from grader.verdict import counted_points, points_in_words
 from grader.visible import one_line
 
 NO_MARK = "no mark to fill in"
@@ -48,16 +49,19 @@ class ColumnFilling:
     _reasons: list[tuple[str, str]] = field(default_factory=list)
     _replaced: list[str] = field(default_factory=list)
     _faults: list[str] = field(default_factory=list)
+    _points: Fraction | None = None
     _filled: int = 0
 
     def fill(self, rows: Sequence[ClassRow], students: Mapping[int, Listed]) -> PlatformFile:
         """The file with the marks of `rows` in the cells of their students, who are given by line.
 
         Raises:
-            SpecError: if the column is worth other points than the assignment, and marks are not to be converted.
+            SpecError: if the column is worth other points than the assignment, and marks are not to be converted, or
+            cannot be, as it is worth none.
         """
         matching = matched(rows, list(students.values()), self.sheet.name)
         self._refuse_other_maximum(list(matching.by_line.values()))
+        self._points = self.column.points if self.column.points is not None else _usual_maximum(rows)
         for line in self.sheet.rows:
             row = matching.by_line.get(line.number)
             if row is not None:
@@ -73,11 +77,13 @@ class ColumnFilling:
     def _refuse_other_maximum(self, rows: Sequence[ClassRow]) -> None:
         points, maxima = self.column.points, {row.graded.max_points for row in rows if row.graded.max_points}
         has_marks = any(total_mark(row).points is not None for row in rows)
-        if points is None or self.scale or not has_marks or points in maxima:
+        if points is None or (self.scale and points) or not has_marks or points in maxima:
             return
         worth = points_in_words(max(maxima))
-        message = f"{one_line(self.column.title)!r} is worth {points_in_words(points)} points, the assignment {worth}"
-        advice = "change it on the platform and export again, or let --scale convert the marks"
+        message = f"{one_line(self.column.title)!r} is worth {counted_points(points)}, the assignment {worth}"
+        advice = "change it on the platform and export again"
+        if points:
+            advice += ", or let --scale convert the marks"
         place = SourceLocation(self.sheet.name, self.sheet.header.number, 1)
         raise SpecError(Problem(f"{message}: {advice}", place))
 
@@ -113,7 +119,7 @@ class ColumnFilling:
 
     def _in_column(self, row: ClassRow, mark: FinalMark) -> Fraction | None:
         """The points as the column counts them; None, with a word, where the cell gets none."""
-        name, most, worth = row.graded.name, self.column.points, row.graded.max_points
+        name, most, worth = row.graded.name, self._points, row.graded.max_points
         points = mark.points
         if points is None:
             self._reasons.append((name, f"{NO_MARK} ({mark.word})"))
@@ -128,3 +134,9 @@ class ColumnFilling:
             self._reasons.append((name, self.column.out_of_range))
             return None
         return points
+
+
+def _usual_maximum(rows: Sequence[ClassRow]) -> Fraction | None:
+    """What most rows can earn, by which marks count in a column that does not say its points; None of no rows."""
+    maxima = Counter(row.graded.max_points for row in rows if row.graded.max_points)
+    return max(maxima, key=lambda points: (maxima[points], points), default=None)

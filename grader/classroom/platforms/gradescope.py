@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from grader.classroom.class_list import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, question_marks, total_mark
 from grader.classroom.platforms.matching import shortened_list
-from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
-from grader.classroom.results import harmless, questions_of
+from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced
+from grader.classroom.results import questions_of
 from grader.errors import SpecError
 from grader.spec.student_ids import id_key
-from grader.visible import one_line
 
 GRADESCOPE_COLUMNS = ("First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status")
 UNGRADED = "Ungraded"
@@ -48,7 +47,7 @@ class GradescopeBulkFormat:
             )
         lines, faults = fenced(known, lambda row: _line(row, questions, request.decimal_comma), _held_line)
         out = io.StringIO()
-        titles = [*GRADESCOPE_COLUMNS, *map(one_line, questions)]
+        titles = [*GRADESCOPE_COLUMNS, *map(cell_of_text, questions)]
         csv.writer(out, lineterminator="\r\n").writerows([titles, *lines])
         said = []
         if unknown:
@@ -73,7 +72,7 @@ def _held_line(row: ClassRow) -> list[str]:
 def _person(row: ClassRow) -> list[str]:
     first, last = _names(row.person.name or row.graded.name)
     cells = (first, last, row.person.best_id, row.person.id_of("email"), row.section)
-    return [harmless(one_line(cell)) for cell in cells]
+    return [cell_of_text(cell) for cell in cells]
 
 
 def _score(mark: FinalMark, comma: bool) -> str:

@@ -29,7 +29,8 @@ def total_mark(row: ClassRow) -> FinalMark:
     """The mark of a row: none while anything is held or pending, and no 0 for what is missing, rejected or excused.
 
     A question that was left out or cannot be used earns nothing, and so the points of the others are the mark. Where
-    they are 0, a person has to say that 0 is meant; not where lateness has taken what they had earned.
+    nothing was graded, or they are 0 and an answer cannot be used, a person has to say that 0 is meant; not where
+    lateness has taken what they had earned.
     """
     graded = row.graded
     status = str(graded.status)
@@ -39,9 +40,15 @@ def total_mark(row: ClassRow) -> FinalMark:
         return FinalMark(None, "held")
     if graded.pending_points or status == "pending":
         return FinalMark(None, "pending")
-    if graded.total == 0 and status in ("missing", "rejected") and not row.late_points:
+    is_zero = graded.total == 0 and not row.late_points
+    if is_zero and (status == "rejected" or (status == "missing" and not _has_graded(graded.report))):
         return FinalMark(None, status)
     return FinalMark(graded.total)
+
+
+def _has_graded(report: str) -> bool:
+    """Whether any question of a report was graded, so that its points are a mark even where they are 0."""
+    return "graded" in _statuses(report).values()
 
 
 def question_marks(row: ClassRow) -> dict[str, FinalMark]:

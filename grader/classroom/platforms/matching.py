@@ -26,14 +26,18 @@ class Matching:
 
 
 def matched(rows: Sequence[ClassRow], students: Sequence[Listed], file: str) -> Matching:
-    """Joins rows and students of a file where one id says so; where two rows or two students may be meant, neither."""
+    """Joins rows and students of a file where one id says so; where two rows or two students may be meant, neither.
+
+    A student who stands in the file twice (in two sections) under the same name and ids is one, in both lines.
+    """
     roster = Roster(file, tuple(students))
     found = Matching()
     claims: dict[int, list[ClassRow]] = {}
     for row in rows:
         meant = _meant(roster, row)
-        if len(meant) == 1:
-            claims.setdefault(meant[0].line, []).append(row)
+        if len({student.person for student in meant}) == 1:
+            for student in meant:
+                claims.setdefault(student.line, []).append(row)
             continue
         found.without_student.append(row)
         if meant:

@@ -24,11 +24,14 @@ from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.visible import one_line
 
 GRADE_COLUMNS = ("grade", "gradenoun", "bewertung", "note", "nota", "calificación", "qualificació", "cualificación",
-                 "valutazione", "cijfer", "beoordeling", "avaliação", "ocena", "оценка", "評定")  # fmt: skip
+                 "valutazione", "cijfer", "beoordeling", "avaliação", "ocena", "оценка", "評定", "評点", "betyg",
+                 "karakter", "arvosana", "成绩")  # fmt: skip
 """The title of the grade in the languages that are known, in small letters without spaces."""
 
 IDENTIFIER = re.compile(r"(?P<word>\D*)(?P<participant>[0-9]+)\s*")
-UNCHANGEABLE = frozenset({"no", "nein", "non", "nee", "não", "нет", "いいえ", "否"})
+UNCHANGEABLE = frozenset(("no", "nein", "non", "nee", "não", "нет", "いいえ", "否", "nej", "nei", "ei", "nie", "nem",
+                          "hayır", "όχι", "아니오"))  # fmt: skip
+"""The answer to whether a grade can be changed, in the languages that are known, in small letters."""
 
 
 class MoodleFormat:
@@ -78,8 +81,8 @@ class MoodleWorksheet:
             choice = f"name the column of grades with --column: {listed(map(repr, map(one_line, titles[1:])), 'or')}"
             known = did_you_mean(wanted, titles[1:]) if wanted else ""
             name = repr(wanted) if wanted else "of grades"
-            count = "no column" if not found else f"{len(found)} columns"
-            raise SpecError(Problem(f"there is {count} {name}{known}: {choice}", self.sheet.place))
+            count = "is no column" if not found else f"are {len(found)} columns"
+            raise SpecError(Problem(f"there {count} {name}{known}: {choice}", self.sheet.place))
         index = found[0]
         beyond = "whose mark is below 0 or above the maximum, which Moodle would pass over: no mark is filled in"
         return Column(index, titles[index], self._maximum(index), self._kept(index), out_of_range=beyond)

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.classroom.tables import WANTED_COLUMNS, TableRow, column_key, separator_of, text_and_encoding
+from grader.classroom.tables import TableRow, column_key, separator_of, text_and_encoding
 from grader.errors import Problem, SourceLocation, SpecError
 
 
@@ -96,7 +96,7 @@ def read_sheet(path: Path) -> PlatformSheet:
     rows = _rows(text, start, separator, path.name)
     first = next((i for i, row in enumerate(rows) if not row.is_blank), None)
     if first is None:
-        raise SpecError(Problem(f"is empty: wanted is {WANTED_COLUMNS}", SourceLocation(path.name)))
+        raise SpecError(Problem("is empty: export it from the platform again", SourceLocation(path.name)))
     return PlatformSheet(path.name, separator, rows[first], tuple(rows[first + 1 :]), text, encoding)
 
 

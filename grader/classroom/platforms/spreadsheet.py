@@ -15,9 +15,8 @@ from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, ends, question_marks, total_mark
-from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
-from grader.classroom.results import harmless, questions_of
-from grader.visible import one_line
+from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced
+from grader.classroom.results import questions_of
 
 SPREADSHEET_DIGITS = 15
 """Significant digits of a number in Excel, LibreOffice and Google Sheets."""
@@ -53,7 +52,7 @@ class SpreadsheetFormat:
         ]
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";" if comma else ",", lineterminator="\r\n")
-        writer.writerows([list(map(_text, header)), *lines])
+        writer.writerows([list(map(cell_of_text, header)), *lines])
         return PlatformFile(out.getvalue().encode("utf-8-sig", "backslashreplace"), (), tuple(faults))
 
 
@@ -72,11 +71,10 @@ def _held_line(row: ClassRow, questions: Sequence[str], *, exact: bool) -> list[
 
 def _person(row: ClassRow) -> list[str]:
     person = row.person
-    return [_text(cell) for cell in (row.graded.name, person.best_id, person.name, person.id_of("email"), row.section)]
-
-
-def _text(cell: str) -> str:
-    return harmless(one_line(cell))
+    return [
+        cell_of_text(cell)
+        for cell in (row.graded.name, person.best_id, person.name, person.id_of("email"), row.section)
+    ]
 
 
 def _cell(mark: FinalMark, comma: bool) -> str:
