@@ -61,7 +61,8 @@ def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
     advice = (
         f"; this grades the class again and keeps the damaged file beside the new one: {rebuild}" if rebuild else ""
     )
-    return DamagedGradebookError(f"{file}: is damaged ({reason}), so no mark in it is used{advice}")
+    in_one_line = " ".join(reason.split())
+    return DamagedGradebookError(f"{file}: is damaged ({in_one_line}), so no mark in it is used{advice}")
 
 
 @contextmanager

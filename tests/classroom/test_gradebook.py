@@ -365,6 +365,17 @@ def test_what_stays_of_other_folders_and_what_counts_from_now_on_is_said(own_cou
     assert again not in said
 
 
+def test_submissions_that_went_away_are_said_once(own_course, grade, tmp_path):
+    """A folder that was moved by accident is a row less, which nobody notices in a class of hundreds."""
+    gone = "graded from this folder before, and not in it any more: out of the results"
+    assert gone not in grade().err
+    (tmp_path / "class" / "alice").rename(tmp_path / "class" / "zoe")
+    (tmp_path / "class" / "carol.yaml").unlink()
+    said = grade().err
+    assert f"2 submissions {gone}, and kept in the gradebook's history: alice and carol" in said
+    assert gone not in grade().err
+
+
 def test_files_that_are_no_reports_stay_and_reports_that_were_changed_are_mended(own_course, grade, tmp_path):
     grade()
     first = views(tmp_path / "out")
