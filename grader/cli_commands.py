@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
+from typing import Any
 
 import click
+
+from grader.console import ended_if_unread
 
 COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "grade": ("grader.cli_grade", "grade"),
@@ -29,6 +32,14 @@ MAX_SUMMARY_CHARACTERS = 400
 
 class CommandGroup(click.Group):
     """A group whose help says what each command does in whole sentences, on as many lines as these take."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with ended_if_unread():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with ended_if_unread():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         names = self.list_commands(ctx)

@@ -100,7 +100,7 @@ def grade(
     from grader.classroom.executors import executor_for
     from grader.classroom.gradebook import gradebook_for_run
     from grader.classroom.gradebook_recorder import GradebookRecorder
-    from grader.classroom.other_folders import said_of_others, said_of_replaced, split_by_name
+    from grader.classroom.other_folders import said_of_gone, said_of_others, said_of_replaced, split_by_name
     from grader.classroom.pages_folder import PagesFolder
     from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.readers_marks import said_of_marks
@@ -143,10 +143,12 @@ def grade(
         stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, record.files, fresh=fresh, only=questions)
         plan = regrading.plan(students.submissions())
-        others, replaced = split_by_name(gradebook.placed(source), {entry.name for entry in entries.submissions})
+        here = {entry.name for entry in entries.submissions}
+        others, replaced = split_by_name(gradebook.placed(source), here)
         for message in said_of_others(others):
             record.output.say(message)
-        for message in said_of_replaced(replaced):
+        went_away = [submission for submission in gradebook.names_from(source) if submission not in here]
+        for message in chain(said_of_replaced(replaced), said_of_gone(went_away)):
             say(message)
         students = students.with_others([other.entry for other in others])
         students.refuse_unknown()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.console import complain, say
+from grader.console import complain, lost_if_unwritten, say
 from grader.errors import GraderError, HarnessError, SpecError, reason_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def ended(command: Callable[[], int | None]) -> int:
     except (click.Abort, KeyboardInterrupt):
         raise
     except click.ClickException as error:
-        error.show()
+        with lost_if_unwritten():
+            error.show()
         return EXIT_UNUSABLE
     except GraderError as error:
         complain(error)

@@ -15,10 +15,28 @@ from grader.errors import GraderError, HarnessError
 
 
 def say(message: str) -> None:
-    """One line to stderr."""
+    """One line to stderr; where that cannot be written to, the work goes on without it."""
     from grader.visible import one_line
 
-    click.echo(f"grader: {one_line(message)}", err=True)
+    with lost_if_unwritten():
+        click.echo(f"grader: {one_line(message)}", err=True)
+
+
+@contextmanager
+def lost_if_unwritten() -> Iterator[None]:
+    """In here, text goes to stderr; a reader that went away (`2>&1 | head`) or a full disk costs it, and no more."""
+    try:
+        yield
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    """Sends what a stream has in its buffer, and all that is written to it later, to the null device."""
+    with suppress(OSError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def complain(error: GraderError) -> None:
@@ -37,10 +55,28 @@ def show(text: str) -> None:
     try:
         click.echo(text, nl=False, color=True)
     except OSError as error:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes there at the end
+        _discard(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise HarnessError(f"the output cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def ended_if_unread() -> Iterator[None]:
+    """In here click may show what it shows by itself, such as help; it ends well where the reader of that goes away.
+
+    Raises:
+        HarnessError: if another pipe is broken: click would end with the exit code for points that were lost.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        at = error.__traceback__
+        while at is not None and at.tb_next is not None:
+            at = at.tb_next
+        if at is None or at.tb_frame.f_code is not click.echo.__code__:
+            raise HarnessError("a pipe to a process of the grader itself is broken: try once more") from error
+        _discard(sys.stdout)
+        raise click.exceptions.Exit(0) from None
 
 
 def write_output(path: Path, data: bytes) -> None:

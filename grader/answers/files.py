@@ -80,12 +80,14 @@ def read_file(
 
 
 def _unreadable(path: Path, place: SourceLocation, error: OSError) -> GraderError:
-    """Whose fault it is that a file cannot be read: the machine's, where it is a plain file."""
+    """Whose fault it is that a file cannot be read: the machine's, where it is a plain file or cannot be looked at."""
     message = f"cannot be read: {error.strerror}"
     try:
         is_plain = stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
+    except (FileNotFoundError, ValueError):
         is_plain = False
+    except OSError as seen:
+        is_plain = seen.errno not in HANDED_IN_ERRORS
     if is_plain and error.errno not in HANDED_IN_ERRORS:
         return HarnessError(Problem(f"{message}: {READ_ADVICE}", place))
     return SubmissionError(Problem(message, place))

@@ -226,6 +226,12 @@ class Gradebook:
             for name, source, data in places:
                 yield PlacedRow(entry_from(data, source), source, rows[name] if name in rows else _lost_row(name))
 
+    def names_from(self, source: str) -> list[str]:
+        """The submissions that the last whole run found in a folder, in order."""
+        with self._guarded():
+            query = "SELECT submission FROM places WHERE source = ? ORDER BY position"
+            return [name for (name,) in self._connection.execute(query, (source,))]
+
     def check(self) -> dict[str, Graded]:
         """What `latest_rows` gives, after all that is kept was looked at: earlier rows and texts, too.
 

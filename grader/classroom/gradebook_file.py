@@ -37,7 +37,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def told(file: Path, rebuild: str) -> Iterator[None]:
-    """Turns what SQLite raises into errors that say what to do; `rebuild` is the command that makes the file anew."""
+    """Turns what SQLite raises into errors that say what to do.
+
+    `rebuild` is the command that makes the file anew; "" where it is only read.
+    """
     try:
         yield
     except DamagedRowError as error:
@@ -53,6 +56,9 @@ def told(file: Path, rebuild: str) -> Iterator[None]:
             error, sqlite3.OperationalError | sqlite3.IntegrityError
         ):
             raise damaged(file, reason, rebuild) from None
+        if not rebuild:  # SQLite writes an index beside a file that an ended run has left changes of
+            advice = "free some room there, or copy the whole folder to where files can be written, and read it there"
+            raise HarnessError(f"{file}: cannot be read: {reason}: {advice}") from None
         raise HarnessError(f"{file}: cannot be written: {reason}; name another folder with --out") from None
 
 
@@ -61,7 +67,8 @@ def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
     advice = (
         f"; this grades the class again and keeps the damaged file beside the new one: {rebuild}" if rebuild else ""
     )
-    return DamagedGradebookError(f"{file}: is damaged ({reason}), so no mark in it is used{advice}")
+    in_one_line = " ".join(reason.split())
+    return DamagedGradebookError(f"{file}: is damaged ({in_one_line}), so no mark in it is used{advice}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Rows of a class that were graded from other folders than the present one: which of them stay, and what is said."""
+"""Rows that were graded from another folder, or from the present one that they are not in now; what is said of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.reports.sentences import counted
 from grader.visible import one_line
 
 MAX_NAMED_ROWS = 5
-"""Rows of other folders that are named one by one."""
+"""Rows of other folders, and submissions that went away, which are named one by one."""
 
 
 def split_by_name(placed: Iterable[PlacedRow], here: Collection[str]) -> tuple[list[PlacedRow], list[PlacedRow]]:
@@ -24,7 +24,8 @@ def split_by_name(placed: Iterable[PlacedRow], here: Collection[str]) -> tuple[l
 def said_of_others(stay: Sequence[PlacedRow]) -> Iterator[str]:
     """A sentence, where rows of other folders stay."""
     if stay:
-        yield f"{counted(len(stay), 'row')} graded from another folder before, which stay as they are: {_named(stay)}"
+        stand = "stay as they are" if len(stay) > 1 else "stays as it is"
+        yield f"{counted(len(stay), 'row')} graded from another folder before, which {stand}: {_named(stay)}"
 
 
 def said_of_replaced(replaced: Sequence[PlacedRow]) -> Iterator[str]:
@@ -32,6 +33,14 @@ def said_of_replaced(replaced: Sequence[PlacedRow]) -> Iterator[str]:
     if replaced:
         again = "in this folder, too, so that what lies here counts from now on"
         yield f"{counted(len(replaced), 'row')} graded from another folder before, and {again}: {_named(replaced)}"
+
+
+def said_of_gone(gone: Sequence[str]) -> Iterator[str]:
+    """A sentence, where submissions of the present folder are not in it any more."""
+    if gone:
+        names = listed_first(map(one_line, gone), MAX_NAMED_ROWS)
+        what = f"{counted(len(gone), 'submission')} graded from this folder before, and not in it any more"
+        yield f"{what}: out of the results, and kept in the gradebook's history: {names}"
 
 
 def _named(rows: Sequence[PlacedRow]) -> str:

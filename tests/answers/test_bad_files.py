@@ -1,5 +1,6 @@
 """Files that are no files, or lead elsewhere, or never end: nothing is followed, waited for or read too far."""
 
+import errno
 import os
 import socket
 import tempfile
@@ -200,6 +201,20 @@ def test_a_submission_that_may_not_be_looked_at(as_nobody):
         HarnessError, match=r"^the submission 'alice' cannot be read: Permission denied: make it readable"
     ):
         Submission(folder)
+
+
+def test_a_file_of_a_disk_that_fails_is_the_machines_fault(tmp_path, monkeypatch):
+    """A disk or network that fails lets a file be neither opened nor looked at; its author loses nothing by that."""
+
+    def fails(*_, **__):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    write(tmp_path, {"q5.yaml": Q5})
+    monkeypatch.setattr(Path, "is_symlink", lambda _: False)
+    monkeypatch.setattr(Path, "lstat", fails)
+    monkeypatch.setattr(os, "open", fails)
+    with pytest.raises(HarnessError, match=r"^q5.yaml: cannot be read: Input/output error: make it readable"):
+        read_file(tmp_path / "q5.yaml")
 
 
 def test_a_folder_of_very_many_files_is_not_looked_through(graded, tmp_path):

@@ -365,6 +365,17 @@ def test_what_stays_of_other_folders_and_what_counts_from_now_on_is_said(own_cou
     assert again not in said
 
 
+def test_submissions_that_went_away_are_said_once(own_course, grade, tmp_path):
+    """A folder that was moved by accident is a row less, which nobody notices in a class of hundreds."""
+    gone = "graded from this folder before, and not in it any more: out of the results"
+    assert gone not in grade().err
+    (tmp_path / "class" / "alice").rename(tmp_path / "class" / "zoe")
+    (tmp_path / "class" / "carol.yaml").unlink()
+    said = grade().err
+    assert f"2 submissions {gone}, and kept in the gradebook's history: alice and carol" in said
+    assert gone not in grade().err
+
+
 def test_files_that_are_no_reports_stay_and_reports_that_were_changed_are_mended(own_course, grade, tmp_path):
     grade()
     first = views(tmp_path / "out")
@@ -608,3 +619,19 @@ def test_results_that_cannot_be_written_are_told(own_course, grade, tmp_path, mo
     monkeypatch.setattr("grader.classroom.gradebook_file._prepare", refused)
     error = grade(code=3).err
     assert "cannot be written: attempt to write a readonly database; name another folder with --out" in error
+
+
+def test_a_gradebook_that_cannot_be_read_is_told_to_who_only_reads_it(own_course, grade, run, tmp_path, monkeypatch):
+    """As SQLite refuses what an ended run has left, on a full disk or in a read-only folder; `diff` has no `--out`."""
+
+    def refused(*_, **__):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    grade()
+    monkeypatch.setattr("grader.classroom.gradebook_file._for_reading", refused)
+    result = run("diff", tmp_path / "out")
+    advice = "free some room there, or copy the whole folder to where files can be written, and read it there"
+    assert (result.code, result.err) == (
+        3,
+        f"grader: {tmp_path / 'out' / GRADEBOOK_FILE}: cannot be read: unable to open database file: {advice}\n",
+    )

@@ -1,5 +1,6 @@
 """What a command ends with: 0 everything earned, 1 points lost, 2 cannot be used, 3 held; and what it says of it."""
 
+import errno
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+import grader.cli
 import grader.kinds.weights.score
 from grader.errors import HarnessError
 
@@ -212,11 +214,61 @@ def test_a_reader_that_goes_away_changes_nothing(shared_course, tmp_path, text, 
     assert (done.returncode, done.stderr) == (code, "")
 
 
-def command_to(stdout, *arguments, cwd):
+def command_to(stdout, *arguments, cwd, stderr=subprocess.PIPE):
     return subprocess.run(
         [sys.executable, "-m", "grader", *map(str, arguments)],
-        cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300, check=False,
+        cwd=cwd, stdout=stdout, stderr=stderr, text=True, timeout=300, check=False,
     )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--help"], 0), (["grade", "--help"], 0), (["--version"], 0), (["grade", "nowhere"], 2), (["diff", "."], 2)],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_reader_of_both_streams_that_goes_away_changes_no_exit_code(shared_course, arguments, code):
+    """`grader ... 2>&1 | true`: click ends with 1 there, which is the code for points that were lost."""
+    read, written = os.pipe()
+    os.close(read)
+    try:
+        done = command_to(written, *arguments, cwd=shared_course, stderr=written)
+    finally:
+        os.close(written)
+    assert done.returncode == code
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+def test_a_class_is_graded_though_nobody_reads_what_is_said(shared_course, tmp_path):
+    """A submission that cannot be used is said on stderr, and that cost the run its exit code and its last words."""
+    write(tmp_path / "class" / "alice", {"answers.yaml": "q5: {W1\n"})
+    write(tmp_path / "class" / "bob", {"answers.yaml": Q5 + Q6})
+    read, written = os.pipe()
+    os.close(read)
+    folder, out = tmp_path / "class", tmp_path / "out"
+    try:
+        codes = [
+            command_to(written, "grade", folder, "--out", out, cwd=shared_course, stderr=written).returncode
+            for _ in range(2)
+        ]
+    finally:
+        os.close(written)
+    assert codes == [0, 0]
+    assert (out / "class.html").exists()
+
+
+def test_a_broken_pipe_of_the_grader_itself_is_held_and_said(monkeypatch, capsys):
+    """Only a reader of stdout may go away without a word."""
+    monkeypatch.setattr(sys, "argv", ["grader", "doctor"])
+    monkeypatch.setattr("grader.doctor.report", breaks_a_pipe)
+    with pytest.raises(SystemExit) as ended:
+        grader.cli.main()
+    assert ended.value.code == 3
+    assert "a pipe to a process of the grader itself is broken" in capsys.readouterr().err
+
+
+def breaks_a_pipe(course):
+    raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
 
 def test_a_closed_stdout_is_borne(shared_course, tmp_path):
