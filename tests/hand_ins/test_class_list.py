@@ -12,7 +12,7 @@ from grader.classroom.entries import Entry, entries_in
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written
-from grader.classroom.results import report_files
+from grader.classroom.result_names import report_files
 from grader.classroom.roster import Listed, Roster
 from grader.classroom.work import RunSettings, Task, grade_work
 from grader.spec.course import CourseSearch
