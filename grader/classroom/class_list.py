@@ -8,10 +8,9 @@ whom.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 
 from grader.classroom.class_members import ClassMember
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
@@ -21,6 +20,7 @@ from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
+from grader.classroom.result_names import REPORTS
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.variant_students import roster_ids, variant_students
 from grader.classroom.work import held_row
@@ -31,8 +31,6 @@ from grader.verdict import Lateness, points_in_words
 from grader.visible import shown_name
 
 NOBODY = Person()
-
-NO_REPORTS: Mapping[str, str] = MappingProxyType({})
 
 NAMED_TWICE = "no marks until the course decides which one counts (--groups FILE, or `group` in overrides.yaml)"
 
@@ -47,8 +45,8 @@ class ClassRow:
     """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none).
 
     `facts` are what is known beside the marks, and `decided` says what people decided of it; `lateness` is None where
-    its assignment has no deadline, and `late_points` are what was taken for that. `report_file` is the address of the
-    report in the folder of results, `reports/alice.json` ("": there is none, or it is not written yet).
+    its assignment has no deadline, and `late_points` are what was taken for that. `report_stem` is what the file of the
+    report is called without its ending ("": there is none, or it is not written yet).
     """
 
     graded: Graded
@@ -59,7 +57,12 @@ class ClassRow:
     decided: tuple[str, ...] = ()
     lateness: Lateness | None = None
     late_points: Fraction = Fraction(0)
-    report_file: str = ""
+    report_stem: str = ""
+
+    @property
+    def report_file(self) -> str:
+        """The address of the report in the folder of results, `reports/alice.json`; "" where there is none."""
+        return f"{REPORTS}/{self.report_stem}.json" if self.report_stem else ""
 
 
 @dataclass(frozen=True)
@@ -117,23 +120,23 @@ class ClassList:
         """Raises `SpecError` if something was decided of nobody in the class, or of two who may be meant."""
         refuse_unknown(self._entries, self._roster, self._groups, self._course)
 
-    def rows(self, graded: Sequence[Graded], reports: Mapping[str, str] = NO_REPORTS) -> ClassRows:
+    def rows(self, graded: Sequence[Graded], stem_of: Callable[[str], str] = lambda _: "") -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing.
 
-        `reports` has where the report of each submission is, in the folder of results.
+        `stem_of` says what the report of a submission is called, as `ClassRow.report_stem`.
         """
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         course = self._course
         try:
             members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
-            rows = _RowsOfClass(members, graded, reports).rows()
+            rows = _RowsOfClass(members, graded, stem_of).rows()
             rows = replace(rows, said=(*rows.said, *self._guessed_variants(graded)))
         except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
             fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
             hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
             kept = (
-                ClassRow(held_row(row, fault) if hold else row, row.name, report_file=reports.get(row.name, ""))
+                ClassRow(held_row(row, fault) if hold else row, row.name, report_stem=stem_of(row.name))
                 for row in graded
             )
             return ClassRows(tuple(kept), faults=(fault,))
@@ -196,9 +199,11 @@ def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
 
 
 class _RowsOfClass:
-    def __init__(self, membership: Membership, graded: Sequence[Graded], reports: Mapping[str, str]) -> None:
+    """Makes the rows of one class."""
+
+    def __init__(self, membership: Membership, graded: Sequence[Graded], stem_of: Callable[[str], str]) -> None:
         self._graded = graded
-        self._reports = reports
+        self._stem_of = stem_of
         self._numbers = {row.name: i for i, row in enumerate(graded)}
         self._membership = membership
         self._roster = membership.roster
@@ -231,14 +236,14 @@ class _RowsOfClass:
             yield from map(self._row_of_claims, others.get(i, ()))
 
     def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
-        facts, file = self._facts(member, submission), self._reports.get(submission, "")
+        facts, stem = self._facts(member, submission), self._stem_of(submission) if submission else ""
         if member.listed is not None:
             listed_person, section = member.listed.person, member.listed.section
-            return ClassRow(row, submission, listed_person, section, facts, report_file=file)
+            return ClassRow(row, submission, listed_person, section, facts, report_stem=stem)
         told = member.told
         if told is None or any(kind == "any" for kind, _ in told.ids):  # from a folder's name, or as it was written
             told = Person(member.label)
-        return ClassRow(row, submission, told, facts=facts, report_file=file)
+        return ClassRow(row, submission, told, facts=facts, report_stem=stem)
 
     def _facts(self, member: ClassMember, submission: str) -> RowFacts:
         """What is known of a member's row that rests on a submission ("": on none)."""

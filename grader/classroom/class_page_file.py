@@ -114,9 +114,8 @@ class ClassPageFile:
 
     def _link(self, row: ClassRow) -> str:
         """The address of a student's page, from this one; "" where it is not there."""
-        stem = row.report_file.removeprefix("reports/").removesuffix(".json")
-        page = self.results / PAGES / f"{stem}.html"
-        if not stem or not page.is_file():
+        page = self.results / PAGES / f"{row.report_stem}.html"
+        if not row.report_stem or not page.is_file():
             return ""
         return quote(os.fsencode(Path(os.path.relpath(page, self.path.parent)).as_posix()))
 

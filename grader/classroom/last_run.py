@@ -14,7 +14,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -136,12 +136,12 @@ class RunRecord:
         with suppress(OSError):
             self._state = self._present_state()
 
-    def keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Mapping[str, str]) -> None:
+    def keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Iterable[tuple[str, str]]) -> None:
         """Keeps a complete run in which nothing is held, if the same command would grade nothing of it again.
 
         The rule: each row is of what its submission held when it was read to be graded, or when it was found unchanged,
         and all else there is as it was when the run began.
-        `written` has the digests of the reports, the pages and the table by their paths in the results, as
+        `written` has the reports, the pages and the table: their paths in the results, and their digests as
         `results_on_disk` gives them.
         """
         is_kept = self._state and self._options["folder"].is_dir() and cache_folder() is not None
@@ -149,7 +149,7 @@ class RunRecord:
             with suppress(OSError):  # what cannot be kept costs time alone
                 self._keep(entries, rows, written)
 
-    def _keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Mapping[str, str]) -> None:
+    def _keep(self, entries: Sequence[Entry], rows: Sequence[Graded], written: Iterable[tuple[str, str]]) -> None:
         out = self._options["out"]
         if self._is_new and Path(os.path.realpath(out)).parent == Path(os.path.realpath(self._options["folder"])):
             return  # the next run says that it passes the results over
@@ -162,7 +162,8 @@ class RunRecord:
             return
         files, found = self.files.digest(), _top_files(out)
         if files and found is not None:
-            results = _fingerprint_of({**found, **written})
+            found.update(written)
+            results = _fingerprint_of(found)
             keep_cached(_name(out), json.dumps([self._state, files, results, self.output.again]).encode())
 
     def _present_state(self) -> str:

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from grader.classroom.graded import Graded
+from grader.classroom.graded import Graded, report_bytes
 from grader.classroom.result_names import PAGE_HEAD_BYTES, PAGES
-from grader.classroom.results_files import remove_files, write_new_text
+from grader.classroom.results_files import remove_files, write_if_new
 from grader.classroom.student_page import digest_in, page_digest, student_page
 from grader.errors import HarnessError, reason_of
 
@@ -74,7 +74,9 @@ class PagesFolder:
 
     def _write(self, row: Graded, file: str, page: str) -> None:
         try:
-            self._note(file, write_new_text(self._folder, file, page))
+            data = report_bytes(page)
+            write_if_new(self._folder, file, data)
+            self._note(file, data)
             self._faults.pop(file, None)
         except Exception as error:  # whatever it is, it is no mark's
             reason = str(error) if isinstance(error, HarnessError) else reason_of(error)

@@ -16,8 +16,8 @@ from typing import cast
 from grader.classroom.class_list import ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
-from grader.classroom.result_names import GRADES_FILE
-from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS, report_files
+from grader.classroom.result_names import GRADES_FILE, REPORTS, report_files
+from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
@@ -109,7 +109,7 @@ class _RowReader:
         except (ValueError, InvalidOperation) as error:
             place = SourceLocation(GRADES_FILE, number, 1)
             raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", place)) from None
-        name = known.get("report", f"reports/{reports[cells[0]]}" if reports else "")
+        name = known.get("report", f"{REPORTS}/{reports[cells[0]]}" if reports else "")
         return self._with_report(graded, name, known)
 
     def _with_report(self, graded: Graded, name: str, known: Mapping[str, str]) -> ClassRow:
@@ -128,8 +128,8 @@ class _RowReader:
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
         whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
-        late = report.late_points
-        return ClassRow(whole, report.submission, person, section, late_points=late, report_file=name)
+        late, stem = report.late_points, name.removeprefix(f"{REPORTS}/").removesuffix(".json")
+        return ClassRow(whole, report.submission, person, section, late_points=late, report_stem=stem)
 
 
 def _points(cell: str) -> Fraction | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 
 REPORTS = "reports"
 """The folder of reports, a file a submission."""
@@ -23,6 +27,12 @@ GRADEBOOK_FILE = "gradebook.sqlite"
 GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
 """The file, and what SQLite puts beside it while it is open."""
 
+IN_NO_FILE_NAME = "\\/"
+"""Signs that lead elsewhere; a platform's list may give a student's name any."""
+
+MAX_REPORT_NAME_BYTES = 200
+"""Of a submission's name in the name of its report; file systems end at 255."""
+
 
 def is_class_page(name: str) -> bool:
     """Whether a file of results has the name of a page of the class."""
@@ -32,3 +42,42 @@ def is_class_page(name: str) -> bool:
 def is_partial(name: str) -> bool:
     """Whether a file was being written when the run ended."""
     return name.startswith(".grader-") and name.endswith(".part")
+
+
+def report_files(names: Sequence[str]) -> dict[str, str]:
+    """The name of each submission's report: `<submission>.json`, or what `other_stems` has before the dot."""
+    others = other_stems(names)
+    return {name: f"{others.get(name, name)}.json" for name in names}
+
+
+def other_stems(names: Sequence[str]) -> dict[str, str]:
+    """By submission what its report is called, without the ending, where that is not the name of the submission.
+
+    Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
+    one is too long, was escaped or holds a slash, a digest of the whole name is added.
+    """
+    stems = {name: _stem(name, 0) for name in names}
+    for digits in (12, 32, 64):  # nobody has all of them on purpose
+        uses = Counter(map(_alike, stems.values()))
+        if len(uses) == len(stems):
+            break
+        stems = {name: stem if uses[_alike(stem)] == 1 else _stem(name, digits) for name, stem in stems.items()}
+    return {name: stem for name, stem in stems.items() if stem != name}
+
+
+def _stem(name: str, digits: int) -> str:
+    """The name, with so many digits of its digest; a very long one gives way to them at its end."""
+    data = name.encode("utf-8", "backslashreplace")
+    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and not any(sign in name for sign in IN_NO_FILE_NAME):
+        return name
+    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore")
+    for sign in IN_NO_FILE_NAME:
+        kept = kept.replace(sign, "_")
+    return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
+
+
+def _alike(stem: str) -> str:
+    """The same for all names that some file system holds for one."""
+    if stem.isascii():  # the same then
+        return stem.lower().rstrip(". ")
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", stem).casefold()).rstrip(". ")

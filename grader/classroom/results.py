@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
 import os
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
 from grader.classroom.class_list import ClassList, ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
-from grader.classroom.graded import NO_TEXTS, Graded
+from grader.classroom.graded import NO_TEXTS, Graded, report_bytes
 from grader.classroom.pages_folder import PagesFolder
-from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial
-from grader.classroom.results_files import remove_files, write_new_text
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial, other_stems
+from grader.classroom.results_files import remove_files, write_if_new
 from grader.classroom.work import held_row
 from grader.deferred import replace
 from grader.errors import HarnessError, SubmissionError, reason_of
@@ -28,9 +27,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """Characters that make a spreadsheet take a cell for a formula."""
 
 QUOTED_STARTS = (*FORMULA_STARTS, "'")
-
-IN_NO_FILE_NAME = "\\/"
-"""Signs that lead elsewhere; a platform's list may give a student's name any."""
 
 EVIDENCE_COLUMN = "evidence"
 """Of `grades.csv`, behind the status: on what the points of a row rest, at the weakest."""
@@ -46,9 +42,6 @@ OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
 
 REPORT_START = b'{"schema": '
 """How every report begins."""
-
-MAX_REPORT_NAME_BYTES = 200
-"""Of a submission's name in the name of its report; file systems end at 255."""
 
 
 def questions_of(graded: Iterable[Graded]) -> list[str]:
@@ -73,39 +66,6 @@ def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
     return [row.name, *marks, total, points_in_words(row.max_points), row.status, row.evidence]
 
 
-def report_files(names: Sequence[str]) -> dict[str, str]:
-    """The name of each submission's report: `<submission>.json`.
-
-    Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
-    one is too long, was escaped or holds a slash, a digest of the whole name is added.
-    """
-    files = {name: _stem(name, 0) for name in names}
-    for digits in (12, 32, 64):  # nobody has all of them on purpose
-        uses = Counter(map(_alike, files.values()))
-        if len(uses) == len(files):
-            break
-        files = {name: stem if uses[_alike(stem)] == 1 else _stem(name, digits) for name, stem in files.items()}
-    return {name: f"{stem}.json" for name, stem in files.items()}
-
-
-def _stem(name: str, digits: int) -> str:
-    """The name, with so many digits of its digest; a very long one gives way to them at its end."""
-    data = name.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and not any(sign in name for sign in IN_NO_FILE_NAME):
-        return name
-    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore")
-    for sign in IN_NO_FILE_NAME:
-        kept = kept.replace(sign, "_")
-    return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
-
-
-def _alike(stem: str) -> str:
-    """The same for all names that some file system holds for one."""
-    if stem.isascii():  # the same then
-        return stem.lower().rstrip(". ")
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", stem).casefold()).rstrip(". ")
-
-
 class ResultsFolder:
     """Records a run in a folder: `reports/<submission>.json` as they come, and `grades.csv` at the end of a whole run.
 
@@ -126,25 +86,37 @@ class ResultsFolder:
         """`others` are rows of the class that are not graded now; `order` has the names of all (none: as they come)."""
         self._folder = folder
         self._class_list = class_list
-        self._files: dict[str, str] = {}
-        self._own_files: list[str] = []
+        self._other_stems: dict[str, str] = {}
+        self._own_stems: list[str] = []
         self._decided: dict[str, Graded] = {}
         self._others = others
-        self._order = order
+        self._names = order
         self._pages = pages
         self._faults: list[str] = []
         self.book = ClassRows(())
         """The rows of the class as they stand in the folder, at the end of a whole run."""
+        self._graded: Mapping[str, Graded] = {}
         self._written: dict[str, str] = {}
 
-    @property
-    def written(self) -> Mapping[str, str]:
-        """After a whole run: a digest of each report and of the table, by the paths in the folder."""
-        return self._written
+    def written(self) -> Iterator[tuple[str, str]]:
+        """After a whole run: the paths in the folder of each report and of the table, with their digests.
+
+        They are worked out when they are asked for, as a class has many.
+        """
+        yield from self._written.items()
+        for name, row in self._graded.items():
+            path = f"{REPORTS}/{_file_of(self._stem(name))}"
+            if path not in self._written:  # else something was decided of it, and another report stands there
+                yield path, row.report_digest
+
+    def _stem(self, name: str) -> str:
+        """What the report of a submission is called, without the ending."""
+        return self._other_stems.get(name, name)
 
     def start(self, submissions: Sequence[str]) -> None:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
-        self._files = report_files(self._order or submissions)
+        self._names = self._names or submissions
+        self._other_stems = other_stems(self._names)
         pages = [PAGES] if self._pages is not None and self._pages.is_there else []
         for folder in (self._folder, self._folder / REPORTS, *(self._folder / name for name in pages)):
             remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
@@ -154,16 +126,16 @@ class ResultsFolder:
     def record(self, graded: Graded) -> None:
         """Writes the report of a row; HarnessError if it cannot be written."""
         _harmless_cells(_cells(graded, list(graded.marks)))  # what cannot be written is found here, and is held
-        file = self._files[graded.name]
-        write_new_text(self._folder / REPORTS, file, graded.report)
+        stem = self._stem(graded.name)
+        write_if_new(self._folder / REPORTS, _file_of(stem), report_bytes(graded.report))
         if self._pages is not None:
-            self._pages.write_new(graded, _stem_of(file))
+            self._pages.write_new(graded, stem)
 
     def finish(self, rows: Sequence[Graded] | None) -> None:
         if rows is not None:
             self._finish_rows(rows)
             self._write_table()
-            there = frozenset((*self._files.values(), *self._own_files))
+            there = {_file_of(stem) for stem in (*map(self._stem, self._names), *self._own_stems)}
             folder = self._folder / REPORTS
             remove_files(folder, lambda name: name not in there and _is_report(folder / name))
         if self._faults:
@@ -171,29 +143,26 @@ class ResultsFolder:
 
     def _finish_rows(self, rows: Sequence[Graded]) -> None:
         """Makes the rows of the class, writes the reports of those of which people decided something, and pages."""
-        graded = {row.name: row for row in (*self._others, *rows)}
-        reports = {name: f"{REPORTS}/{file}" for name, file in self._files.items()}
-        self.book = self._written_rows([graded[name] for name in self._order or graded if name in graded], reports)
-        for name, row in graded.items():  # what was decided of a row is there already, in the place of its report
-            self._written.setdefault(reports[name], row.report_digest)
+        self._graded = graded = {row.name: row for row in (*self._others, *rows)}
+        self.book = self._written_rows([graded[name] for name in self._names if name in graded])
         if self._pages is not None and self._pages.is_there:
-            reported = {self._files[name]: row for name, row in graded.items()} | self._decided
-            self._pages.finish({_stem_of(file): row for file, row in reported.items()})
+            self._pages.finish({self._stem(name): row for name, row in graded.items()} | self._decided)
 
     def _write_table(self) -> None:
-        out = io.StringIO()
+        data = io.BytesIO()  # and no text beside it, as a class has many rows
+        out = codecs.getwriter("utf-8")(data, "backslashreplace")
         csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
-        self._write(GRADES_FILE, out.getvalue())
+        self._write(GRADES_FILE, data.getvalue())
 
-    def _write(self, file: str, text: str, below: str = "") -> None:
-        data = write_new_text(self._folder / below, file, text)
+    def _write(self, file: str, data: bytes, below: str = "") -> None:
+        write_if_new(self._folder / below, file, data)
         self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
-    def _written_rows(self, graded: list[Graded], reports: Mapping[str, str]) -> ClassRows:
+    def _written_rows(self, graded: list[Graded]) -> ClassRows:
         """The rows of the class after what people decided, whose reports are written, and which say where these are."""
         if self._class_list is None:
             return ClassRows(tuple(ClassRow(row, row.name) for row in graded))
-        book = self._class_list.rows(graded, reports)
+        book = self._class_list.rows(graded, self._stem)
         written = self._write_decided(book.rows, {row.name: row for row in graded})
         return replace(book, rows=tuple(written.get(row.graded.name, row) for row in book.rows)) if written else book
 
@@ -207,24 +176,25 @@ class ResultsFolder:
         for row in rows:
             if row.submission == row.graded.name and _has_another_report(row, standing):
                 standing[row.submission] = row.graded
-                written[row.graded.name] = self._kept(row, self._files[row.submission])
+                written[row.graded.name] = self._kept(replace(row, report_stem=self._stem(row.submission)))
         others = [row for row in rows if _has_another_report(row, standing)]
-        names = [_name_of_own(row, self._files) for row in others]
-        files = report_files([*self._files, *names]) if others else {}
+        names = [_name_of_own(row, set(self._names)) for row in others]
+        stems = other_stems([*self._names, *names]) if others else {}
         for row, name in zip(others, names, strict=True):
-            self._own_files.append(files[name])
-            written[row.graded.name] = self._kept(replace(row, report_file=f"{REPORTS}/{files[name]}"), files[name])
+            own = replace(row, report_stem=stems.get(name, name))
+            self._own_stems.append(own.report_stem)
+            written[row.graded.name] = self._kept(own)
         return written
 
-    def _kept(self, row: ClassRow, file: str) -> ClassRow:
+    def _kept(self, row: ClassRow) -> ClassRow:
         """The row, whose report is written; held, with a word at the end, where it cannot be."""
         try:
-            self._write(file, row.graded.report, REPORTS)
+            self._write(_file_of(row.report_stem), report_bytes(row.graded.report), REPORTS)
         except Exception as error:  # one report's trouble is not the table's
             held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
             self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
             row = replace(row, graded=held)
-        self._decided[file] = row.graded
+        self._decided[row.report_stem] = row.graded
         return row
 
 
@@ -250,12 +220,12 @@ def _has_another_report(row: ClassRow, graded: Mapping[str, Graded]) -> bool:
     return row.graded.texts is not own and row.graded.report != own.report
 
 
-def _stem_of(file: str) -> str:
-    """The name of a report's file without its ending."""
-    return file.removesuffix(".json")
+def _file_of(stem: str) -> str:
+    """The name of a report's file."""
+    return f"{stem}.json"
 
 
-def _name_of_own(row: ClassRow, taken: Mapping[str, str]) -> str:
+def _name_of_own(row: ClassRow, taken: Container[str]) -> str:
     """What the report of a row is called whose submission has another one: as no submission is."""
     name = ", ".join(filter(None, (row.submission, row.graded.name)))
     while name in taken:

@@ -13,20 +13,18 @@ from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
 from grader.errors import HarnessError, SpecError, SubmissionError
 
 
-def write_new_text(folder: Path, name: str, text: str) -> bytes:
-    """Writes a file of that text, unless it stands there as it is. Gives the bytes that are there.
+def write_if_new(folder: Path, name: str, data: bytes) -> None:
+    """Writes a file of these bytes, unless it stands there as it is.
 
     Raises:
         HarnessError: if it cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
     try:
         with opened_folder(folder) as descriptor:
             if not stands_below(descriptor, folder, name, data):
                 write_below(descriptor, folder, name, data)
     except OSError as error:
         raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
-    return data
 
 
 def remove_files(folder: Path, is_stale: Callable[[str], bool]) -> None:

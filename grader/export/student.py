@@ -88,7 +88,7 @@ def _export(assignment: Assignment, *, output: Path, student: str | None, studen
 
 def _export_for_all(assignment: Assignment, output: Path, students: Path) -> Exported:
     """A copy for each student of a roster, in a folder of the name that variants rest on."""
-    from grader.classroom.results import report_files
+    from grader.classroom.result_names import report_files
     from grader.classroom.roster import read_roster
     from grader.classroom.variant_students import known_by
 

@@ -19,7 +19,7 @@ from grader.classroom.work import Task
 from .class_rows import row
 from .works import NO_SETTINGS
 
-MAX_HELD_BYTES = 1_500
+MAX_HELD_BYTES = 1_300
 """Of a submission, in the end of a run; one digest takes 113 of them, and there are three."""
 
 FEW, MANY = 100, 500

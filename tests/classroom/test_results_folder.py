@@ -10,7 +10,7 @@ import unicodedata
 import pytest
 
 from grader.atomic import write_file
-from grader.classroom.results import report_files
+from grader.classroom.result_names import report_files
 from grader.visible import shown_name
 
 from ..answers.helpers import Q5, Q6, copy_course, write

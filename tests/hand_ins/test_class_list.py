@@ -14,7 +14,7 @@ from grader.classroom.groups import StudentGroup
 from grader.classroom.membership import Membership
 from grader.classroom.overrides import read_overrides
 from grader.classroom.people import Person, as_written
-from grader.classroom.results import report_files
+from grader.classroom.result_names import report_files
 from grader.classroom.roster import Listed, Roster
 from grader.classroom.work import RunSettings, Task, grade_work
 from grader.spec.course import CourseSearch

@@ -25,7 +25,7 @@ from grader.classroom.layouts.canvas import ways_to_read
 from grader.classroom.layouts.moodle import MOODLE_NAME
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fault_of
-from grader.classroom.results import report_files
+from grader.classroom.result_names import report_files
 from grader.classroom.student_page import page_for
 from grader.classroom.unpacking import opened_class
 from grader.errors import SubmissionError
