@@ -105,33 +105,33 @@ class Regrading:
         tasks, reused = [], dict[str, Graded]()
         for entry in entries:
             row = rows.get(entry.name)
-            if row is not None and not self._fresh and self._is_current(row, entry):
+            specs = self._specs_of(row, entry) if row is not None else None
+            if row is not None and not self._fresh and self._is_current(row, entry, specs):
                 reused[entry.name] = row
             is_done = entry.name in reused or (row is None and self._only is None)
-            earlier = EarlierRow if is_done else partial(self._earlier, entry, row)
+            earlier = EarlierRow if is_done else partial(self._earlier, row, specs)
             tasks.append(Task(entry, self._settings, earlier, self._files))
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tuple(tasks), reused, before, self._fresh)
 
-    def _earlier(self, entry: Entry, row: Graded | None) -> EarlierRow:
+    def _earlier(self, row: Graded | None, specs: SpecFingerprints | None) -> EarlierRow:
         """What is kept of an entry, read when its turn comes: a class has too much of it to hold it all."""
-        return EarlierRow(tuple(self._verdicts(row, entry)), self._only)
+        return EarlierRow(tuple(self._verdicts(row, specs)), self._only)
 
-    def _is_current(self, row: Graded, entry: Entry) -> bool:
+    def _is_current(self, row: Graded, entry: Entry, specs: SpecFingerprints | None) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
         if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
-        specs = self._specs_of(row, entry)
         if not row.content or (specs is None and row.spec_name):
             return False
         key = row_key(self._settings, self._course, row.content, entry.name, specs, entry.student)
         return row.key == key and row.content == self._files.content(entry)  # read last, as it takes longest
 
-    def _verdicts(self, row: Graded | None, entry: Entry) -> Iterator[KeptVerdict]:
+    def _verdicts(self, row: Graded | None, specs: SpecFingerprints | None) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
         if row is None:
             return
-        specs, history = self._specs_of(row, entry), self._book.verdicts_back(row.name)
+        history = self._book.verdicts_back(row.name)
         verdicts = next(history)
         chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:

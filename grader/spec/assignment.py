@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from grader.deferred import dataclass, replace
@@ -53,7 +54,7 @@ class Assignment:
     def points(self) -> Fraction:
         return sum((question.points for question in self.questions), Fraction(0))
 
-    @property
+    @cached_property
     def names_of_answers(self) -> tuple[str, ...]:
         """The names under which answers may stand; a way to answer a question may have one of its own."""
         ways = (way.id for question in self.questions for way in (question, *question.kind.ways(question)))
