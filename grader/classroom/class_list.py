@@ -34,7 +34,7 @@ NOBODY = Person()
 
 NO_REPORTS: Mapping[str, str] = MappingProxyType({})
 
-NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+NAMED_TWICE = "no marks until the course decides which one counts (--groups FILE, or `group` in overrides.yaml)"
 
 WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 
@@ -225,8 +225,8 @@ class _RowsOfClass:
             own = owners.get(i)
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
-            elif own is not None and own.claims and row.total == 0 and row.pending_points == 0:
-                yield self._row_instead(own, row)
+            elif own is not None and own.claims and self._earned_nothing(own):
+                yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
                 yield self._row(own, row, row.name)
@@ -272,12 +272,18 @@ class _RowsOfClass:
         names = listed(row.name for row in rows)
         return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
 
-    def _row_instead(self, member: ClassMember, mine: Graded) -> ClassRow:
+    def _earned_nothing(self, member: ClassMember) -> bool:
+        rows = [self._graded[i] for i in member.own]
+        return all(row.total == 0 and row.pending_points == 0 for row in rows)
+
+    def _rows_instead(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
+        mine = self._graded[own]
         others = listed(f"{self._graded[i].name} ({_marks(self._graded[i])})" for i in member.claims)
         how = listed(dict.fromkeys(member.claims.values()))
         self._said.append(f"{mine.name}: the own submission earned nothing; {member} is counted {how} to {others}")
-        return self._row_of_claims(member)
+        if own == member.own[0]:
+            yield self._row_of_claims(member)
 
     def _held(self, member: ClassMember, reason: str, like: Graded) -> ClassRow:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
