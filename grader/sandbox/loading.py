@@ -166,6 +166,8 @@ class LoadWatch:
 
     def _take(self, body: list[Any], frame: bytes) -> None:
         if not body or type(body[0]) is not int:
+            if self.step is None and self._loading.together:  # the program wrote it, ahead of the first step
+                raise UndecodableError(UNREQUESTED_REPLY)
             self.outcome = load_of(frame, self._loading)
             return
         if len(body) != 3 or not all(type(part) is int for part in body):

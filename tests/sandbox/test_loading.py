@@ -205,6 +205,22 @@ def test_of_what_is_wrong_with_the_channel_the_step_is_known(box: Sandbox, text:
         assert value(session) == 3
 
 
+def test_an_end_ahead_of_the_first_step_is_not_believed_before_each_step_is_sent_at_once() -> None:
+    """A program that writes it itself is ahead of steps that are unsent; one without a step to take sends no other."""
+    loading = Loading(StudentProgram(F.encode()))
+    loading.cells(SHORT)
+    watch = LoadWatch(loading)
+    end = b'["loaded",["f"],0,[]]'
+    assert not watch.take([end])
+    assert isinstance(watch.result(), Protocol)
+    assert watch.is_unclear(forged=False)
+    watch.begin_again(together=False)
+    assert not watch.take([end])
+    assert watch.result() == LoadedProgram(("f",))
+    assert not watch.is_unclear(forged=True)
+    assert json.loads(loading.frame(SHORT, 0))["together"] is False
+
+
 def test_steps_come_many_at_a_time(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """And each of them is seen: as many as there are."""
     came: list[int] = []
