@@ -1,7 +1,9 @@
 """Loading a program one statement at a time, seen from the grader: what stopped, and what is left out the next time.
 
-A child announces each step before it takes it. A step that takes too long, or ends the process, is lost with its child;
-the next child leaves it out, as do all later ones, so that every child of a submission has loaded the same.
+A child notes each step before it takes it, where the grader sees it at the latest when the child has ended or takes
+too long; after a child that has written to the channel or closed it, each step is sent at once. A step that takes too
+long, or ends the process, is lost with its child; the next child leaves it out, as do all later ones, so that every
+child of a submission has loaded the same.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from .answers import MALFORMED_REPLY, UNREQUESTED_REPLY, load_of
 from .codec import UndecodableError, parse
 from .limits import Limits
 from .program import StudentProgram
-from .replies import LoadedProgram, Raised
+from .replies import LoadedProgram, Protocol, Raised
 
 MAX_STEPS_LEFT_OUT = 10
 """Steps of a program that are left out because each cost a child, before it counts as one that cannot be loaded."""
@@ -51,6 +53,7 @@ class Loading:
         self._left_out: dict[str, str] = {}
         self._late: tuple[str, str] | None = None
         self._slow = 0
+        self.together = True  # whether children may send several steps at once
 
     def cells(self, limits: Limits) -> list[tuple[str, str]]:
         """What children are sent, made once.
@@ -73,6 +76,7 @@ class Loading:
             "late": self._late,
             "seed": seed,
             "call_seconds": limits.call_seconds,
+            "together": self.together,
         }
         return json.dumps(frame).encode("ascii")
 
@@ -130,9 +134,24 @@ class LoadWatch:
         self.problem = ""
         self._loading = loading
 
-    def begin_again(self) -> None:
-        """Another child loads it from the start."""
-        self.step = None
+    def begin_again(self, *, together: bool = True) -> None:
+        """Another child loads it from the start; `together`: whether it may still send several steps at once."""
+        self.step, self.outcome, self.problem = None, None, ""
+        self._loading.together = self._loading.together and together
+
+    def result(self) -> LoadedProgram | Raised | Protocol:
+        """What became of a program that was loaded to the end."""
+        if self.outcome is None or self.problem:
+            return Protocol(f"{self.problem} while it was loaded")
+        return self.outcome
+
+    def is_unclear(self, *, forged: bool) -> bool:
+        """Whether it does not show at which step something was wrong, and would if each were sent at once.
+
+        `forged`: whether the program may have written to the channel itself, or closed it. What it writes there comes
+        ahead of the steps that its process has not sent.
+        """
+        return self._loading.together and (forged or bool(self.problem))
 
     def take(self, frames: Sequence[bytes]) -> bool:
         """Read the next frames; False when loading is over, or one is not what an honest child sends now."""
@@ -147,6 +166,8 @@ class LoadWatch:
 
     def _take(self, body: list[Any], frame: bytes) -> None:
         if not body or type(body[0]) is not int:
+            if self.step is None and self._loading.together:  # the program wrote it, ahead of the first step
+                raise UndecodableError(UNREQUESTED_REPLY)
             self.outcome = load_of(frame, self._loading)
             return
         if len(body) != 3 or not all(type(part) is int for part in body):

@@ -28,8 +28,7 @@ Spawn = Callable[[Log], Process]
 CONFINE_TIMEOUT_S = 60.0  # seconds until a child is confined; usually it waits for us already
 A_CALL = "a call"
 
-MAX_INTERRUPTIONS = 20
-"""Of one session: processes killed by somebody else, each of which is made up for."""
+MAX_INTERRUPTIONS = 20  # of one session: processes killed by somebody else, each of which is made up for
 
 
 class Session:
@@ -53,10 +52,8 @@ class Session:
         self._spawn = spawn
         self._log = Log(limits.log_bytes)
         self._process: Process | None = None
-        self._spent = 0.0
-        self._loading_spent = 0.0
-        self._lost = 0
-        self._interruptions = 0
+        self._spent = self._loading_spent = 0.0
+        self._lost = self._interruptions = 0
         self._over: str | None = None
         self._loading = program if isinstance(program, Loading) else Loading(program)
         self._closed = self._has_loaded = False
@@ -237,6 +234,10 @@ class Session:
                 )
                 self._count_loading(self._process.spent)
                 self._check_starved(stopped)
+                if watch.is_unclear(forged=self._process.may_be_forged):
+                    self._end()
+                    watch.begin_again(together=False)
+                    return self._load(watch)
                 if stopped is None or not self._by_others(stopped, second=attempt > 0):
                     self._log.total = 0
                     return stopped
@@ -252,9 +253,7 @@ class Session:
             self._spent += max(seconds - free, 0.0)
 
     def _loaded(self, watch: LoadWatch) -> Load:
-        load: Load = Protocol(f"{watch.problem} while it was loaded")
-        if watch.outcome is not None and not watch.problem:
-            load = watch.outcome
+        load = watch.result()
         if not isinstance(load, LoadedProgram):
             self._end()
         return load

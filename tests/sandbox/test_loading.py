@@ -21,7 +21,7 @@ from grader.sandbox import (
 )
 from grader.sandbox.child.losses import Losses
 from grader.sandbox.child.trees import names_bound, parsed
-from grader.sandbox.loading import MAX_STEPS_LEFT_OUT, Loading
+from grader.sandbox.loading import MAX_STEPS_LEFT_OUT, Loading, LoadWatch
 
 SHORT = Limits(call_seconds=0.5, load_seconds=0.4, run_seconds=5.0, memory=256 << 20)
 F = "\ndef f(x):\n    return x\n"
@@ -186,6 +186,50 @@ def test_frames_that_are_forged_while_loading_are_the_programs_fault(box: Sandbo
     send = f"import os, struct\nbody = {frame!r}.encode()\nos.write(4, struct.pack('<I', len(body)) + body)\n"
     with box.open(StudentProgram(f"{send}{F}".encode()), SHORT) as session:
         assert isinstance(session.load, Protocol)
+
+
+UNCLEAR = {
+    "the channel is closed": "os.close(4)",
+    "all channels are closed": "os.closerange(0, 64)",
+    "half a frame, then a loop": "os.write(4, b'ab') and sum(iter(int, 1))",
+}
+"""What is wrong with the channel after steps that a child may not have sent."""
+
+
+@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
+def test_of_what_is_wrong_with_the_channel_the_step_is_known(box: Sandbox, text: str) -> None:
+    source = f"y = 1\nimport os\nz = 2\n{text}\nw = 3{F}"
+    with box.open(StudentProgram(source.encode()), SHORT) as session:
+        ((place, _, _),) = [loss.partition(" was left out: ") for loss in losses(session)]
+        assert place == "line 4"
+        assert value(session) == 3
+
+
+def test_an_end_ahead_of_the_first_step_is_not_believed_before_each_step_is_sent_at_once() -> None:
+    """A program that writes it itself is ahead of steps that are unsent; one without a step to take sends no other."""
+    loading = Loading(StudentProgram(F.encode()))
+    loading.cells(SHORT)
+    watch = LoadWatch(loading)
+    end = b'["loaded",["f"],0,[]]'
+    assert not watch.take([end])
+    assert isinstance(watch.result(), Protocol)
+    assert watch.is_unclear(forged=False)
+    watch.begin_again(together=False)
+    assert not watch.take([end])
+    assert watch.result() == LoadedProgram(("f",))
+    assert not watch.is_unclear(forged=True)
+    assert json.loads(loading.frame(SHORT, 0))["together"] is False
+
+
+def test_steps_come_many_at_a_time(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And each of them is seen: as many as there are."""
+    came: list[int] = []
+    take = LoadWatch.take
+    monkeypatch.setattr(LoadWatch, "take", lambda self, frames: came.append(len(frames)) or take(self, frames))
+    with box.open(StudentProgram(("y = 1\n" * 60 + F).encode()), SHORT) as session:
+        assert value(session) == 3
+    assert sum(came) == 1 + 60 + 1 + 1  # the reading, the statements, the function, the end
+    assert len(came) <= 6
 
 
 def notebook(*cells: str) -> StudentProgram:

@@ -7,7 +7,8 @@ call since the start
 `[n, "returned", value, arguments afterwards]`,
 `[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
 `[n, "missing", names, why]`, and after each batch `[n, "end"]`.
-Answers to short calls leave many at a time, unless the grader asks for each at once (see `frames.OutgoingFrames`).
+Steps of loading and answers to short calls leave many at a time, unless the grader asks for each at once (see
+`frames.OutgoingFrames`).
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
 A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
 runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
@@ -27,12 +28,12 @@ from .failures import described
 from .objects import ObjectCalls, ObjectError, classes_in
 from .observe import observe
 from .plain import NotPlainError
-from .program import ExecutedProgram, Seeds
+from .program import Announce, ExecutedProgram, Seeds
 from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
 
-MAX_UNSENT_S = 0.02  # seconds after which answers leave, if a call is over: the grader waits for them to time the next
+MAX_UNSENT_S = 0.02  # seconds after which what waits leaves, if a call or step is over: the grader times the next by it
 PROCESSOR_READING_S = 0.001  # seconds after which the processor's clock is read again before a call
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MAX_SAID_BYTES = 8 * 1024  # bytes of what is said of a value that cannot be written down
@@ -48,7 +49,7 @@ def serve(codec: Codec, seeds: Seeds) -> None:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
         return
     try:
-        program.run(frames.send)
+        program.run(announcing() if request["together"] else frames.send)
     except BaseException as error:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
@@ -56,6 +57,20 @@ def serve(codec: Codec, seeds: Seeds) -> None:
     server = Server(program, codec, request["call_seconds"])
     while True:
         server.batch(frames.receive_body())
+
+
+def announcing() -> Announce:
+    """What announces steps of loading, several of which leave at once: where one never ends, the others were short."""
+    flushed_at = _wall()
+
+    def announce(step: str) -> None:
+        nonlocal flushed_at
+        frames.OUTGOING.add(frames.framed(step))
+        if (now := _wall()) - flushed_at > MAX_UNSENT_S:
+            frames.OUTGOING.flush()
+            flushed_at = now
+
+    return announce
 
 
 def functions_of(
