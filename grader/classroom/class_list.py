@@ -32,7 +32,7 @@ from grader.visible import shown_name
 
 NOBODY = Person()
 
-NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+NAMED_TWICE = "no marks until the course decides which one counts (--groups FILE, or `group` in overrides.yaml)"
 
 WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 
@@ -228,8 +228,8 @@ class _RowsOfClass:
             own = owners.get(i)
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
-            elif own is not None and own.claims and row.total == 0 and row.pending_points == 0:
-                yield self._row_instead(own, row)
+            elif own is not None and own.claims and self._earned_nothing(own):
+                yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
                 yield self._row(own, row, row.name)
@@ -238,8 +238,7 @@ class _RowsOfClass:
     def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
         facts, stem = self._facts(member, submission), self._stem_of(submission) if submission else ""
         if member.listed is not None:
-            listed_person, section = member.listed.person, member.listed.section
-            return ClassRow(row, submission, listed_person, section, facts, report_stem=stem)
+            return ClassRow(row, submission, member.listed.person, member.listed.section, facts, report_stem=stem)
         told = member.told
         if told is None or any(kind == "any" for kind, _ in told.ids):  # from a folder's name, or as it was written
             told = Person(member.label)
@@ -275,12 +274,18 @@ class _RowsOfClass:
         names = listed(row.name for row in rows)
         return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
 
-    def _row_instead(self, member: ClassMember, mine: Graded) -> ClassRow:
+    def _earned_nothing(self, member: ClassMember) -> bool:
+        rows = [self._graded[i] for i in member.own]
+        return all(row.total == 0 and row.pending_points == 0 for row in rows)
+
+    def _rows_instead(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
+        mine = self._graded[own]
         others = listed(f"{self._graded[i].name} ({_marks(self._graded[i])})" for i in member.claims)
         how = listed(dict.fromkeys(member.claims.values()))
         self._said.append(f"{mine.name}: the own submission earned nothing; {member} is counted {how} to {others}")
-        return self._row_of_claims(member)
+        if own == member.own[0]:
+            yield self._row_of_claims(member)
 
     def _held(self, member: ClassMember, reason: str, like: Graded) -> ClassRow:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
@@ -309,8 +314,7 @@ class _RowsOfClass:
         """The row of someone who handed in nothing: no points for any question, where all have the same ones."""
         alike = {(row.assignment, tuple(row.marks), row.max_points) for row in self._graded if row.marks}
         assignment, questions, most = next(iter(alike)) if len(alike) == 1 else ("", (), Fraction(0))
-        marks: Mapping[str, Fraction | None] = dict.fromkeys(questions, Fraction(0))
-        name = shown_name(member.label)
+        name, marks = shown_name(member.label), dict[str, Fraction | None].fromkeys(questions, Fraction(0))
         return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",))
 
     def _say_own(self, member: ClassMember) -> None:

@@ -57,6 +57,13 @@ class ClassMember:
         return str(self.listed) if self.listed else self.label
 
 
+def named_apart(members: Sequence[ClassMember]) -> list[str]:
+    """The members for messages, with their ids where some of them have one name."""
+    names = [str(member) for member in members]
+    pairs = zip(members, names, strict=True)
+    return [str(member.person) if names.count(name) > 1 else name for member, name in pairs]
+
+
 class ClassMembers:
     """Members in order, those of the roster first; `entries` are the submissions of their class.
 

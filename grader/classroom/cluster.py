@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 POLL_S = 0.5
 """How often it is looked which workers there are."""
 
+IN_THIS_PROCESS = "inproc://"
+"""How the addresses of workers begin that are threads of this process: those of a local cluster."""
+
 ANSWER_TIMEOUT_S = 30.0
 """A scheduler or worker that does not answer for so long is gone."""
 
@@ -266,7 +269,12 @@ class ClusterWorker:
             self._tell(WorkerEnded(self))
 
     async def _differences(self) -> Sequence[str]:
-        """What is installed there and is not here, in words; what is not Python's own is only called where it is."""
+        """What is installed there and is not here, in words; what is not Python's own is only called where it is.
+
+        A worker in this process has what is here, and is not asked.
+        """
+        if self.address.startswith(IN_THIS_PROCESS):
+            return ()
         here = installed_versions()
         python = await self._called(platform.python_version)
         if python != here[PYTHON]:

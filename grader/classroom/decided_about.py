@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from grader.classroom.class_members import ClassMember, ClassMembers
+from grader.classroom.class_members import ClassMember, ClassMembers, named_apart
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import as_written, name_keys
 from grader.classroom.staff_decision import StaffDecision, both_decide
@@ -60,8 +60,8 @@ class DecisionsOfClass:
         if not found:
             self._left.append((decision, name))
         elif len(found) > 1:
-            many = listed((str(member) for member in found[:MAX_ADVICE]), "or")
-            of_submission = self._row(name) is not None
+            many, row = listed(named_apart(found[:MAX_ADVICE]), "or"), self._row(name)
+            of_submission = row is not None and all(row in (*member.own, *member.platform) for member in found)
             how = "write `submission:` for all who handed it in" if of_submission else "write the id"
             self._problems.append(Problem(f"{shortened(name)!r} may be {many}: {how}", name.place))
         elif self._is_new(decision, name, found[0]):

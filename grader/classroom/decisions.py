@@ -44,13 +44,18 @@ class RowFacts:
 
         Of two others about the same, the first one counts.
         """
-        of_student = {str(one.question) for one in self.decisions if one.points is not None and one.students}
+        of_student = _questions_of_student(self.decisions)
         return tuple(
             one for one in self.decisions if one.points is None or one.students or str(one.question) not in of_student
         )
 
 
 NO_FACTS = RowFacts()
+
+
+def _questions_of_student(decisions: Sequence[StaffDecision]) -> set[str]:
+    """The questions for which the student was given points: nothing that is decided of the submission takes them."""
+    return {str(one.question) for one in decisions if one.points is not None and one.students}
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,12 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     report, said, unused = decided_report(before, decisions)
     if policy is not None:
         terms = late_terms(policy, decisions, facts.used_days)
+        if not terms.waived and report.questions and all(question.excused for question in report.questions):
+            terms = replace(terms, waived=report.questions[0].excused)  # so no day of the budget is used either
         handed_in = on_clock(facts.handed_in, policy.zone) if facts.handed_in else None
         late = lateness(policy, handed_in, report.max_points, report.earned, terms)
         report = replace(report, lateness=late)
-        if late.days or terms.extended or terms.waived:
+        if late.days or terms.extended or (terms.waived and report.max_points):
             said = (*said, late.said)
     if not report.questions:
         return DecidedRow(row, report, said, unused)
@@ -135,9 +142,11 @@ def decided_report(
         else:
             questions[question.id] = changed
     messages: list[str] = []
+    of_student = _questions_of_student(decisions)
     for decision in decisions:
+        before = of_student if decision.submissions else ()
         for name in questions if decision.excused == () else map(str, decision.excused or ()):
-            if name in questions and not questions[name].excused:
+            if name in questions and name not in before and not questions[name].excused:
                 excused = f"excused {decision.decided_by}"
                 questions[name] = replace(questions[name], status="excused", excused=excused)
         if decision.group is not None:

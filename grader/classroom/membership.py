@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from grader.classroom.class_members import ClassMember, ClassMembers
+from grader.classroom.class_members import ClassMember, ClassMembers, named_apart
 from grader.classroom.decided_about import DecisionsOfClass
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded
@@ -15,11 +15,14 @@ from grader.classroom.platform_times import TimeOfStudent
 from grader.classroom.roster import Roster
 from grader.classroom.staff_decision import StaffDecision
 from grader.documents import shortened
-from grader.errors import listed
+from grader.errors import listed, listed_first
 from grader.visible import shown_name
 
 BY_PLATFORM = "by the platform"
 BY_ANSWERS = "in its answers"
+
+MAX_LISTED_TIMES = 20
+"""Students of a table of times whom nobody knows, and who are named one by one."""
 
 
 class Membership(ClassMembers):
@@ -67,7 +70,7 @@ class Membership(ClassMembers):
         return found[0] if found else self.add(person)
 
     def _ambiguous(self, where: str, name: str, members: Sequence[ClassMember]) -> None:
-        who = listed(map(str, members), "or")
+        who = listed(named_apart(members), "or")
         self.said.append(f"{where}: {shown_name(shortened(name))} may be {who}: it is given to none of them")
         for member in members:
             member.doubts += (where,)
@@ -88,12 +91,17 @@ class Membership(ClassMembers):
                     member.own += (i,)
 
     def _submitter(self, person: Person, entry: Entry, is_group: bool) -> ClassMember:
+        """The member who handed in: of the roster, else one of whom the platform told just the same before."""
         found = self.roster.meant(person) if self.roster is not None else ()
         if len(found) == 1:
             return self.of_roster(found[0])
         if found:
             self._ambiguous(entry.name, str(person), [self.of_roster(student) for student in found])
-        return (self.met(person) if is_group else None) or self.add(person, "" if is_group else entry.name)
+        if (member := self.met(person)) is None:
+            return self.add(person, "" if is_group else entry.name)
+        if not is_group and not member.own:
+            member.label = entry.name  # until now only groups had named them
+        return member
 
     def _join_groups(self, groups: Sequence[StudentGroup]) -> None:
         """The groups of the course's file: their submission is the one of that name, or that of a member."""
@@ -125,32 +133,47 @@ class Membership(ClassMembers):
     def _join_times(self, times: Sequence[TimeOfStudent]) -> None:
         """When each submission was handed in, as the table that is named says of who handed it in: the last time.
 
-        Where it says nothing of them, the time is that of members of the group who handed in nothing else.
+        Where it says nothing of them, or of them only times that may be those of other submissions, it is the time of
+        members of the group who handed in nothing else.
         """
         found: dict[int, list[datetime]] = {}
-        of_groups: dict[int, list[datetime]] = {}
+        unsure: dict[int, list[datetime]] = {}
+        of_nobody: list[str] = []
         for one in times:
             members = self.meant(one.person)
             if len(members) == 1:
                 member = members[0]
-                for i in dict.fromkeys((*member.own, *member.platform)):
-                    found.setdefault(i, []).append(one.time)
-                if not member.own and not member.platform:
-                    for i in member.groups or member.named:
-                        of_groups.setdefault(i, []).append(one.time)
+                submitted = member.own or tuple(member.platform)
+                of_rows = found if len(submitted) == 1 else unsure
+                for i in submitted or member.groups or member.named:
+                    of_rows.setdefault(i, []).append(one.time)
             elif members:
-                who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
+                who, name = listed(named_apart(members), "or"), shown_name(shortened(str(one.person)))
                 self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
-        for i, of_row in (of_groups | found).items():
-            self.handed_in[i] = max(of_row, key=lambda time: time.replace(tzinfo=None))
+            else:
+                of_nobody.append(f"{shown_name(shortened(str(one.person)))} (line {one.line})")
+        if of_nobody:
+            names = listed_first(of_nobody, MAX_LISTED_TIMES)
+            self.said.append(f"the times are of nobody in this class, and count for none: {names}")
+        for i, of_row in (unsure | found).items():
+            self.handed_in[i] = max(of_row, key=_order_of_time)
 
     def _say_unknown(self) -> None:
-        """Submissions whose author the roster does not know, and that no group is known of either."""
+        """Submissions whose author the roster does not know, where no group is known of either; and such members."""
         if self.roster is None:
             return
         of_group = {i for member in self.members for i in member.claims}
         doubtful = {name for member in self.members for name in member.doubts}
         for member in self.members:
-            for i in member.own if member.listed is None else ():
-                if i not in of_group and self._graded[i].name not in doubtful:
-                    self.said.append(f"{self._graded[i].name}: is nobody in {self.roster.file}")
+            if member.listed is not None:
+                continue
+            alone = [(i, "") for i in member.own if i not in of_group]
+            together = [(i, f"{shown_name(str(member.person))} ") for i in member.platform]
+            for i, who in (*alone, *together):
+                if self._graded[i].name not in doubtful:
+                    self.said.append(f"{self._graded[i].name}: {who}is nobody in {self.roster.file}")
+
+
+def _order_of_time(time: datetime) -> datetime:
+    """By what times of one table are put in order: in UTC where they have offsets, else as they are written."""
+    return (time if time.tzinfo is None else time.astimezone(UTC)).replace(tzinfo=None)

@@ -48,9 +48,12 @@ def _read_names(node: Node) -> tuple[ScalarNode, ...]:
 
 def _read_excused(node: Node) -> tuple[ScalarNode, ...]:
     """`true` (of everything, which has no names), or questions."""
-    if node == "true" and isinstance(node, ScalarNode) and not node.quoted:
+    word = str(node).lower() if isinstance(node, ScalarNode) and not node.quoted else ""
+    if word in ("true", "yes"):
+        if node != "true":
+            raise FieldError(f"write true for everything, not {str(node)!r}", node.place)
         return ()
-    if node == "false":
+    if word in ("false", "no") or node == "false":
         raise FieldError("is true, a question or a list of questions; leave the decision out otherwise", node.place)
     return _read_names(node)
 

@@ -73,8 +73,8 @@ def _time(text: str) -> datetime:
     if found["month"].lower() not in MONTHS:
         raise ValueError(f"{text!r} is no time: the month is read in English")
     month = MONTHS.index(found["month"].lower()) + 1
-    wall = datetime(int(found["year"]), month, int(found["day"]), hour, int(found["minute"]), int(found["second"] or 0))
-    return parse_time(str(wall))[0]
+    day, time = f"{found['year']}-{month:02}-{int(found['day']):02}", f"{hour:02}:{found['minute']}"
+    return parse_time(f"{day} {time}:{found['second'] or '00'}")[0]
 
 
 @dataclass(frozen=True)

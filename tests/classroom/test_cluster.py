@@ -179,6 +179,14 @@ def test_a_worker_with_something_else_installed_is_refused(address, monkeypatch,
     assert f"is not used: {name} {there} (here 0.0.1): install the same on both" in message
 
 
+def test_a_worker_in_this_process_is_not_asked_what_is_installed(monkeypatch):
+    asked = []
+    monkeypatch.setattr("grader.classroom.cluster.installed_versions", lambda: asked.append("here") or {})
+    given = tasks("a", "b")
+    assert list(Dask("local", work=row).run(given)) == [row(task) for task in given]
+    assert asked == []
+
+
 def test_a_worker_with_several_threads_hosts_a_process_in_each(address, tmp_path):
     given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
     assert list(Dask(address, work=waits_for_another).run(given)) == [row(task) for task in given]

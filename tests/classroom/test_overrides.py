@@ -293,6 +293,43 @@ def test_of_a_student_before_of_the_submission_also_where_one_is_a_line(hw):
     assert rows["eve"].graded.marks["q4"] == Fraction(10, 3)
 
 
+@pytest.mark.parametrize("excused", ["q3", "true", "[q3, q1]"])
+@pytest.mark.parametrize("of_student", ["question: q3, points: 1", "question: q4, line: zero, points: 1"])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_points_of_a_student_stay_where_the_submission_is_excused(hw, excused, of_student, is_last):
+    entries = [f"- {{student: zoe, {of_student}, {BY}}}\n", f"- {{submission: team7, excused: {excused}}}\n"]
+    _, rows = hw.rows("".join(entries if is_last else entries[::-1]))
+    asked_for = of_student[10:12]
+    all_excused = {"q1", "q2", "q3", "q4"} if excused == "true" else {one for one in ("q1", "q3") if one in excused}
+    for name in ("team7", "max", "zoe"):
+        found = {one["id"] for one in report(rows[name])["questions"] if one["status"] == "excused"}
+        assert found == all_excused - ({asked_for} if name == "zoe" else set()), name
+    wanted = {"q3": Fraction(1), "q4": 1 + Fraction(14, 3)}[asked_for]
+    assert rows["zoe"].graded.marks[asked_for] == wanted
+
+
+def test_whoever_is_excused_from_everything_uses_no_late_days(hw):
+    _, rows = hw.rows("- {student: [ada, bob], excused: true, reason: ill, by: N. Neumann}\n", times=True)
+    assert (rows["bob"].late_points, rows["bob"].lateness.late_days) == (0, 0)
+    assert rows["bob"].decided[-1].endswith("2 days late, which costs nothing: excused by N. Neumann because ill")
+    assert not any("handed in" in said for said in rows["ada"].decided)
+    _, rows = hw.rows("- {student: bob, excused: [q1, q2, q3]}\n", times=True)
+    assert rows["bob"].lateness.late_days == 1
+
+
+def test_times_of_nobody_are_told(hw, monkeypatch, tmp_path):
+    monkeypatch.setattr(hw, "times", tmp_path / "times.csv")
+    names = [f"bbo{i}" for i in range(30)]
+    hw.times.write_text(
+        "login,submitted_at\nada,2026-02-01 12:00\n" + "".join(f"{n},2026-02-03 12:00\n" for n in names)
+    )
+    found, _ = hw.rows("", times=True)
+    listed = ", ".join(f"{name} (line {i})" for i, name in enumerate(names[:20], 3))
+    assert f"the times are of nobody in this class, and count for none: {listed} and 10 more" in found.said
+    found, _ = hw.rows("", times=True, roster="id,name,login\n1,Ada,ada\n" + "".join(f"9{n},,{n}\n" for n in names))
+    assert not any("times are of nobody" in said for said in found.said)
+
+
 ROSTER = "id,name,email,late days used\n1001,Ada Lovelace,ada@x.edu,0\n1002,Bob Burns,bob@x.edu,1\n1003,Eve Moss,eve@x.edu,0\n1004,Kim Noor,kim@x.edu,0\n1005,Team7,t@x.edu,\n1006,Zoe Lin,zoe@x.edu,\n1007,Max Orr,max@x.edu,\n"
 
 
@@ -448,6 +485,10 @@ SLIPS = {
     "- {student: bob, late_days_used: many}": "1:34: [1].late_days_used: must be a whole number from 0 on, not 'many'",
     "- {student: bob, excused: [q9]}": "1:28: 'q9' is not a question (the questions are q1, q2, q3 and q4)",
     "- {student: bob, excused: false}": "1:27: [1].excused: is true, a question or a list of questions",
+    "- {student: bob, excused: True}": "1:27: [1].excused: write true for everything, not 'True'",
+    "- {student: bob, excused: yes}": "1:27: [1].excused: write true for everything, not 'yes'",
+    "- {student: bob, excused: No}": "1:27: [1].excused: is true, a question or a list of questions",
+    "- {student: bob, excused: 'yes'}": "1:27: 'yes' is not a question (the questions are q1, q2, q3 and q4)",
     "- {student: bob, excused: []}": "1:27: [1].excused: names nobody",
     "- {student: bob, group: team8}": "1:25: 'team8' is no submission or group of this class (did you mean 'team7'?)",
     "- {submission: bob, group: team7}": "1:28: `group` is about a `student`",

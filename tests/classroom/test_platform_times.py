@@ -2,11 +2,15 @@
 
 import os
 from datetime import UTC, datetime, timedelta, timezone
+from fractions import Fraction
 
 import pytest
 
-from grader.classroom.entries import entries_in
+from grader.classroom.entries import Entry, entries_in
+from grader.classroom.graded import Graded
 from grader.classroom.lateness import on_clock
+from grader.classroom.membership import Membership
+from grader.classroom.people import Person
 from grader.classroom.platform_times import platform_time, read_times
 from grader.errors import SpecError
 from grader.spec.deadlines import named_zone
@@ -73,6 +77,14 @@ def test_tables_of_platforms_are_read(tmp_path, name):
         ("submitted_at\n2026-01-31 23:59\n", "times.csv:1:1: is no table of times"),
         ("id,submitted_at\n1,soon\n2,31.01.2026\n", "times.csv:2:1: 'soon' is no time"),
         ("id,submitted_at\n1,2026-01-31\n", "times.csv:2:1: '2026-01-31' is a day, of which"),
+        (
+            'id,submitted_at\n1,"30 February 2026, 10:00"\n',
+            "times.csv:2:1: '2026-02-30 10:00:00' is no time (day is out of",
+        ),
+        (
+            'id,submitted_at\n1,"1 January 2026, 23:60"\n',
+            "times.csv:2:1: '2026-01-01 23:60:00' is no time (minute must be",
+        ),
         ("", "times.csv: is empty"),
     ],
 )
@@ -109,3 +121,30 @@ def test_times_of_files_say_nothing(tmp_path):
         write(tmp_path / name, {"answers.yaml": "q: 1"})
         os.utime(tmp_path / name / "answers.yaml", (2e9, 2e9))
     assert [entry.handed_in for entry in entries_in(tmp_path).submissions] == [None, None]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        # Bob's own time is that of what he handed in alone, and no reason to call Ada late
+        ({"ada": "2026-02-01 12:00", "bob": "2026-02-09 12:00"}, {"team": "2026-02-01 12:00", "alone": "2026-02-09 12:00"}),
+        # nobody else of the group has a time, and his is told of another submission
+        ({"bob": "2026-02-09 12:00"}, {"alone": "2026-02-09 12:00"}),
+        # Eve is in both groups: hers counts for the one of which nothing else is told
+        ({"ada": "2026-02-01 12:00", "eve": "2026-02-09 12:00"}, {"team": "2026-02-01 12:00", "other": "2026-02-09 12:00"}),
+        # the last of several, by the instant and not by the clock of its zone
+        ({"ada": "2026-02-01 23:59 +01:00", "eve": "2026-02-01 23:30 Z"}, {"team": "2026-02-01 23:59 +01:00", "other": "2026-02-01 23:30 Z"}),
+        ({"ada": "2026-02-01 23:59 +01:00", "zoe": "2026-02-01 23:30 Z"}, {"team": "2026-02-01 23:30 Z"}),
+    ],
+)  # fmt: skip
+def test_a_time_is_that_of_the_submission_of_which_it_can_be_told(tmp_path, order, told, wanted):
+    ada, bob, eve, zoe = (Person(name, (("login", name),)) for name in ("ada", "bob", "eve", "zoe"))
+    by = {"team": (ada, bob, eve, zoe), "alone": (bob,), "other": (eve, Person("Max"))}
+    file = tmp_path / "times.csv"
+    file.write_text("login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in told.items()))
+    entries = [Entry.at(name, tmp_path / name, students=by[name]) for name in [list(by)[i] for i in order]]
+    graded = [Graded(entry.name, "hw", {}, Fraction(1), Fraction(1), "graded", ()) for entry in entries]
+    class_members = Membership(entries, None, (), graded, (), read_times(file))
+    found = {entry.name: time for entry, time in zip(entries, class_members.handed_in, strict=True) if time is not None}
+    assert found == {name: platform_time(time) for name, time in wanted.items()}

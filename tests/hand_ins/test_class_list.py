@@ -11,6 +11,8 @@ from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.groups import StudentGroup
+from grader.classroom.membership import Membership
+from grader.classroom.overrides import read_overrides
 from grader.classroom.people import Person, as_written
 from grader.classroom.result_names import report_files
 from grader.classroom.roster import Listed, Roster
@@ -98,9 +100,11 @@ def test_a_group_of_the_platform_has_a_row_a_member_and_none_of_its_own():
     rows = [row("submission_1", 7), row("submission_2", 5), row("carl", 2)]
     found, _ = book(rows, submitters=both)
     assert found == {"ada": (7, "submission_1"), "zoe": (None, ""), "bob": (5, "submission_2"), "carl": (2, "carl")}
-    found, _ = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
+    found, said = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
     assert found["zoe"] == (5, "submission_2")
     assert found["dan"] == (0, "")
+    unknown = [f"submission_{i}: zoe (9) is nobody in roster.csv" for i in (1, 2)]
+    assert [message for message in said if "zoe" in message and "nobody" in message] == unknown
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -116,6 +120,50 @@ def test_whom_a_platform_names_in_several_groups_is_one_student_in_all_of_them(s
         if own:
             wanted[person.name] = (list(groups).index(own[0]) + 1, own[0]) if len(own) == 1 else (None, "")
     assert found == wanted
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_who_hands_in_alone_and_in_groups_is_one_student_in_any_order(seed):
+    """Worked out person by person: an own submission that earned anything counts, else the only group's marks do."""
+    random = Random(seed)
+    names = random.choices(("Ada King", "Bob", "ada", "Emmy Noether"), k=4)  # some of one name, whom ids tell apart
+    people = [Person(name, (("id", f"10{i}"), ("email", f"p{i}@x.edu"))) for i, name in enumerate(names)]
+    submitters = {f"submission_{i}": tuple(random.sample(people, random.choice((1, 1, 2, 3)))) for i in range(5)}
+    totals = {name: random.choice((0, 3, 7)) for name in submitters}
+    order = random.sample(sorted(submitters), len(submitters))
+    entries = [Entry.at(name, Path(name), students=submitters[name]) for name in order]
+    found = ClassList(entries).rows([row(name, totals[name]) for name in order])
+    for person in people:
+        alone = [name for name, members in submitters.items() if members == (person,)]
+        groups = [name for name, members in submitters.items() if person in members and len(members) > 1]
+        wanted = [(totals[name], name) for name in alone]
+        if groups:
+            of_groups = (totals[groups[0]], groups[0]) if len(groups) == 1 else (None, "")
+            wanted = wanted if any(total for total, _ in wanted) else [of_groups]
+        of_person = [line for line in found.rows if line.person == person]
+        assert {(line.graded.total, line.submission) for line in of_person} == set(wanted), person
+        assert len(of_person) == len(wanted)
+        if len(of_person) > 1:
+            first = min(alone, key=order.index)
+            assert any(message.startswith(f"{first}: handed in more than once") for message in found.said)
+
+
+def test_namesakes_whom_a_platform_tells_apart_are_named_with_their_ids():
+    """The name is also that of a submission, which is only one of theirs."""
+    ada, other, bob = (
+        Person(name, (("id", number),)) for name, number in (("Ada", "1001"), ("Ada", "1002"), ("Bob", "3"))
+    )
+    submitters = {"Ada": (ada,), "submission_2": (other, bob)}
+    entries = [Entry.at(name, Path(name), students=students) for name, students in submitters.items()]
+    decisions = read_overrides(b"- {student: Ada, late: waived}\n- {student: submission_2, late: waived}\n", "o.yaml")
+    found = Membership(entries, None, (), [row("Ada", 1, ["Ada"]), row("submission_2", 1, ["Ada"])], decisions)
+    assert list(map(str, found.problems)) == [
+        "o.yaml:1:13: 'Ada' may be Ada (1001) or Ada (1002): write the id",
+        "o.yaml:2:13: 'submission_2' may be Ada or Bob: write `submission:` for all who handed it in",
+    ]
+    both, said = book([row("Ada", 1), row("submission_2", 1), row("x", 1, ["Ada"])], submitters=submitters)
+    assert set(both) == {"Ada", "Ada (1002)", "Bob", "x"}
+    assert "x: Ada may be Ada (1001) or Ada (1002): it is given to none of them" in said
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():

@@ -115,8 +115,8 @@ def test_a_student_in_two_groups_is_held_until_the_course_decides(course, run, t
         "team7: 'Nobody' is nobody in roster.csv: write the id",
         "team7: its answers name Ada Lovelace (1001) and Bob Burns (1002) as handing in together",
         "1 of 4 in roster.csv handed in nothing: Dan Dare (1004)",
-        "Ada Lovelace: is in the groups of grace and team7: no marks until the course decides: name the one that counts"
-        " in a file of groups (--groups FILE)",
+        "Ada Lovelace: is in the groups of grace and team7: no marks until the course decides which one counts"
+        " (--groups FILE, or `group` in overrides.yaml)",
     ]
     decided = {**files, "groups.csv": "group,id\nteam7,1001\n"}
     rows, _ = grade_class_in(run, tmp_path / "decided", decided)

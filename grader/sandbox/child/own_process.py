@@ -6,10 +6,36 @@ import contextlib
 import ctypes
 import importlib
 import os
-from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
+PROTECT_READ, PROTECT_WRITE, PROTECT_EXECUTE = 1, 2, 4  # linux/mman.h
 LARGE_PAGE_BYTES = 2 << 20  # on both machines that are supported, with pages of 4 KiB
 MADV_COLLAPSE = 25  # linux/mman.h, since Linux 6.1
+
+
+class Mapping(NamedTuple):
+    """One of the stretches of addresses of a process, by the rights it has and the number of the file that lies there.
+
+    `start` and `end` are addresses, `file` is 0 for memory that is in no file.
+    """
+
+    start: int
+    end: int
+    rights: str
+    file: int
+    name: str
+
+    @classmethod
+    def of(cls, line: str) -> Mapping:
+        """As a line of `maps` has it (proc_pid_maps(5))."""
+        addresses, rights, _offset, _device, inode, *name = line.split(maxsplit=5)
+        start, _, end = addresses.partition("-")
+        return cls(int(start, 16), int(end, 16), rights, int(inode), "".join(name))
+
+    def goes_on_in(self, following: Mapping) -> bool:
+        """Whether the next stretch is of the same file."""
+        return self.end == following.start and self.file == following.file != 0
 
 
 class OwnProcess:
@@ -51,18 +77,32 @@ class OwnProcess:
         """Put what was loaded into large pages where the system can: a fork copies an entry for each page."""
         libc = ctypes.CDLL(None)
         libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-        for start, end in self._private_memory():
-            first = -(-start // LARGE_PAGE_BYTES) * LARGE_PAGE_BYTES
-            for at in range(first, end - LARGE_PAGE_BYTES + 1, LARGE_PAGE_BYTES):
-                libc.madvise(at, LARGE_PAGE_BYTES, MADV_COLLAPSE)  # one that is refused stays as it is
+        for mapping in self._mappings():
+            if mapping.rights == "rw-p" and not mapping.file:
+                first = -(-mapping.start // LARGE_PAGE_BYTES) * LARGE_PAGE_BYTES
+                for at in range(first, mapping.end - LARGE_PAGE_BYTES + 1, LARGE_PAGE_BYTES):
+                    libc.madvise(at, LARGE_PAGE_BYTES, MADV_COLLAPSE)  # one that is refused stays as it is
 
-    def _private_memory(self) -> Iterator[tuple[int, int]]:
-        """The places of what is in no file and may be written to."""
-        for line in self._text("maps").splitlines():
-            addresses, rights, _offset, _device, inode, *_name = line.split()
-            if rights == "rw-p" and inode == "0":
-                start, _, end = addresses.partition("-")
-                yield int(start, 16), int(end, 16)
+    def join_library_mappings(self) -> None:
+        """Make one mapping of what can be read of a library, and one of what is written: a fork copies each by itself.
+
+        A library comes as five: its headers, code and constants, and the data that are settled once it is loaded beside
+        those that are not. Headers and constants may then be executed too, as code may, and settled data be written to,
+        as all others may: this gives nothing to code that can write or jump to raw addresses in its own process, for
+        which the other half lies beside it. Nothing can be both written to and executed, and files stay as they are.
+        """
+        libc = ctypes.CDLL(None)
+        libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+        mappings = [mapping for mapping in self._mappings() if ".so" in mapping.name]
+        pairs = pairwise(mappings)
+        settled = {first for first, second in pairs if first.goes_on_in(second) and second.rights == "rw-p"}
+        for mapping in mappings:
+            if mapping.rights == "r--p":
+                more = PROTECT_WRITE if mapping in settled else PROTECT_EXECUTE
+                libc.mprotect(mapping.start, mapping.end - mapping.start, PROTECT_READ | more)  # or it stays as it is
+
+    def _mappings(self) -> list[Mapping]:
+        return [Mapping.of(line) for line in self._text("maps").splitlines()]
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -75,13 +75,18 @@ WARM_UP_CALLS = (
     '["described",[0.25],false]',
     '["failing",["text"],false]',
 )
+POOL_BYTES = 1 << 14  # of memory for objects of one size, as CPython's allocator of small ones takes it (obmalloc.c)
+POOL_HEADER_BYTES = 48
+SMALL_OBJECT_BYTES = range(16, 513, 16)  # for each of which there are pools
+NEW_POOL_ROW = 4  # objects side by side from the start of a pool: it is a new one, as the others are full
+MAX_POOL_FILLERS = 4000  # of one size, where the allocator is another one
 WARM_UP_ROUNDS = 12  # after 8 times an instruction is run in the way that suits what it has met
 
 
 def warm_up(codec: Codec, seeds: Seeds) -> None:
     """Load and call it as a child does, on descriptors of a child's, which are closed afterwards."""
     program = {"cells": [[WARM_UP_NAME, WARM_UP_SOURCE]], "notebook": False, "left_out": {}, "late": None}
-    settings = {"path": WARM_UP_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0}
+    settings = {"path": WARM_UP_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0, "together": True}
     calls = ",\n".join([",".join(WARM_UP_CALLS)] * WARM_UP_ROUNDS)
     array = '{"a":["float64",[1],"AAAAAAAA8D8="]}'
     batch = f'{{"tables":[],"values":[{array}],"together":true,"calls":[\n{calls}\n]}}'.encode("ascii")
@@ -105,6 +110,33 @@ def warm_up(codec: Codec, seeds: Seeds) -> None:
     builtins.get_ipython = display  # type: ignore[attr-defined]  # what stands there knows the program
     linecache.cache.pop(WARM_UP_NAME)
     gc.collect()
+
+
+def fill_pools() -> list[object]:
+    """Objects that take up what is free in the pools in which others lie; they are to be kept.
+
+    What a child makes lies in pools of its own then, side by side. In the gaps between what the zygote has made it
+    would write to a page of the zygote's for each few objects, and have each of these pages copied.
+    """
+    fillers: list[object] = []
+    for size in SMALL_OBJECT_BYTES:
+        row = following = 0
+        for number in range(MAX_POOL_FILLERS):
+            fillers.append(_filler(size, number))
+            at = id(fillers[-1])
+            row = row + 1 if row and at == following else int(at % POOL_BYTES == POOL_HEADER_BYTES)
+            following = at + size
+            if row == NEW_POOL_ROW:
+                break
+    return fillers
+
+
+def _filler(size: int, number: int) -> object:
+    """An object of so many bytes, or of a few less, that nothing shares and no collector of garbage walks over."""
+    if size <= sys.getsizeof(object()):
+        return object()
+    empty = sys.getsizeof(b"")
+    return bytes(size - empty) if size > empty + 1 else float(number)
 
 
 def _place(descriptor: int, number: int) -> None:

@@ -34,7 +34,7 @@ from .packages import Preloaded, preload, wait_for_threads
 from .program import Seeds
 from .serve import serve
 from .streams import open_standard_streams
-from .warm_up import warm_up
+from .warm_up import fill_pools, warm_up
 
 MAX_REQUEST_BYTES = 4096
 USER_NUMBER = struct.Struct("=q")  # ahead of a request's JSON; negative: the child stays the user that it is
@@ -62,6 +62,7 @@ def main(hooks: Hooks) -> None:
     loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
+    own.join_library_mappings()
     if loaded.extra_bytes:
         gc.collect()
         own.use_large_pages()
@@ -75,6 +76,7 @@ def main(hooks: Hooks) -> None:
     keep_descriptors([null, 1, 2, *[null] * (FIRST_OWN_DESCRIPTOR - 3), *kept])
     server = ZygoteServer(landlock=ruleset is not None, loaded=loaded, hooks=hooks)
     warm_up(server.codec, server.seeds)
+    server.fillers = fill_pools()
     gc.freeze()
     server.control.send(json.dumps({"probes": probed}).encode())
     os.closerange(1, FIRST_OWN_DESCRIPTOR)
@@ -91,6 +93,7 @@ class ZygoteServer:
         self.hooks = hooks
         self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
         self.seeds = Seeds(loaded.numpy)
+        self.fillers: list[object] = []  # kept for the memory that they take
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.policy, self.filtered = b"", False
         self.confinement: Confinement | None = None  # of `policy`, by which most children are confined

@@ -1,0 +1,69 @@
+"""What a zygote does with its own memory, so that forks of it cost little."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+
+import pytest
+
+from grader.sandbox.child.own_process import Mapping
+from grader.sandbox.child.warm_up import fill_pools
+
+PAGE_BYTES = 4096
+
+JOINED = """
+import json, pathlib
+import numpy
+from grader.sandbox.child.own_process import Mapping, OwnProcess
+maps = pathlib.Path("/proc/self/maps")
+before = maps.read_text().splitlines()
+OwnProcess().join_library_mappings()
+after = maps.read_text().splitlines()
+import decimal  # a library more
+solved = numpy.linalg.solve(numpy.eye(2), numpy.ones(2)).tolist()
+print(json.dumps([before, after, solved, str(decimal.Decimal(1) / 4)]))
+"""
+
+
+def test_a_line_of_maps_is_read() -> None:
+    line = "7f00000-7f02000 r-xp 00001000 fe:01 1234                     /usr/lib/a folder/libz.so.1"
+    assert Mapping.of(line) == Mapping(0x7F00000, 0x7F02000, "r-xp", 1234, "/usr/lib/a folder/libz.so.1")
+    assert Mapping.of("1000-2000 rw-p 00000000 00:00 0").file == 0
+
+
+def test_mappings_go_on_in_the_same_file_alone() -> None:
+    text, data = Mapping(0, 4096, "r--p", 7, "a.so"), Mapping(4096, 8192, "rw-p", 7, "a.so")
+    assert text.goes_on_in(data)
+    assert not text.goes_on_in(data._replace(file=8))
+    assert not text.goes_on_in(data._replace(start=8192))
+    assert not text._replace(file=0).goes_on_in(data._replace(file=0))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has of addresses is told by Linux alone")
+def test_joined_libraries_work_and_take_half_of_the_mappings() -> None:
+    """Nothing of them is left that can only be read, and nothing can be both written to and executed."""
+    done = subprocess.run([sys.executable, "-c", JOINED], capture_output=True, check=True, text=True)
+    before, after, solved, quarter = json.loads(done.stdout)
+    assert (solved, quarter) == ([1.0, 1.0], "0.25")
+    libraries = [[one for one in map(Mapping.of, lines) if ".so" in one.name] for lines in (before, after)]
+    assert len(libraries[1]) < 0.6 * len(libraries[0])
+    assert any(one.rights == "r--p" for one in libraries[0])
+    assert {one.rights for one in libraries[1]} <= {"r-xp", "rw-p", "---p"}
+    assert {one.name for one in libraries[0]} == {one.name for one in libraries[1]}
+
+
+@pytest.mark.skipif(not sysconfig.get_config_var("WITH_PYMALLOC"), reason="needs CPython's own allocator")
+@pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="this Python has another allocator")
+def test_objects_made_after_pools_are_filled_lie_side_by_side() -> None:
+    """Without that they come to lie between others, in the gaps of this list."""
+    gaps = [bytes(31) for _ in range(4000)]
+    del gaps[::2]
+    fillers = fill_pools()
+    made = [bytes(31) for _ in range(512)]
+    pages = {id(one) // PAGE_BYTES for one in made}
+    assert len(pages) <= 512 * sys.getsizeof(made[0]) / PAGE_BYTES + 2
+    assert pages.isdisjoint(id(one) // PAGE_BYTES for one in gaps)
+    assert sum(map(sys.getsizeof, fillers)) < 4 << 20
