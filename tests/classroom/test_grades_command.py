@@ -149,7 +149,18 @@ def test_a_question_may_be_called_like_a_column(tmp_path):
     assert (row.graded.marks, row.graded.total, row.person.name) == ({"name": 1, "id": 2}, 3, "Ada")
 
 
-NAMES_OF_COLUMNS = ["report", "total", "max", "status", "evidence", "late points", "decisions", "submission", "=x", "'y"]
+NAMES_OF_COLUMNS = [
+    "report",
+    "total",
+    "max",
+    "status",
+    "evidence",
+    "late points",
+    "decisions",
+    "submission",
+    "=x",
+    "'y",
+]
 
 
 def test_questions_called_like_columns_or_formulas_are_read_back_with_their_reports(run, tmp_path):
