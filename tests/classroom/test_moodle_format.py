@@ -71,8 +71,9 @@ def test_students_are_known_by_participant_id_or_email(tmp_path, ids):
     ],
 )
 def test_nobody_is_guessed(tmp_path, ids, person):
-    file = filled(tmp_path, worksheet(student()), [row("x", 7, ids=ids, person=person)])
-    assert file.data == worksheet(student())
+    data = worksheet(student(), student("7", "Cy Young", "s7", "cy@example.org", mark="7"))
+    file = filled(tmp_path, data, [row("x", 7, ids=ids, person=person), row("cy", 7, ids=[("id", "s7")])])
+    assert file.data == data
     assert "not in worksheet.csv, so that their marks are not filled in: x" in file.said
 
 
