@@ -125,7 +125,7 @@ BY = "reason: the sheet was wrong, by: N. Neumann"
 # ------------------------------------------------------------------ marks
 def test_without_decisions_the_rows_are_as_they_were_graded(hw):
     _, rows = hw.rows("# nothing yet\n")
-    assert [replace(rows[row.name].graded, texts=NO_TEXTS, report_digest="") for row in hw.graded] == [
+    assert [replace(rows[row.name].graded, texts=NO_TEXTS, report_digest=b"") for row in hw.graded] == [
         replace(row, texts=NO_TEXTS) for row in hw.graded
     ]
     for row in hw.graded:
