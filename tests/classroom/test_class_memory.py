@@ -19,7 +19,7 @@ from grader.classroom.work import Task
 from .class_rows import row
 from .works import NO_SETTINGS
 
-MAX_HELD_BYTES = 1_150
+MAX_HELD_BYTES = 1_060
 """Of a submission, in the end of a run; a digest in hex would take 48 more than one of bytes, and there are three."""
 
 FEW, MANY = 100, 500
@@ -45,9 +45,9 @@ def held_bytes(folder: Path, count: int) -> int:
             entries = entries_in(folder / "class").submissions
             students = ClassList(entries)
             results = ResultsFolder(folder / "results", students, order=students.names)
-            tasks = [Task(entry, NO_SETTINGS) for entry in entries]
+            tasks = (Task(entry, NO_SETTINGS) for entry in entries)
             recorders = [GradebookRecorder(book, "class", entries, {}), results]
-            rows = grade_class(tasks, SameRow(), recorders, recorded=book.with_kept_texts)
+            rows = grade_class(students.names, tasks, SameRow(), recorders, recorded=book.with_kept_texts)
             held, _ = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

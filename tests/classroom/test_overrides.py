@@ -80,7 +80,7 @@ class ThisClass:
         settings = RunSettings(read_course(self.search, None))
         self.course = open_course(settings.course, RUN)
         tasks = [Task(entry, settings) for entry in self.entries.submissions]
-        self.graded = grade_class(tasks, InProcess(RUN), [])
+        self.graded = grade_class([task.entry.name for task in tasks], tasks, InProcess(RUN), [])
         self.times = folder / "times.csv"
         self.times.write_text("login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in TIMES.items()))
 
