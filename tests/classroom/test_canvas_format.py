@@ -349,7 +349,7 @@ def test_one_row_that_fails_leaves_the_others(tmp_path, monkeypatch):
     assert file.faults == ("x: held, because the grader failed: ValueError: planted",)
 
 
-def test_who_handed_in_nothing_is_no_stranger(tmp_path):
+def test_who_handed_in_nothing_is_in_the_results_too(tmp_path):
     file = filled(tmp_path, gradebook(student()), [nothing("ada", ids=[("id", "s1")])], column="12345")
     assert file.data == gradebook(student())
     assert not any("not in" in text for text in file.said)

@@ -12,7 +12,7 @@ from grader.classroom.platforms.marks import FinalMark, decimal, number_in, tota
 from grader.classroom.platforms.matching import (
     by_reason,
     matched,
-    said_of_strangers,
+    said_of_nobody_matched,
     said_of_unmatched,
     shortened_list,
 )
@@ -66,8 +66,8 @@ class ColumnFilling:
             and marks are not to be converted, or cannot be, as it is worth none.
         """
         matching = matched(rows, list(students.values()), self.sheet.name)
-        if matching.is_of_strangers:
-            raise SpecError(Problem(said_of_strangers(matching), self.sheet.place))
+        if matching.matches_nobody:
+            raise SpecError(Problem(said_of_nobody_matched(matching), self.sheet.place))
         self._refuse_other_maximum(list(matching.by_line.values()))
         self._points = self.column.points if self.column.points is not None else _usual_maximum(rows)
         for line in self.sheet.rows:

@@ -28,7 +28,7 @@ class Matching:
     said: list[str] = field(default_factory=list)
 
     @property
-    def is_of_strangers(self) -> bool:
+    def matches_nobody(self) -> bool:
         """True if there are rows and none of them may be anybody in the file, as where it is of another course."""
         return bool(self.without_student) and not self.by_line and not self.said
 
@@ -82,7 +82,7 @@ def _as_id(row: ClassRow) -> Person:
     return Person(row.person.name or name, as_written(name).ids)
 
 
-def said_of_strangers(matching: Matching) -> str:
+def said_of_nobody_matched(matching: Matching) -> str:
     """Why a file cannot be filled in which nobody of the results is: what was compared, and what to do."""
     there = listed_first(map(_with_ids, (student.person for student in matching.without_row)), FEW_NAMED) or "nobody"
     own = (_with_ids(_as_id(row) if not row.person.ids else row.person) for row in matching.without_student)
