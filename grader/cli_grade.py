@@ -143,7 +143,7 @@ def grade(
         stack.enter_context(nothing_if_refused(out, gradebook, made))
         regrading = Regrading(gradebook, settings, resources, record.files, fresh=fresh, only=questions)
         plan = regrading.plan(students.submissions())
-        here = {entry.name for entry in entries.submissions}
+        here = dict.fromkeys(students.names)
         others, replaced = split_by_name(gradebook.placed(source), here)
         for message in said_of_others(others):
             record.output.say(message)
@@ -162,10 +162,10 @@ def grade(
         ]
         look_for_cycles_less_often(at_work=True)
         with said_how_to_go_on(out):
-            todo = len(plan.tasks) - len(plan.reused)
+            todo = len(here) - len(plan.reused)
             executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
             kept_texts, together = gradebook.with_kept_texts, keeper.keep_together
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused, kept_texts, together)
+            graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept_texts, together)
         book = results.book
         for message in said_of_marks(graded, plan.before):
             say(message)

@@ -45,14 +45,14 @@ class FilesRead(NamedTuple):
     is_link: bool = False
 
     @property
-    def digest(self) -> str:
-        """A digest over all that could rest on it; "" where that is not known.
+    def digest(self) -> bytes:
+        """A digest over all that could rest on it; empty where that is not known.
 
         So it is of a link: its submission is refused, but whether it leads to a folder, and to the results, makes a
         difference to names and to what is passed over.
         """
         is_known = self.facts and not self.is_link
-        return hashlib.sha256(repr(tuple(self)).encode()).hexdigest() if is_known else ""
+        return hashlib.sha256(repr(tuple(self)).encode()).digest() if is_known else NOT_READ
 
 
 class _UnknownContentError(Exception):
@@ -69,7 +69,7 @@ class ClassFiles:
         self._kinds = kinds
         self._files = {path: _read(path, kind) for path, kind in kinds.items() if kind != "folder"}
         self._folders = dict.fromkeys((path for path, kind in kinds.items() if kind == "folder"), NOT_READ)
-        """By path two digests of what a folder held, as bytes: that of `FilesRead`, and that of the entry that it is.
+        """By path two digests of what a folder held: that of `FilesRead`, and that of the entry that it is.
 
         They are all that is held of a submission here, so they are in one object; none of them where one is not told.
         """
@@ -87,27 +87,27 @@ class ClassFiles:
             return ""
         return found if self._kinds else ""
 
-    def content(self, entry: Entry) -> str:
-        """The digest of what an entry held (`EntryContent.digest`); "" where not all of that was read."""
+    def content(self, entry: Entry) -> bytes:
+        """The digest of what an entry held (`EntryContent.digest`); empty where not all of that was read."""
         from grader.classroom.content import content_of
 
         path = str(entry.path)
         if entry.parts or path not in self._kinds:
             content = content_of(entry, keep=False)
-            return content.digest if content.files.has_all else ""
+            return content.digest if content.files.has_all else NOT_READ
         if path in self._files:
             return _entry_digest(entry, self._files[path])
         if self._folders[path] == NOT_READ:
             read = _read(path, "folder")
-            self._folders[path] = bytes.fromhex(read.digest + _entry_digest(entry, read))
-        return self._folders[path][FILES_DIGEST_BYTES:].hex()
+            self._folders[path] = read.digest + _entry_digest(entry, read)
+        return self._folders[path][FILES_DIGEST_BYTES:]
 
     def note(self, content: EntryContent) -> None:
         """Called with an entry that was read to be graded: if it is a folder of plain files, that need not be again."""
         path, left_aside = str(content.entry.path), content.files.left_aside
         if path in self._folders and not content.entry.parts and left_aside is not None:
             read = FilesRead(content.facts_text, left_aside, content.shared)
-            self._folders[path] = bytes.fromhex(read.digest + content.digest) if read.digest else NOT_READ
+            self._folders[path] = read.digest + content.digest if read.digest else NOT_READ
 
     def stand(self, seen: Iterable[str]) -> bool:
         """Whether all lies there that was, and files are as they were read; what was `seen` again since is not read."""
@@ -128,12 +128,12 @@ class ClassFiles:
         Raises:
             _UnknownContentError: if that is not known.
         """
-        if digest := self._folders.get(path, NOT_READ)[:FILES_DIGEST_BYTES].hex():
-            return self._inside(path), digest
+        if digest := self._folders.get(path, NOT_READ)[:FILES_DIGEST_BYTES]:
+            return self._inside(path), digest.hex()
         read = self._files[path] if path in self._files else _read(path, "folder")
         if not read.digest:
             raise _UnknownContentError
-        return self._inside(path), read.digest
+        return self._inside(path), read.digest.hex()
 
 
 NOTHING_READ = ClassFiles((), {}, "")
@@ -198,7 +198,7 @@ def _read_one_by_one(path: str) -> FilesRead:
     return FilesRead(content.files.facts_text if is_told else "", left_aside, content.shared, refusal)
 
 
-def _entry_digest(entry: Entry, read: FilesRead) -> str:
+def _entry_digest(entry: Entry, read: FilesRead) -> bytes:
     from grader.classroom.content import content_digest
 
-    return content_digest(entry, read.facts, read.shared, read.refusal) if read.facts else ""
+    return content_digest(entry, read.facts, read.shared, read.refusal) if read.facts else NOT_READ

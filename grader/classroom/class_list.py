@@ -8,7 +8,7 @@ whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -238,8 +238,7 @@ class _RowsOfClass:
     def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
         facts, stem = self._facts(member, submission), self._stem_of(submission) if submission else ""
         if member.listed is not None:
-            listed_person, section = member.listed.person, member.listed.section
-            return ClassRow(row, submission, listed_person, section, facts, report_stem=stem)
+            return ClassRow(row, submission, member.listed.person, member.listed.section, facts, report_stem=stem)
         told = member.told
         if told is None or any(kind == "any" for kind, _ in told.ids):  # from a folder's name, or as it was written
             told = Person(member.label)
@@ -317,8 +316,7 @@ class _RowsOfClass:
         """The row of someone who handed in nothing: no points for any question, where all have the same ones."""
         alike = {(row.assignment, tuple(row.marks), row.max_points) for row in self._graded if row.marks}
         assignment, questions, most = next(iter(alike)) if len(alike) == 1 else ("", (), Fraction(0))
-        marks: Mapping[str, Fraction | None] = dict.fromkeys(questions, Fraction(0))
-        name = shown_name(member.label)
+        name, marks = shown_name(member.label), dict[str, Fraction | None].fromkeys(questions, Fraction(0))
         return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",))
 
     def _say_own(self, member: ClassMember) -> None:

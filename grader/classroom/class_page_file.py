@@ -46,7 +46,7 @@ class ClassPageFile:
         for row in self.rows:
             graded = row.graded
             said = [graded.name, row.submission, graded.status, str(graded.total), row.person, row.report_file]
-            report = graded.report_digest or digest_of_report(graded.report)
+            report = (graded.report_digest or digest_of_report(graded.report)).hex()
             digest.update(f"{said}\0{report}\0".encode("utf-8", "backslashreplace"))
         where = os.path.relpath(self.results, self.path.parent) if self.has_links else ""
         attempts = [[name, [list(map(str, one)) for one in points]] for name, points in self.attempts.items()]

@@ -36,12 +36,12 @@ class EntryContent:
         return self.files.facts_text
 
     @cached_property
-    def digest(self) -> str:
+    def digest(self) -> bytes:
         """A SHA-256 digest over everything that can change the report of this entry."""
         return content_digest(self.entry, self.facts_text, self.shared, [str(problem) for problem in self.refusal])
 
 
-def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[str] = ()) -> str:
+def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal: Sequence[str] = ()) -> bytes:
     """The same for an entry of which `FilesContent.facts_text` is known, and what `EntryContent` says beside.
 
     The rule: names, what lies under each and why it is not read, the bytes, what the platform says, and the names
@@ -58,7 +58,7 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
     ]
     beside = json.dumps([shared, refusal])[1:] if shared or refusal else "[], []]"
     text = f"{json.dumps(about)[:-1]}, {files}, {beside}"  # one list
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).digest()
 
 
 def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:

@@ -133,10 +133,10 @@ class Graded:
     """The weakest evidence that points rest on; empty where no points rest on any."""
     unproved: frozenset[str] = frozenset()
     """The questions with points that rest on passes that are not proved."""
-    content: str = ""
-    """The digest of what was graded."""
-    key: str = ""
-    """All that the row and its report rest on; "" where it is not to be used again."""
+    content: bytes = b""
+    """The digest of what was graded; digests are bytes here, as in hex they take twice as much."""
+    key: bytes = b""
+    """A digest of all that the row and its report rest on; empty where it is not to be used again."""
     spec_name: str = ""
     """The assignment by the name that a submission gives it: that of its folder."""
     grader: str = ""
@@ -151,8 +151,8 @@ class Graded:
     """What the next run says of readers' marks rests on these."""
     page_digest: str = ""
     """The digest in the head of its page, where a page was made of it; else "", and it is worked out when asked for."""
-    report_digest: str = ""
-    """The SHA-256 digest of the report as its file has it; "" while the row was not kept yet."""
+    report_digest: bytes = b""
+    """The SHA-256 digest of the report as its file has it; empty while the row was not kept yet."""
     page: str = field(default="", repr=False)
     """Its page for the student, where it was made when it was graded; it is kept nowhere but in its file."""
 
@@ -177,9 +177,9 @@ def report_bytes(report: str) -> bytes:
     return report.encode("utf-8", "backslashreplace")
 
 
-def digest_of_report(report: str) -> str:
+def digest_of_report(report: str) -> bytes:
     """The `report_digest` of a row with this report."""
-    return hashlib.sha256(report_bytes(report)).hexdigest()
+    return hashlib.sha256(report_bytes(report)).digest()
 
 
 def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:

@@ -171,7 +171,7 @@ class RunRecord:
 
     def _is_current(self, row: Graded) -> bool:
         """Whether the row is used again as long as nothing of it has changed."""
-        return row.key != "" and (row.has_page_details or not self._options["pages"])
+        return row.key != b"" and (row.has_page_details or not self._options["pages"])
 
 
 def _name(out: Path) -> str:

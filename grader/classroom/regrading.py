@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from itertools import islice
@@ -29,15 +29,19 @@ MAX_EARLIER_ROWS = 8
 
 @dataclass(frozen=True)
 class RegradingPlan:
-    """The tasks of a class in order; by name the rows of those that need not be done, and all earlier rows.
+    """What is to be done, in order; by name the rows of submissions that need not be graded, and all earlier rows.
 
-    `fresh`: what was graded before is graded again, whether or not anything has changed.
+    `tasks` may be gone through once: each is made when its turn comes, as a class has many.
+
+    `fresh`: what was graded before is graded again, whether or not anything has changed. `names_some`: some questions
+    alone are graded, and the others keep the verdicts of the run before, whatever has changed in them.
     """
 
-    tasks: tuple[Task, ...]
+    tasks: Iterable[Task]
     reused: Mapping[str, Graded] = field(default_factory=dict)
     before: Mapping[str, Graded] = field(default_factory=dict)
     fresh: bool = False
+    names_some: bool = False
 
     def said(self, rows: Sequence[Graded]) -> str:
         """`612 unchanged, 3 new, q5 changed for 640`; "" where the gradebook had none of them."""
@@ -61,6 +65,8 @@ class RegradingPlan:
                 counts["without pages before"] += 1
             elif row.graded_now:
                 questions.update(row.graded_now)
+            elif self.names_some and not row.key:  # no key: it is not what grading all of it would come to
+                counts["with changes in other questions, which keep their marks"] += 1
             else:  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
@@ -102,17 +108,21 @@ class Regrading:
             DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
         """
         rows = self._book.check()
-        tasks, reused = [], dict[str, Graded]()
+        earlier, reused = dict[str, Callable[[], EarlierRow]](), dict[str, Graded]()
         for entry in entries:
             row = rows.get(entry.name)
             specs = self._specs_of(row, entry) if row is not None else None
             if row is not None and not self._fresh and self._is_current(row, entry, specs):
                 reused[entry.name] = row
-            is_done = entry.name in reused or (row is None and self._only is None)
-            earlier = EarlierRow if is_done else partial(self._earlier, row, specs)
-            tasks.append(Task(entry, self._settings, earlier, self._files))
+            elif row is not None or self._only is not None:
+                earlier[entry.name] = partial(self._earlier, row, specs)
+        tasks = (
+            Task(entry, self._settings, earlier.get(entry.name, EarlierRow), self._files)
+            for entry in entries
+            if entry.name not in reused
+        )
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
-        return RegradingPlan(tuple(tasks), reused, before, self._fresh)
+        return RegradingPlan(tasks, reused, before, self._fresh, self._only is not None)
 
     def _earlier(self, row: Graded | None, specs: SpecFingerprints | None) -> EarlierRow:
         """What is kept of an entry, read when its turn comes: a class has too much of it to hold it all."""

@@ -107,7 +107,7 @@ class ResultsFolder:
         for name, row in self._graded.items():
             path = f"{REPORTS}/{_file_of(self._stem(name))}"
             if path not in self._written:  # else something was decided of it, and another report stands there
-                yield path, row.report_digest
+                yield path, row.report_digest.hex()
 
     def _stem(self, name: str) -> str:
         """What the report of a submission is called, without the ending."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -47,17 +47,19 @@ class Recorder(Protocol):
 
 
 def grade_class(
-    tasks: Sequence[Task],
+    names: Sequence[str],
+    tasks: Iterable[Task],
     executor: Executor,
     recorders: Sequence[Recorder],
     known: Mapping[str, Graded] | None = None,
     recorded: Callable[[Graded], Graded] = lambda row: row,
     keep_together: Callable[[Sequence[Graded]], None] = lambda rows: None,
 ) -> list[Graded]:
-    """Grades every submission and hands each result to all recorders; the results are in the order of the tasks.
+    """Grades every submission and hands each result to all recorders; the results are in the order of `names`.
 
-    `known` has the rows of submissions that need not be graded, by name. `recorded` gives what is held of a row when
-    all recorders have it, as a class has many. `keep_together` gets rows right before each of them is recorded.
+    `tasks` are those of the submissions that have to be graded, in this order; none of them is held once it is done, as
+    a class has many. `known` has the rows of the others, by name. `recorded` gives what is held of a row when
+    all recorders have it. `keep_together` gets rows right before each of them is recorded.
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
@@ -66,15 +68,15 @@ def grade_class(
     rows = known or {}
     done: list[Graded] = []
     with ExitStack() as stack:
-        graded = executor.run([task for task in tasks if task.entry.name not in rows])
+        graded = executor.run(tasks)
         stack.enter_context(closing(graded))
         for recorder in recorders:  # later: one may start a thread, and no process that has some is forked
-            stack.enter_context(_started(recorder, [task.entry.name for task in tasks], done))
+            stack.enter_context(_started(recorder, names, done))
         waiting = _WaitingRows(recorders, done, recorded, keep_together)
         stack.callback(waiting.record)  # also when the run breaks off, before the recorders hear of that
-        for task in tasks:
-            result = rows[task.entry.name] if task.entry.name in rows else next(graded)
-            waiting.add(result.row(task.entry.name) if isinstance(result, PackedResult) else result)
+        for name in names:
+            result = rows[name] if name in rows else next(graded)
+            waiting.add(result.row(name) if isinstance(result, PackedResult) else result)
     return done
 
 

@@ -122,7 +122,7 @@ class Work:
     shared: tuple[str, ...]
     refusal: tuple[Problem, ...]
     settings: RunSettings
-    content: str = ""
+    content: bytes = b""
     earlier: EarlierRow = EarlierRow()
     told: tuple[SharedVerdict, ...] = ()
     student: str = ""
@@ -203,7 +203,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         asked = earlier.asked(assignment)
         is_whole = work.files.has_all and len(asked.questions) == len(assignment.questions)
         only = earlier.only_of(assignment) if earlier.only is not None else None
-        content = work.content if is_whole else ""
+        content = work.content.hex() if is_whole else ""
         kept = EarlierVerdicts(specs, content, marks, settings.require_sandbox, earlier.verdicts, only)
         verdicts = SubmissionVerdicts(kept, shared_verdicts(run), specs)
         details = Details(page=settings.pages, other_variants=True)
@@ -219,7 +219,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         students=students,
         students_fault=fault,
         content=work.content,
-        key=row_key(settings, course, work.content, work.name, specs, work.student) if is_current else "",
+        key=row_key(settings, course, work.content, work.name, specs, work.student) if is_current else b"",
         spec_name=specs.assignment.path.name if specs is not None else "",
     )
 
@@ -227,12 +227,12 @@ def _graded(work: Work, run: Resources) -> Graded:
 def row_key(
     settings: RunSettings,
     course: OpenCourse,
-    content: str,
+    content: bytes,
     name: str,
     specs: SpecFingerprints | None,
     student: str = "",
-) -> str:
-    """A key that has in it all that the row of a submission and its report rest on; `specs` None: no assignment.
+) -> bytes:
+    """A digest of all that the row of a submission and its report rest on; `specs` None: no assignment.
 
     So an unchanged submission need not be opened. `student` is whose variants it meets, where there are some.
     """
@@ -241,7 +241,7 @@ def row_key(
     read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
     said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
     whose = [student or name] if specs is not None and specs.drawn else []
-    return fingerprint([said, content, specs and specs.whole, read, *whose])
+    return bytes.fromhex(fingerprint([said, content.hex(), specs and specs.whole, read, *whose]))
 
 
 def packed_work(work: Work, run: Resources) -> PackedResult:

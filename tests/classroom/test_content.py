@@ -321,4 +321,4 @@ def test_the_digest_of_a_submission_is_that_of_earlier_graders(tmp_path):
     write(tmp_path / "ann", {"answers.yaml": "q5: 1\n", "sölution.py": "x = 1\n"})
     write(tmp_path / "deep" / "src", {"a.yaml": "q: 1\n"})
     (tmp_path / "link").symlink_to(tmp_path / "ann")
-    assert {name: content_of(Entry.at(name, tmp_path / name)).digest for name in KNOWN_DIGESTS} == KNOWN_DIGESTS
+    assert {name: content_of(Entry.at(name, tmp_path / name)).digest.hex() for name in KNOWN_DIGESTS} == KNOWN_DIGESTS

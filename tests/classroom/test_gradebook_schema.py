@@ -43,7 +43,7 @@ def as_first_schema(row, *, with_pages):
             "total": None if row.total is None else str(row.total), "max_points": str(row.max_points),
             "status": row.status, "messages": row.messages, "pending_points": str(row.pending_points),
             "students": row.students, "students_fault": row.students_fault, "evidence": row.evidence,
-            "unproved": sorted(row.unproved), "wrong": [], "content": row.content, "key": row.key,
+            "unproved": sorted(row.unproved), "wrong": [], "content": row.content.hex(), "key": row.key.hex(),
             "spec_name": row.spec_name, "report": hashlib.sha256(row.report.encode()).hexdigest(), "verdicts": said,
         }
     )  # fmt: skip

@@ -63,8 +63,8 @@ def test_the_pages_of_a_row_come_back_with_their_questions():
     kept = [KeptVerdict(f"q{i}", "s", "k", "w", texts[i], "{}", pages[i]) for i in range(3)]
     graded = replace(graded, texts=TextsInMemory(graded.report, tuple(kept)))
     found = unpacked(packed(graded), "alice")
-    assert replace(found, report_digest="") == graded
-    assert found.report_digest == hashlib.sha256(graded.report.encode()).hexdigest()
+    assert replace(found, report_digest=b"") == graded
+    assert found.report_digest == hashlib.sha256(graded.report.encode()).digest()
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class ThisClass:
         settings = RunSettings(read_course(self.search, None))
         self.course = open_course(settings.course, RUN)
         tasks = [Task(entry, settings) for entry in self.entries.submissions]
-        self.graded = grade_class(tasks, InProcess(RUN), [])
+        self.graded = grade_class([task.entry.name for task in tasks], tasks, InProcess(RUN), [])
         self.times = folder / "times.csv"
         self.times.write_text("login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in TIMES.items()))
 
@@ -125,7 +125,7 @@ BY = "reason: the sheet was wrong, by: N. Neumann"
 # ------------------------------------------------------------------ marks
 def test_without_decisions_the_rows_are_as_they_were_graded(hw):
     _, rows = hw.rows("# nothing yet\n")
-    assert [replace(rows[row.name].graded, texts=NO_TEXTS, report_digest="") for row in hw.graded] == [
+    assert [replace(rows[row.name].graded, texts=NO_TEXTS, report_digest=b"") for row in hw.graded] == [
         replace(row, texts=NO_TEXTS) for row in hw.graded
     ]
     for row in hw.graded:

@@ -52,7 +52,7 @@ class Notes:
 
 def test_every_recorder_sees_the_whole_run(tasks):
     steps = []
-    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps)])
+    rows = grade_class(NAMES, tasks, Gives(), [Notes("a", steps), Notes("b", steps)])
     assert [row.name for row in rows] == NAMES
     assert steps == [
         "a starts alice,bob,carol", "b starts alice,bob,carol",
@@ -64,7 +64,7 @@ def test_every_recorder_sees_the_whole_run(tasks):
 def test_a_row_that_a_recorder_cannot_keep_is_held_for_all_and_the_run_goes_on(tasks):
     """The recorders that have it get it again, held; the ones after it get it held the first time."""
     steps = []
-    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob"), Notes("c", steps)])
+    rows = grade_class(NAMES, tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob"), Notes("c", steps)])
     assert [(row.name, row.status, row.total, dict(row.marks)) for row in rows] == [
         ("alice", "graded", 1, {"q": 1}), ("bob", "held", None, {"q": None}), ("carol", "graded", 1, {"q": 1}),
     ]  # fmt: skip
@@ -76,7 +76,7 @@ def test_a_row_that_a_recorder_cannot_keep_is_held_for_all_and_the_run_goes_on(t
 def test_a_recorder_that_cannot_start_is_not_finished(tasks):
     steps = []
     with pytest.raises(HarnessError, match="no starts"):
-        grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="starts alice,bob,carol")])
+        grade_class(NAMES, tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="starts alice,bob,carol")])
     assert steps == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
 
 
@@ -88,7 +88,7 @@ def test_an_interrupted_run_breaks_off(tasks):
 
     steps = []
     with pytest.raises(KeyboardInterrupt):
-        grade_class(tasks, Interrupted(), [Notes("a", steps)])
+        grade_class(NAMES, tasks, Interrupted(), [Notes("a", steps)])
     assert steps == ["a starts alice,bob,carol", "a alice", "a breaks off"]
 
 
@@ -105,7 +105,7 @@ def kept_together(steps):
 
 def test_rows_are_kept_together_right_before_each_of_them_is_recorded(tasks, without_a_clock):
     steps = []
-    rows = grade_class(tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
+    rows = grade_class(NAMES, tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
     assert [row.name for row in rows] == NAMES
     assert steps[1:] == ["keeps alice,bob", "a alice", "a bob", "keeps carol", "a carol", "a finishes"]
 
@@ -113,7 +113,7 @@ def test_rows_are_kept_together_right_before_each_of_them_is_recorded(tasks, wit
 def test_a_row_that_took_long_waits_for_no_other(tasks, without_a_clock, monkeypatch):
     monkeypatch.setattr(run, "MAX_UNKEPT_S", 0.0)
     steps = []
-    grade_class(tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
+    grade_class(NAMES, tasks, Gives(), [Notes("a", steps)], keep_together=kept_together(steps))
     assert steps[1:-1] == ["keeps alice", "a alice", "keeps bob", "a bob", "keeps carol", "a carol"]
 
 
@@ -126,7 +126,7 @@ def test_what_waits_when_a_run_breaks_off_is_recorded_before_its_recorders_hear_
 
     steps = []
     with pytest.raises((KeyboardInterrupt, HarnessError)):
-        grade_class(tasks, BreaksOff(), [Notes("a", steps)], keep_together=kept_together(steps))
+        grade_class(NAMES, tasks, BreaksOff(), [Notes("a", steps)], keep_together=kept_together(steps))
     assert steps[1:] == ["keeps alice", "a alice", "a breaks off"]
 
 
@@ -139,5 +139,5 @@ def test_an_interrupt_while_rows_are_recorded_loses_none_of_them(tasks, without_
 
     steps = []
     with pytest.raises(KeyboardInterrupt):
-        grade_class(tasks, Gives(), [Interrupted("a", steps)], keep_together=kept_together(steps))
+        grade_class(NAMES, tasks, Gives(), [Interrupted("a", steps)], keep_together=kept_together(steps))
     assert steps[1:] == ["keeps alice,bob", "a alice", "keeps alice,bob", "a alice", "a bob", "a breaks off"]

@@ -236,14 +236,16 @@ class Book:
 
     def grade(self, course, students=None):
         entries = entries_in(course / "class").submissions
-        names = variant_students(entries) if students is None else students
-        entries = [Entry.at(entry.name, entry.path, student=name) for entry, name in zip(entries, names, strict=True)]
+        of_students = variant_students(entries) if students is None else students
+        entries = [
+            Entry.at(entry.name, entry.path, student=name) for entry, name in zip(entries, of_students, strict=True)
+        ]
         settings = settings_of(course)
         with closing(Resources()) as run, closing_book(self.results) as book:
             plan = Regrading(book, settings, run).plan(entries)
-            rows = grade_class(
-                plan.tasks, InProcess(run), [GradebookRecorder(book, "class", entries, plan.reused)], plan.reused
-            )
+            recorders = [GradebookRecorder(book, "class", entries, plan.reused)]
+            names = [entry.name for entry in entries]
+            rows = grade_class(names, plan.tasks, InProcess(run), recorders, plan.reused)
             return plan, {row.name: with_texts_in_memory(row) for row in rows}
 
 
