@@ -1,5 +1,6 @@
 """Feedback: a file a student, where the platform looks for it, with what a platform's students may see and no more."""
 
+import hashlib
 import io
 import re
 import zipfile
@@ -54,6 +55,16 @@ def test_without_a_platform_a_file_is_named_as_the_submission():
     assert all(name.endswith(".html") and "/" not in name for name in files)
     assert "no report and so no feedback, since nothing was handed in: bob" in file.said
     assert written([row("ada", 7)], markup="markdown")[0].keys() == {"ada.md"}
+
+
+def test_names_that_windows_has_no_files_for_are_others_in_the_zip():
+    names = ["C:evil", "C_evil", "C|evil", "a<b>", 'q"?*', "A<B>", "plain"]
+    files, _ = written([row(name, i) for i, name in enumerate(names)])
+    assert len({name.lower() for name in files}) == len(names)
+    assert not any(set('<>:"|?*') & set(name) for name in files)
+    assert {"plain.html", "C_evil.html"} < set(files)
+    (evil,) = (name for name in files if name.startswith(f"C_evil-{hashlib.sha256(b'C:evil').hexdigest()[:12]}"))
+    assert "C:evil" in files[evil]
 
 
 def test_moodle_gets_its_own_folders_back(tmp_path):
