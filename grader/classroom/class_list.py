@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 from grader.classroom.class_members import ClassMember
@@ -125,22 +126,21 @@ class ClassList:
 
         `stem_of` says what the report of a submission is called, as `ClassRow.report_stem`.
         """
-        by_name = {entry.name: entry for entry in self._entries}
-        entries = [by_name[row.name] for row in graded]
         course = self._course
         try:
-            members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
-            rows = _RowsOfClass(members, graded, stem_of).rows()
+            rows = _RowsOfClass(self._membership(graded), graded, stem_of).rows()
             rows = replace(rows, said=(*rows.said, *self._guessed_variants(graded)))
         except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
             fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
             hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
-            kept = (
-                ClassRow(held_row(row, fault) if hold else row, row.name, report_stem=stem_of(row.name))
-                for row in graded
-            )
-            return ClassRows(tuple(kept), faults=(fault,))
+            kept = ((held_row(row, fault) if hold else row, row.name) for row in graded)
+            return ClassRows(tuple(ClassRow(*row, report_stem=stem_of(row[1])) for row in kept), faults=(fault,))
         return _with_decisions(rows, course.rules)
+
+    def _membership(self, graded: Sequence[Graded]) -> Membership:
+        by_name, course = {entry.name: entry for entry in self._entries}, self._course
+        entries = [by_name[row.name] for row in graded]
+        return Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
 
     def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
         """Of each submission that met variants of a name which the roster does not have: nobody was given those."""
@@ -204,7 +204,6 @@ class _RowsOfClass:
     def __init__(self, membership: Membership, graded: Sequence[Graded], stem_of: Callable[[str], str]) -> None:
         self._graded = graded
         self._stem_of = stem_of
-        self._numbers = {row.name: i for i, row in enumerate(graded)}
         self._membership = membership
         self._roster = membership.roster
         self._members = membership.members
@@ -217,7 +216,7 @@ class _RowsOfClass:
 
     def _rows(self) -> Iterator[ClassRow]:
         """Each submission, unless the platform says that several handed it in; behind it those who have no other."""
-        owners: dict[int, ClassMember] = {}
+        owners: list[ClassMember | None] = [None] * len(self._graded)
         others: dict[int, list[ClassMember]] = {}
         for member in self._members:
             for i in member.own:
@@ -225,18 +224,19 @@ class _RowsOfClass:
             for i in () if member.own else list(member.claims)[:1]:
                 others.setdefault(i, []).append(member)
         for i, row in enumerate(self._graded):
-            own = owners.get(i)
+            own = owners[i]
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
             elif own is not None and own.claims and all(self._graded[k].earned_nothing for k in own.own):
                 yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
-                yield self._row(own, row, row.name)
+                yield self._row(own, row, i)
             yield from map(self._row_of_claims, others.get(i, ()))
 
-    def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
-        facts, stem = self._facts(member, submission), self._stem_of(submission) if submission else ""
+    def _row(self, member: ClassMember, row: Graded, number: int | None = None) -> ClassRow:
+        submission = self._graded[number].name if number is not None else ""
+        facts, stem = self._facts(member, number), self._stem_of(submission) if submission else ""
         if member.listed is not None:
             return ClassRow(row, submission, member.listed.person, member.listed.section, facts, report_stem=stem)
         told = member.told
@@ -244,14 +244,13 @@ class _RowsOfClass:
             told = Person(member.label)
         return ClassRow(row, submission, told, facts=facts, report_stem=stem)
 
-    def _facts(self, member: ClassMember, submission: str) -> RowFacts:
-        """What is known of a member's row that rests on a submission ("": on none)."""
+    def _facts(self, member: ClassMember, number: int | None) -> RowFacts:
+        """What is known of a member's row that rests on the submission of this number (None: on none)."""
         used_days = member.listed.used_days if member.listed is not None else 0
-        i = self._numbers.get(submission)
-        if i is None:
+        if number is None:
             return RowFacts(member.decisions, used_days=used_days)
-        decisions = (*member.decisions, *self._membership.of_submissions.get(i, ()))
-        handed_in = self._membership.handed_in[i]
+        decisions = (*member.decisions, *self._membership.of_submissions.get(number, ()))
+        handed_in = self._membership.handed_in[number]
         if not decisions and handed_in is None and not used_days:
             return NO_FACTS  # the same one for all of whom nothing is known
         return RowFacts(decisions, handed_in, used_days)
@@ -270,15 +269,16 @@ class _RowsOfClass:
 
         Of several of one group those that earned nothing do not count beside others, as one's own does not.
         """
-        rows, hows = [self._graded[i] for i in member.claims], dict.fromkeys(member.claims.values())
+        numbers, hows = list(member.claims), dict.fromkeys(member.claims.values())
         if of_one_group := member.claims is member.groups and len(hows) == 1:
-            rows = [row for row in rows if not row.earned_nothing] or rows
-        if len(rows) == 1:
+            numbers = [i for i in numbers if not self._graded[i].earned_nothing] or numbers
+        first = self._graded[numbers[0]]
+        if len(numbers) == 1:
             name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
-            return self._row(member, replace(rows[0], name=name), rows[0].name)
-        names = listed(row.name for row in rows)
+            return self._row(member, replace(first, name=name), numbers[0])
+        names = listed(self._graded[i].name for i in numbers)
         which = f"is counted {listed(hows)} to {names}" if of_one_group else f"is in the groups of {names}"
-        return self._held(member, f"{which}: {NAMED_TWICE}", rows[0])
+        return self._held(member, f"{which}: {NAMED_TWICE}", first)
 
     def _rows_instead(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
         """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
@@ -293,7 +293,7 @@ class _RowsOfClass:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
         name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
         marks = dict.fromkeys(like.marks)
-        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,)), "")
+        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,)))
 
     def _rows_of_roster(self) -> Iterator[ClassRow]:
         """Those of the roster who have no row yet: nothing handed in, or it cannot be told what."""
@@ -307,7 +307,7 @@ class _RowsOfClass:
                 yield self._held(member, reason, self._graded[0])
                 continue
             missing.append(str(member.listed))
-            yield self._row(member, self._nothing(member), "")
+            yield self._row(member, self._nothing(member))
         if missing and self._roster is not None:
             of = f"{len(missing)} of {len(self._roster.students)} in {self._roster.file}"
             self._said.append(f"{of} handed in nothing: {listed_first(missing, MAX_LISTED_STUDENTS)}")
@@ -352,8 +352,9 @@ def _marks(row: Graded) -> str:
 
 def _told_apart(rows: Sequence[ClassRow]) -> tuple[ClassRow, ...]:
     """The rows, each name once: of those who have no submission of that name, with an id or a number behind it."""
-    taken = {row.graded.name for row in rows if row.graded.name == row.submission}
-    apart = []
+    if all(row.graded.name == row.submission for row in rows):
+        return tuple(rows)  # without a set of the names, as a class has many
+    taken, apart = {row.graded.name for row in rows if row.graded.name == row.submission}, []
     for row in rows:
         name = row.graded.name
         if name != row.submission:
@@ -365,7 +366,4 @@ def _told_apart(rows: Sequence[ClassRow]) -> tuple[ClassRow, ...]:
 
 
 def _numbered(name: str, taken: set[str]) -> str:
-    number = 2
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+    return next(text for number in count(2) if (text := f"{name} ({number})") not in taken)

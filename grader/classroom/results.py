@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import os
+from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -95,7 +96,7 @@ class ResultsFolder:
         self._faults: list[str] = []
         self.book = ClassRows(())
         """The rows of the class as they stand in the folder, at the end of a whole run."""
-        self._graded: Mapping[str, Graded] = {}
+        self._graded: dict[str, Graded] = {}
         self._written: dict[str, str] = {}
 
     def written(self) -> Iterator[tuple[str, str]]:
@@ -163,16 +164,16 @@ class ResultsFolder:
         if self._class_list is None:
             return ClassRows(tuple(ClassRow(row, row.name) for row in graded))
         book = self._class_list.rows(graded, self._stem)
-        written = self._write_decided(book.rows, {row.name: row for row in graded})
+        written = self._write_decided(book.rows)
         return replace(book, rows=tuple(written.get(row.graded.name, row) for row in book.rows)) if written else book
 
-    def _write_decided(self, rows: Sequence[ClassRow], graded: Mapping[str, Graded]) -> dict[str, ClassRow]:
+    def _write_decided(self, rows: Sequence[ClassRow]) -> dict[str, ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
         Who has the marks of another's submission gets a report of their own where what was decided differs. These rows
         are given back by their names, held where that cannot be written.
         """
-        written, standing = dict[str, ClassRow](), dict(graded)
+        written, standing = dict[str, ClassRow](), ChainMap[str, Graded]({}, self._graded)
         for row in rows:
             if row.submission == row.graded.name and _has_another_report(row, standing):
                 standing[row.submission] = row.graded
