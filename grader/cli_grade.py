@@ -30,8 +30,8 @@ from grader.shared_options import SANDBOX_OPTION
 from grader.startup import look_for_cycles_less_often
 
 if TYPE_CHECKING:
-    from grader.classroom.class_list import ClassRows
     from grader.classroom.class_page_file import ClassPageFile
+    from grader.classroom.class_row import ClassRows
     from grader.classroom.last_run import RunOutput
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement

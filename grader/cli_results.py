@@ -16,7 +16,7 @@ from grader.console import refused_unless_written, say, show, terminal_width, wa
 from grader.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.classroom.class_list import ClassRow
+    from grader.classroom.class_row import ClassRow
     from grader.classroom.verdicts import KeptVerdict
 
 RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -42,7 +42,7 @@
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
 | `single` | the same for one submission alone |
 | `spec_findings` | what `spec check` says of deadlines and decisions |
-| `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
+| `class_list`, `rows_of_members`, `class_row` | who gets the marks of which submission: the rows of `grades.csv` |
 | `result_names` | the names of what lies in a folder of results |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.facts import ReportedQuestion
 from grader.deferred import dataclass
 from grader.evidence import STRENGTHS, EvidenceStrength

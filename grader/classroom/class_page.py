@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from grader.classroom.alike import unusual_answers
 from grader.classroom.class_details import AssignmentDetails, ClassDetails, ExampleKey, MistakeExample, by_points
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.hidden_names import KnownNames
 from grader.classroom.statistics import (
     AssignmentStatistics,

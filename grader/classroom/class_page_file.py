@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from grader.atomic import opened_folder, write_below, write_file
 from grader.classroom.class_details import ClassDetails
-from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import AttemptPoints, ClassPageRequest, class_pages
+from grader.classroom.class_row import ClassRow
 from grader.classroom.gradebook import Gradebook, opened_gradebook
 from grader.classroom.graded import digest_of_report
 from grader.classroom.pages_folder import page_digest_of

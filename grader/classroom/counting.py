@@ -11,7 +11,7 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Protocol
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.facts import (
     JUDGED,
     NO_ANSWER_FACTS,

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 
 MIN_LETTERS_INSIDE_WORDS = 4
 """Signs of a word from which on it is looked for also inside of other words."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from grader.classroom.class_list import ClassRow, ClassRows
+from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
 from grader.classroom.result_names import GRADES_FILE, REPORTS, report_files

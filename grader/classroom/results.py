@@ -12,7 +12,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
-from grader.classroom.class_list import ClassList, ClassRow, ClassRows
+from grader.classroom.class_list import ClassList
+from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
 from grader.classroom.graded import NO_TEXTS, Graded, report_bytes
 from grader.classroom.pages_folder import PagesFolder

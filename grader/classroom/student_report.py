@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.people import name_keys
 from grader.classroom.recorded_rows import class_rows
 from grader.classroom.student_page import student_page

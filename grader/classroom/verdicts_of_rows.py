@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.gradebook import Gradebook, opened_gradebook
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict

@@ -12,7 +12,7 @@ from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.override_file import PointsDecision, add_decision
 from grader.classroom.overrides import load_overrides, refuse_overrides

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import Person
 from grader.evidence import NoEvidence

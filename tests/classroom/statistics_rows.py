@@ -3,7 +3,7 @@
 import json
 from fractions import Fraction
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.verdict import as_number
 

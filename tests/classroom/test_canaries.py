@@ -17,8 +17,8 @@ import pytest
 from grader.answers.submission import Submission
 from grader.audience import Audience, ReportField, redacted
 from grader.classroom.class_details import ClassDetails
-from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.class_row import ClassRow
 from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import entries_in

@@ -10,9 +10,9 @@ import pytest
 
 import grader.classroom.class_page_file
 from grader.classroom.class_details import MAX_EXAMPLES_KEPT, ClassDetails
-from grader.classroom.class_list import ClassRow
 from grader.classroom.class_page import STUDENTS_A_PAGE, ClassPageRequest, class_pages, page_files
 from grader.classroom.class_page_file import attempts_in
+from grader.classroom.class_row import ClassRow
 from grader.classroom.counting import class_statistics
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.graded import TextsInMemory

@@ -141,7 +141,7 @@ def test_where_it_is_not_known_who_is_who_nobody_gets_marks_without_what_was_dec
     def failing(*_):
         raise ValueError("planted")
 
-    monkeypatch.setattr("grader.classroom.class_list._RowsOfClass", failing)
+    monkeypatch.setattr("grader.classroom.class_list.RowsOfMembers", failing)
     found, rows = hw.rows(f"- {{student: ada, question: q1, points: 1, {BY}}}\n")
     assert ["ValueError: planted" in fault for fault in found.faults] == [True]
     assert {row.graded.status for row in rows.values()} == {"held"}

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from grader.classroom import statistics_text
 from grader.classroom.alike import unusual_answers
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.counting import class_statistics
 from grader.classroom.graded import Graded
 from grader.classroom.histogram import histogram_lines, in_percent

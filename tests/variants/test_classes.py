@@ -7,8 +7,9 @@ from contextlib import closing
 import pytest
 
 from grader.classroom.class_details import ClassDetails
-from grader.classroom.class_list import ClassList, ClassRow
+from grader.classroom.class_list import ClassList
 from grader.classroom.class_page import ClassPageRequest, class_pages
+from grader.classroom.class_row import ClassRow
 from grader.classroom.counting import class_statistics
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in

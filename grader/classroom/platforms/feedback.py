@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.audience import Audience, redacted
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.layouts.canvas import ways_to_read
 from grader.classroom.layouts.moodle import MOODLE_NAME

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, number_in, total_mark
 from grader.classroom.platforms.matching import (
     by_reason,

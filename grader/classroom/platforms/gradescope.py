@@ -14,7 +14,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, question_marks, total_mark
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 
 PLATFORM_PLACES = 6
 """Decimal places of a mark whose decimal does not end, as reports have them; platforms keep fewer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.people import Person, as_written
 from grader.classroom.roster import Listed, Roster
 from grader.errors import listed, listed_first

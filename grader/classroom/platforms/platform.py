@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.results import FORMULA_STARTS, harmless
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import reason_of

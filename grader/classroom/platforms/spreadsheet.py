@@ -13,7 +13,7 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.classroom.class_list import ClassRow
+from grader.classroom.class_row import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, ends, question_marks, total_mark
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced
 from grader.classroom.results import questions_of
