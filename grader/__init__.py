@@ -10,9 +10,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from grader.startup import TYPE_CHECKING  # and not from `typing`, which is long to import before interrupts are heeded
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from grader.api import check, load

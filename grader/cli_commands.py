@@ -30,6 +30,9 @@ MAX_SUMMARY_CHARACTERS = 400
 """Characters of what a group says of each of its commands: more than any summary has."""
 
 
+EMPTY_VALUE = "it is empty (a variable of the shell that is not set?)"
+
+
 class CommandGroup(click.Group):
     """A group whose help says what each command does in whole sentences, on as many lines as these take."""
 
@@ -41,11 +44,39 @@ class CommandGroup(click.Group):
         with ended_if_unread():
             return super().invoke(ctx)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, words = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            refuse_empty_values(click.Context(command, ctx, name, **command.context_settings), words)
+        return name, command, words
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         names = self.list_commands(ctx)
         rows = [(name, self.commands[name].get_short_help_str(MAX_SUMMARY_CHARACTERS)) for name in names]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+def refuse_empty_values(context: click.Context, words: list[str]) -> None:
+    """Refuses an option or argument that is given as an empty text, which as a path would be the current folder.
+
+    It comes from a variable of the shell that is not set: `--out "$RESULTS"`. No option and no argument means anything
+    by it.
+
+    Raises:
+        BadParameter: for the first of them, in the order of the command's help.
+        UsageError: if the words are none that the command of this context takes.
+    """
+    if not any(word == "" or word.endswith("=") for word in words):
+        return
+    values, _, _ = context.command.make_parser(context).parse_args(list(words))
+    for parameter in context.command.params:
+        value = values.get(parameter.name or "")
+        if "" in (value if isinstance(value, (list, tuple)) else [value]):
+            hint = f"'{parameter.human_readable_name}'" if isinstance(parameter, click.Argument) else None
+            raise click.BadParameter(EMPTY_VALUE, context, parameter, hint)
 
 
 class CommandTable(MutableMapping[str, click.Command]):

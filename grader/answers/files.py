@@ -23,6 +23,8 @@ HANDED_IN_ERRORS = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EINVAL
 
 MIN_READ_BYTES = 1 << 10
 
+NOT_PLAIN = "is not a plain file (a pipe, socket or device)"
+
 READ_ADVICE = "make it readable and grade it again"
 
 
@@ -83,7 +85,10 @@ def _unreadable(path: Path, place: SourceLocation, error: OSError) -> GraderErro
     """Whose fault it is that a file cannot be read: the machine's, where it is a plain file or cannot be looked at."""
     message = f"cannot be read: {error.strerror}"
     try:
-        is_plain = stat.S_ISREG(path.lstat().st_mode)
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):  # a socket cannot even be opened
+            return SubmissionError(Problem(NOT_PLAIN, place))
+        is_plain = stat.S_ISREG(mode)
     except (FileNotFoundError, ValueError):
         is_plain = False
     except OSError as seen:
@@ -98,7 +103,7 @@ def _read_open(descriptor: int, place: SourceLocation, submission: Path, max_byt
     if stat.S_ISDIR(status.st_mode):
         raise SubmissionError(Problem("is a folder where a file should be", place))
     if not stat.S_ISREG(status.st_mode):
-        raise SubmissionError(Problem("is not a plain file (a pipe, socket or device)", place))
+        raise SubmissionError(Problem(NOT_PLAIN, place))
     if status.st_nlink > 1 and not all_links_handed_in(status, submission):
         raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
     if status.st_size > max_bytes:

@@ -38,18 +38,19 @@ def class_rows(results: Path) -> ClassRows:
     """
     path = results / GRADES_FILE
     try:
-        header, *lines = _cells(path) or [[]]
+        first, *lines = _cells(path) or [[]]
     except OSError as error:
         advice = "name the folder of results that `grader grade` wrote (--out)"
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(GRADES_FILE))) from None
+    header = _written(first)
     starts = [i for i in range(len(header)) if tuple(header[i : i + 3]) == MARK_COLUMNS]
     if header[:1] != ["submission"] or not starts:
         wanted = f"wanted is a first row with submission, {', '.join(MARK_COLUMNS)}"
         raise SpecError(Problem(f"is not as `grader grade` wrote it: {wanted}", SourceLocation(GRADES_FILE, 1, 1)))
     read = [_written(cells) for cells in lines]
-    has_people = "report" in header
+    has_people = "report" in header[starts[-1] :]  # before it stand questions, which may be called `report`, too
     reports = {} if has_people else report_files([cells[0] for cells in read])
     reader = _RowReader(results, header, starts[-1])
     rows = tuple(reader.row(cells, number, reports) for number, cells in enumerate(read, 2))

@@ -33,13 +33,15 @@ class RegradingPlan:
 
     `tasks` may be gone through once: each is made when its turn comes, as a class has many.
 
-    `fresh`: what was graded before is graded again, whether or not anything has changed.
+    `fresh`: what was graded before is graded again, whether or not anything has changed. `names_some`: some questions
+    alone are graded, and the others keep the verdicts of the run before, whatever has changed in them.
     """
 
     tasks: Iterable[Task]
     reused: Mapping[str, Graded] = field(default_factory=dict)
     before: Mapping[str, Graded] = field(default_factory=dict)
     fresh: bool = False
+    names_some: bool = False
 
     def said(self, rows: Sequence[Graded]) -> str:
         """`612 unchanged, 3 new, q5 changed for 640`; "" where the gradebook had none of them."""
@@ -63,6 +65,8 @@ class RegradingPlan:
                 counts["without pages before"] += 1
             elif row.graded_now:
                 questions.update(row.graded_now)
+            elif self.names_some and not row.key:  # no key: it is not what grading all of it would come to
+                counts["with changes in other questions, which keep their marks"] += 1
             else:  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
@@ -118,7 +122,7 @@ class Regrading:
             if entry.name not in reused
         )
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
-        return RegradingPlan(tasks, reused, before, self._fresh)
+        return RegradingPlan(tasks, reused, before, self._fresh, self._only is not None)
 
     def _earlier(self, row: Graded | None, specs: SpecFingerprints | None) -> EarlierRow:
         """What is kept of an entry, read when its turn comes: a class has too much of it to hold it all."""

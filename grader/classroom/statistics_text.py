@@ -7,7 +7,7 @@ from fractions import Fraction
 from textwrap import wrap
 
 from grader.classroom.alike import UnusualAnswers, unusual_answers
-from grader.classroom.columns import aligned
+from grader.classroom.columns import aligned, column_widths
 from grader.classroom.histogram import histogram_lines, in_percent
 from grader.classroom.statistics import (
     AlikeAnswers,
@@ -118,7 +118,18 @@ def points_notes(of: AssignmentStatistics, missing: int) -> Iterator[str]:
 
 
 def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterator[str]:
-    yield from aligned(points_rows(of, missing))
+    """The rows in columns; a name that leaves no room for its numbers stands above them."""
+    from rich.cells import cell_len
+
+    rows = points_rows(of, missing)
+    names, *numbers = column_widths(rows)
+    room = max(width - sum(numbers) - 2 * len(numbers), len(rows[0][0]))
+    is_long = [names > room and cell_len(row[0]) > room for row in rows]
+    lines = aligned([["", *row[1:]] if long else row for row, long in zip(rows, is_long, strict=True)])
+    for row, long, line in zip(rows, is_long, lines, strict=True):
+        if long:
+            yield from _wrapped(row[0], width)
+        yield line
     for note in points_notes(of, missing):
         yield from _wrapped(f"({note})", width)
 

@@ -66,7 +66,7 @@ def test_a_socket_is_refused(graded, tmp_path):
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(short / "q5.yaml"))
             messages = rejected(graded(short))
-        assert messages == ("q5.yaml: cannot be read: No such device or address",)
+        assert messages == ("q5.yaml: is not a plain file (a pipe, socket or device)",)
     finally:
         (short / "answers.yaml").unlink()
         (short / "q5.yaml").unlink()
@@ -80,11 +80,7 @@ def test_a_device_is_refused(graded, folder):
         pytest.skip("only root makes devices")
     if not os.access(folder / "q5.npz", os.R_OK):
         pytest.skip("devices are not allowed on this file system")
-    (message,) = rejected(graded(folder))
-    assert message in (
-        "q5.npz: is not a plain file (a pipe, socket or device)",
-        "q5.npz: cannot be read: Permission denied",  # a file system mounted without devices
-    )
+    assert rejected(graded(folder)) == ("q5.npz: is not a plain file (a pipe, socket or device)",)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -27,6 +27,11 @@ def student(name='"Lovelace, Ada"', canvas="101", sis="s1", login="ada", mark=""
     return f"{name},{canvas},{sis},{login},Lab 1,a note,9.5,{mark},{score}"
 
 
+CY = student('"Young, Cy"', "107", "s7", "cy", "7")
+CY_ROW = row("cy", 7, ids=[("id", "s7")])
+"""Somebody who is in the file and the results, and whose mark stands in the file already."""
+
+
 def filled(tmp_path, data, rows, **options):
     path = tmp_path / "exported.csv"
     path.write_bytes(data)
@@ -110,6 +115,15 @@ def test_two_columns_of_one_title_are_told_apart_by_id(tmp_path):
     assert mark_of(filled(tmp_path, data, rows, column="12345")) == "7"
 
 
+@pytest.mark.parametrize("column", ["Homework 3", "Homework 3 (12345)", "12345"])
+def test_two_columns_that_nothing_tells_apart_are_no_choice(tmp_path, column):
+    data = gradebook(student(), header=HEADER.replace("Homework 2 (11)", "Homework 3 (12345)"))
+    with pytest.raises(SpecError) as error:
+        filled(tmp_path, data, [row("a", 7, ids=[("id", "s1")])], column=column)
+    message = "2 columns are called 'Homework 3 (12345)', by title and id: leave one of them in the file"
+    assert str(error.value) == f"exported.csv:1:1: {message}, or export it again"
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -164,8 +178,8 @@ UNKNOWN = {
 @pytest.mark.parametrize("how", UNKNOWN)
 def test_nobody_is_guessed(tmp_path, how):
     ids, person = UNKNOWN[how]
-    before = gradebook(student(mark="3"))
-    file = filled(tmp_path, before, [row("x", 7, ids=ids, person=person)], column="12345")
+    before = gradebook(student(mark="3"), CY)
+    file = filled(tmp_path, before, [row("x", 7, ids=ids, person=person), CY_ROW], column="12345")
     assert file.data == before
     assert "not in exported.csv, so that their marks are not filled in: x" in file.said
     assert (
@@ -174,10 +188,10 @@ def test_nobody_is_guessed(tmp_path, how):
 
 
 def test_an_id_without_its_zeros_needs_the_name(tmp_path):
-    data = gradebook(student(sis="007"), student('"Boyle, Robert"', "102", "0007", "rob"))
+    data = gradebook(student(sis="007"), student('"Boyle, Robert"', "102", "0007", "rob"), CY)
     known = row("x", 7, ids=[("id", "7")], person="Ada Lovelace")
     assert [line[7] for line in cells(filled(tmp_path, data, [known], column="12345").data)[3:5]] == ["7", ""]
-    assert filled(tmp_path, data, [row("x", 7, ids=[("id", "7")])], column="12345").data == data
+    assert filled(tmp_path, data, [row("x", 7, ids=[("id", "7")]), CY_ROW], column="12345").data == data
 
 
 def test_the_id_of_one_with_the_name_of_another_is_neither(tmp_path):
@@ -203,8 +217,8 @@ def test_two_rows_of_one_student_are_for_the_course_to_decide(tmp_path):
 
 def test_the_test_student_and_rows_of_canvas_are_nobody(tmp_path):
     rows = [row("a", 1, ids=[("platform", "999")]), row("b", 1, ids=[("id", "    Points Possible")])]
-    file = filled(tmp_path, gradebook(student()), rows, column="12345")
-    assert file.data == gradebook(student())
+    file = filled(tmp_path, gradebook(student(), CY), [*rows, CY_ROW], column="12345")
+    assert file.data == gradebook(student(), CY)
     assert not any("Test" in text for text in file.said)
 
 
@@ -388,3 +402,21 @@ def test_a_column_that_canvas_computes_is_none_to_fill_in_any_language(tmp_path,
     data = gradebook(student(), header=header, possible=POSSIBLE.replace("(read only)", words))
     with pytest.raises(SpecError, match=r"'Current Score \(2026\)' is no column of an assignment"):
         filled(tmp_path, data, [row("a", 7, ids=[("id", "s1")])], column="Current Score (2026)")
+
+
+# ------------------------------------------------------------- a file of somebody else
+def test_a_file_in_which_nobody_of_the_results_is_is_no_file_with_0_marks(tmp_path):
+    rows = [row(f"x{i}", 7, ids=[("id", f"z{i}")], person=f"X {i}") for i in range(5)]
+    with pytest.raises(SpecError) as error:
+        filled(tmp_path, gradebook(student(), CY), rows, column="12345")
+    there = "Lovelace, Ada (s1, 101, ada) and Young, Cy (s7, 107, cy)"
+    assert str(error.value) == (
+        "exported.csv:1:1: nobody in it is in the results, by id, user name or e-mail: it has"
+        f" {there}, the results X 0 (z0), X 1 (z1), X 2 (z2) and 2 more: name the file of this class, or grade with a"
+        " --roster that has an id or e-mail which the file has, too"
+    )
+
+
+def test_a_file_without_students_says_so(tmp_path):
+    with pytest.raises(SpecError, match="by id, user name or e-mail: it has nobody, the results x: name the file of"):
+        filled(tmp_path, gradebook(), [row("x", 7)], column="12345")

@@ -72,6 +72,12 @@ def test_moodle_gets_its_own_folders_back(tmp_path):
     assert "in the download and not in the results: Cy" in file.said
 
 
+def test_a_download_of_which_nothing_was_graded_is_no_zip_without_files(tmp_path):
+    folder = download(tmp_path, "Ada_123_assignsubmission_file_/answers.yaml")
+    with pytest.raises(SubmissionError, match="nothing in it is in the results: it has Ada, the results bob and cy:"):
+        written([row("bob", 7), row("cy", 7)], folder)
+
+
 def test_flat_downloads_of_moodle_keep_their_prefix(tmp_path):
     folder = download(
         tmp_path, "Ada_123_assignsubmission_file_answers.yaml", "Ada_123_assignsubmission_file_solution.py"

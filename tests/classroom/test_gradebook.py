@@ -317,6 +317,19 @@ def test_what_a_run_says_of_unchanged_questions_is_no_change_of_theirs(own_cours
     assert "3 submissions: 3 with the same verdicts in a new report;" in grade().out
 
 
+def test_changes_in_questions_that_are_not_named_are_said_to_be_left(own_course, grade, tmp_path):
+    """The report is written anew, and says of no other verdicts; once all is graded, nothing is said to be left."""
+    grade()
+    before = rows(tmp_path / "out")
+    edit(Path("specs/assignment3/q7.yaml"), "title: ", "title: New ")
+    said = "3 submissions: 3 with changes in other questions, which keep their marks;"
+    assert said in grade("-q", "q6").out
+    assert said in grade("-q", "q6").out
+    assert rows(tmp_path / "out") == before
+    assert "3 submissions: q7 changed for 3;" in grade().out
+    assert "3 submissions: 3 unchanged;" in grade("-q", "q6").out
+
+
 def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)

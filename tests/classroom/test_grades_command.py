@@ -149,6 +149,39 @@ def test_a_question_may_be_called_like_a_column(tmp_path):
     assert (row.graded.marks, row.graded.total, row.person.name) == ({"name": 1, "id": 2}, 3, "Ada")
 
 
+NAMES_OF_COLUMNS = [
+    "report",
+    "total",
+    "max",
+    "status",
+    "evidence",
+    "late points",
+    "decisions",
+    "submission",
+    "=x",
+    "'y",
+]
+
+
+def test_questions_called_like_columns_or_formulas_are_read_back_with_their_reports(run, tmp_path):
+    specs = tmp_path / "course" / "specs" / "hw"
+    line = "question: {0}\ntitle: T\npoints: 2\nanswer: number\nvalue: 1\n"
+    files = {f"{name}.yaml": line.format(json.dumps(name)) for name in NAMES_OF_COLUMNS}
+    files["assignment.yaml"] = f"assignment: hw\ntitle: H\nquestions: {json.dumps(NAMES_OF_COLUMNS)}\n"
+    write(specs, files)
+    answers = "".join(f"{json.dumps(name)}: {i % 2}\n" for i, name in enumerate(NAMES_OF_COLUMNS))
+    write(tmp_path / "class" / "ada", {"answers.yaml": answers})
+    course = ["--course", tmp_path / "course", "--out", tmp_path / "results"]
+    assert run("grade", tmp_path / "class", *course).code == 0
+    (row,) = class_rows(tmp_path / "results").rows
+    assert row.graded.assignment == "hw"
+    assert row.graded.marks == {name: 2 * (i % 2) for i, name in enumerate(NAMES_OF_COLUMNS)}
+    assert json.loads(row.graded.report)["submission"] == row.submission == "ada"
+    statistics = json.loads(run("class", tmp_path / "results", "--json").out)
+    (counted,) = statistics["assignments"]
+    assert [question["id"] for question in counted["questions"]] == NAMES_OF_COLUMNS
+
+
 def test_the_table_is_what_the_command_offers():
     (option,) = (option for option in grades.params if option.name == "format_name")
     assert tuple(option.type.choices) == tuple(PLATFORM_FORMATS)

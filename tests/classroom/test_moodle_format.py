@@ -71,8 +71,9 @@ def test_students_are_known_by_participant_id_or_email(tmp_path, ids):
     ],
 )
 def test_nobody_is_guessed(tmp_path, ids, person):
-    file = filled(tmp_path, worksheet(student()), [row("x", 7, ids=ids, person=person)])
-    assert file.data == worksheet(student())
+    data = worksheet(student(), student("7", "Cy Young", "s7", "cy@example.org", mark="7"))
+    file = filled(tmp_path, data, [row("x", 7, ids=ids, person=person), row("cy", 7, ids=[("id", "s7")])])
+    assert file.data == data
     assert "not in worksheet.csv, so that their marks are not filled in: x" in file.said
 
 
@@ -162,3 +163,61 @@ def test_two_columns_of_grades_are_said(tmp_path):
     data = worksheet(student(), header=HEADER.replace(",Status,", ",Grade,"))
     with pytest.raises(SpecError, match=r"there are 2 columns of grades: name the column of grades"):
         filled(tmp_path, data, [row("x", 7, ids=[("id", "s1")])])
+
+
+def italian(*lines, title="Indirizzo email", more=""):
+    header = f'ID,"Nome completo","{title}",{more}Stato,Valutazione,"Valutazione massima","La valutazione può essere modificata"'
+    return worksheet(*lines, header=header)
+
+
+def italian_student(number, name, *cells):
+    return f'"Partecipante {number}","{name}",{",".join(cells)},Consegnato,,"140,00",Sì'
+
+
+ADA, BO = [("email", "ADA@example.org")], [("email", "bo@example.org")]
+
+
+@pytest.mark.parametrize(
+    "title", ["Indirizzo email", "Adresse de courriel", "Dirección de correo", "メールアドレス", "E-postadress"]
+)
+def test_emails_are_known_by_their_cells_whatever_their_title(tmp_path, title):
+    lines = italian_student(1, "Ada", "ada@example.org"), italian_student(2, "Bo", "bo@example.org")
+    file = filled(tmp_path, italian(*lines, title=title), [row("b", 2, ids=BO), row("a", 1, ids=ADA)])
+    assert grades(file, 4) == ["1", "2"]
+
+
+NO_EMAILS = {
+    "two columns of addresses": (("ada@example.org", "x@example.org"), ("bo@example.org", "y@example.org")),
+    "one address for two": (("ada@example.org", "-"), ("Ada@example.org", "-")),
+    "one cell is empty": (("ada@example.org", "-"), ("", "-")),
+    "one cell says more": (("ada@example.org", "-"), ("Bo <bo@example.org>", "-")),
+    "one cell has two": (("ada@example.org", "-"), ("bo@example.org bo@example.com", "-")),
+}
+
+
+@pytest.mark.parametrize("why", NO_EMAILS)
+def test_a_column_that_may_be_another_is_not_taken_for_emails(tmp_path, why):
+    first, second = NO_EMAILS[why]
+    data = italian(
+        italian_student(1, "Ada", *first), italian_student(2, "Bo", *second), title="Recapito", more="Altro,"
+    )
+    file = filled(tmp_path, data, [row("a", 1, ids=ADA), row("b", 2, ids=[("platform", "2")])])
+    assert grades(file, 5) == ["", "2"]
+
+
+def test_a_column_of_emails_with_a_known_title_is_the_only_one(tmp_path):
+    lines = (
+        italian_student(1, "Ada", "", "ada@example.org"),
+        italian_student(2, "Bo", "bo@example.org", "cy@example.org"),
+    )
+    data = italian(*lines, title="Email", more="Tutor,")
+    rows = [row("a", 1, ids=ADA), row("b", 2, ids=BO)]
+    assert grades(filled(tmp_path, data, rows), 5) == ["", "2"]
+
+
+def test_user_names_that_are_the_addresses_are_no_other_column(tmp_path):
+    lines = (
+        italian_student(i, name, f"{name}@example.org", f"{name}@example.org") for i, name in enumerate(("ada", "bo"))
+    )
+    file = filled(tmp_path, italian(*lines, more='"Nome utente",'), [row("a", 1, ids=ADA), row("b", 2, ids=BO)])
+    assert grades(file, 5) == ["1", "2"]

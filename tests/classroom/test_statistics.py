@@ -7,6 +7,7 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
+from rich.cells import cell_len
 
 from grader.classroom import statistics_text
 from grader.classroom.alike import unusual_answers
@@ -281,6 +282,23 @@ def test_no_line_is_wider_than_the_terminal(width):
     rows = networks([3, 2], 8) + [nothing(f"m{i}") for i in range(60)] + [held_whole(f"h{i}") for i in range(60)]
     most = 80 if width < 80 else width  # the table of points takes what it takes
     assert max(map(len, text(rows, width).splitlines())) <= most
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_long_name_of_a_question_stands_above_its_numbers(width):
+    long, wide = "a question whose name is long " * 2 + "indeed", "循环神经网络的反向传播与梯度裁剪问题"
+    rows = [
+        row(who, *(question(name, line("all", points, 4)) for name in ("q1", long, wide)))
+        for who, points in (("a", 4), ("b", 1))
+    ]
+    table = text(rows, width, full=False).splitlines()[1:]
+    numbers = ["4", "2", "2.5", "2.5", "50%", "0%"]
+    lines = table[: next(i for i, ln in enumerate(table) if ln.startswith("total")) + 1]
+    assert max(map(cell_len, lines)) <= width
+    assert [ln.split()[-6:] for ln in lines if "%" in ln] == [*[numbers] * 3, ["12", "2", "7.5", "7.5", "50%", "0%"]]
+    said = " ".join(" ".join(lines).split())
+    for name in (long, wide):
+        assert f"{name} {' '.join(numbers)}" in said
 
 
 def test_hostile_names_stay_on_their_lines():

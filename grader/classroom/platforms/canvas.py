@@ -106,6 +106,9 @@ class CanvasGradebook:
         """Why it is not clear which column is meant, and what to do."""
         named = [one_line(titles[i]) for i in found or own]
         choice = f"name one with --column: {listed(map(repr, named), 'or')}"
+        if len(set(named)) < len(found):
+            advice = "leave one of them in the file, or export it again"
+            return f"{len(found)} columns are called {named[0]!r}, by title and id: {advice}"
         if found:
             return f"{len(found)} columns are called {wanted or listed(sorted(assignments))!r}: {choice}"
         if not own:

@@ -112,7 +112,7 @@ def _named_as_downloaded(
     """The name in the zip of each submission's feedback, as its platform wants it.
 
     Raises:
-        SubmissionError: if the folder is of no platform that takes feedback back.
+        SubmissionError: if the folder is of no platform that takes feedback back, or nothing in it is in the results.
     """
     names = {entry.name: name for entry in entries if (name := _name_in_zip(entry, request.markup))}
     if not names:
@@ -120,6 +120,10 @@ def _named_as_downloaded(
         raise SubmissionError(f"--from {request.source}: is no download of Moodle or Canvas: {advice}")
     by_submission = {row.submission: row for row in reversed(rows)}
     by_submission |= {row.submission: row for row in rows if row.submission == row.graded.name}
+    if by_submission and not by_submission.keys() & names.keys():
+        compared = f"it has {shortened_list(names)}, the results {shortened_list(row.graded.name for row in rows)}"
+        advice = "name the download that was graded"
+        raise SubmissionError(f"--from {request.source}: nothing in it is in the results: {compared}: {advice}")
     strange = [row.graded.name for row in rows if row.submission not in names]
     if strange:
         said.append(f"no file of theirs in the download, so no place for their feedback: {shortened_list(strange)}")

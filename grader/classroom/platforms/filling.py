@@ -9,7 +9,13 @@ from fractions import Fraction
 
 from grader.classroom.class_list import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, number_in, total_mark
-from grader.classroom.platforms.matching import by_reason, matched, said_of_unmatched, shortened_list
+from grader.classroom.platforms.matching import (
+    by_reason,
+    matched,
+    said_of_strangers,
+    said_of_unmatched,
+    shortened_list,
+)
 from grader.classroom.platforms.platform import PlatformFile, fault_of
 from grader.classroom.platforms.sheet import PlatformSheet, SheetLine
 from grader.classroom.roster import Listed
@@ -56,10 +62,12 @@ class ColumnFilling:
         """The file with the marks of `rows` in the cells of their students, who are given by line.
 
         Raises:
-            SpecError: if the column is worth other points than the assignment, and marks are not to be converted, or
-            cannot be, as it is worth none.
+            SpecError: if nobody of the results is in the file, or the column is worth other points than the assignment,
+            and marks are not to be converted, or cannot be, as it is worth none.
         """
         matching = matched(rows, list(students.values()), self.sheet.name)
+        if matching.is_of_strangers:
+            raise SpecError(Problem(said_of_strangers(matching), self.sheet.place))
         self._refuse_other_maximum(list(matching.by_line.values()))
         self._points = self.column.points if self.column.points is not None else _usual_maximum(rows)
         for line in self.sheet.rows:

@@ -14,6 +14,9 @@ from grader.visible import shown_name
 MAX_NAMED_STUDENTS = 20
 """Students that a sentence names one by one; of more it says how many there are."""
 
+FEW_NAMED = 3
+"""Students of each side who are named with their ids where no two are the same."""
+
 
 @dataclass
 class Matching:
@@ -23,6 +26,11 @@ class Matching:
     without_student: list[ClassRow] = field(default_factory=list)
     without_row: list[Listed] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+
+    @property
+    def is_of_strangers(self) -> bool:
+        """True if there are rows and none of them may be anybody in the file, as where it is of another course."""
+        return bool(self.without_student) and not self.by_line and not self.said
 
 
 def matched(rows: Sequence[ClassRow], students: Sequence[Listed], file: str) -> Matching:
@@ -72,6 +80,21 @@ def _as_id(row: ClassRow) -> Person:
     """The name of a submission as an id, with the name of its author where that is known."""
     name = row.graded.name
     return Person(row.person.name or name, as_written(name).ids)
+
+
+def said_of_strangers(matching: Matching) -> str:
+    """Why a file cannot be filled in which nobody of the results is: what was compared, and what to do."""
+    there = listed_first(map(_with_ids, (student.person for student in matching.without_row)), FEW_NAMED) or "nobody"
+    own = (_with_ids(_as_id(row) if not row.person.ids else row.person) for row in matching.without_student)
+    compared = f"it has {there}, the results {listed_first(own, FEW_NAMED)}"
+    advice = "name the file of this class, or grade with a --roster that has an id or e-mail which the file has, too"
+    return f"nobody in it is in the results, by id, user name or e-mail: {compared}: {advice}"
+
+
+def _with_ids(person: Person) -> str:
+    """A person with each id, as none of them was found."""
+    ids = ", ".join(dict.fromkeys(value for _, value in person.ids))
+    return shown_name(f"{person.name} ({ids})" if person.name and person.name != ids else ids or person.name)
 
 
 def said_of_unmatched(matching: Matching, file: str) -> list[str]:

@@ -11,15 +11,15 @@ modified times are compared, so they stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from grader.classroom.people import Person
+from grader.classroom.people import IdKind, Person
 from grader.classroom.platforms.filling import Column, ColumnFilling
 from grader.classroom.platforms.marks import FinalMark, number_in
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest
 from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_sheet
-from grader.classroom.roster import Listed, person_in
+from grader.classroom.roster import ID_COLUMNS, Listed, person_in
 from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.visible import one_line
 
@@ -32,6 +32,10 @@ IDENTIFIER = re.compile(r"(?P<word>\D*)(?P<participant>[0-9]+)\s*")
 UNCHANGEABLE = frozenset(("no", "nein", "non", "nee", "não", "нет", "いいえ", "否", "nej", "nei", "ei", "nie", "nem",
                           "hayır", "όχι", "아니오"))  # fmt: skip
 """The answer to whether a grade can be changed, in the languages that are known, in small letters."""
+
+
+ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+"""A cell with an e-mail and nothing else."""
 
 
 class MoodleFormat:
@@ -62,11 +66,13 @@ class MoodleWorksheet:
         if not found or len(words) != 1 or not all(match for _, match in found):
             wanted = "wanted is a first column with an identifier in each row, like `Participant 12345`"
             raise SpecError(Problem(f"is no grading worksheet of Moodle: {wanted}", self.sheet.place))
-        self.students = {row.number: self._student(row, match["participant"]) for row, match in found if match}
+        emails = _column_of_addresses(sheet.keys, [row for row, _ in found])
+        self.students = {row.number: self._student(row, match["participant"], emails) for row, match in found if match}
 
-    def _student(self, row: SheetLine, participant: str) -> Listed:
+    def _student(self, row: SheetLine, participant: str, emails: int | None) -> Listed:
         person = person_in(self.sheet.by_key(row, slice(1, None)), self.sheet.keys[1:])
-        return Listed(Person(person.name, (("platform", participant), *person.ids)), "", row.number)
+        address: list[tuple[IdKind, str]] = [] if emails is None else [("email", row.value(emails).strip())]
+        return Listed(Person(person.name, (("platform", participant), *person.ids, *address)), "", row.number)
 
     def column(self, wanted: str) -> Column:
         """The column of grades: the one that is named, else the one with such a title.
@@ -118,3 +124,19 @@ class MoodleWorksheet:
         """True if grades or maxima are written so."""
         cells = [row.value(i).strip() for row in self.sheet.rows for i in (index, index + 1)]
         return any("," in cell for cell in cells if number_in(cell) is not None)
+
+
+def _column_of_addresses(keys: Sequence[str], rows: Sequence[SheetLine]) -> int | None:
+    """The column of e-mails where no title is known for it: each of its cells is an address, and no two are the same.
+
+    None where another column is so, too, with other addresses, as either may be of somebody else.
+    """
+    known = {key for _, names in ID_COLUMNS.values() for key in names}
+    if any(key in ID_COLUMNS["e-mail"][1] for key in keys):
+        return None
+    found: dict[tuple[str, ...], int] = {}
+    for i in range(1, len(keys)):
+        cells = tuple(row.value(i).strip().casefold() for row in rows)
+        if keys[i] not in known and len(set(cells)) == len(cells) and all(map(ADDRESS.fullmatch, cells)):
+            found[cells] = i
+    return next(iter(found.values())) if len(found) == 1 else None
