@@ -185,7 +185,7 @@ def grade(
         say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
     if held or book.faults or student_pages.faults or not is_shown:
         return EXIT_HELD
-    record.keep(entries.submissions, graded, chain(results.written(), student_pages.written.items()))
+    record.keep(entries.submissions, graded, chain(results.written(), student_pages.written()))
     return EXIT_EARNED
 
 

@@ -7,7 +7,7 @@ whole run no page stands there that says anything else than the report of its na
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from grader.classroom.graded import Graded, report_bytes
@@ -24,12 +24,11 @@ class PagesFolder:
         self._folder = results / PAGES
         self.writes = writes
         self._faults: dict[str, str] = {}
-        self._written: dict[str, str] = {}
+        self._heads: dict[str, bytes] = {}
 
-    @property
-    def written(self) -> Mapping[str, str]:
-        """After a whole run: a digest of the head of each page, by the paths in the folder of results."""
-        return self._written
+    def written(self) -> Iterator[tuple[str, str]]:
+        """After a whole run: the paths in the folder of results of each page, with digests of their heads."""
+        return ((f"{PAGES}/{file}", digest.hex()) for file, digest in self._heads.items())
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -83,8 +82,8 @@ class PagesFolder:
             self._faults[file] = f"{row.name}: its page is missing: {reason}"
 
     def _note(self, file: str, page: bytes) -> None:
-        """Remembers the head of a page that is there."""
-        self._written[f"{PAGES}/{file}"] = hashlib.sha256(page[:PAGE_HEAD_BYTES]).hexdigest()
+        """Remembers a digest of the head of a page that is there."""
+        self._heads[file] = hashlib.sha256(page[:PAGE_HEAD_BYTES]).digest()
 
     def _tidy(self, wanted: Collection[str]) -> None:
         """Removes pages that are of nobody in the class any more, or could not be written anew."""
