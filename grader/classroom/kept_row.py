@@ -20,6 +20,7 @@ from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
 from grader.classroom.people import Person
 from grader.classroom.verdicts import KeptVerdict
+from grader.errors import HarnessError
 from grader.verdict import QuestionStatus
 
 CHANGED_ROW = "a row is not as it was written"
@@ -81,8 +82,15 @@ class PackedResult(NamedTuple):
     page: str
 
     def row(self, name: str) -> Graded:
-        """The row of the submission of that name, as the gradebook would give it back."""
-        data = json.loads(self.packed.brief) | {"name": name}
+        """The row of the submission of that name, as the gradebook would give it back.
+
+        Raises:
+            HarnessError: if it is another's, whose marks nobody else may get.
+        """
+        data = json.loads(self.packed.brief)
+        if data["name"] != name:
+            raise HarnessError(f"the result of {data['name']!r} came in the place of that of {name!r}: grade once more")
+        data["name"] = name  # the same text for all that hold it
         return row_from(data, PackedTexts(self.packed, self.report), self.page)
 
 

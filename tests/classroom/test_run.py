@@ -7,10 +7,12 @@ import pytest
 from grader.classroom import run
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory
+from grader.classroom.kept_row import packed_result
 from grader.classroom.run import grade_class
 from grader.classroom.work import Task
 from grader.classroom.worker_requests import NO_SETTINGS
 from grader.errors import HarnessError
+from tests.classroom.class_rows import row
 
 NAMES = ["alice", "bob", "carol"]
 
@@ -27,6 +29,14 @@ class Gives:
         for task in tasks:
             one = Fraction(1)
             yield Graded(task.entry.name, "a", {"q": one}, one, one, "graded", (), TextsInMemory("{}"))
+
+
+class GivesInAnotherOrder:
+    """An executor that mistakes the order of what it is given, as none may."""
+
+    def run(self, tasks):
+        for task in reversed(tasks):
+            yield packed_result(row(task.entry.name, 70).graded)
 
 
 class Notes:
@@ -48,6 +58,13 @@ class Notes:
 
     def finish(self, rows):
         self.note("breaks off" if rows is None else "finishes")
+
+
+def test_nobody_gets_the_result_of_another(tasks):
+    steps = []
+    with pytest.raises(HarnessError, match="the result of 'carol' came in the place of that of 'alice'"):
+        grade_class(NAMES, tasks, GivesInAnotherOrder(), [Notes("a", steps)])
+    assert steps == ["a starts alice,bob,carol", "a breaks off"]
 
 
 def test_every_recorder_sees_the_whole_run(tasks):
