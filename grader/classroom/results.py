@@ -180,7 +180,8 @@ class ResultsFolder:
                 standing[row.submission] = row.graded
                 written[row.graded.name] = self._kept(replace(row, report_stem=self._stem(row.submission)))
         others = [row for row in rows if _has_another_report(row, standing)]
-        names = [_name_of_own(row, set(self._names)) for row in others]
+        taken = frozenset(self._names if others else ())
+        names = [_name_of_own(row, taken) for row in others]
         stems = other_stems([*self._names, *names]) if others else {}
         for row, name in zip(others, names, strict=True):
             own = replace(row, report_stem=stems.get(name, name))
