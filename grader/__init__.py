@@ -10,11 +10,9 @@
 
 from __future__ import annotations
 
-from grader.startup import TYPE_CHECKING  # and not from `typing`, which is long to import before interrupts are heeded
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from IPython.core.interactiveshell import InteractiveShell
 
     from grader.api import check, load

@@ -49,7 +49,7 @@ class CommandGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, command, words = super().resolve_command(ctx, args)
         if command is not None and not isinstance(command, click.Group):
-            refuse_empty_values(click.Context(command, ctx, name, **command.context_settings), words)
+            refuse_empty_paths(click.Context(command, ctx, name, **command.context_settings), words)
         return name, command, words
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -59,11 +59,11 @@ class CommandGroup(click.Group):
             formatter.write_dl(rows)
 
 
-def refuse_empty_values(context: click.Context, words: list[str]) -> None:
-    """Refuses an option or argument that is given as an empty text, which as a path would be the current folder.
+def refuse_empty_paths(context: click.Context, words: list[str]) -> None:
+    """Refuses a path that is given as an empty text, which would be the current folder.
 
-    It comes from a variable of the shell that is not set: `--out "$RESULTS"`. No option and no argument means anything
-    by it.
+    It comes from a variable of the shell that is not set: `--out "$RESULTS"`. Other values say themselves what they
+    want.
 
     Raises:
         BadParameter: for the first of them, in the order of the command's help.
@@ -74,7 +74,7 @@ def refuse_empty_values(context: click.Context, words: list[str]) -> None:
     values, _, _ = context.command.make_parser(context).parse_args(list(words))
     for parameter in context.command.params:
         value = values.get(parameter.name or "")
-        if "" in (value if isinstance(value, (list, tuple)) else [value]):
+        if isinstance(parameter.type, click.Path) and "" in (value if isinstance(value, list | tuple) else [value]):
             hint = f"'{parameter.human_readable_name}'" if isinstance(parameter, click.Argument) else None
             raise click.BadParameter(EMPTY_VALUE, context, parameter, hint)
 

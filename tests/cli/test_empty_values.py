@@ -1,4 +1,4 @@
-"""An empty option or argument, as a variable of the shell that is not set gives it, is refused by every command."""
+"""An empty path, as a variable of the shell that is not set gives it, is refused by every command."""
 
 import click
 import pytest
@@ -18,11 +18,11 @@ def commands(command, words=()):
     return [found for name, below in inner for found in commands(below, (*words, name))]
 
 
-VALUES = [
+PATHS = [
     pytest.param(words, parameter, id=f"{' '.join(words)} {parameter.name}")
     for words, command in commands(cli)
     for parameter in command.params
-    if not getattr(parameter, "is_flag", False)
+    if isinstance(parameter.type, click.Path)
 ]
 
 
@@ -33,8 +33,8 @@ def given(parameter):
     return [[""]]
 
 
-@pytest.mark.parametrize(("words", "parameter"), VALUES)
-def test_no_command_takes_an_empty_value(course, run, words, parameter):
+@pytest.mark.parametrize(("words", "parameter"), PATHS)
+def test_no_command_takes_an_empty_path(course, run, words, parameter):
     arguments = [part for part in dict(commands(cli))[words].params if isinstance(part, click.Argument)]
     before = [part.name for part in arguments[: arguments.index(parameter)]] if parameter in arguments else []
     for value in given(parameter):
@@ -53,10 +53,13 @@ def test_results_do_not_go_into_the_current_folder_without_a_word(course, run, t
     assert sorted(course.rglob("*")) == before
 
 
-def test_one_empty_value_among_others_is_refused(course, run, tmp_path):
+def test_one_empty_path_among_others_is_refused(course, run, tmp_path):
     alice = write(tmp_path / "alice", {"answers.yaml": Q5 + Q6})
-    ended = run("check", alice, "-q", "q5", "-q", "")
-    assert (ended.code, ended.err.splitlines()[-1]) == (2, f"Error: Invalid value for '--question' / '-q': {REFUSED}")
+    ended = run(
+        "check", alice, "--format", "json", "--output", tmp_path / "report.json", "--format", "text", "--output", ""
+    )
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, f"Error: Invalid value for '--output': {REFUSED}")
+    assert not (tmp_path / "report.json").exists()
 
 
 def test_the_current_folder_may_be_named(course, run, tmp_path, monkeypatch):

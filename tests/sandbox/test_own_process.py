@@ -10,7 +10,6 @@ import sysconfig
 import pytest
 
 from grader.sandbox.child.own_process import Mapping
-from grader.sandbox.child.warm_up import fill_pools
 
 PAGE_BYTES = 4096
 
@@ -25,6 +24,17 @@ after = maps.read_text().splitlines()
 import decimal  # a library more
 solved = numpy.linalg.solve(numpy.eye(2), numpy.ones(2)).tolist()
 print(json.dumps([before, after, solved, str(decimal.Decimal(1) / 4)]))
+"""
+
+FILLED = """
+import json, sys
+from grader.sandbox.child.warm_up import fill_pools
+gaps = [bytes(31) for _ in range(4000)]
+del gaps[::2]
+fillers = fill_pools()
+made = [bytes(31) for _ in range(512)]
+places = [list(map(id, some)) for some in (gaps, made)]
+print(json.dumps([*places, sys.getsizeof(made[0]), sum(map(sys.getsizeof, fillers))]))
 """
 
 
@@ -58,12 +68,10 @@ def test_joined_libraries_work_and_take_half_of_the_mappings() -> None:
 @pytest.mark.skipif(not sysconfig.get_config_var("WITH_PYMALLOC"), reason="needs CPython's own allocator")
 @pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="this Python has another allocator")
 def test_objects_made_after_pools_are_filled_lie_side_by_side() -> None:
-    """Without that they come to lie between others, in the gaps of this list."""
-    gaps = [bytes(31) for _ in range(4000)]
-    del gaps[::2]
-    fillers = fill_pools()
-    made = [bytes(31) for _ in range(512)]
-    pages = {id(one) // PAGE_BYTES for one in made}
-    assert len(pages) <= 512 * sys.getsizeof(made[0]) / PAGE_BYTES + 2
-    assert pages.isdisjoint(id(one) // PAGE_BYTES for one in gaps)
-    assert sum(map(sys.getsizeof, fillers)) < 4 << 20
+    """Without that they come to lie between others, in the gaps of a list."""
+    done = subprocess.run([sys.executable, "-c", FILLED], capture_output=True, check=True, text=True)
+    gaps, made, size, filled_bytes = json.loads(done.stdout)
+    pages = {at // PAGE_BYTES for at in made}
+    assert len(pages) <= len(made) * size / PAGE_BYTES + 2
+    assert pages.isdisjoint(at // PAGE_BYTES for at in gaps)
+    assert filled_bytes < 4 << 20
