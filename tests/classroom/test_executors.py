@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -194,7 +195,8 @@ def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_pa
         if number % 4 == 0 and made._workers:
             worker = made._workers[number % len(made._workers)]
             if not any(made._worker_ends[task] for task in worker.queued):  # one that was hit before may not be again
-                os.kill(worker.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it was killed before, and the pool is about to hear of it
+                    os.kill(worker.pid, signal.SIGKILL)
     source.close(at_once=True)
     assert found == [row(task) for task in given]
 
