@@ -191,6 +191,7 @@ def serve(
     `opened` was opened by the parent that this was forked of, whose ends of connections are `of_parent`.
     """
     end_with(parent)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of its parent, whose end by it is told by itself
     for one in of_parent:  # so that a worker hears of the end of its parent, whichever others there are
         one.close()
     look_for_cycles_less_often(at_work=True)
