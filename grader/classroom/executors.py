@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
+from grader.classroom.cluster_address import LOCAL_CLUSTER, refuse_no_cluster
 from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
 from grader.classroom.work import Task, grade_work, held, packed_work
@@ -174,8 +174,7 @@ def executor_for(
         ClusterError: if the `cluster` cannot be used.
     """
     if cluster is not None:
-        if jobs is not None and cluster != LOCAL_CLUSTER:
-            raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
+        refuse_no_cluster(cluster, jobs)
         most = min(jobs or usable_cores(), max(1, count))
         return Dask(cluster, most, say, packed_work, resources, prepare)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)

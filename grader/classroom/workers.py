@@ -200,6 +200,7 @@ def has_one_thread() -> bool:
 def serve(connection: Connection, work: PoolWork, parent: int, forked: Forked | None = None) -> None:
     """What a worker does: answers tasks until it is dismissed or its parent has ended. `forked`: of that parent."""
     end_with(parent)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of its parent, whose end by it is told by itself
     if forked is not None:
         for one in forked.of_parent:  # so that a worker hears of the end of its parent, whichever others there are
             one.close()

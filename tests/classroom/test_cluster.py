@@ -80,6 +80,15 @@ def test_no_scheduler_ends_with_2_and_how_one_is_started(course, run, tmp_path, 
     assert result.code == 2
     assert "no scheduler of Dask answers at tcp://127.0.0.1:1" in result.err
     assert "start one with `dask scheduler`, and workers with `dask worker tcp://127.0.0.1:1`" in result.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("given", [("--cluster", "foo"), ("--cluster", "tcp://127.0.0.1:1", "--jobs", "2")])
+def test_what_names_no_cluster_is_refused_also_where_nothing_has_changed(course, run, tmp_path, given):
+    write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
+    arguments = ("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert [run(*arguments).code for _ in range(2)] == [0, 0]
+    assert run(*arguments, *given).code == 2
 
 
 def test_certificates_are_asked_for_where_the_address_wants_them():
