@@ -9,7 +9,7 @@ import click
 
 from grader.classroom.columns import aligned, column_widths
 from grader.classroom.graded import Graded
-from grader.classroom.results import table
+from grader.classroom.results import questions_of, table
 from grader.errors import listed
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted
 from grader.visible import one_line
@@ -58,7 +58,7 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
 
 def _cells(rows: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows for people: `~` before marks that rest on passes that are not proved, and no evidence."""
-    (_, *questions, _, _, _, _), *lines = cells = table(rows)
+    questions, (_, *lines) = questions_of(rows), (cells := table(rows))
     for row, line in zip(rows, lines, strict=True):
         marked = [i for i, question in enumerate(questions, 1) if question in row.unproved]
         for i in (*marked, *([len(questions) + 1] if marked else [])):

@@ -7,6 +7,7 @@ from fractions import Fraction
 from textwrap import wrap
 
 from grader.classroom.alike import UnusualAnswers, unusual_answers
+from grader.classroom.cells import titles_of
 from grader.classroom.columns import aligned, column_widths
 from grader.classroom.histogram import histogram_lines, in_percent
 from grader.classroom.statistics import (
@@ -37,6 +38,9 @@ MAX_NAMES_IN_FULL = 50
 SHOWN_FINGERPRINT_DIGITS = 8
 
 MEAN_DECIMALS = 2
+
+TOTAL = "total"
+"""What the row of all questions is called."""
 
 HANDED_IN_NOTHING = "handed in nothing"
 
@@ -97,8 +101,9 @@ def points_rows(of: AssignmentStatistics, missing: int) -> list[list[str]]:
     """
     header = ["question", "max", "marked", "mean", "median", "full", "none"]
     rows = [header + (["with missing"] if missing else [])]
-    parts = [(one_line(name), question.max_points, question.marks) for name, question in of.questions.items()]
-    for name, most, marks in [*parts, ("total", of.max_points, of.totals)]:
+    titles = map(one_line, titles_of(of.questions, [TOTAL]))
+    parts = [(title, one.max_points, one.marks) for title, one in zip(titles, of.questions.values(), strict=True)]
+    for name, most, marks in [*parts, (TOTAL, of.max_points, of.totals)]:
         full = sum(number for mark, number in marks.counts.items() if most is not None and mark >= most)
         none = sum(number for mark, number in marks.counts.items() if mark <= 0)
         shown_most = "-" if most is None else points_in_words(most)
