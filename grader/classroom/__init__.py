@@ -56,7 +56,7 @@
 | `progress` | recorders that show a run: a progress bar, a line a minute |
 | `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
-| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 | `schemas` | the JSON Schemas of the files of a course, for editors |
 """
