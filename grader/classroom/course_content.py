@@ -184,6 +184,11 @@ class OpenCourse:
             return [folder / self._content.spec]
         return [folder / SPECS / name for name in assignments_in(folder)]
 
+    @cached_property
+    def spec_names(self) -> tuple[str, ...]:
+        """What submissions call these."""
+        return tuple(path.name for path in self.specs)
+
     def assignment(self, submission_names: str | None = None) -> Assignment:
         """The assignment that all are graded against, else the one that a submission names, else the only one.
 
