@@ -44,6 +44,7 @@
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list`, `rows_of_members`, `class_row` | who gets the marks of which submission: the rows of `grades.csv` |
 | `result_names` | the names of what lies in a folder of results |
+| `cells` | cells that no spreadsheet takes for a formula, and titles of columns |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
@@ -55,7 +56,7 @@
 | `progress` | recorders that show a run: a progress bar, a line a minute |
 | `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
-| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 | `schemas` | the JSON Schemas of the files of a course, for editors |
 """

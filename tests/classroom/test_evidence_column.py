@@ -98,7 +98,7 @@ def test_the_table_marks_what_is_not_proved_and_says_what_the_mark_means():
     bob = row(question("q1", line(Proved(1))), question("total", line(Proved(1))), name="bob")
     legend = ["~", "right", "wherever", "it", "was", "looked", "at,", "but", "not", "proved"]
     assert shown(alice, bob) == [
-        ["submission", "q1", "total", "total", "max", "status"],
+        ["submission", "q1", "total", "(question)", "total", "max", "status"],
         ["alice", "~1", "1", "~2", "4", "graded"],
         ["bob", "1", "1", "2", "4", "graded"],
         [],
