@@ -17,7 +17,7 @@ from grader.classroom.cells import question_of, text_of_grades
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
-from grader.classroom.result_names import GRADES_FILE, REPORTS, report_files
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
 from grader.classroom.results import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
@@ -40,6 +40,8 @@ def class_rows(results: Path) -> ClassRows:
         first, *lines = _cells(path) or [[]]
     except OSError as error:
         advice = "name the folder of results that `grader grade` wrote (--out)"
+        if isinstance(error, FileNotFoundError) and (results / GRADEBOOK_FILE).exists():
+            advice = "no run has come to its end there: wait for the one that grades, or give its command again"
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(GRADES_FILE))) from None

@@ -23,6 +23,7 @@ import grader.classroom.work
 import grader.grading
 import grader.kinds.weights
 import grader.reports.json
+from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from .test_grade import posix
@@ -221,6 +222,21 @@ def test_what_is_shown_at_the_end_costs_nothing_that_was_graded(course, run, thr
     assert said in result.err
     assert "3 submissions graded" in result.out
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
+
+
+def test_where_nothing_can_be_shown_the_page_of_an_earlier_class_goes_too(course, run, three, tmp_path, monkeypatch):
+    assert run("grade", three, "--out", tmp_path / "out").code == 0
+    write(three / "dora", {"answers.yaml": Q5})
+
+    def full(text):
+        raise HarnessError("the output cannot be written: No space left on device")
+
+    monkeypatch.setattr("grader.cli_grade.show", full)
+    result = run("grade", three, "--out", tmp_path / "out")
+    assert result.code == 3
+    assert "; this goes on: grader grade " in result.err
+    assert list(rows(tmp_path / "out"))[-1] == "dora"
+    assert not (tmp_path / "out" / "class.html").exists()
 
 
 def test_who_is_who_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
