@@ -246,9 +246,10 @@ def test_a_bad_value_reads_as_a_sentence(ask: Ask) -> None:
     assert str(reply).startswith("returned object: not plain data: return numbers, booleans")
 
 
-def test_what_a_program_does_to_json_does_not_reach_the_reading_of_its_calls(box: Sandbox) -> None:
+def test_what_a_program_does_to_json_and_marshal_does_not_reach_the_reading_of_its_calls(box: Sandbox) -> None:
     source = (
-        b"import json\njson.loads = json._default_decoder = json.decoder.JSONDecoder = None\ndef f(x):\n    return x\n"
+        b"import json, marshal\njson.loads = json._default_decoder = json.decoder.JSONDecoder = None\n"
+        b"marshal.loads = marshal.load = lambda _: [['f', [0], False]]\ndef f(x):\n    return x\n"
     )
     with box.open(StudentProgram(source)) as session:
         for _ in range(2):
