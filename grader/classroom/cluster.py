@@ -21,8 +21,7 @@ from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
-from grader.classroom.work import Work
-from grader.classroom.worker_requests import NO_SETTINGS
+from grader.classroom.work import NO_SETTINGS, Work
 from grader.errors import HarnessError
 from grader.fingerprint import DISTRIBUTION
 

@@ -81,6 +81,10 @@ class PackedResult(NamedTuple):
     report: bytes
     page: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent as one tuple of texts and bytes, which takes less than the objects around them do."""
+        return _result_of, (*self.packed, self.report, self.page)
+
     def row(self, name: str) -> Graded:
         """The row of the submission of that name, as the gradebook would give it back.
 
@@ -92,6 +96,10 @@ class PackedResult(NamedTuple):
             raise HarnessError(f"the result of {data['name']!r} came in the place of that of {name!r}: grade once more")
         data["name"] = name  # the same text for all that hold it
         return row_from(data, PackedTexts(self.packed, self.report), self.page)
+
+
+def _result_of(brief: str, digest: str, texts: bytes, report: bytes, page: str) -> PackedResult:
+    return PackedResult(PackedRow(brief, digest, texts), report, page)
 
 
 def packed_result(row: Graded) -> PackedResult:
