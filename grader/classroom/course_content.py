@@ -69,11 +69,15 @@ def read_course(search: CourseSearch, asked: str | None, marks: Path | None = No
     A reference may be any file in `reference/`, and what it reads lies there too.
 
     Raises:
-        SpecError: if a spec or the file of marks is not there or cannot be read, or all are too large together.
+        SpecError: if there is no assignment, a spec or the file of marks is not there or cannot be read, or all are too
+            large together.
     """
     reader = _CourseReader()
     if asked is None:
-        for name in search.assignments():
+        names = search.assignments()
+        if not names:  # no student is to blame for that, whatever assignment they name
+            search.spec(None)
+        for name in names:
             reader.take_spec(search.spec(None, name), f"{SPECS}/{name}")
         place = None
     else:
@@ -183,6 +187,11 @@ class OpenCourse:
         if self._content.spec is not None:
             return [folder / self._content.spec]
         return [folder / SPECS / name for name in assignments_in(folder)]
+
+    @cached_property
+    def spec_names(self) -> tuple[str, ...]:
+        """What submissions call these."""
+        return tuple(path.name for path in self.specs)
 
     def assignment(self, submission_names: str | None = None) -> Assignment:
         """The assignment that all are graded against, else the one that a submission names, else the only one.
