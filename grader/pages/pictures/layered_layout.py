@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.pages.pictures.boxes import PicturePoint, corners, overlap
+from grader.pages.pictures.boxes import PicturePoint, corners, mean_point, overlap
 from grader.pages.pictures.machine_graph import STATE_HEIGHT, Arrow, MachineGraph
 
 MAX_LAYERED_STATES = 12
@@ -131,9 +131,8 @@ def _bent(graph: MachineGraph, arrow: Arrow, states: Sequence[PicturePoint], ben
     end = (tip[0] + (middle[0] - tip[0]) / back * ARROW_SPACE, tip[1] + (middle[1] - tip[1]) / back * ARROW_SPACE)
     text_width, text_height = arrow.size
     beside = abs(left[0]) * text_width / 2 + abs(left[1]) * text_height / 2
-    first, second, third = (1 - share) ** 2, 2 * share * (1 - share), share**2
-    # written out, as from Python 3.12 on `sum` rounds once: other versions would give other pages
-    top = [first * a + second * b + third * c for a, b, c in zip(start, middle, end, strict=True)]
+    parts = (1 - share) ** 2, 2 * share * (1 - share), share**2
+    top = mean_point((start, middle, end), parts)
     text = (top[0] + left[0] * (beside + 2), top[1] + left[1] * (beside + 2))
     thirds = [(p[0] / 3 + middle[0] * 2 / 3, p[1] / 3 + middle[1] * 2 / 3) for p in (start, end)]
     return PlacedArrow((start, *thirds, end), tip, text)
