@@ -38,6 +38,7 @@ class RowsOfMembers:
         several = len({row.assignment for row in graded}) > 1
         self._members = [*chain.from_iterable(map(self._parts, membership.members))] if several else membership.members
         self._said = membership.said
+        self._said_of_own: set[str] = set()
 
     def _parts(self, member: ClassMember) -> Iterator[ClassMember]:
         """The member for each assignment alone: who hands in one alone may hand in another with a group.
@@ -184,7 +185,8 @@ class RowsOfMembers:
                 f"{mine.name}: the own submission counts ({_marks(mine)}), not that of {other.name} ({_marks(other)}),"
                 f" to which {member} is counted {who}"
             )
-        self._said += [message for message in said if message not in self._said]
+        self._said += [message for message in said if message not in self._said_of_own]
+        self._said_of_own.update(said)
 
 
 def _marks(row: Graded) -> str:

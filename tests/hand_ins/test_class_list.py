@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -23,6 +24,7 @@ from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE
 from ..conftest import RUN
+from ..counting import calls_of
 from .helpers import lay_out
 
 ROSTER = Roster(
@@ -255,6 +257,35 @@ def test_a_decision_about_the_group_of_one_assignment_leaves_the_other_as_it_is(
     (decision,) = read_overrides(b"- {student: ada, group: bob, by: N}", "overrides.yaml")
     made = ClassList(entries, course=replace(NO_DECISIONS, decisions=(decision,))).rows(rows).rows
     assert {line.graded.name: line.submission for line in made} == {"ada": "ada", "bob": "bob", "ada_b": "bob"}
+
+
+def class_of(size, has_roster):
+    """A class in which a third hands in with a group of the course, and decisions are about a part of it."""
+    people = [Person(f"Ada Berta King{i}", (("id", str(10_000 + i)),)) for i in range(size)]
+    entries = [
+        Entry.at(f"sub {i}", Path(f"sub {i}"), students=(person,) if i % 2 else ()) for i, person in enumerate(people)
+    ]
+    groups = [StudentGroup(f"team{i}", tuple(people[i : i + 3])) for i in range(0, size, 9)]
+    lines = [f"- {{submission: sub {i}, late: waived}}" for i in range(0, size, 7)]
+    lines += [f"- {{student: sub {i}, extension: 1 day}}" for i in range(0, size, 5)]
+    lines += [f"- {{student: '{10_000 + i + 1}', group: team{i}, by: N}}" for i in range(0, size, 9)]
+    decisions = read_overrides("\n".join(lines).encode(), "overrides.yaml")
+    roster = Roster("roster.csv", tuple(Listed(person, "", i) for i, person in enumerate(people, 2)))
+    course = replace(NO_DECISIONS, decisions=decisions)
+    graded = [row(entry.name, 7, [str(10_000 + i)]) for i, entry in enumerate(entries)]
+    return ClassList(entries, roster if has_roster else None, groups, course=course), graded
+
+
+@pytest.mark.parametrize("has_roster", [True, False])
+@pytest.mark.parametrize("what", ["submissions", "rows"])
+def test_a_class_of_three_times_the_size_takes_three_times_the_work(what, has_roster):
+    """Looking through all groups, entries or members for each student would take nine times as much."""
+    counts = []
+    for size in (90, 90, 270):  # the first one fills what is kept
+        classes, graded = class_of(size, has_roster)
+        work = classes.submissions if what == "submissions" else partial(classes.rows, graded)
+        counts.append(calls_of(work)[1])
+    assert counts[2] < 3.3 * counts[1]
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():
