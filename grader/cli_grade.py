@@ -115,6 +115,7 @@ def grade(
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
+    from grader.classroom.warm_up import warm_up
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
@@ -167,7 +168,7 @@ def grade(
         ]
         look_for_cycles_less_often(at_work=True)
         todo = len(here) - len(plan.reused)
-        executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
+        executor = executor_for(jobs, todo, resources, cluster, say, partial(warm_up, settings, resources, todo))
         kept_texts, together = gradebook.with_kept_texts, keeper.keep_together
         graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept_texts, together)
         book = results.book

@@ -21,10 +21,13 @@
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
 | `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
+| `earlier_rows` | what was kept of entries that are graded again, read for several at once |
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `waiting_tasks` | which of the tasks that wait a worker is given: what is alike goes to one |
+| `warm_up` | what judging the first answers builds, before workers are forked |
 | `worker_requests` | what is sent to one, so that nobody waits for it |
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |

@@ -65,6 +65,12 @@ class Entry:
         return self.folder / self.file_name
 
     @property
+    def path_as_text(self) -> str:
+        """The same as text; a class has many, and making each a path first takes several times as long."""
+        folder = str(self.folder)
+        return self.file_name if folder == os.curdir else os.path.join(folder, self.file_name)
+
+    @property
     def paths(self) -> tuple[Path, ...]:
         """Where it lies."""
         return tuple(part.path for part in self.parts) or (self.path,)

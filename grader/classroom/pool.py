@@ -30,8 +30,11 @@ a `likeness`: where those of two tasks are equal, whoever did the one has less t
 
 Result = TypeVar("Result")
 
-MIN_WINDOW, WINDOW_PER_WORKER = 256, 64
-"""How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept."""
+WINDOW_PER_WORKER = 256
+"""How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept.
+
+Half of them wait while workers of a cluster have two batches each, so that the next are as large.
+"""
 
 MAX_WORKER_ENDS = 2
 """A task at which so many workers have ended is held."""
@@ -178,7 +181,7 @@ class WorkerPool(Generic[Result]):
 
     def _take_more(self) -> None:
         """Takes tasks into the window."""
-        window = max(MIN_WINDOW, WINDOW_PER_WORKER * self._source.most)
+        window = WINDOW_PER_WORKER * max(1, self._source.most)
         while self._begun < self._returned + window and (task := next(self._coming, None)) is not None:
             self._tasks[self._begun] = task
             self._waiting.todo.append(self._begun)

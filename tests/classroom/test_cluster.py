@@ -10,12 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from grader.classroom import cluster_address
-from grader.classroom.cluster import ClusterWorker
+from grader.classroom.cluster import MAX_BATCH_TASKS, ClusterWorker
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, kill_sessions, processes_for_sessions
 from grader.classroom.executors import Dask, executor_for
+from grader.classroom.pool import WorkerPool
 from grader.classroom.versions import installed_versions
-from grader.classroom.work import Task
+from grader.classroom.work import Task, held
 from grader.classroom.worker_requests import NO_SETTINGS, packed_request
 from grader.classroom.workers import LocalWorkers
 from grader.deferred import replace
@@ -180,6 +181,30 @@ def test_settings_are_in_each_batch_until_one_has_come_back_in_whichever_order_t
     bare = NO_SETTINGS
     assert found == [[(0, settings), (1, bare)], [(2, settings), (3, bare)], [(4, bare)]]
     assert {digest for batch in client.batches for _, digest, _ in batch} == {settings.digest}
+
+
+class TwoWorkers:
+    """A source of two workers that have shown that they are quick, and answer nothing more."""
+
+    most = 2
+
+    def __init__(self, client):
+        self.client = client
+
+    def start(self):
+        worker = ClusterWorker(self.client, "tcp://nowhere", 1, row, lambda message: None)
+        worker.ready, worker._size = True, MAX_BATCH_TASKS
+        return worker
+
+
+def test_in_the_midst_of_a_class_quick_workers_are_sent_whole_batches(monkeypatch):
+    """Each batch costs the process that reads and records: many small ones keep it from that."""
+    monkeypatch.setattr(ClusterWorker, "_on_loop", lambda self, coroutine: coroutine.close())
+    client = RecordingClient()
+    given = WorkerPool(TwoWorkers(client), tasks(*map(str, range(1000))), held)
+    given.begin()
+    given.begin()
+    assert [len(batch) for batch in client.batches] == [MAX_BATCH_TASKS] * 4
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")

@@ -81,7 +81,6 @@ def test_the_results_come_in_the_order_of_the_tasks_and_each_is_done_once(made, 
 @every_executor
 def test_tasks_are_taken_as_they_are_needed_and_never_too_many_at_once(made, tmp_path, monkeypatch, executor):
     """However long the class is: what is begun lies within a window of what has been handed back."""
-    monkeypatch.setattr(pool, "MIN_WINDOW", 8)
     monkeypatch.setattr(pool, "WINDOW_PER_WORKER", 4)
     taken = []
 

@@ -465,6 +465,21 @@ def test_an_assignment_that_cannot_be_used_holds_those_who_name_it(run, tmp_path
     assert "grader: bob: held, because the grader failed: q9.yaml:3:1: this is not YAML" in result.err
 
 
+@pytest.mark.parametrize("named", ["", "assignment: assignment3\n"])
+def test_where_no_course_is_found_nobody_loses_what_was_graded(course, run, tmp_path, monkeypatch, named):
+    """As when the command is given from another folder: whatever assignment students name is right, or may be."""
+    write(tmp_path / "class" / "alice", {"answers.yaml": named + Q5})
+    given = ("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert run(*given).code == 0
+    graded = rows(tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
+    result = run(*given)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("grader: no spec: there is no specs/ folder with an assignment here or above; say ")
+    assert "--course DIR" in result.err
+    assert rows(tmp_path / "out") == graded
+
+
 def test_an_assignment_that_was_asked_for_and_cannot_be_used_ends_the_run(run, three, tmp_path, monkeypatch):
     two_assignments(tmp_path, monkeypatch)
     result = run("grade", three, "--out", tmp_path / "out", "--spec", "other")
