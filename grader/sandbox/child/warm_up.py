@@ -106,6 +106,7 @@ def warm_up(codec: Codec, seeds: Seeds) -> None:
     os.closerange(frames.REQUESTS_DESCRIPTOR, frames.PROGRAM_DESCRIPTOR + 1)
     # Leave nothing of the program behind but names in `builtins`, to which each program gives a value of its own.
     del sys.modules[STUDENT_MODULE]
+    sys.modules["builtins"] = builtins
     sys.meta_path[:] = finders
     builtins.get_ipython = display  # type: ignore[attr-defined]  # what stands there knows the program
     linecache.cache.pop(WARM_UP_NAME)
