@@ -27,9 +27,6 @@ CHANGED_ROW = "a row is not as it was written"
 CHANGED_TEXTS = "the report of a row is not as it was written"
 ROW_OF_ANOTHER = "a row stands under the name of another submission"
 
-FACTS_KEY = '"answer_facts": '
-"""Before what stands at the end of the brief data: in a text there the quotes would have backslashes."""
-
 
 class PackedRow(NamedTuple):
     """A row for keeping.
@@ -95,7 +92,7 @@ class PackedResult(NamedTuple):
         Raises:
             HarnessError: if it is another's, whose marks nobody else may get.
         """
-        data = _data_in(self.packed.brief)
+        data = json.loads(self.packed.brief)
         if data["name"] != name:
             raise HarnessError(f"the result of {data['name']!r} came in the place of that of {name!r}: grade once more")
         data["name"] = name  # the same text for all that hold it
@@ -231,7 +228,7 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     """
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    _, key, facts = brief.rpartition(FACTS_KEY)
+    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
     if not key:
         return None
     return _facts_of(json.loads(facts[:-1]))
@@ -274,16 +271,9 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    found = _data_in(brief)
+    found: dict[str, Any] = json.loads(brief)
     if found.get("name") != submission:
         raise DamagedRowError(ROW_OF_ANOTHER)
-    return found
-
-
-def _data_in(brief: str) -> dict[str, Any]:
-    """The brief data but for the facts at its end, which are read for themselves (`facts_in_brief`)."""
-    start, key, _ = brief.rpartition(f", {FACTS_KEY}")
-    found: dict[str, Any] = json.loads(f"{start}}}" if key else brief)
     return found
 
 
