@@ -32,10 +32,11 @@ class WaitingTasks:
         self.todo: deque[int] = deque()
         self._read = read
         self._set_aside: dict[int, deque[tuple[int, Any]]] = {}
+        self._count_aside = 0  # so that no look at how many wait goes through all workers
         self._workers: dict[Any, int] = {}
 
     def __len__(self) -> int:
-        return len(self.todo) + sum(map(len, self._set_aside.values()))
+        return len(self.todo) + self._count_aside
 
     def put_back(self, indices: Sequence[int]) -> None:
         """Tasks that come before all others, in this order."""
@@ -43,8 +44,8 @@ class WaitingTasks:
 
     def next_for(self, worker: int) -> tuple[int, Any] | None:
         """The next task for a worker, with the work on it; None if there is none."""
-        if mine := self._set_aside.get(worker):
-            return mine.popleft()
+        if self._set_aside.get(worker):
+            return self._taken_from(worker)
         while self.todo:
             index = self.todo.popleft()
             if (work := self._read(index)) is None:
@@ -52,12 +53,20 @@ class WaitingTasks:
             if (other := self._meant_for(work, worker)) == worker:
                 return index, work
             self._set_aside.setdefault(other, deque()).append((index, work))
-        most = max(self._set_aside.values(), key=len, default=None)
-        return most.popleft() if most else None
+            self._count_aside += 1
+        if not self._count_aside:
+            return None
+        return self._taken_from(max(self._set_aside, key=lambda other: len(self._set_aside[other])))
+
+    def _taken_from(self, worker: int) -> tuple[int, Any]:
+        self._count_aside -= 1
+        return self._set_aside[worker].popleft()
 
     def forget(self, worker: int) -> None:
         """Called when a worker has ended: what was set aside for it is anybody's."""
-        self.put_back([index for index, _ in self._set_aside.pop(worker, ())])
+        left = self._set_aside.pop(worker, ())
+        self._count_aside -= len(left)
+        self.put_back([index for index, _ in left])
         self._workers = {likeness: other for likeness, other in self._workers.items() if other != worker}
 
     def _meant_for(self, work: Any, worker: int) -> int:
