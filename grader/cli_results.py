@@ -79,6 +79,7 @@ def grades(
         raise click.UsageError(
             f"--output {output}: is what the marks are read from, which stays as it is: name another"
         )
+    _say_if_reports_are_newer(results)
     book = class_rows(results)
     rows = _of_one_assignment(book.rows, assignment)
     with _beside_reports(results) as kept:
@@ -114,6 +115,7 @@ def show_class(results: Path, format_name: str, as_json: bool, names: bool, outp
     from grader.classroom.statistics_text import class_text
 
     format_name = "json" if as_json else format_name
+    _say_if_reports_are_newer(results)
     if format_name == "html":
         return _write_class_page(results, output, names=names)
     if names or output is not None:
@@ -181,6 +183,7 @@ def report(results: Path, student: str, format_name: str, output: Path | None) -
 
     if output is not None and _is_of_results(output, results):
         raise click.UsageError(f"--output {output}: is among what `grade` writes, which stays as it is: name another")
+    _say_if_reports_are_newer(results)
     if format_name == "html":
         text = student_report_page(results, student)
     else:
@@ -194,6 +197,13 @@ def report(results: Path, student: str, format_name: str, output: Path | None) -
         write_output(output, text.encode("utf-8", "backslashreplace"))
         show(f"{one_line(str(output))} is ready\n")
     return EXIT_EARNED
+
+
+def _say_if_reports_are_newer(results: Path) -> None:
+    from grader.classroom.recorded_rows import said_of_last_run
+
+    for message in said_of_last_run(results):
+        say(message)
 
 
 GRADES_OPTIONS = ("source", "column", "scale", "decimal_comma", "markup", "show_expected")

@@ -209,6 +209,11 @@ class Gradebook:
             query = "SELECT DISTINCT submission FROM rows WHERE run > ? ORDER BY submission"
             return [name for (name,) in self._connection.execute(query, (run,))]
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last run that kept a row came to its end, by itself or by the one that went on with it."""
+        return self.last_run in (0, *self.complete_runs()[-1:])
+
     def complete_runs(self) -> list[int]:
         """The runs that came to their end, in order."""
         with self._guarded():
@@ -282,7 +287,10 @@ class Gradebook:
         with self._guarded(), transaction(self._connection):
             with closing(self._connection.execute(query, (source,))) as there:
                 is_same = all(before == now for before, now in zip_longest(there, _places(source, entries)))
-            self._connection.execute("UPDATE runs SET complete = 1 WHERE run = ?", (self.run,))
+            # one that kept no row is the end of the last one that did, which may have been ended early
+            self._connection.execute(
+                "UPDATE runs SET complete = 1 WHERE run = (SELECT max(run) FROM runs) AND NOT complete"
+            )
             if is_same:
                 return
             gone = [name for name, *_ in self._connection.execute(query, (source,)) if name not in names]

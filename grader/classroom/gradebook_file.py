@@ -22,6 +22,10 @@ class DamagedGradebookError(HarnessError):
     """The file is not what a run has written."""
 
 
+class GradebookInUseError(SubmissionError):
+    """A run is writing to the file just now."""
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """In here others may read and nobody else writes; all that is written counts, or, where it breaks off, nothing."""
@@ -51,7 +55,7 @@ def told(file: Path, rebuild: str) -> Iterator[None]:
         reason = str(error)
         if isinstance(error, sqlite3.OperationalError) and "lock" in reason:
             message = f"{file}: another `grade` is writing there: wait until it has ended, or name another folder"
-            raise SubmissionError(message) from None
+            raise GradebookInUseError(message) from None
         if any(word in reason for word in DAMAGED) or not isinstance(
             error, sqlite3.OperationalError | sqlite3.IntegrityError
         ):

@@ -6,7 +6,7 @@ import csv
 import errno
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -20,7 +20,7 @@ from grader.classroom.people import IdKind, Person
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
 from grader.classroom.results import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.deferred import dataclass
-from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
+from grader.errors import GraderError, Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
 from grader.verdict import HELD_BECAUSE, QuestionStatus
 
@@ -56,6 +56,22 @@ def class_rows(results: Path) -> ClassRows:
     reader = _RowReader(results, header, starts[-1])
     rows = tuple(reader.row(cells, number, reports) for number, cells in enumerate(read, 2))
     return ClassRows(rows, (), has_people)
+
+
+def said_of_last_run(results: Path) -> Iterator[str]:
+    """A sentence where reports may be newer than `grades.csv`, which is written when a run comes to its end."""
+    from grader.classroom.gradebook_file import GradebookInUseError
+    from grader.classroom.verdicts_of_rows import gradebook_if_any
+
+    newer = f"{GRADES_FILE} is of the run before it, and reports may be newer"
+    try:
+        with gradebook_if_any(results) as book:
+            if book is not None and not book.has_ended:
+                yield f"the last run was ended early: {newer}: give its command again"
+    except GradebookInUseError:
+        yield f"a run is going on: {newer}: wait for its end"
+    except GraderError:  # it says nothing of the last run, and no mark is read there
+        return
 
 
 def has_decisions(results: Path) -> bool:

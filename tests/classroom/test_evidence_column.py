@@ -104,7 +104,8 @@ def test_the_table_marks_what_is_not_proved_and_says_what_the_mark_means():
         [],
         legend,
     ]
-    assert shown(alice, bob, width=10)[1:3] == [["alice", "~2", "4", "graded"], ["bob", "2", "4", "graded"]]
+    assert shown(alice, bob, width=30)[1:3] == [["alice", "~2", "4", "graded"], ["bob", "2", "4", "graded"]]
+    assert shown(alice, bob, width=10)[1:3] == [["alice", "~2"], ["bob", "2"]]
     assert legend not in shown(bob)
 
 

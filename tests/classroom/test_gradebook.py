@@ -419,6 +419,26 @@ def test_what_is_held_is_tried_again(own_course, grade, asked, tmp_path, monkeyp
     assert views(tmp_path / "out") == views(tmp_path / "fresh")
 
 
+def test_who_reads_results_of_a_run_that_was_ended_early_is_told(own_course, grade, run, tmp_path, monkeypatch):
+    readers = (("class",), ("report", "alice"), ("grades", "--format", "csv", "-o", tmp_path / "marks.csv"))
+
+    def said():
+        return [run(name, tmp_path / "out", *options).err for name, *options in readers]
+
+    grade()
+    assert said() == [""] * 3
+    edit(own_course / "specs" / "assignment3" / "q5.yaml", "title: ", "title: New ")
+    newer = "grades.csv is of the run before it, and reports may be newer"
+    with monkeypatch.context() as patch:
+        patch.setattr("grader.classroom.results.ResultsFolder._write_table", lambda self: 1 / 0)
+        grade(code=3)
+        assert said() == [f"grader: the last run was ended early: {newer}: give its command again\n"] * 3
+    with opened_gradebook(tmp_path / "out"):
+        assert said()[0] == f"grader: a run is going on: {newer}: wait for its end\n"
+    assert "3 unchanged" in grade().out
+    assert said() == [""] * 3
+
+
 def test_a_second_run_on_the_same_results_is_refused(own_course, grade, tmp_path):
     grade()
     first = views(tmp_path / "out")
