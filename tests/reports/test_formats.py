@@ -16,6 +16,7 @@ from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, 
 from grader.help_pages.pages import written_pages
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.pages.environment import style_sheet, style_source
+from grader.pages.pictures import machines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.lines import lines_of
 from grader.verdict import NamedMistake, Report
@@ -41,6 +42,16 @@ def test_a_format_is_documented_and_has_tests_of_its_own(name):
     assert re.search(r"^def test_\w*hostile", tests, re.MULTILINE)
 
 
+@pytest.fixture
+def _no_graphviz(monkeypatch):
+    """Machines are drawn as where Graphviz is not installed, whose versions lay them out each in its way."""
+    monkeypatch.setattr(machines, "graphviz_layout", lambda graph: None)
+    machines._machine.cache_clear()
+    yield
+    machines._machine.cache_clear()
+
+
+@pytest.mark.usefixtures("_no_graphviz")
 @pytest.mark.parametrize(("sample", "ending"), [(with_held, ""), (hostile, "_hostile")])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_format_writes_what_is_kept(name, sample, ending):
