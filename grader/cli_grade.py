@@ -32,8 +32,11 @@ from grader.startup import look_for_cycles_less_often
 if TYPE_CHECKING:
     from grader.classroom.class_page_file import ClassPageFile
     from grader.classroom.class_row import ClassRows
+    from grader.classroom.counting import RowObserver
+    from grader.classroom.graded import Graded
     from grader.classroom.last_run import RunOutput
     from grader.classroom.run import Recorder
+    from grader.classroom.statistics import ClassStatistics
     from grader.sandbox import Requirement
 
 
@@ -98,6 +101,7 @@ def grade(
         return EXIT_EARNED
     from grader.classroom.class_list import class_list
     from grader.classroom.class_page_file import ClassPageFile
+    from grader.classroom.counting import CountedAsGraded
     from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
@@ -167,10 +171,17 @@ def grade(
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         look_for_cycles_less_often(at_work=True)
+        counted_rows = CountedAsGraded()
+
+        def kept(row: Graded) -> Graded:
+            """The row as it is held from now on."""
+            if not pages:  # else all reports are read for the page of the class
+                counted_rows.add(row)
+            return gradebook.with_kept_texts(row)
+
         todo = len(here) - len(plan.reused)
         executor = executor_for(jobs, todo, resources, cluster, say, partial(warm_up, settings, resources, todo))
-        kept_texts, together = gradebook.with_kept_texts, keeper.keep_together
-        graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept_texts, together)
+        graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept, keeper.keep_together)
         book = results.book
         for message in said_of_marks(graded, plan.before):
             say(message)
@@ -182,7 +193,8 @@ def grade(
         count = counted(len(graded), "submission")
         what = [f"{count}{f': {found}' if found else ' graded'}" for found in (said_of_plan, said_of_next)]
         page = ClassPageFile(out / CLASS_PAGE, out, book.rows, names, gradebook)
-        is_shown = _show_class(book, what, page, record.output, pages=pages)
+        statistics = partial(counted_rows.statistics, book.rows, graded)
+        is_shown = _show_class(book, what, page, record.output, statistics, pages=pages)
     for message in student_pages.faults:
         say(message)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
@@ -194,13 +206,21 @@ def grade(
     return EXIT_EARNED
 
 
-def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, output: RunOutput, *, pages: bool) -> bool:
+def _show_class(
+    book: ClassRows,
+    graded: Sequence[str],
+    page: ClassPageFile,
+    output: RunOutput,
+    counted: Callable[[RowObserver | None], ClassStatistics],
+    *,
+    pages: bool,
+) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown.
 
-    `graded` says what was graded, now and the next time if nothing changes.
+    `graded` says what was graded, now and the next time if nothing changes. `counted` gives the statistics, and shows
+    an observer each row.
     """
     from grader.classroom.class_details import ClassDetails
-    from grader.classroom.counting import class_statistics
     from grader.classroom.display import render_table
     from grader.classroom.statistics_text import class_text
     from grader.visible import one_line
@@ -216,7 +236,7 @@ def _show_class(book: ClassRows, graded: Sequence[str], page: ClassPageFile, out
     if pages:
         output.show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
     details = ClassDetails() if pages and not stands else None
-    statistics = cache(lambda: class_statistics(book.rows, details.add if details is not None else None))
+    statistics = cache(lambda: counted(details.add if details is not None else None))
     is_shown &= _done(
         "the statistics cannot be shown", lambda: output.show(class_text(statistics(), width, full=False))
     )

@@ -25,6 +25,12 @@ FileKind = Literal["file", "link", "folder", "device", "absent"]
 MAX_CONTENT_BYTES = 400 << 20
 """What the files of one submission may hold together (400 MiB); the smallest ones come first."""
 
+PlainFile = tuple[str, int, str, bytes | None]
+"""The name of a plain file, its size in bytes, its SHA-256 digest, and its bytes if they are kept."""
+
+PlainContent = tuple[bool, Sequence[PlainFile], tuple[str, ...]]
+"""`FilesContent` of plain files without the objects around them: `is_folder`, the files and `left_aside`."""
+
 TOO_MUCH_CONTENT = f"is not read: the files of a submission may hold {MAX_CONTENT_BYTES} bytes together"
 
 
@@ -72,6 +78,14 @@ class FilesContent:
     """Names beside the files that systems and editors leave; None: it is not told, as they were read one by one."""
 
     @property
+    def plain(self) -> PlainContent | None:
+        """All of it where the files are plain; None else."""
+        if self.left_aside is None:
+            return None
+        files = [(file.name, file.size, file.sha256, file.data) for file in self.files]
+        return self.is_folder, files, self.left_aside
+
+    @property
     def names(self) -> tuple[str, ...]:
         return tuple(file.name for file in self.files)
 
@@ -114,7 +128,7 @@ class FilesContent:
         return json.dumps(self.facts)
 
 
-def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:
+def read_files(path: str | Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:
     """What lies at a path, or in the parts that a platform has put elsewhere; `keep` False: digests without bytes.
 
     Nothing is followed, waited for or read beyond the bounds: a file larger than `MAX_ARCHIVE_BYTES`, the largest that
@@ -126,16 +140,19 @@ def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool
     """
     if not parts and (plain := plain_files(os.fspath(path))) is not None:
         return of_plain_files(plain, keep=keep)
-    return _read_one_by_one(path, parts, keep=keep)
+    return _read_one_by_one(Path(path), parts, keep=keep)
 
 
 def of_plain_files(plain: PlainFiles, *, keep: bool = True) -> FilesContent:
     """The same for files that were read already."""
-    files = tuple(
-        FileContent(name, "file", len(data), hashlib.sha256(data).hexdigest(), data=data if keep else None)
-        for name, data in plain.files
-    )
-    return FilesContent(plain.is_folder, files, {}, may_be_linked=False, left_aside=plain.left_aside)
+    files = [(name, len(data), hashlib.sha256(data).hexdigest(), data if keep else None) for name, data in plain.files]
+    return of_plain_content(plain.is_folder, files, plain.left_aside)
+
+
+def of_plain_content(is_folder: bool, files: Sequence[PlainFile], left_aside: tuple[str, ...]) -> FilesContent:
+    """The files of `PlainContent`."""
+    contents = tuple([FileContent(name, "file", size, sha256, data=data) for name, size, sha256, data in files])
+    return FilesContent(is_folder, contents, {}, may_be_linked=False, left_aside=left_aside)
 
 
 def _read_one_by_one(path: Path, parts: Sequence[tuple[str, Path]], *, keep: bool) -> FilesContent:

@@ -48,6 +48,10 @@ SHORT_BATCH_S, LONG_BATCH_S = 0.25, 1.0
 """A batch that took less than the first is followed by one of twice its size, one that took more than the second by
 one of half of it: the price of a message is small beside it, and nobody waits long for a result."""
 
+MAX_PARTS_OF_BATCH = 16
+"""At the end of a class batches get smaller, so that all workers end at about the same time: down to such a part of
+what a worker does in a whole one."""
+
 
 @dataclass(frozen=True)
 class _BatchDone:
@@ -224,7 +228,7 @@ class ClusterWorker:
         """How many more tasks it may be sent now."""
         if len(self._batches) >= self._most_batches or self._batch.byte_count >= MAX_BATCH_BYTES:
             return 0
-        return min(self._size, max(1, share)) - len(self._batch.requests)
+        return min(self._size, max(1, share, self._size // MAX_PARTS_OF_BATCH)) - len(self._batch.requests)
 
     def send(self, index: int, work: Work) -> None:
         """Adds a task to the next batch; with its settings, as long as no batch that held them has come back.

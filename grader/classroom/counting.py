@@ -44,30 +44,81 @@ def class_statistics(rows: Iterable[ClassRow], observer: RowObserver | None = No
 
     Reports are read where what is needed of them is not kept beside, and each once for an `observer`.
     """
-    found = ClassStatistics()
-    counters: dict[str, _AssignmentCounter] = {}
-    counted: set[str] = set()
+    counter = _ClassCounter(observer)
     for row in rows:
+        counter.add(row)
+    return counter.summed_up()
+
+
+class CountedAsGraded:
+    """Counts the rows of a class as they are graded, so that little is left to do when nothing else is done.
+
+    The rule: that counts where each row of the class is one that was counted, as it was, and no other is there: where
+    people decided nothing, nobody gets the marks of another and nothing was held later. Else all are counted anew.
+    """
+
+    def __init__(self) -> None:
+        self._counter = _ClassCounter()
+        self._count = 0
+        self._has_all = True
+
+    def add(self, row: Graded) -> None:
+        """Counts the next row; its texts are read where they are now."""
+        try:
+            self._counter.add(ClassRow(row, row.name))
+        except Exception:  # whoever counts them anew tells why
+            self._has_all = False
+        self._count += 1
+
+    def statistics(
+        self, rows: Sequence[ClassRow], graded: Sequence[Graded], observer: RowObserver | None = None
+    ) -> ClassStatistics:
+        """Those of the rows of the class; `graded` has the rows that were added, in their order, as they are held now.
+
+        For an `observer` all are counted anew, as for `class_statistics`.
+        """
+        are_counted = observer is None and self._has_all and len(rows) == len(graded) == self._count
+        if are_counted and all(
+            row.graded is own and row.submission == own.name for row, own in zip(rows, graded, strict=True)
+        ):
+            return self._counter.summed_up()
+        return class_statistics(rows, observer)
+
+
+class _ClassCounter:
+    """Counts a class row by row, in any order."""
+
+    def __init__(self, observer: RowObserver | None = None) -> None:
+        self._of = ClassStatistics()
+        self._observer = observer
+        self._counters: dict[str, _AssignmentCounter] = {}
+        self._counted: set[str] = set()
+
+    def add(self, row: ClassRow) -> None:
+        """Counts a row."""
         graded = row.graded
         if not row.submission and graded.status == "missing":
-            found.missing.add(graded.name)
-            continue
+            self._of.missing.add(graded.name)
+            return
         if graded.status == "excused":  # from all questions
-            found.excused.add(graded.name)
-            continue
-        if (counter := counters.get(graded.assignment)) is None:
-            counter = counters[graded.assignment] = _AssignmentCounter()
-        is_new = bool(row.submission) and row.submission not in counted
-        counted.add(row.submission)
-        if observer is None:
+            self._of.excused.add(graded.name)
+            return
+        if (counter := self._counters.get(graded.assignment)) is None:
+            counter = self._counters[graded.assignment] = _AssignmentCounter()
+        is_new = bool(row.submission) and row.submission not in self._counted
+        self._counted.add(row.submission)
+        if self._observer is None:
             answers = graded.texts.answer_facts
         else:
             questions = reported_questions(graded.report)
             answers = tuple(question.answer for question in questions)
-            observer(row, questions, is_new=is_new)
+            self._observer(row, questions, is_new=is_new)
         counter.add(graded, answers, row.submission if is_new else "")
-    found.assignments = {name: counter.summed_up() for name, counter in counters.items()}
-    return found
+
+    def summed_up(self) -> ClassStatistics:
+        """All that was counted."""
+        self._of.assignments = {name: counter.summed_up() for name, counter in self._counters.items()}
+        return self._of
 
 
 Ratio = tuple[int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -14,7 +14,7 @@ from sys import intern
 from typing import Any, NamedTuple, cast
 
 from grader.classroom.entries import Entry
-from grader.classroom.facts import AnswerFacts, facts_in_report
+from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
@@ -26,6 +26,9 @@ from grader.verdict import QuestionStatus
 CHANGED_ROW = "a row is not as it was written"
 CHANGED_TEXTS = "the report of a row is not as it was written"
 ROW_OF_ANOTHER = "a row stands under the name of another submission"
+
+FACTS_KEY = '"answer_facts": '
+"""Before what stands at the end of the brief data: in a text there the quotes would have backslashes."""
 
 
 class PackedRow(NamedTuple):
@@ -47,11 +50,13 @@ class DamagedRowError(Exception):
 class PackedTexts(NamedTuple):
     """The texts of a row that was packed where it was graded, as they are in memory until they are kept.
 
-    `file` is its report as its file has it, which is written next, so that nobody needs to decompress it for that.
+    `file` is its report as its file has it, which is written next, so that nobody needs to decompress it for that, and
+    `facts` are its `answer_facts`, which were read with the rest of what is brief.
     """
 
     packed: PackedRow
     file: bytes
+    facts: Sequence[Sequence[str]]
 
     @property
     def has_report(self) -> bool:
@@ -63,8 +68,7 @@ class PackedTexts(NamedTuple):
 
     @property
     def answer_facts(self) -> tuple[AnswerFacts, ...]:
-        facts = facts_in_brief(self.packed.brief, self.packed.digest)
-        return facts if facts is not None else facts_in_report(self.report)
+        return _facts_of(self.facts)
 
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
@@ -81,17 +85,25 @@ class PackedResult(NamedTuple):
     report: bytes
     page: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent as one tuple of texts and bytes, which takes less than the objects around them do."""
+        return _result_of, (*self.packed, self.report, self.page)
+
     def row(self, name: str) -> Graded:
         """The row of the submission of that name, as the gradebook would give it back.
 
         Raises:
             HarnessError: if it is another's, whose marks nobody else may get.
         """
-        data = json.loads(self.packed.brief)
+        data = _data_in(self.packed.brief)
         if data["name"] != name:
             raise HarnessError(f"the result of {data['name']!r} came in the place of that of {name!r}: grade once more")
         data["name"] = name  # the same text for all that hold it
-        return row_from(data, PackedTexts(self.packed, self.report), self.page)
+        return row_from(data, PackedTexts(self.packed, self.report, data["answer_facts"]), self.page)
+
+
+def _result_of(brief: str, digest: str, texts: bytes, report: bytes, page: str) -> PackedResult:
+    return PackedResult(PackedRow(brief, digest, texts), report, page)
 
 
 def packed_result(row: Graded) -> PackedResult:
@@ -219,10 +231,15 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     """
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
+    _, key, facts = brief.rpartition(FACTS_KEY)
     if not key:
         return None
-    return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in json.loads(facts[:-1])])
+    return _facts_of(json.loads(facts[:-1]))
+
+
+def _facts_of(kept: Iterable[Sequence[str]]) -> tuple[AnswerFacts, ...]:
+    """Those that were kept; what most answers to a question say is one text for all of them."""
+    return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in kept])
 
 
 def _refuse_damaged(kept: PackedRow, submission: str) -> None:
@@ -257,9 +274,16 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    found: dict[str, Any] = json.loads(brief)
+    found = _data_in(brief)
     if found.get("name") != submission:
         raise DamagedRowError(ROW_OF_ANOTHER)
+    return found
+
+
+def _data_in(brief: str) -> dict[str, Any]:
+    """The brief data but for the facts at its end, which are read for themselves (`facts_in_brief`)."""
+    start, key, _ = brief.rpartition(f", {FACTS_KEY}")
+    found: dict[str, Any] = json.loads(f"{start}}}" if key else brief)
     return found
 
 

@@ -17,6 +17,7 @@ from grader.classroom.graded import report_bytes
 from grader.classroom.kept_page import KeptPage
 from grader.classroom.squeezed import squeezed
 from grader.classroom.verdicts import KeptVerdict
+from grader.kinds.memo import BoundedMemo
 
 MAX_REMEMBERED_CHARACTERS = 4_000
 """Of the texts of a question that are remembered; longer ones have something in them that somebody wrote."""
@@ -105,7 +106,13 @@ def _packed(texts: QuestionTexts) -> bytes:
     return squeezed(report_bytes("\0".join(texts)))
 
 
-_remembered_packed = lru_cache(MAX_REMEMBERED_PARTS)(_packed)
+def _packed_or_read(texts: QuestionTexts) -> bytes:
+    """The same; what was read before need not be compressed again, as after an edit of another question."""
+    found = _parts_read.get(texts)
+    return _packed(texts) if found is None else found
+
+
+_remembered_packed = lru_cache(MAX_REMEMBERED_PARTS)(_packed_or_read)
 
 
 def _texts_in(part: bytes) -> QuestionTexts:
@@ -117,4 +124,13 @@ def _read(packed: bytes) -> QuestionTexts:
     return QuestionTexts(text, facts)
 
 
-_remembered_read = lru_cache(MAX_REMEMBERED_PARTS)(_read)
+def _read_and_noted(packed: bytes) -> QuestionTexts:
+    texts = _read(packed)
+    _parts_read.keep(texts, packed, len(packed))
+    return texts
+
+
+_remembered_read = lru_cache(MAX_REMEMBERED_PARTS)(_read_and_noted)
+
+_parts_read = BoundedMemo[bytes](MAX_REMEMBERED_PARTS, MAX_REMEMBERED_PARTS * MAX_REMEMBERED_CHARACTERS)
+"""Of texts that were read, how they were packed."""

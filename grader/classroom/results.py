@@ -88,6 +88,7 @@ class ResultsFolder:
     ) -> None:
         """`others` are rows of the class that are not graded now; `order` has the names of all (none: as they come)."""
         self._folder = folder
+        self._reports = folder / REPORTS
         self._class_list = class_list
         self._other_stems: dict[str, str] = {}
         self._own_stems: list[str] = []
@@ -121,7 +122,7 @@ class ResultsFolder:
         self._names = self._names or submissions
         self._other_stems = other_stems(self._names)
         pages = [PAGES] if self._pages is not None and self._pages.is_there else []
-        for folder in (self._folder, self._folder / REPORTS, *(self._folder / name for name in pages)):
+        for folder in (self._folder, self._reports, *(self._folder / name for name in pages)):
             remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
@@ -131,7 +132,7 @@ class ResultsFolder:
         for cell in _cells(graded, list(graded.marks)):
             cell_of_grades(cell)  # what cannot be written is found here, and is held
         stem = self._stem(graded.name)
-        write_if_new(self._folder / REPORTS, _file_of(stem), report_bytes(graded.report))
+        write_if_new(self._reports, _file_of(stem), report_bytes(graded.report))
         if self._pages is not None:
             self._pages.write_new(graded, stem)
 
@@ -140,8 +141,7 @@ class ResultsFolder:
             self._finish_rows(rows)
             self._write_table()
             there = {_file_of(stem) for stem in (*map(self._stem, self._names), *self._own_stems)}
-            folder = self._folder / REPORTS
-            remove_files(folder, lambda name: name not in there and _is_report(folder / name))
+            remove_files(self._reports, lambda name: name not in there and _is_report(self._reports / name))
         if self._faults:
             raise HarnessError(*self._faults)
 

@@ -225,11 +225,8 @@ class EarlierVerdicts:
     def spec(self) -> str:
         """The fingerprint of what all questions of the report were graded against."""
         of_all = self._specs.questions
-        if not self._used and list(self._keys) == list(of_all):
-            return self._specs.of_report
-        return fingerprint_of(
-            {name: self._used[name].spec if name in self._used else of_all[name] for name in self._keys}
-        )
+        found = {name: self._used[name].spec if name in self._used else of_all[name] for name in self._keys}
+        return self._specs.of_report if [*found.items()] == [*of_all.items()] else fingerprint_of(found)
 
     def text_of(self, result: QuestionResult) -> str | None:
         """How a question stood in an earlier report, where it is used again."""

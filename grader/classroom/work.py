@@ -13,7 +13,7 @@ from operator import is_not
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.content import FilesContent
+from grader.answers.content import FilesContent, PlainContent, of_plain_content
 from grader.answers.submission import Submission
 from grader.classroom.class_files import NOTHING_READ, ClassFiles
 from grader.classroom.content import EntryContent, content_of
@@ -69,6 +69,9 @@ class EarlierRow:
         return replace(assignment, questions=tuple(q for q in assignment.questions if q.id in names))
 
 
+NOTHING_EARLIER = EarlierRow()
+
+
 @dataclass(frozen=True)
 class RunSettings:
     """What the work on all submissions of a run has in common. `spec` is what was asked for, as it was written.
@@ -86,6 +89,10 @@ class RunSettings:
         """A SHA-256 digest over all of it."""
         said = (self.course.digest, self.spec, self.require_sandbox, self.pages)
         return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+NO_SETTINGS = RunSettings(CourseContent(()))
+"""In place of settings that are sent beside the work."""
 
 
 @dataclass(frozen=True, slots=True)  # a class has many
@@ -123,9 +130,17 @@ class Work:
     refusal: tuple[Problem, ...]
     settings: RunSettings
     content: bytes = b""
-    earlier: EarlierRow = EarlierRow()
+    earlier: EarlierRow = NOTHING_EARLIER
     told: tuple[SharedVerdict, ...] = ()
     student: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent as one tuple in which there are no objects of classes but where something is special about it."""
+        settings = self.settings if self.settings is not NO_SETTINGS else None
+        earlier = self.earlier if self.earlier != NOTHING_EARLIER else None
+        about = (self.name, self.file_name, self.has_parts, self.notes)
+        others = (self.shared, self.refusal, self.content, self.told, self.student)
+        return _work_of, (about, self.files.plain or self.files, settings, earlier, *others)
 
     @property
     def byte_count(self) -> int:
@@ -136,6 +151,20 @@ class Work:
     def likeness(self) -> tuple[str, ...]:
         """The digests of its files: where they are the same, so are the answers."""
         return tuple([file.sha256 for file in self.files.files])
+
+
+def _work_of(
+    about: tuple[str, str, bool, tuple[str, ...]],
+    files: FilesContent | PlainContent,
+    settings: RunSettings | None,
+    earlier: EarlierRow | None,
+    *others: Any,
+) -> Work:
+    """The work that was sent as these values; None in place of what nothing is special about."""
+    read = files if isinstance(files, FilesContent) else of_plain_content(*files)
+    shared, refusal, content, told, student = others
+    of_run = (settings or NO_SETTINGS, content, earlier or NOTHING_EARLIER)
+    return Work(*about, read, shared, refusal, *of_run, told, student)
 
 
 def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | None = None) -> Work:
@@ -151,7 +180,7 @@ def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | 
         content.refusal,
         settings,
         content.digest,
-        earlier or EarlierRow(),
+        earlier or NOTHING_EARLIER,
         student=entry.student or entry.name,
     )
 

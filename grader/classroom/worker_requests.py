@@ -17,11 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-from grader.classroom.course_content import CourseContent
-from grader.classroom.work import RunSettings
-
-NO_SETTINGS = RunSettings(CourseContent(()))
-"""In place of settings that a worker has been sent before."""
+from grader.classroom.work import NO_SETTINGS
 
 MAX_QUEUED_TASKS = 8
 """Tasks that one worker has been given and has not answered."""

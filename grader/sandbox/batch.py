@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .answers import reply_of
 from .codec import Encoded, encode
@@ -25,19 +26,21 @@ MAX_REMEMBERED_FRAME_BYTES = 2 << 10
 REMEMBERED_OVERHEAD_BYTES = 200
 """What a remembered reply takes besides its frame."""
 
-LINE_CALLS = 16
-"""Calls in one line of a request, which a child reads when they are due (see `child/frames.py`)."""
+CALLS_READ_TOGETHER = 16
+"""Calls that a child reads when the first of them is due (see `child/frames.py`)."""
+
+REQUEST_FORMAT = 2
+"""Of marshal: numbers as bytes, and each list anew wherever it stands, as several calls may be given the same one."""
 
 SENT_ONCE_BYTES = 64
 """Bytes of an argument from which on it is sent once, where several calls are given it."""
 
 
 class SentArgument(NamedTuple):
-    """An argument as it is sent; whether a tag is in it, and whether it is or holds what the grader supplies."""
+    """An argument as it is sent, and the same as a text, by which it is told from others."""
 
+    encoded: Encoded
     text: str
-    tagged: bool
-    supplied: bool
 
 
 def needs_more(call: FunctionCall) -> bool:
@@ -46,6 +49,11 @@ def needs_more(call: FunctionCall) -> bool:
 
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _listed(value: Any) -> Any:
+    """The same with lists for tuples, named ones too, which marshal does not write."""
+    return json.loads(_dumps(value))
 
 
 class Batch:
@@ -61,8 +69,9 @@ class Batch:
         self._tables: list[TableFunction] = []
         self._named: list[frozenset[int]] = []
         arguments = [self._arguments(call) for call in self.calls]
-        self._common = self._given_often(arguments)
-        self._texts = [self._text(call, given) for call, given in zip(self.calls, arguments, strict=True)]
+        self._values = self._given_often(arguments)
+        self._numbers = {text: number for number, text in enumerate(self._values)}
+        self._sent = [self._call(call, given) for call, given in zip(self.calls, arguments, strict=True)]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
         self._room = MAX_REMEMBERED_BYTES
         self.blocks = KnownBlocks()
@@ -79,52 +88,47 @@ class Batch:
         whole = indices is None or len(indices) == len(self)
         if whole and not one_by_one:
             return self._whole
-        return self._joined(self._texts if whole or indices is None else [self._texts[i] for i in indices], one_by_one)
+        return self._written(self._sent if whole or indices is None else [self._sent[i] for i in indices], one_by_one)
 
     @cached_property
     def _whole(self) -> bytes:
-        return self._joined(self._texts)
+        return self._written(self._sent)
 
-    def _joined(self, texts: Sequence[str], one_by_one: bool = False) -> bytes:
-        values = ",".join(self._common)
-        lines = [",".join(texts[at : at + LINE_CALLS]) for at in range(0, len(texts), LINE_CALLS)]
-        calls = ",\n".join(lines) + "\n" * bool(lines)
-        together = "false" if one_by_one else "true"
-        start = f'{{"tables":{self._table_text},"values":[{values}],"together":{together},"calls":['
-        return f"{start}\n{calls}]}}".encode("ascii")
-
-    @cached_property
-    def _table_text(self) -> str:
-        return _dumps([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
+    def _written(self, calls: list[Any], one_by_one: bool = False) -> bytes:
+        together = [calls[at : at + CALLS_READ_TOGETHER] for at in range(0, len(calls), CALLS_READ_TOGETHER)]
+        tables = _listed([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
+        values = list(self._values.values())
+        some_calls = [marshal.dumps(some, REQUEST_FORMAT) for some in together]
+        return marshal.dumps([tables, values, not one_by_one, some_calls], REQUEST_FORMAT)
 
     def _arguments(self, call: FunctionCall) -> list[SentArgument]:
         encoded = [encode(argument, self._tables) for argument in call.args]
-        self._named.append(self._numbers(call, encoded))
-        return [SentArgument(_dumps(argument.sent), argument.tagged, argument.supplied) for argument in encoded]
+        self._named.append(self._tables_of(call, encoded))
+        return [SentArgument(argument, _dumps(argument.sent)) for argument in encoded]
 
     @staticmethod
-    def _given_often(calls: Sequence[Sequence[SentArgument]]) -> dict[str, int]:
-        """What is long and given to several calls, which is sent once for all of them; each with its number."""
-        counts = Counter(
-            argument.text
+    def _given_often(calls: Sequence[Sequence[SentArgument]]) -> dict[str, Any]:
+        """What is long and given to several calls, which is sent once for all of them, by its text."""
+        long = [
+            argument
             for call in calls
             for argument in call
-            if len(argument.text) >= SENT_ONCE_BYTES and not argument.supplied
-        )
-        return {text: number for number, text in enumerate(text for text, count in counts.items() if count > 1)}
+            if len(argument.text) >= SENT_ONCE_BYTES and not argument.encoded.supplied
+        ]
+        counts = Counter(argument.text for argument in long)
+        return {argument.text: argument.encoded.sent for argument in long if counts[argument.text] > 1}
 
-    def _text(self, call: FunctionCall, given: Sequence[SentArgument]) -> str:
-        numbers = [self._common.get(argument.text) for argument in given]
-        texts = [
-            argument.text if number is None else f'{{"v":{number}}}'
+    def _call(self, call: FunctionCall, given: Sequence[SentArgument]) -> list[Any]:
+        numbers = [self._numbers.get(argument.text) for argument in given]
+        sent = [
+            argument.encoded.sent if number is None else {"v": number}
             for argument, number in zip(given, numbers, strict=True)
         ]
-        tagged = any(argument.tagged for argument in given) or any(number is not None for number in numbers)
+        tagged = any(argument.encoded.tagged for argument in given) or any(number is not None for number in numbers)
         said = [call.watch_arguments, call.parts, call.whole, *([call.script.sent()] if call.script else [])]
-        more = f",{_dumps(said)[1:-1]}" if needs_more(call) else ""
-        return f"[{_dumps(call.function)},[{','.join(texts)}],{_dumps(tagged)}{more}]"
+        return [str(call.function), sent, tagged, *(_listed(said) if needs_more(call) else [])]
 
-    def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
+    def _tables_of(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
         """The numbers of the table functions that a call is given."""
         if not any(argument.supplied for argument in encoded):
             return frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from binascii import b2a_base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate
@@ -145,9 +146,9 @@ class Session:
         if self._closed or not isinstance(self.load, LoadedProgram):
             return []
         word = secrets.token_hex(16)
-        request = batch.request()
+        request = b2a_base64(batch.request(), newline=False)
         source = self._loading.frame(self.limits, self.seed)
-        source = b'%s,"word":"%s","observe":%s}' % (source[:-1], word.encode("ascii"), request)
+        source = b'%s,"word":"%s","observe":"%s"}' % (source[:-1], word.encode("ascii"), request)
         for _attempt in range(2):
             frames: list[bytes] = []
             process = self._spawn(self._log)

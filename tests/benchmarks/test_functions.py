@@ -5,6 +5,7 @@ What a submission is made of is measured part by part, in the child and in the g
 """
 
 import json
+import marshal
 import multiprocessing
 import resource
 import subprocess
@@ -83,9 +84,10 @@ def so_far(): return time.process_time()
 """What a child has used before the first statement of its program, and what it has used in all."""
 
 FRESH = """\
-import sys, json, base64
+import sys, json, marshal, base64
 import numpy
-source, batches = json.load(sys.stdin)
+source, requests = marshal.load(sys.stdin.buffer)
+batches = [marshal.loads(request) for request in requests]
 scope = {}
 exec(source, scope)
 def made(argument, values):
@@ -96,10 +98,10 @@ def made(argument, values):
     return numpy.frombuffer(base64.b64decode(argument["a"][2])).copy()
 def given(value):
     return {"a": value.tolist()} if isinstance(value, (numpy.ndarray, numpy.generic)) else value
-def answers(batch):
-    values = batch["values"]
-    return [given(scope[name](*[made(a, values) for a in arguments])) for name, arguments, _ in batch["calls"]]
-json.dump([answers(batch) for batch in batches], sys.stdout)
+def answers(_tables, values, _together, some_calls):
+    calls = [call for some in some_calls for call in marshal.loads(some)]
+    return [given(scope[name](*[made(a, values) for a in arguments])) for name, arguments, _ in calls]
+json.dump([answers(*batch) for batch in batches], sys.stdout)
 """
 
 
@@ -135,9 +137,9 @@ class Fresh:
     """What `judge_function` asks of a runner, answered by one fresh interpreter that made all calls at once."""
 
     def __init__(self, plans):
-        batches = [json.loads(plan.groups[0].batch.request()) for plan in plans]
+        requests = [plan.groups[0].batch.request() for plan in plans]
         command = [sys.executable, "-I", "-c", FRESH]
-        done = subprocess.run(command, input=json.dumps([SOURCE, batches]).encode(), capture_output=True, check=True)
+        done = subprocess.run(command, input=marshal.dumps([SOURCE, requests]), capture_output=True, check=True)
         self.answers = iter(json.loads(done.stdout))
         self.load = LoadedProgram(tuple(QUESTIONS))
 

@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from grader.classroom import counting
+
 from ..answers.helpers import Q5, Q6, write
 
 FORGETS = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
@@ -75,3 +77,18 @@ def test_a_table_that_is_a_pipe_is_told_and_nobody_waits(course, run, tmp_path):
     shown = run("class", tmp_path)
     assert (shown.code, shown.out) == (2, "")
     assert "grades.csv: cannot be read: it is no plain file: name the folder of results" in shown.err
+
+
+def test_a_class_is_counted_while_it_is_graded_and_not_once_more(course, run, three, tmp_path, monkeypatch):
+    """For the page of a class all reports are read at the end, and it is counted then."""
+
+    def refuse(*_):
+        raise AssertionError("it is counted once more")
+
+    write(three, {"broken.yaml": "q5: ["})
+    want = run("grade", three, "--out", tmp_path / "out", "--jobs", 1).out
+    monkeypatch.setattr(counting, "class_statistics", refuse)
+    found = run("grade", three, "--out", tmp_path / "other", "--jobs", 1, "--no-pages")
+    assert "cannot be shown" not in found.err
+    assert found.out[found.out.index("question ") :] == want[want.index("question ") :]
+    assert "statistics cannot be shown" in run("grade", three, "--out", tmp_path / "out", "--jobs", 1, "--fresh").err

@@ -14,10 +14,9 @@ from grader.classroom.gradebook_recorder import GradebookRecorder
 from grader.classroom.kept_row import packed_result
 from grader.classroom.results import ResultsFolder
 from grader.classroom.run import grade_class
-from grader.classroom.work import Task
+from grader.classroom.work import NO_SETTINGS, Task
 
 from .class_rows import row
-from .works import NO_SETTINGS
 
 MAX_HELD_BYTES = 1_060
 """Of a submission, in the end of a run; a digest in hex would take 48 more than one of bytes, and there are three."""

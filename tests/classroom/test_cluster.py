@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.classroom import cluster_address
-from grader.classroom.cluster import MAX_BATCH_TASKS, ClusterWorker
+from grader.classroom.cluster import FIRST_BATCH_TASKS, MAX_BATCH_TASKS, ClusterWorker
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, kill_sessions, processes_for_sessions
 from grader.classroom.executors import Dask, executor_for
@@ -181,6 +181,14 @@ def test_settings_are_in_each_batch_until_one_has_come_back_in_whichever_order_t
     bare = NO_SETTINGS
     assert found == [[(0, settings), (1, bare)], [(2, settings), (3, bare)], [(4, bare)]]
     assert {digest for batch in client.batches for _, digest, _ in batch} == {settings.digest}
+
+
+def test_the_last_batches_get_smaller_but_a_quick_worker_is_not_sent_its_tasks_one_by_one(monkeypatch):
+    monkeypatch.setattr(ClusterWorker, "_on_loop", lambda self, coroutine: coroutine.close())
+    worker = ClusterWorker(RecordingClient(), "tcp://nowhere", 1, row, lambda message: None)
+    assert [worker.room(share) for share in (100, 1, 0)] == [FIRST_BATCH_TASKS, 1, 1]
+    worker._size = 64
+    assert [worker.room(share) for share in (100, 10, 1, 0)] == [64, 10, 4, 4]
 
 
 class TwoWorkers:

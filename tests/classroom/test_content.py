@@ -71,6 +71,13 @@ def test_what_was_read_is_graded_as_the_files_are(assignment, tmp_path, shape):
     assert json.render(of_bytes) == json.render(of_files)
 
 
+@pytest.mark.parametrize("folder", [".", "..", "class", "/", "/a/class", "a b/ü"])
+@pytest.mark.parametrize("name", ["alice", "alice.yaml", ". .", "ü"])
+def test_where_an_entry_lies_is_the_same_as_text(folder, name):
+    entry = Entry(name, Path(folder), name)
+    assert entry.path_as_text == str(entry.path) == str(Path(folder, name))
+
+
 def test_an_entry_that_is_gone_is_no_fault_of_who_handed_it_in(assignment, tmp_path):
     found = content_of(entry_at(tmp_path / "alice"))
     assert (found.refusal, found.files.names) == ((), ())

@@ -11,14 +11,16 @@ from fractions import Fraction
 import pytest
 
 from grader.classroom import counting, facts
-from grader.classroom.counting import class_statistics
+from grader.classroom.class_row import ClassRow
+from grader.classroom.counting import CountedAsGraded, class_statistics
 from grader.classroom.facts import question_facts, reported_questions
 from grader.classroom.graded import TextsInMemory
-from grader.classroom.kept_row import PackedTexts, _digest, packed
+from grader.classroom.kept_row import PackedTexts, _digest, facts_in_brief, packed
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
 from grader.classroom.verdicts import KeptVerdict
+from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
 from ..forked import forked
@@ -42,7 +44,8 @@ def by_facts(rows):
         verdicts = [
             KeptVerdict(asked["id"], "", "", "", json.dumps(asked), "") for asked in questions_in(one.graded.report)
         ]
-        texts = PackedTexts(packed(replace(one.graded, texts=TextsInMemory(one.graded.report, tuple(verdicts)))), b"no")
+        kept = packed(replace(one.graded, texts=TextsInMemory(one.graded.report, tuple(verdicts))))
+        texts = PackedTexts(kept, b"no", facts_in_brief(kept.brief, kept.digest))
         found.append(replace(one, graded=replace(one.graded, texts=texts)))
     return found
 
@@ -146,6 +149,77 @@ def test_an_observer_hears_of_rubric_lines_and_counts_the_same():
         asked = json.loads(row_heard.graded.report)["questions"]
         assert [reported.checks for reported in questions] == [one["checks"] for one in asked]
         assert [reported.facts.question for reported in questions] == [one["id"] for one in asked]
+
+
+# ------------------------------------------------------------------ counted as they are graded
+def as_graded(rows):
+    """The rows of submissions alone, as they come when they are graded; none of them was decided about."""
+    by_name = {one.submission: one for one in rows if one.submission and one.graded.status != "excused"}
+    return [ClassRow(replace(one.graded, name=name), name) for name, one in by_name.items()]
+
+
+def counted_as_graded(rows):
+    counted = CountedAsGraded()
+    for one in rows:
+        counted.add(one.graded)
+    return counted
+
+
+def refuse(*_):
+    raise AssertionError("it is counted anew")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rows_that_stand_as_they_were_graded_are_not_counted_anew(monkeypatch, seed):
+    rows = as_graded(drawn_rows(random.Random(seed), 100))
+    want, counted = said(class_statistics(rows)), counted_as_graded(by_facts(rows))
+    monkeypatch.setattr(counting, "class_statistics", refuse)
+    assert said(counted.statistics(rows, [one.graded for one in rows])) == want
+    with pytest.raises(AssertionError, match="counted anew"):
+        counted.statistics(rows, [one.graded for one in rows], lambda row, questions, *, is_new: None)
+
+
+def has_other_marks(rows):
+    rows[3] = replace(rows[3], graded=replace(rows[3].graded, total=None))
+
+
+def is_of_another(rows):
+    rows[3] = replace(rows[3], graded=rows[3].graded, submission=rows[4].submission)
+
+
+def is_left_out(rows):
+    del rows[-1]
+
+
+def comes_from_elsewhere(rows):
+    rows.append(ClassRow(row("elsewhere", question("q1", line("all", 0, 4))).graded, "elsewhere"))
+
+
+@pytest.mark.parametrize("change", [has_other_marks, is_of_another, is_left_out, comes_from_elsewhere])
+def test_rows_of_a_class_that_are_others_than_were_graded_are_counted_anew(change):
+    rows = as_graded(drawn_rows(random.Random(2), 100))
+    counted, graded = counted_as_graded(by_facts(rows)), [one.graded for one in rows]
+    before = said(class_statistics(rows))
+    change(rows)
+    assert said(counted.statistics(rows, graded)) == said(class_statistics(rows)) != before
+
+
+def test_a_row_that_was_added_twice_or_could_not_be_counted_has_all_counted_anew():
+    rows = as_graded(drawn_rows(random.Random(3), 20))
+    graded, want = [one.graded for one in rows], said(class_statistics(rows))
+    twice, unread = counted_as_graded([*rows, rows[-1]]), counted_as_graded(rows[:-1])
+    unread.add(replace(graded[-1], texts=UnreadTexts()))
+    assert said(twice.statistics(rows, graded)) == said(unread.statistics(rows, graded)) == want
+
+
+class UnreadTexts:
+    """Texts that cannot be read where they are."""
+
+    has_report = True
+
+    @property
+    def answer_facts(self):
+        raise HarnessError("gone")
 
 
 def test_what_is_said_of_an_answer_does_not_name_it():

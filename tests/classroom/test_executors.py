@@ -15,8 +15,8 @@ import pytest
 
 from grader.classroom import executors, pool, worker_requests, workers
 from grader.classroom.pool import WorkerPool
-from grader.classroom.work import RunSettings, Task, held
-from grader.classroom.worker_requests import MAX_QUEUED_TASKS, NO_SETTINGS
+from grader.classroom.work import NO_SETTINGS, RunSettings, Task, held
+from grader.classroom.worker_requests import MAX_QUEUED_TASKS
 from grader.classroom.workers import LocalWorkers
 from grader.errors import SpecError
 

@@ -78,7 +78,7 @@ class UnlookedAt:
 
 
 STAGES = {
-    "looking at it": Stage("pathlib.Path.lstat", name_of_path),
+    "looking at it": Stage("grader.classroom.content.refusals", lambda entry: entry.name),
     "listing its files": Stage("os.scandir", name_of_path),
     "opening a file of it": Stage("os.open", in_folder),
     "reading its answers": Stage("grader.classroom.work.Submission", lambda path, name, *_: name),

@@ -24,6 +24,7 @@ def counted(monkeypatch):
     monkeypatch.setattr(kept_texts, "squeezed", lambda data: found.append(data) or real(data))
     kept_texts._remembered_packed.cache_clear()
     kept_texts._remembered_read.cache_clear()
+    kept_texts._parts_read.close()
     return found
 
 
@@ -47,6 +48,20 @@ def test_texts_come_back_as_they_were(verdicts, start):
     for report in (start + end, start, f"{end}."):  # the last two are no reports of these questions
         opened = opened_texts(packed_texts(report, verdicts))
         assert (opened.report, opened.verdicts) == (report, verdicts)
+
+
+def test_what_was_read_is_packed_again_without_being_compressed(counted):
+    """As a run does after an edit, with the questions that have not changed; each text has its own part."""
+    verdicts = verdict("q1", "text", "facts"), verdict("q2", "text", "other facts")
+    packed = packed_texts("text, text]}\n", verdicts)
+    kept_texts._remembered_packed.cache_clear()
+    opened = opened_texts(packed)
+    counted.clear()
+    assert packed_texts(opened.report, opened.verdicts) == packed
+    assert counted == []
+    changed = opened.verdicts[0]._replace(text="new text"), opened.verdicts[1]
+    assert opened_texts(packed_texts("new text, text]}\n", changed)).verdicts == changed
+    assert counted == [b"new text\0facts"]
 
 
 def test_what_submissions_share_is_compressed_and_read_once(counted):

@@ -9,8 +9,7 @@ from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.kept_row import packed_result
 from grader.classroom.run import grade_class
-from grader.classroom.work import Task
-from grader.classroom.worker_requests import NO_SETTINGS
+from grader.classroom.work import NO_SETTINGS, Task
 from grader.errors import HarnessError
 from tests.classroom.class_rows import row
 

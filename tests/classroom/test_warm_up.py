@@ -96,7 +96,6 @@ def test_readers_marks_are_not_read_for_it_and_count_afterwards(tmp_path, run):
 
 CODE = "question: q\ntitle: Twice\npoints: 1\nprompt: Double.\nanswer: function\nfunction: double(n)\ninputs: {n: integer(-5..5)}\nchecks: [{name: right, points: 1, holds: out == 2*n}]\n"
 COURSES = {
-    "no assignment": {},
     "several assignments": {
         "a/assignment.yaml": "assignment: a\nquestions: [q]\n",
         "b/assignment.yaml": "assignment: b\n",

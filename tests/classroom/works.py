@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.entries import Entry
-from grader.classroom.work import Task, summary
-from grader.classroom.worker_requests import NO_SETTINGS
+from grader.classroom.work import NO_SETTINGS, Task, summary
 from grader.errors import SpecError
 from grader.verdict import Report
 

@@ -21,7 +21,8 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.sandbox import FunctionCall
 from grader.sandbox.batch import Batch
-from grader.sandbox.codec import UndecodableError, decode, encode, parse
+from grader.sandbox.child.frames import CallRequest
+from grader.sandbox.codec import UndecodableError, decode, encode
 from grader.sandbox.observation import digest_of
 from grader.sandbox.record import key_of
 
@@ -205,7 +206,8 @@ def tensor(entries, dtype="float32", requires_grad=False):
 
 def test_a_tensor_comes_back_as_it_was_sent():
     for one in [tensor([[1.5, 2]]), tensor(7, "int64"), tensor([True, False], "bool"), tensor([], "float64", True)]:
-        back = decode(parse(f"[{Batch([FunctionCall('f', (one,))]).request().decode()}]".encode())[0]["calls"][0][1][0])
+        ((_name, (argument,), _tagged),) = CallRequest.read(Batch([FunctionCall("f", (one,))]).request()).calls()
+        back = decode(argument)
         assert (back.dtype, back.requires_grad, back.array.shape) == (one.dtype, one.requires_grad, one.array.shape)
         assert (back.array == one.array).all()
     wide = TorchTensor(np.ones(2, "float32"), "bfloat16")

@@ -1,5 +1,7 @@
 """Single machines: what they remember, what has no value, what the order of writing may not change."""
 
+from itertools import accumulate
+
 import pytest
 from flint import fmpq
 
@@ -167,7 +169,8 @@ def test_a_program_over_another_arithmetic_is_compiled_once(machine):
     rounded = exact.over(DOUBLES)
     assert rounded is exact.over(DOUBLES)
     assert outputs(EquationMachine(exact, {}), "0" * 10)[-1] == 1
-    assert float(outputs(EquationMachine(rounded, {}), "0" * 10)[-1]) == sum([0.1] * 10) != 1
+    *_, added = accumulate([0.1] * 10)  # `sum` rounds once, from Python 3.12 on
+    assert float(outputs(EquationMachine(rounded, {}), "0" * 10)[-1]) == added != 1
 
 
 def test_a_program_over_another_arithmetic_keeps_its_expressions_and_predicate(system):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
@@ -17,12 +18,21 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.inputs.argument_types import GeneratorArgument
-from grader.sandbox.batch import LINE_CALLS, Batch
+from grader.sandbox.batch import CALLS_READ_TOGETHER, Batch
 from grader.sandbox.child import frames
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
-from grader.sandbox.values import NOT_SENT, FunctionCall, TableFunction, UnreadablePart
+from grader.sandbox.values import (
+    NOT_SENT,
+    AttributeStep,
+    FunctionCall,
+    ObjectScript,
+    ScriptArgument,
+    ScriptStep,
+    TableFunction,
+    UnreadablePart,
+)
 
 CHILD = ChildCodec(numpy)
 NOT_PLAIN = "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"
@@ -58,7 +68,19 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def request_for(batch: Batch, indices: Sequence[int] | None = None) -> frames.CallRequest:
+    """What a child reads of it."""
+    return frames.CallRequest.read(batch.request(indices))
+
+
 def sent(value: Any) -> Any:
+    """As an argument of a call."""
+    ((_name, (argument,), _tagged),) = request_for(Batch([FunctionCall("f", (value,))])).calls()
+    return CHILD.value(argument, ())
+
+
+def answered(value: Any) -> Any:
+    """As the value of a supplied function."""
     return CHILD.value(json.loads(json.dumps(encode(value).sent)), ())
 
 
@@ -70,6 +92,7 @@ def returned(value: Any) -> Any:
 @given(VALUES)
 def test_an_argument_arrives_as_it_was_sent(value: Any) -> None:
     assert same(sent(value), value)
+    assert same(answered(value), value)
 
 
 @pytest.mark.long
@@ -125,34 +148,52 @@ def test_what_cannot_be_sent_is_a_mistake_of_the_caller() -> None:
 
 def test_one_table_is_sent_once_for_many_calls() -> None:
     table = TableFunction("step", 1, {(1,): 2})
-    request = json.loads(Batch([FunctionCall("f", (table,)), FunctionCall("f", (table, [table]))]).request())
-    assert request["tables"] == [["step", 1, []]], "its values stay with the grader"
-    assert request["calls"] == [["f", [{"f": 0}], True], ["f", [{"f": 0}, [{"f": 0}]], True]]
+    request = request_for(Batch([FunctionCall("f", (table,)), FunctionCall("f", (table, [table]))]))
+    assert request.tables == [["step", 1, []]], "its values stay with the grader"
+    assert list(request.calls()) == [["f", [{"f": 0}], True], ["f", [{"f": 0}, [{"f": 0}]], True]]
 
 
 def test_a_batch_can_be_asked_for_from_the_middle() -> None:
     batch = Batch([FunctionCall("f", (number,)) for number in range(4)])
-    assert [call[1] for call in json.loads(batch.request(range(2, 4)))["calls"]] == [[2], [3]]
-    assert [call[1] for call in json.loads(batch.request([0, 3]))["calls"]] == [[0], [3]]
+    assert [call[1] for call in request_for(batch, range(2, 4)).calls()] == [[2], [3]]
+    assert [call[1] for call in request_for(batch, [0, 3]).calls()] == [[0], [3]]
     assert batch.request() is batch.request()
 
 
-@pytest.mark.parametrize("count", [0, 1, LINE_CALLS, LINE_CALLS + 1, 3 * LINE_CALLS])
-def test_a_child_reads_the_calls_of_a_batch_line_by_line(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    """Those of a line are asked for before the next line is read; a text of several lines is in one of them."""
-    sent = [FunctionCall("f", (number, "one\ntwo", [1, {"a": (2,)}])) for number in range(count)]
-    request = Batch(sent).request()
-    whole = json.loads(request)["calls"]
-    first, *lines, _end = request.split(b"\n")
-    assert json.loads(first + frames.END_OF_CALLS)["calls"] == []
+@pytest.mark.parametrize("count", [0, 1, CALLS_READ_TOGETHER, CALLS_READ_TOGETHER + 1, 3 * CALLS_READ_TOGETHER])
+def test_a_child_reads_some_calls_of_a_batch_when_they_are_due(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    request = request_for(Batch([FunctionCall("f", (number, "text", [1, {"a": (2,)}])) for number in range(count)]))
     read: list[bytes] = []
-    real = frames.parsed
-    monkeypatch.setattr(frames, "parsed", lambda body: (read.append(body), real(body))[1])
-    for number, call in enumerate(frames.calls_in(lines)):
-        assert call == whole[number]
-        assert len(read) == 1 + number // LINE_CALLS
-    assert len(read) == -(-count // LINE_CALLS) == len(lines)
-    assert len(whole) == count
+    real = frames._loads
+    monkeypatch.setattr(frames, "_loads", lambda body: (read.append(body), real(body))[1])
+    numbers = []
+    for call in request.calls():
+        numbers.append(call[1][0])
+        assert call == ["f", [numbers[-1], "text", [1, {"d": [["a", {"t": [2]}]]}]], True]
+        assert len(read) == -(-len(numbers) // CALLS_READ_TOGETHER)
+    assert numbers == list(range(count))
+    assert len(read) == len(request.some_calls)
+
+
+def test_calls_that_are_given_the_same_list_get_one_each() -> None:
+    """What a call writes into its argument comes to no other call."""
+    shared = [1, 2]
+    first, second = request_for(Batch([FunctionCall("f", (shared,))] * 2)).calls()
+    first[1][0].append(3)
+    assert second[1] == [[1, 2]]
+
+
+def test_what_is_wanted_of_a_value_and_done_with_an_object_is_sent_as_lists() -> None:
+    steps = (ScriptStep("w", "read", path=(AttributeStep(False, "layers"), AttributeStep(True, 0))),)
+    call = FunctionCall(
+        "Net",
+        parts=(("w", None), ("a", ((1, None),))),
+        script=ObjectScript((ScriptArgument(0, ("a", 1)),), (), steps, single=False),
+    )
+    ((_name, _arguments, _tagged, *more),) = request_for(Batch([call])).calls()
+    path = [[False, "layers"], [True, 0]]
+    said = {"init": [["", 0, ["a", 1]]], "set": [], "steps": [["w", "read", path, []]], "single": False}
+    assert more == [False, [["w", None], ["a", [[1, None]]]], True, said]
 
 
 @pytest.mark.parametrize(
@@ -222,11 +263,12 @@ def test_a_value_that_contains_itself_is_not_plain() -> None:
 def test_what_many_calls_are_given_is_sent_once_and_made_anew_for_each() -> None:
     large, small = numpy.arange(100.0), [1, 2]
     batch = Batch([FunctionCall("f", (large, small, number)) for number in range(50)])
-    request = json.loads(batch.request())
-    assert len(request["values"]) == 1
+    request = request_for(batch)
+    calls = list(request.calls())
+    assert len(request.values) == 1
     assert len(batch.request()) < 5_000 + 2 * len(CHILD.text(large))
-    common = CHILD.common(request["values"])
-    made = [CHILD.value(request["calls"][number][1][0], (), common) for number in (0, 1)]
+    common = CHILD.common(request.values)
+    made = [CHILD.value(calls[number][1][0], (), common) for number in (0, 1)]
     assert all(same(one, large) for one in made)
     made[0][:] = 1
     assert same(made[1], large)

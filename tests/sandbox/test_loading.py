@@ -14,7 +14,9 @@ from grader.sandbox import (
     Limits,
     LoadedProgram,
     Protocol,
+    Raised,
     Requirement,
+    Returned,
     Sandbox,
     Session,
     StudentProgram,
@@ -324,3 +326,36 @@ def test_losses_are_explained_from_their_root() -> None:
         assert found.why_undefined(name) == f" {unread}"
     assert found.why_undefined("other") == found.explained(NameError("x", name="y"), "") == ""
     assert found.sent()[1][2] == [2, 1, "NameError", "name 'torch' is not defined", 0]  # type: ignore[index]  # a list
+
+
+CHANGED_BUILTINS = {
+    "another len": "builtins.len = lambda x: 7",
+    "no len": "del builtins.len",
+    "nothing can be called": "builtins.callable = lambda x: False",
+    "another type": "builtins.type = lambda *of: 3",
+    "no dict": "builtins.dict = None",
+    "everything is anything": "builtins.isinstance = lambda *of: True",
+    "nothing at all": "for name in [*vars(builtins)]: vars(builtins).pop(name)",
+}
+
+
+@pytest.mark.parametrize("change", CHANGED_BUILTINS)
+def test_what_code_changes_of_builtins_changes_its_own_code_alone(box: Sandbox, change: str) -> None:
+    """Neither NumPy nor what answers for it goes wrong by that, so that the verdict is on the function."""
+    source = (
+        "import builtins\nimport numpy as np\nsize = len\n"
+        f"def f(x):\n    return [np.sum(np.array(x)), size(x)]\ndef own(x):\n    return len(x)\n{CHANGED_BUILTINS[change]}\n"
+    )
+    with box.open(StudentProgram(source.encode())) as session:
+        replies = session.call([FunctionCall("f", ([1.5, 2],)), FunctionCall("own", ([1.5, 2],))])
+    assert isinstance(replies[0], Returned)
+    assert replies[0].value == [3.5, 2]
+    if change == "another len":
+        assert isinstance(replies[1], Returned)
+        assert replies[1].value == 7
+    elif change in ("no len", "nothing at all"):
+        assert isinstance(replies[1], Raised)
+        assert replies[1].is_a("NameError")
+    else:
+        assert isinstance(replies[1], Returned)
+        assert replies[1].value == 2

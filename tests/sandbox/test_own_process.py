@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
 
 import pytest
 
 from grader.sandbox.child.own_process import Mapping
+from grader.sandbox.installation import installation
+from grader.sandbox.zygote import Zygote
 
 PAGE_BYTES = 4096
 
@@ -36,6 +40,46 @@ made = [bytes(31) for _ in range(512)]
 places = [list(map(id, some)) for some in (gaps, made)]
 print(json.dumps([*places, sys.getsizeof(made[0]), sum(map(sys.getsizeof, fillers))]))
 """
+
+
+LARGE_PAGES = """
+import mmap, pathlib
+from grader.sandbox.child.own_process import LARGE_PAGE_BYTES, OwnProcess
+def kib():
+    lines = pathlib.Path("/proc/self/smaps").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("AnonHugePages:"))
+memory = mmap.mmap(-1, 4 * LARGE_PAGE_BYTES, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory[:: mmap.PAGESIZE] = b"x" * (len(memory) // mmap.PAGESIZE)
+before = kib()
+OwnProcess().use_large_pages()
+print(kib() > before, memory[:: mmap.PAGESIZE] == b"x" * (len(memory) // mmap.PAGESIZE))
+"""
+
+
+def has_large_pages() -> bool:
+    """Whether the system puts memory into large pages when it is asked to (madvise(2), MADV_COLLAPSE)."""
+    if sys.platform != "linux" or tuple(map(int, os.uname().release.split(".")[:2])) < (6, 1):
+        return False
+    setting = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    return setting.exists() and "[never]" not in setting.read_text(encoding="ascii")
+
+
+@pytest.mark.skipif(not has_large_pages(), reason="Linux makes large pages on demand from 6.1 on, where it may")
+def test_what_is_in_memory_stays_there_in_large_pages() -> None:
+    done = subprocess.run([sys.executable, "-c", LARGE_PAGES], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.skipif(not has_large_pages(), reason="Linux makes large pages on demand from 6.1 on, where it may")
+def test_a_zygote_lies_in_large_pages_from_which_it_forks() -> None:
+    zygote = Zygote(installation(("numpy",)), bubblewrap=False)
+    try:
+        lines = Path(f"/proc/{zygote.pid}/smaps").read_text(encoding="utf-8").splitlines()
+    except PermissionError:
+        pytest.skip("what a zygote has in memory is told to root alone")
+    finally:
+        zygote.close()
+    assert sum(int(line.split()[1]) for line in lines if line.startswith("AnonHugePages:")) > 0
 
 
 def test_a_line_of_maps_is_read() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.sandbox import Batch, Died, FunctionCall, Protocol, Returned, Skipped
 from grader.sandbox.batch import REMEMBERED_OVERHEAD_BYTES
+from grader.sandbox.child.frames import CallRequest
 from grader.sandbox.round import Round
 
 LOST = Died("lost")
@@ -36,7 +37,7 @@ def end(number: int) -> bytes:
 def asked(body: bytes | None) -> list[int]:
     """The numbers in a request."""
     assert body is not None
-    return [call[1][0] for call in json.loads(body)["calls"]]
+    return [call[1][0] for call in CallRequest.read(body).calls()]
 
 
 def values(begun: Round) -> list[Any]:

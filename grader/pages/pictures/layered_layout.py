@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.pages.pictures.boxes import PicturePoint, corners, overlap
+from grader.pages.pictures.boxes import PicturePoint, corners, mean_point, overlap
 from grader.pages.pictures.machine_graph import STATE_HEIGHT, Arrow, MachineGraph
 
 MAX_LAYERED_STATES = 12
@@ -132,7 +132,7 @@ def _bent(graph: MachineGraph, arrow: Arrow, states: Sequence[PicturePoint], ben
     text_width, text_height = arrow.size
     beside = abs(left[0]) * text_width / 2 + abs(left[1]) * text_height / 2
     parts = (1 - share) ** 2, 2 * share * (1 - share), share**2
-    top = tuple(sum(p * c for p, c in zip(parts, axis, strict=True)) for axis in zip(start, middle, end, strict=True))
+    top = mean_point((start, middle, end), parts)
     text = (top[0] + left[0] * (beside + 2), top[1] + left[1] * (beside + 2))
     thirds = [(p[0] / 3 + middle[0] * 2 / 3, p[1] / 3 + middle[1] * 2 / 3) for p in (start, end)]
     return PlacedArrow((start, *thirds, end), tip, text)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.page_details import DrawnEdge, DrawnUnit
-from grader.pages.pictures.boxes import Corners, PicturePoint, corners, overlap
+from grader.pages.pictures.boxes import Corners, PicturePoint, corners, mean_point, overlap
 from grader.pages.pictures.svg import arrow_head, clipped, number, text_at, width_of
 
 MAX_EDGE_WIDTH = 3.5
@@ -46,9 +46,7 @@ class _Curve:
     def at(self, share: float) -> PicturePoint:
         """The point a share of the way from the start."""
         rest = 1 - share
-        parts = rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3
-        x, y = (sum(part * point[i] for part, point in zip(parts, self.points, strict=True)) for i in (0, 1))
-        return x, y
+        return mean_point(self.points, (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3))
 
 
 def drawn_edges(edges: Sequence[DrawnEdge], boxes: Mapping[str, UnitBox]) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from markupsafe import Markup
 
@@ -65,7 +66,7 @@ def rubric_heat_map(lines: Sequence[str], rows: Sequence[Shares], names: Sequenc
 
 def _bands(rows: Sequence[tuple[float | None, ...]], names: Sequence[str]) -> list[_Band]:
     """Rows sorted by what they earned; at most MAX_HEAT_ROWS, of about as many submissions each."""
-    order = sorted(range(len(rows)), key=lambda i: (-sum(share or 0.0 for share in rows[i]), i))
+    order = sorted(range(len(rows)), key=lambda i: (-fsum(share or 0.0 for share in rows[i]), i))
     if len(order) <= (MAX_NAMED_HEAT_ROWS if names else MAX_HEAT_ROWS):
         return [_Band(names[i] if i < len(names) else "", 1, rows[i]) for i in order]
     bands = []
@@ -77,7 +78,7 @@ def _bands(rows: Sequence[tuple[float | None, ...]], names: Sequence[str]) -> li
 
 def _mean(shares: Shares) -> float | None:
     known = [share for share in shares if share is not None]
-    return sum(known) / len(known) if known else None
+    return fsum(known) / len(known) if known else None
 
 
 def _level(share: float | None) -> str:

@@ -1,16 +1,17 @@
 """Frames on the child's side: a little-endian u32 length, then that many bytes of ASCII JSON.
 
-What asks for calls is JSON in lines, of which each is read when its calls are due: the first ends where the list of
-calls begins, each other holds some of them, with a comma where more follow, and the last ends the list.
+What asks for calls is not JSON but `marshal`, which is read in less than half of the time: both ends run on the same
+interpreter, and what the grader sends can be trusted.
 """
 
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -20,11 +21,11 @@ PROGRAM_DESCRIPTOR, UNSENT_DESCRIPTOR = 5, 6  # of the sealed program, and of th
 SEALED_FRAME_MARK = b'"sealed"'  # what stands in a frame in place of the program
 
 FRAME_LENGTH = struct.Struct("<I")
-END_OF_CALLS = b"]}"
 UNSENT_MEMORY_BYTES = 1 << 14  # of the memory for unsent frames
 UNSENT_START = 16  # bytes of the two numbers before them
 _read, _write = os.read, os.write
 _decode = json.JSONDecoder().raw_decode  # of its own: nothing that a submission changes in `json` reaches it
+_loads = marshal.loads
 _pack, _unpack = FRAME_LENGTH.pack, FRAME_LENGTH.unpack
 
 
@@ -48,13 +49,30 @@ def parsed(body: bytes) -> Any:
     return _decode(body.decode("ascii"))[0]
 
 
-def calls_in(lines: Sequence[bytes]) -> Iterator[Any]:
-    """The calls of the lines that hold some: one line is read when those before it have been answered.
+class CallRequest(NamedTuple):
+    """What asks for calls, as `grader.sandbox.batch` makes it: each of `some_calls` is a list of some of them, unread.
 
-    So a few calls at a time take memory: pages that a fork has to make its own cost more than the reading.
+    `tables`: the supplied functions, each its name, how many arguments it takes, and their names; `values`: those that
+    many calls are given; `together`: whether answers may leave many at a time.
     """
-    for line in lines:
-        yield from parsed(b"[%b]" % line.rstrip(b","))
+
+    tables: Sequence[Sequence[Any]]
+    values: Sequence[Any]
+    together: bool
+    some_calls: Sequence[bytes]
+
+    @classmethod
+    def read(cls, body: bytes) -> CallRequest:
+        """From the body of a frame."""
+        return cls(*_loads(body))
+
+    def calls(self) -> Iterator[Any]:
+        """The calls in their order: some are read when those before them have been answered.
+
+        So a few calls at a time take memory: pages that a fork has to make its own cost more than the reading.
+        """
+        for some in self.some_calls:
+            yield from _loads(some)
 
 
 def receive_program() -> Any:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .codec import Codec, is_supplied
-from .frames import ANSWERS_DESCRIPTOR
+from .frames import ANSWERS_DESCRIPTOR, CallRequest
 from .objects import ObjectCalls
 from .program import ExecutedProgram
 
@@ -48,15 +48,14 @@ def run(text, parts, whole, names, name, arguments, box, done):
 
 
 def observe(
-    request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[Callable[..., Any]]
+    asked: CallRequest, word: str, program: ExecutedProgram, codec: Codec, tables: Sequence[Callable[..., Any]]
 ) -> None:
-    """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
-    asked = request.pop("observe")
-    common = codec.common(asked["values"])
-    calls = tuple(_made(call, program, codec, tables, common) for call in asked["calls"])
+    """Answer every call with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
+    common = codec.common(asked.values)
+    calls = tuple(_made(call, program, codec, tables, common) for call in asked.calls())
     run = _trampoline()
     _shut()
-    _answer_all(calls, program, codec.text_or_parts, run, request.pop("word"))
+    _answer_all(calls, program, codec.text_or_parts, run, word)
 
 
 def _made(

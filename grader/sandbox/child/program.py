@@ -78,6 +78,7 @@ class ExecutedProgram:
         self.module_name = NOTEBOOK_MODULE if notebook else STUDENT_MODULE  # which the code itself may delete
         self.module = ModuleType(self.module_name)
         self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
+        self._builtins = ModuleType("builtins")  # a copy: what the code changes there changes no library and none of us
         self.losses = Losses()
         self.own_modules = OwnModules(modules, self.module, path, self._load_module)
         self._numbers = {name: len(cells) + number for number, (name, *_) in enumerate(modules)}
@@ -111,6 +112,8 @@ class ExecutedProgram:
         builtins.get_ipython, builtins.display = (lambda: shell), display  # type: ignore[attr-defined]  # as in IPython
         builtins.help = display  # type: ignore[assignment]  # which an interpreter without site-packages lacks
         self.own_modules.install()
+        self._builtins.__dict__.update(vars(builtins))
+        sys.modules["builtins"] = self._builtins
         self._announce = announce
         for cell, (name, text) in enumerate(self.cells):
             self._cell_number = cell
@@ -190,6 +193,7 @@ class ExecutedProgram:
 
     def _run_compiled(self, statement: Any, name: str, flags: int) -> None:
         module = module_of(statement)
+        self._names.setdefault("__builtins__", vars(self._builtins))
         try:
             code = compile(module, name, "exec", flags, dont_inherit=True)
         except SyntaxError:  # `await` at the top, as a notebook may have it

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from binascii import a2b_base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,7 +47,8 @@ def serve(codec: Codec, seeds: Seeds) -> None:
     program = ExecutedProgram.of(request)
     seeds.start_from(request["seed"])
     if "observe" in request:
-        observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
+        asked = frames.CallRequest.read(a2b_base64(request.pop("observe")))
+        observe(asked, request.pop("word"), program, codec, functions_of(asked.tables, codec))
         return
     try:
         program.run(announcing() if request["together"] else frames.send)
@@ -76,7 +78,7 @@ def announcing() -> Announce:
 def functions_of(
     tables: Sequence[Sequence[Any]], codec: Codec, waited: Waited | None = None
 ) -> list[Callable[..., Any]]:
-    """The supplied functions that a batch speaks of, each a name, how many arguments it takes, and their names."""
+    """The supplied functions that a batch speaks of."""
     waited = waited or Waited()
     return [supplied(number, name, arity, names, codec, waited) for number, (name, arity, names) in enumerate(tables)]
 
@@ -94,14 +96,13 @@ class Server:
 
     def batch(self, sent: bytes) -> None:
         """Answer the calls of a request. Nearly all are plain ones, which go the short way, written out here."""
-        first, *lines, _end = sent.split(b"\n")
-        request = frames.parsed(first + frames.END_OF_CALLS)
-        tables = functions_of(request["tables"], self.codec, self.waited)
-        outgoing, common, names = frames.OUTGOING, self.codec.common(request["values"]), self.program.module.__dict__
-        together, flushed_at, now = request["together"] and not tables, _wall(), 0.0
+        request = frames.CallRequest.read(sent)
+        tables = functions_of(request.tables, self.codec, self.waited)
+        outgoing, common, names = frames.OUTGOING, self.codec.common(request.values), self.program.module.__dict__
+        together, flushed_at, now = request.together and not tables, _wall(), 0.0
         value, text, waited, limit = self.codec.value, self.codec.text, self.waited, self.call_seconds
         compact = self.codec.compact.of
-        for call in frames.calls_in(lines):
+        for call in request.calls():
             function, frame = names.get(call[0]), None
             if len(call) == 3 and callable(function):
                 try:

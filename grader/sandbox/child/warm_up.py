@@ -12,6 +12,7 @@ import contextlib
 import gc
 import json
 import linecache
+import marshal
 import mmap
 import os
 import sys
@@ -67,14 +68,15 @@ def failing(x):
 net = WarmUpNet(2.0, b=1)
 assert net.forward(1) == 3
 '''
-WARM_UP_CALLS = (
-    '["clip",[{"a":["float64",[2],"AAAAAAAA8D8AAAAAAADwPw=="]},1.0],true]',
-    '["clip",[{"v":0},0.5],true]',
-    '["total",[[1,2.5,-3]],false]',
-    '["total",[{"t":[1,2]},1],true]',
-    '["described",[0.25],false]',
-    '["failing",["text"],false]',
-)
+WARM_UP_ARRAY = {"a": ["float64", [1], "AAAAAAAA8D8="]}
+WARM_UP_CALLS = [
+    ["clip", [{"a": ["float64", [2], "AAAAAAAA8D8AAAAAAADwPw=="]}, 1.0], True],
+    ["clip", [{"v": 0}, 0.5], True],
+    ["total", [[1, 2.5, -3]], False],
+    ["total", [{"t": [1, 2]}, 1], True],
+    ["described", [0.25], False],
+    ["failing", ["text"], False],
+]
 POOL_BYTES = 1 << 14  # of memory for objects of one size, as CPython's allocator of small ones takes it (obmalloc.c)
 POOL_HEADER_BYTES = 48
 SMALL_OBJECT_BYTES = range(16, 513, 16)  # for each of which there are pools
@@ -87,9 +89,7 @@ def warm_up(codec: Codec, seeds: Seeds) -> None:
     """Load and call it as a child does, on descriptors of a child's, which are closed afterwards."""
     program = {"cells": [[WARM_UP_NAME, WARM_UP_SOURCE]], "notebook": False, "left_out": {}, "late": None}
     settings = {"path": WARM_UP_NAME, "modules": [], "seed": USUAL_SEED, "call_seconds": 1.0, "together": True}
-    calls = ",\n".join([",".join(WARM_UP_CALLS)] * WARM_UP_ROUNDS)
-    array = '{"a":["float64",[1],"AAAAAAAA8D8="]}'
-    batch = f'{{"tables":[],"values":[{array}],"together":true,"calls":[\n{calls}\n]}}'.encode("ascii")
+    batch = marshal.dumps([[], [WARM_UP_ARRAY], True, [marshal.dumps(WARM_UP_CALLS)] * WARM_UP_ROUNDS])
     _place(os.memfd_create("program"), frames.PROGRAM_DESCRIPTOR)
     os.write(frames.PROGRAM_DESCRIPTOR, json.dumps(program | settings).encode("ascii"))
     reading, writing = os.pipe()
@@ -106,6 +106,7 @@ def warm_up(codec: Codec, seeds: Seeds) -> None:
     os.closerange(frames.REQUESTS_DESCRIPTOR, frames.PROGRAM_DESCRIPTOR + 1)
     # Leave nothing of the program behind but names in `builtins`, to which each program gives a value of its own.
     del sys.modules[STUDENT_MODULE]
+    sys.modules["builtins"] = builtins
     sys.meta_path[:] = finders
     builtins.get_ipython = display  # type: ignore[attr-defined]  # what stands there knows the program
     linecache.cache.pop(WARM_UP_NAME)

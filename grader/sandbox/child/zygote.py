@@ -63,9 +63,8 @@ def main(hooks: Hooks) -> None:
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     wait_for_threads(own)
     own.join_library_mappings()
-    if loaded.extra_bytes:
-        gc.collect()
-        own.use_large_pages()
+    gc.collect()
+    own.use_large_pages()
     own.close()
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
         drop_bounding_set()
