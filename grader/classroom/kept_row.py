@@ -95,7 +95,7 @@ class PackedResult(NamedTuple):
         Raises:
             HarnessError: if it is another's, whose marks nobody else may get.
         """
-        data = _data_in(self.packed.brief)
+        data = json.loads(self.packed.brief)  # with the facts, which are counted next
         if data["name"] != name:
             raise HarnessError(f"the result of {data['name']!r} came in the place of that of {name!r}: grade once more")
         data["name"] = name  # the same text for all that hold it
