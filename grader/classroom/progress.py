@@ -13,6 +13,9 @@ from grader.classroom.graded import Graded
 SECONDS_BETWEEN_LINES = 60.0
 """Of a run that nobody watches on a terminal; one that takes less says nothing."""
 
+MAX_PROGRESS_BAR_COLUMNS = 20
+"""Of the bar itself, which takes a tenth of a terminal that is not wide."""
+
 COUNTED_KINDS = ("lost points", "rejected", "held", "unproved")
 """Submissions that a TA may want to look at, in the order in which they are told."""
 
@@ -50,20 +53,25 @@ def _kinds(row: Graded) -> tuple[str, ...]:
 
 
 class ProgressBar:
-    """Shows a run on a terminal at stderr: a bar, submissions a second, the time that is left, and the counts."""
+    """Shows a run on a terminal at stderr: a bar, submissions a second, the time that is left, and the counts.
+
+    On a narrow one the bar is short and the counts take several lines; nothing is cut off.
+    """
 
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
+        console, whole, in_lines = Console(stderr=True), Column(no_wrap=True), Column()
         columns = (
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(compact=True),
-            TextColumn("{task.fields[note]}"),
+            BarColumn(bar_width=min(MAX_PROGRESS_BAR_COLUMNS, console.width // 10), table_column=whole),
+            MofNCompleteColumn(table_column=whole),
+            TextColumn("{task.fields[rate]}", table_column=whole),
+            TimeRemainingColumn(compact=True, table_column=whole),
+            TextColumn("{task.fields[note]}", table_column=in_lines),
         )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar = Progress(*columns, console=console, transient=True)
         self._counts = RunCounts()
 
     def start(self, submissions: Sequence[str]) -> None:

@@ -60,6 +60,21 @@ def test_the_bar_counts_submissions_and_what_went_wrong():
     assert bar._bar.finished
 
 
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_bar_cuts_nothing_off_on_a_narrow_terminal(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    bar = ProgressBar()
+    bar.start([str(number) for number in range(10_000)])
+    said = "1200 lost points, 30 rejected, 2 held, 600 unproved"
+    bar._bar.update(bar._task, completed=5000, rate="83.4/s", note=said)
+    bar.finish([])
+    with bar._bar.console.capture() as shown:
+        bar._bar.console.print(bar._bar.get_renderable())
+    words = shown.get().split()
+    assert [word for word in words if "━" not in word and "-" not in word] == ["5000/10000", "83.4/s", *said.split()]
+    assert max(map(len, shown.get().splitlines())) <= width
+
+
 def test_a_line_has_the_rate_since_the_line_before_and_the_time_that_is_left():
     now = iter([100.0, 160.0, 220.0, 220.0, 280.0])
     lines = ProgressLines(print, lambda: next(now))
