@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from grader.console import ended_if_unread
+from grader.shared_options import FilledText
 
 COMMAND_PLACES: Mapping[str, tuple[str, str]] = {
     "grade": ("grader.cli_grade", "grade"),
@@ -49,7 +50,7 @@ class CommandGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, command, words = super().resolve_command(ctx, args)
         if command is not None and not isinstance(command, click.Group):
-            refuse_empty_paths(click.Context(command, ctx, name, **command.context_settings), words)
+            refuse_empty_values(click.Context(command, ctx, name, **command.context_settings), words)
         return name, command, words
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -59,8 +60,8 @@ class CommandGroup(click.Group):
             formatter.write_dl(rows)
 
 
-def refuse_empty_paths(context: click.Context, words: list[str]) -> None:
-    """Refuses a path that is given as an empty text, which would be the current folder.
+def refuse_empty_values(context: click.Context, words: list[str]) -> None:
+    """Refuses a path that is given as an empty text, which would be the current folder, and a `FilledText`.
 
     It comes from a variable of the shell that is not set: `--out "$RESULTS"`. Other values say themselves what they
     want.
@@ -74,7 +75,8 @@ def refuse_empty_paths(context: click.Context, words: list[str]) -> None:
     values, _, _ = context.command.make_parser(context).parse_args(list(words))
     for parameter in context.command.params:
         value = values.get(parameter.name or "")
-        if isinstance(parameter.type, click.Path) and "" in (value if isinstance(value, list | tuple) else [value]):
+        is_refused = isinstance(parameter.type, click.Path | FilledText)
+        if is_refused and "" in (value if isinstance(value, list | tuple) else [value]):
             hint = f"'{parameter.human_readable_name}'" if isinstance(parameter, click.Argument) else None
             raise click.BadParameter(EMPTY_VALUE, context, parameter, hint)
 

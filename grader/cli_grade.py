@@ -92,6 +92,10 @@ def grade(
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, a report and a page each."""
     from grader.classroom.last_run import RunRecord, Speaker, shown_again
 
+    if cluster is not None:
+        from grader.classroom.cluster_address import refuse_no_cluster
+
+        refuse_no_cluster(cluster, jobs)
     options, speaker = click.get_current_context().params, Speaker(say, show, terminal_width(), wants_colour())
     if shown_again(options, speaker):
         return EXIT_EARNED
@@ -115,6 +119,7 @@ def grade(
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
+    from grader.classroom.warm_up import warm_up
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
@@ -145,6 +150,7 @@ def grade(
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
         stack.enter_context(nothing_if_refused(out, gradebook, made))
+        stack.enter_context(said_how_to_go_on(out))
         regrading = Regrading(gradebook, settings, resources, record.files, fresh=fresh, only=questions)
         plan = regrading.plan(students.submissions())
         here = dict.fromkeys(students.names)
@@ -173,10 +179,9 @@ def grade(
                 counted_rows.add(row)
             return gradebook.with_kept_texts(row)
 
-        with said_how_to_go_on(out):
-            todo = len(here) - len(plan.reused)
-            executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
-            graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept, keeper.keep_together)
+        todo = len(here) - len(plan.reused)
+        executor = executor_for(jobs, todo, resources, cluster, say, partial(warm_up, settings, resources, todo))
+        graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept, keeper.keep_together)
         book = results.book
         for message in said_of_marks(graded, plan.before):
             say(message)
@@ -222,20 +227,19 @@ def _show_class(
 
     rows, width = [row.graded for row in book.rows], output.speaker.width
     table = partial(render_table, rows, colour=output.speaker.colour, width=width)
-    is_shown = _done("the table cannot be shown", lambda: output.show(table()))
+    stands = page.stands  # one that says what does not hold any more goes, whatever becomes of the new one
+    is_shown = stands or _done("the page of an earlier class cannot be removed", page.remove)
+    is_shown &= _done("the table cannot be shown", lambda: output.show(table()))
     there = one_line(str(page.results))
     where = f"grades.csv and reports/ are in {there}/"
     output.show(f"\n{graded[0]}; {where}\n", again=f"\n{graded[1]}; {where}\n")
     if pages:
         output.show(f"pages to look at: {there}/class.html, and {there}/pages/ for each submission\n")
-    stands = page.stands
     details = ClassDetails() if pages and not stands else None
     statistics = cache(lambda: counted(details.add if details is not None else None))
     is_shown &= _done(
         "the statistics cannot be shown", lambda: output.show(class_text(statistics(), width, full=False))
     )
-    if not stands:  # one that says what does not hold any more goes, whatever becomes of the new one
-        is_shown &= _done("the page of an earlier class cannot be removed", page.remove)
     if details is not None:
         is_shown &= _done("the page of the class cannot be made", lambda: page.write(statistics(), details))
     for message in (*book.said, *book.faults):

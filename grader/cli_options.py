@@ -117,10 +117,17 @@ def warns_alone_if_asked(command: Callable[..., int]) -> Callable[..., int]:
 
 @contextmanager
 def said_how_to_go_on(results: Path) -> Iterator[None]:
-    """In here, an interruption or a fault that ends the run says what is kept, and with which command it goes on."""
+    """In here, an interruption or a fault that ends the run says what is kept, and with which command it goes on.
+
+    A damaged gradebook keeps nothing that can be used, and says itself what makes it anew.
+    """
     try:
         yield
-    except (KeyboardInterrupt, HarnessError):
+    except (KeyboardInterrupt, HarnessError) as error:
+        from grader.classroom.gradebook_file import DamagedGradebookError
+
+        if isinstance(error, DamagedGradebookError):
+            raise
         say(f"what is done is kept in {results}; this goes on: {command_again(click.get_current_context())}")
         raise
 

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
 from grader.console import refused_unless_written, say, show, terminal_width, wants_colour, write_output
 from grader.errors import GraderError
+from grader.shared_options import FILLED_TEXT
 
 if TYPE_CHECKING:
     from grader.classroom.class_row import ClassRow
@@ -42,8 +43,10 @@ RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="What the platform handed out: Canvas's gradebook or Moodle's worksheet, which are filled; for feedback the"
     " download of the submissions.",
 )
-@click.option("--column", default="", metavar="NAME", help="The column to fill, by its title or id.")
-@click.option("--assignment", default="", metavar="NAME", help="Whose marks, where the class has several.")
+@click.option("--column", default="", metavar="NAME", type=FILLED_TEXT, help="The column to fill, by its title or id.")
+@click.option(
+    "--assignment", default="", metavar="NAME", type=FILLED_TEXT, help="Whose marks, where the class has several."
+)
 @click.option("--scale", is_flag=True, help="Convert marks where the platform's maximum is another one.")
 @click.option("--decimal-comma", is_flag=True, help="Write 7,5 for 7.5 (csv: with semicolons).")
 @click.option("--markup", type=click.Choice(("html", "markdown")), help="What feedback is written in.")

@@ -11,6 +11,7 @@ import click
 
 from grader.cli_options import COURSE_FILE, COURSE_OPTION, EXIT_EARNED
 from grader.console import say, show
+from grader.shared_options import FILLED_TEXT
 from grader.termination import TerminatedError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ SIMILAR_ANSWERS_WAIT_S = 0.25
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file that keeps points given in appeals (default: overrides.yaml beside the spec).",
 )
-@click.option("--reader", metavar="NAME", default="", help="Who marks; it is kept with each mark.")
+@click.option("--reader", metavar="NAME", default="", type=FILLED_TEXT, help="Who marks; it is kept with each mark.")
 @click.option("--names", is_flag=True, help="Show whose answers they are; by default they have numbers.")
 @click.option("--second-reader", is_flag=True, help="Mark a sample again, without seeing the first marks.")
 @click.option("--sample", metavar="N", type=click.IntRange(1), help="How many answers a second reader marks.")

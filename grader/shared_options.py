@@ -1,8 +1,15 @@
-"""Options of commands that exports have as well, which lie on a floor of their own."""
+"""Options of commands that exports have as well, which lie on a floor of their own, and a type of these."""
 
 from __future__ import annotations
 
 import click
+
+
+class FilledText(click.types.StringParamType):
+    """A text that a command refuses where it is given empty, and that may be left out."""
+
+
+FILLED_TEXT = FilledText()
 
 SANDBOX_OPTION = click.option(
     "--require-sandbox",

@@ -10,7 +10,9 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from hypothesis.strategies import just
 
+from grader.hypothesis_corpus import corpus
 from grader.kinds.open_submission import Resources
 from tests.browser.chromium import NO_BROWSER
 from tests.on_linux_alone import (
@@ -93,7 +95,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What has been imported and collected stays to the end: the collector need not go through it again and again."""
+    """What has been imported and collected stays to the end: the collector need not go through it again and again.
+
+    Hypothesis draws once before that: it looks for what refers to its random numbers, does not see what is frozen, and
+    from Python 3.14 on warns that they are about to go.
+    """
+    corpus(just(None), 1, 0)
     gc.freeze()
 
 

@@ -262,45 +262,6 @@ def test_an_instance_that_was_never_constructed_is_frozen_compared_and_shown():
     assert repr(one).endswith("Bare(a=4)")
 
 
-def test_methods_are_written_once_and_when_the_class_is_used(monkeypatch):
-    written = []
-    write = deferred._write
-    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (written.append(cls), write(cls, *rest)))
-
-    @deferred.dataclass(frozen=True)
-    class Unused:
-        """Never asked for anything."""
-
-        a: int
-
-    @deferred.dataclass(frozen=True)
-    class Used(Unused):
-        """Below the other one, whose fields it needs."""
-
-        b: int
-
-    assert [Used(1, 2), Used(1, 2)] == [Used(1, 2)] * 2
-    assert len({Used(1, 2), Used(1, b=2), deferred.replace(Used(1, 3), b=2)}) == 1
-    assert written == []
-    assert repr(Used(1, 2)).endswith("Used(a=1, b=2)")
-    assert written == [Used, Unused]
-
-
-def test_a_class_that_is_used_often_is_written(monkeypatch):
-    written = []
-    write = deferred._write
-    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (written.append(cls), write(cls, *rest)))
-
-    @deferred.dataclass(frozen=True)
-    class Used:
-        a: int
-
-    made = [Used(number) for number in range(deferred.MAX_UNWRITTEN_USES)]
-    assert written == []
-    assert [Used(number) for number in range(len(made))] == made
-    assert written == [Used]
-
-
 def several_kinds_of_default(decorate):
     @decorate(frozen=True)
     class Above:

@@ -10,16 +10,11 @@ import re
 import unicodedata
 
 from grader.errors import SpecError
+from grader.windows_names import is_device_name
 
 MAX_NAME_LENGTH = 60
 
 _PORTABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-
-DEVICE_NAMES = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{port}{i}" for port in ("com", "lpt") for i in "0123456789¹²³"}
-)
-"""Names that Windows keeps for devices, with any ending ("Naming Files, Paths, and Namespaces")."""
 
 WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """What YAML 1.1 or 1.2 reads as a truth value or as nothing."""
@@ -52,11 +47,6 @@ def _such_as(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     close = re.sub(r"[^A-Za-z0-9-]+", "_", plain).strip("_-")
     return f", such as {close!r}" if _PORTABLE_NAME.fullmatch(close) and not _kept_for(close) else ""
-
-
-def is_device_name(name: str) -> bool:
-    """Whether Windows takes a name for a device: `aux`, `AUX`, `aux.yaml`, `aux `."""
-    return name.partition(".")[0].rstrip(" ").lower() in DEVICE_NAMES
 
 
 def _kept_for(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from grader.authoring.file_names import checked_name, checked_title, is_device_name
+from grader.authoring.file_names import checked_name, checked_title
 from grader.authoring.new_question import question_values, reference_path
 from grader.authoring.schemas import schema_comment_path, schema_files
 from grader.authoring.templates import (
@@ -20,6 +20,7 @@ from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.fingerprint import released_version
 from grader.new_files import refuse_taken, write_new_files
+from grader.windows_names import is_device_name
 
 _HIDDEN_FILES = frozenset({"gitignore", "github", "vscode"})
 """What begins with a dot in a course, and does not in the templates."""

@@ -21,10 +21,13 @@
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
 | `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
+| `earlier_rows` | what was kept of entries that are graded again, read for several at once |
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `waiting_tasks` | which of the tasks that wait a worker is given: what is alike goes to one |
+| `warm_up` | what judging the first answers builds, before workers are forked |
 | `worker_requests` | what is sent to one, so that nobody waits for it |
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |
@@ -44,6 +47,7 @@
 | `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list`, `rows_of_members`, `class_row` | who gets the marks of which submission: the rows of `grades.csv` |
 | `result_names` | the names of what lies in a folder of results |
+| `cells` | cells that no spreadsheet takes for a formula, and titles of columns |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
@@ -55,7 +59,7 @@
 | `progress` | recorders that show a run: a progress bar, a line a minute |
 | `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
-| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 | `schemas` | the JSON Schemas of the files of a course, for editors |
 """

@@ -13,6 +13,7 @@ from fractions import Fraction
 from urllib.parse import quote
 
 from grader.classroom.alike import unusual_answers
+from grader.classroom.cells import titles_of
 from grader.classroom.class_details import AssignmentDetails, ClassDetails, ExampleKey, MistakeExample, by_points
 from grader.classroom.class_row import ClassRow
 from grader.classroom.hidden_names import KnownNames
@@ -26,6 +27,7 @@ from grader.classroom.statistics import (
 from grader.classroom.statistics_text import (
     ALIKE_TITLE,
     HANDED_IN_NOTHING,
+    TOTAL,
     UNUSUAL_TITLE,
     VARIANTS_TITLE,
     behaviour_rows,
@@ -243,7 +245,8 @@ class _ClassPages:
     def _students(self, name: str, details: AssignmentDetails, part: range) -> StudentList:
         questions = list(self._request.statistics.assignments[name].questions)
         rows = [details.rows[i][0] for i in part]
-        titles = ("student", *questions, "total", "of", "status")
+        others = (TOTAL, "of", "status")
+        titles = ("student", *titles_of(questions, ("student", *others)), *others)
         return StudentList("Points by question", titles, tuple(self._student(row, questions) for row in rows))
 
     def _student(self, row: ClassRow, questions: Sequence[str]) -> StudentLine:

@@ -13,15 +13,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from multiprocessing.reduction import ForkingPickler
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.classroom.cluster_address import ClusterError
-from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
+from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
-from grader.classroom.work import NO_SETTINGS, Work
+from grader.classroom.work import Work
+from grader.classroom.worker_requests import packed_request
 from grader.errors import HarnessError
 from grader.fingerprint import DISTRIBUTION
 
@@ -62,6 +64,25 @@ class _Refused:
 
     worker: ClusterWorker
     reason: str
+
+
+@dataclass
+class _Batch:
+    """Requests that are sent together, and the digests of the settings that are among them."""
+
+    requests: list[bytes] = field(default_factory=list)
+    settings: set[str] = field(default_factory=set)
+
+    @property
+    def byte_count(self) -> int:
+        return sum(map(len, self.requests))
+
+
+class _SentBatch(NamedTuple):
+    """What comes of a batch, and the digests of the settings that were in it."""
+
+    future: Future[BatchOutcome]
+    settings: set[str]
 
 
 _Message = WorkerEvent | _BatchDone | _Refused
@@ -187,12 +208,11 @@ class ClusterWorker:
         self._tell = tell
         self._most_batches = 1 + ahead
         self._size = FIRST_BATCH_TASKS
-        self._batch: list[tuple[int, Work]] = []
-        self._batch_bytes = 0
-        self._batches: dict[int, Future[BatchOutcome]] = {}
+        self._batch = _Batch()
+        self._batches: dict[int, _SentBatch] = {}
         self._count = 0
         self._session: Future[GradingSession] | None = None
-        self._settings: dict[str, Future[Any]] = {}
+        self._settings: set[str] = set()  # those that its process has for certain
         self._on_loop(self._begin())
 
     @property
@@ -202,42 +222,47 @@ class ClusterWorker:
 
     def room(self, share: int) -> int:
         """How many more tasks it may be sent now."""
-        if len(self._batches) >= self._most_batches or self._batch_bytes >= MAX_BATCH_BYTES:
+        if len(self._batches) >= self._most_batches or self._batch.byte_count >= MAX_BATCH_BYTES:
             return 0
-        return min(self._size, max(1, share)) - len(self._batch)
+        return min(self._size, max(1, share)) - len(self._batch.requests)
 
     def send(self, index: int, work: Work) -> None:
-        """Adds a task to the next batch."""
+        """Adds a task to the next batch; with its settings, as long as no batch that held them has come back.
+
+        Raises:
+            Exception: what pickling the work raises.
+        """
+        digest = work.settings.digest
+        is_known = digest in self._settings or digest in self._batch.settings
+        self._batch.requests.append(packed_request(index, work, with_settings=not is_known))
+        self._batch.settings.add(digest)
         self.queued.append(index)
-        self._batch.append((index, work))
-        self._batch_bytes += work.byte_count
 
     def flush(self) -> None:
         """Sends what was added."""
-        if not self._batch:
+        batch, self._batch = self._batch, _Batch()
+        if not batch.requests:
             return
-        settings = self._batch[0][1].settings
-        if settings.digest not in self._settings:
-            self._settings[settings.digest] = self._submit(keep, settings)
-        bare = [(index, replace(work, settings=NO_SETTINGS)) for index, work in self._batch]
-        future = self._submit(grade_batch, self._session, self._settings[settings.digest], bare)
         self._count += 1
-        self._batches[self._count] = future
-        self._batch, self._batch_bytes = [], 0
-        self._on_loop(self._follow(self._count, future))
+        sent = _SentBatch(self._submit(grade_batch, self._session, batch.requests), batch.settings)
+        self._batches[self._count] = sent
+        self._on_loop(self._follow(self._count, sent.future))
 
     def taken(self, number: int, outcome: BatchOutcome | None) -> Iterator[TaskAnswered]:
         """What came of a batch."""
-        self._batches.pop(number).release()
+        batch = self._batches.pop(number)
+        batch.future.release()
         if outcome is None:
             self.is_certain = False
             return
+        if not outcome.has_ended:
+            self._settings |= batch.settings
         if outcome.seconds < SHORT_BATCH_S:
             self._size = min(2 * self._size, MAX_BATCH_TASKS)
         elif outcome.seconds > LONG_BATCH_S:
             self._size = max(1, self._size // 2)
         for answer in outcome.answers:
-            yield TaskAnswered(self, *answer)
+            yield TaskAnswered(self, *ForkingPickler.loads(answer))
 
     def in_doubt(self) -> list[int]:
         """The first that it has not answered; all of them, where its host has gone with it."""
@@ -245,7 +270,7 @@ class ClusterWorker:
 
     def release(self) -> None:
         """Takes back what it was sent; its process ends when nothing of it is under way."""
-        for future in (*self._batches.values(), *self._settings.values(), self._session):
+        for future in (*(batch.future for batch in self._batches.values()), self._session):
             if future is not None:
                 with suppress(Exception):  # the cluster may be gone
                     future.cancel()

@@ -17,12 +17,18 @@ class ClusterError(GraderError):
     """The cluster that was named cannot be used: for whoever gave the command."""
 
 
-def refuse_no_cluster(named: str) -> None:
-    """Raises `ClusterError` for what names no cluster, and where Dask is not installed."""
+def refuse_no_cluster(named: str, jobs: int | None = None) -> None:
+    """Refuses what names no cluster, `jobs` for one that has processes of its own, and any where Dask is not installed.
+
+    Raises:
+        ClusterError: which says what can be named.
+    """
     if named != LOCAL_CLUSTER and not SCHEDULER_ADDRESS.fullmatch(named):
         raise ClusterError(
             f"--cluster {named}: name a scheduler of Dask as tcp://HOST:PORT (or tls://HOST:PORT), or say "
             f"{LOCAL_CLUSTER} for a cluster on this machine"
         )
+    if jobs is not None and named != LOCAL_CLUSTER:
+        raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
     if importlib.util.find_spec("distributed") is None:
         raise ClusterError("--cluster needs Dask, which is not installed: pip install 'proofgrade[cluster]'")

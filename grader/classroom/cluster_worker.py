@@ -13,17 +13,12 @@ import multiprocessing
 import threading
 import time
 import weakref
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from grader.classroom.graded import Graded
-from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded
+from grader.classroom.pool import PoolWork, WorkerEnded
 from grader.classroom.private_folder import remove_abandoned
-from grader.classroom.shared_verdicts import SharedVerdict
-from grader.classroom.work import RunSettings, Work
 from grader.classroom.workers import LocalWorker, LocalWorkers
 from grader.kinds.open_submission import Resources
 
@@ -35,22 +30,15 @@ _SESSIONS: weakref.WeakSet[GradingSession] = weakref.WeakSet()
 """Those of this process."""
 
 
-class BatchAnswer(NamedTuple):
-    """What came of one submission of a batch, and verdicts that spare other workers some work."""
-
-    number: int
-    outcome: Graded | Exception
-    learned: tuple[SharedVerdict, ...]
-
-
 @dataclass(frozen=True)
 class BatchOutcome:
-    """What came of a batch: results by number, and whether the process ended at the first that has none.
+    """What came of a batch: the answers in the order of its requests, and whether the process ended at the first
+    that has none. They stay packed as the process has packed them, until whoever grades the class opens them.
 
     `seconds` is how long it took, from which the size of the next batch follows, and nothing else.
     """
 
-    answers: tuple[BatchAnswer, ...]
+    answers: tuple[bytes, ...]
     has_ended: bool
     seconds: float
 
@@ -69,23 +57,20 @@ class GradingSession:
             raise OSError("the process that grades ended before it could begin")
         _SESSIONS.add(self)
 
-    def grade(self, settings: RunSettings, batch: Sequence[tuple[int, Work]]) -> BatchOutcome:
-        """Grades one submission after the other."""
-        answers: list[BatchAnswer] = []
+    def grade(self, requests: Sequence[bytes]) -> BatchOutcome:
+        """Hands requests to the process (`packed_request`), and gives back what it answers."""
+        answers: list[bytes] = []
         with self._lock:
             begun = time.perf_counter()
-            waiting = deque(batch)
-            while len(answers) < len(batch):
-                while waiting and self._worker.room(len(waiting)) > 0:
-                    index, work = waiting.popleft()
-                    self._worker.send(index, replace(work, settings=settings))
-                event = self._worker.heard() if self._end.alive else WorkerEnded(self._worker)
-                if not isinstance(event, TaskAnswered):
-                    self._end()
-                    break
-                self._worker.queued.remove(event.index)
-                answers.append(BatchAnswer(event.index, event.outcome, event.learned))
-            return BatchOutcome(tuple(answers), len(answers) < len(batch), time.perf_counter() - begun)
+            for request in requests:
+                self._worker.requests.add(request)
+            with suppress(EOFError, OSError):  # it has ended
+                while len(answers) < len(requests):
+                    answers.append(self._worker.connection.recv_bytes())
+                    self._worker.requests.answered()
+            if has_ended := len(answers) < len(requests):
+                self._end()
+            return BatchOutcome(tuple(answers), has_ended, time.perf_counter() - begun)
 
     def kill(self) -> None:
         """Ends the process where it is; one that has ended may be closed already."""
@@ -93,14 +78,9 @@ class GradingSession:
             self._worker.kill()
 
 
-def keep(settings: RunSettings) -> RunSettings:
-    """The settings, which a worker keeps for all batches of a run."""
-    return settings
-
-
-def grade_batch(session: GradingSession, settings: RunSettings, batch: Sequence[tuple[int, Work]]) -> BatchOutcome:
+def grade_batch(session: GradingSession, requests: Sequence[bytes]) -> BatchOutcome:
     """Grades a batch in a session."""
-    return session.grade(settings, batch)
+    return session.grade(requests)
 
 
 def kill_sessions() -> None:
@@ -110,12 +90,14 @@ def kill_sessions() -> None:
 
 
 @contextmanager
-def processes_for_sessions(count: int, work: PoolWork, opened: Resources | None) -> Iterator[None]:
-    """Starts processes that the sessions take which begin in this process from now on: they load while Dask does.
+def processes_for_sessions(
+    count: int, work: PoolWork, opened: Resources | None, prepare: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Starts processes that the sessions take which begin in this process from now on: they prepare while Dask loads.
 
-    `opened` is as for `LocalWorkers`. At the end, those that no session has taken are ended.
+    `opened` and `prepare` are as for `LocalWorkers`. At the end, those that no session has taken are ended.
     """
-    started = LocalWorkers(count, work, opened)
+    started = LocalWorkers(count, work, opened, prepare)
     _STARTED.append(started)
     try:
         with suppress(OSError):  # each session tries again, and says so

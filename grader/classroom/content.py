@@ -71,7 +71,7 @@ def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
         for problem in refusals(entry):
             raise SubmissionError(problem)
         parts = [(part.name, part.path) for part in entry.parts]
-        files = read_files(entry.path_text, parts, keep=keep)
+        files = read_files(entry.path_as_text, parts, keep=keep)
         return EntryContent(entry, files, tuple(shared_files(entry.path)) if files.may_be_linked else ())
     except SubmissionError as error:
         return EntryContent(entry, NO_FILES, (), error.problems)
@@ -89,7 +89,7 @@ def refusals(entry: Entry) -> Iterator[Problem]:
     """
     if entry.parts:
         return
-    mode = os.lstat(entry.path_text).st_mode
+    mode = os.lstat(entry.path_as_text).st_mode
     if stat.S_ISLNK(mode):
         yield Problem("is a symbolic link: hand in the folder or file itself")
     elif not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):

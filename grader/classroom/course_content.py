@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import copy
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -68,11 +69,15 @@ def read_course(search: CourseSearch, asked: str | None, marks: Path | None = No
     A reference may be any file in `reference/`, and what it reads lies there too.
 
     Raises:
-        SpecError: if a spec or the file of marks is not there or cannot be read, or all are too large together.
+        SpecError: if there is no assignment, a spec or the file of marks is not there or cannot be read, or all are too
+            large together.
     """
     reader = _CourseReader()
     if asked is None:
-        for name in search.assignments():
+        names = search.assignments()
+        if not names:  # no student is to blame for that, whatever assignment they name
+            search.spec(None)
+        for name in names:
             reader.take_spec(search.spec(None, name), f"{SPECS}/{name}")
         place = None
     else:
@@ -183,6 +188,11 @@ class OpenCourse:
             return [folder / self._content.spec]
         return [folder / SPECS / name for name in assignments_in(folder)]
 
+    @cached_property
+    def spec_names(self) -> tuple[str, ...]:
+        """What submissions call these."""
+        return tuple(path.name for path in self.specs)
+
     def assignment(self, submission_names: str | None = None) -> Assignment:
         """The assignment that all are graded against, else the one that a submission names, else the only one.
 
@@ -230,6 +240,15 @@ class OpenCourse:
 
             self._outlined[spec] = self.kept(spec) or keep_assignment(spec, self.loaded(spec))
         return self._outlined[spec]
+
+    def for_practice(self, assignment: Assignment) -> OpenCourse:
+        """The same files with this assignment in the place of their only one, and no marks of a reader's.
+
+        It is closed with this one.
+        """
+        made = copy(self)
+        made._outlined, made._marks_of = {self.specs[0]: assignment}, {assignment.path: NO_MARKS}
+        return made
 
     def load_questions(self) -> None:
         """Loads those of the only assignment and what judges answers, so that no process that is forked has to.
@@ -287,4 +306,9 @@ class OpenCourse:
 
 def open_course(content: CourseContent, resources: Resources) -> OpenCourse:
     """The course, opened once for all that share these resources."""
-    return resources.resource(f"course {content.digest}", partial(OpenCourse, content))
+    return resources.resource(course_resource(content), partial(OpenCourse, content))
+
+
+def course_resource(content: CourseContent) -> str:
+    """The name under which it is open."""
+    return f"course {content.digest}"

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from grader.classroom.class_members import ClassMember, ClassMembers, named_apart
 from grader.classroom.groups import StudentGroup
-from grader.classroom.people import as_written, name_keys
+from grader.classroom.people import Person, as_written, name_keys
 from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
@@ -71,6 +71,15 @@ class DecisionsOfClass:
     def _rows(self) -> dict[str, int]:
         return {entry.name: i for i, entry in enumerate(self._class.entries)}
 
+    @cached_property
+    def _members_by_row(self) -> dict[int, list[ClassMember]]:
+        """Who handed in each submission: the platform says so, or its name."""
+        found: dict[int, list[ClassMember]] = {}
+        for member in self._class.members:
+            for row in dict.fromkeys((*member.own, *member.platform)):
+                found.setdefault(row, []).append(member)
+        return found
+
     def _row(self, name: str) -> int | None:
         """The submission of exactly that name."""
         return self._rows.get(name.strip())
@@ -81,7 +90,7 @@ class DecisionsOfClass:
         row = self._row(name)
         if found or row is None:
             return found
-        return [member for member in self._class.members if row in member.own or row in member.platform]
+        return self._members_by_row.get(row, [])
 
     @cached_property
     def _known_names(self) -> list[str]:
@@ -111,6 +120,21 @@ class DecisionsOfClass:
         return True
 
     # ------------------------------------------------------------- groups
+    @cached_property
+    def _people_by_group(self) -> dict[frozenset[str], list[Person]]:
+        """The members of the course's groups by the keys of their names."""
+        found: dict[frozenset[str], list[Person]] = {}
+        for group in self._groups:
+            found.setdefault(name_keys(group.name), []).extend(group.members)
+        return found
+
+    @cached_property
+    def _rows_by_keys(self) -> dict[frozenset[str], list[int]]:
+        found: dict[frozenset[str], list[int]] = {}
+        for i, entry in enumerate(self._class.entries):
+            found.setdefault(name_keys(entry.name), []).append(i)
+        return found
+
     def _give(self, decision: StaffDecision, name: ScalarNode, member: ClassMember) -> None:
         """Gives a decision to a student, who may belong to another group by it."""
         member.decisions += (decision,)
@@ -133,7 +157,8 @@ class DecisionsOfClass:
         if row is not None:
             return {row}
         keys = name_keys(name)
-        members = [person for group in self._groups if name_keys(group.name) == keys for person in group.members]
+        members = self._people_by_group.get(keys, ())
         found = {other for person in members if len(meant := self._class.meant(person)) == 1 for other in meant}
-        rows = {i for i, entry in enumerate(self._class.entries) if name_keys(entry.name) == keys}
-        return rows | {i for other in found if other is not member for i in (*other.own, *other.platform)}
+        return {*self._rows_by_keys.get(keys, ())} | {
+            i for other in found if other is not member for i in (*other.own, *other.platform)
+        }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TypedDict
 
 import click
 
-from grader.classroom.columns import aligned, column_widths
 from grader.classroom.graded import Graded
-from grader.classroom.results import table
+from grader.classroom.results import questions_of, table
+from grader.columns import aligned, column_widths, table_parts, table_width
 from grader.errors import listed
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted
 from grader.visible import one_line
@@ -58,7 +59,7 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
 
 def _cells(rows: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows for people: `~` before marks that rest on passes that are not proved, and no evidence."""
-    (_, *questions, _, _, _, _), *lines = cells = table(rows)
+    questions, (_, *lines) = questions_of(rows), (cells := table(rows))
     for row, line in zip(rows, lines, strict=True):
         marked = [i for i, question in enumerate(questions, 1) if question in row.unproved]
         for i in (*marked, *([len(questions) + 1] if marked else [])):
@@ -69,25 +70,17 @@ def _cells(rows: Sequence[Graded]) -> list[list[str]]:
 def _fitted(cells: list[list[str]], *, colour: bool, width: int) -> str:
     """The table at a width: whole, else the totals and then the questions, some at a time, else the totals alone."""
     styles = [STATUS_STYLES[row[-1]] for row in cells[1:]]
-    if _width(cells) <= width or column_widths(cells)[0] > width:  # beside such names nothing fits anyway
+    widths = column_widths(cells)
+    if table_width(widths) <= width or widths[0] > width:  # beside such names nothing fits anyway
         return _table(cells, styles=styles, colour=colour)
-    totals = [[row[0], *row[-TOTALS_COLUMNS:]] for row in cells]
-    if len(cells) - 1 <= MAX_WRAPPED_ROWS:
-        return "\n".join(_table(part, styles=styles, colour=colour) for part in (totals, *_parts(cells, width)))
-    shown = _table(totals, styles=styles, colour=colour)
+    parts = table_parts([[row[0], *row[-TOTALS_COLUMNS:]] for row in cells], width)
+    if is_small := len(cells) - 1 <= MAX_WRAPPED_ROWS:
+        parts = chain(parts, table_parts([row[:-TOTALS_COLUMNS] for row in cells], width))
+    shown = "\n".join(_table(part, styles=styles, colour=colour) for part in parts)
+    if is_small:
+        return shown
     questions = listed(cells[0][1:-TOTALS_COLUMNS])
     return f"{shown}not shown at {width} columns: the points of {questions}: grades.csv has them\n"
-
-
-def _parts(cells: list[list[str]], width: int) -> Iterator[list[list[str]]]:
-    """The questions, one after the other as many as fit beside the names."""
-    taken = [0]
-    for column in range(1, len(cells[0]) - TOTALS_COLUMNS):
-        if len(taken) > 1 and _width([[row[i] for i in (*taken, column)] for row in cells]) > width:
-            yield [[row[i] for i in taken] for row in cells]
-            taken = [0]
-        taken.append(column)
-    yield [[row[i] for i in taken] for row in cells]
 
 
 def _table(cells: list[list[str]], *, styles: list[Style], colour: bool) -> str:
@@ -99,8 +92,3 @@ def _table(cells: list[list[str]], *, styles: list[Style], colour: bool) -> str:
     styled = [click.style(header, bold=True)]
     styled += [click.style(line, **style) if style else line for line, style in zip(lines, styles, strict=True)]
     return "".join(f"{line}\n" for line in styled)
-
-
-def _width(cells: list[list[str]]) -> int:
-    """Columns of the terminal that a table takes."""
-    return sum(column_widths(cells)) + 2 * (len(cells[0]) - 1)

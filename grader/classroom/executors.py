@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.classroom.cluster_address import LOCAL_CLUSTER, ClusterError, refuse_no_cluster
+from grader.classroom.cluster_address import LOCAL_CLUSTER, refuse_no_cluster
 from grader.classroom.graded import Graded
 from grader.classroom.pool import PoolTask, PoolWork, WorkerPool
 from grader.classroom.work import Task, grade_work, held, packed_work
@@ -73,7 +73,7 @@ class Processes:
     ) -> None:
         """`resources`: what workers need not open again that are forked of this process; None: none is forked.
 
-        `prepare` is called before that, for what else they all need.
+        `prepare` is called before they are forked, for what else they all need.
         """
         self.jobs = jobs
         self._work = work
@@ -88,9 +88,10 @@ class Processes:
 
     def _results(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         """None when the workers are starting, and then the results."""
-        from grader.classroom.workers import LocalWorkers
+        from grader.classroom.workers import LocalWorkers, has_one_thread
 
-        _prepare_forking(self._resources, self._prepare)
+        if self._resources is not None and has_one_thread():
+            self._prepare()
         workers = LocalWorkers(self.jobs, self._work, self._resources)
         finished = False
         try:
@@ -120,7 +121,8 @@ class Dask:
     ) -> None:
         """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
 
-        `resources` and `prepare` are for the processes of a local cluster what they are for `Processes`.
+        `resources` and `prepare` are for the processes of a local cluster what they are for `Processes`; but there each
+        process that is forked prepares by itself, while this one imports Dask.
 
         Raises:
             ClusterError: if it is neither, or Dask is not installed.
@@ -144,8 +146,8 @@ class Dask:
             if self.cluster == LOCAL_CLUSTER:
                 from grader.classroom.cluster_worker import processes_for_sessions
 
-                _prepare_forking(self._resources, self._prepare)
-                stack.enter_context(processes_for_sessions(self.jobs, self._work, self._resources))
+                processes = processes_for_sessions(self.jobs, self._work, self._resources, self._prepare)
+                stack.enter_context(processes)
             yield None
             from grader.classroom.cluster import ClusterWorkers
             from grader.classroom.cluster_client import connected
@@ -154,14 +156,6 @@ class Dask:
             workers = ClusterWorkers(client, self._work, self._say)
             stack.callback(workers.close, at_once=True)
             yield from WorkerPool(workers, tasks, held).results()
-
-
-def _prepare_forking(resources: Resources | None, prepare: Callable[[], None]) -> None:
-    """Calls `prepare` where processes are going to be forked of this one."""
-    from grader.classroom.workers import has_one_thread
-
-    if resources is not None and has_one_thread():
-        prepare()
 
 
 def executor_for(
@@ -180,8 +174,7 @@ def executor_for(
         ClusterError: if the `cluster` cannot be used.
     """
     if cluster is not None:
-        if jobs is not None and cluster != LOCAL_CLUSTER:
-            raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
+        refuse_no_cluster(cluster, jobs)
         most = min(jobs or usable_cores(), max(1, count))
         return Dask(cluster, most, say, packed_work, resources, prepare)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)

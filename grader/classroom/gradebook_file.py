@@ -105,9 +105,12 @@ def opened_connection(folder: Path, rebuild: str = "", *, read_only: bool = Fals
 
 
 def _is_emptied(file: Path) -> bool:
-    """Whether nothing is in the file any more: a new one gets its tables in the moment in which it is made."""
+    """Whether nothing is in the file any more: a new one gets its tables in the moment in which it is made.
+
+    SQLite takes a single byte for nothing, too, as it writes one into new files on some systems.
+    """
     beside = [file.with_name(name) for name in GRADEBOOK_FILES]
-    has_any = any(path.exists() and path.stat().st_size for path in beside)
+    has_any = any(path.exists() and path.stat().st_size > 1 for path in beside)
     return file.exists() and not has_any and (file.parent / GRADES_FILE).exists()
 
 

@@ -18,7 +18,16 @@ from typing import Annotated, Literal
 from pydantic import Field, RootModel, WithJsonSchema
 
 from grader.classroom.staff_decision import StaffDecision
-from grader.documents import DocumentError, FieldError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents import (
+    DocumentError,
+    FieldError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    describe_node,
+    read_yaml,
+)
 from grader.documents.scalar_schemas import FILLED_SCALAR, FILLED_SCHEMA
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.assignment import Assignment
@@ -26,7 +35,7 @@ from grader.spec.course import lies_inside
 from grader.spec.deadlines import NewDeadline
 from grader.spec.fields import Label, NaturalNumber, Points, ReadBy, Strict
 from grader.spec.late_policy import Duration, LatePolicy, WrittenTime
-from grader.spec.problems import read_model
+from grader.spec.problems import read_model, unknown_keys
 from grader.spec.question import Question
 from grader.verdict import points_in_words
 
@@ -137,6 +146,10 @@ def read_overrides(data: bytes, file: str) -> tuple[StaffDecision, ...]:
         root = read_yaml(data, file)
     except DocumentError as error:
         raise SpecError(*error.problems) from None
+    if isinstance(root, MappingNode):
+        message = "wanted is a list of decisions, not a mapping: begin each decision with `- `"
+        strange = unknown_keys(root, DecisionModel, "a decision")
+        raise SpecError(*first_problems([Problem(message, root.place), *strange]))
     if not isinstance(root, SequenceNode):
         raise SpecError(Problem(f"wanted is a list of decisions, not {describe_node(root)}", root.place))
     model, problems = read_model(DecisionsModel, root)

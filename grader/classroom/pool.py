@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from grader.classroom.shared_verdicts import SharedVerdict, is_worth_telling
+from grader.classroom.waiting_tasks import WaitingTasks
 from grader.deferred import dataclass
 from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
@@ -23,13 +24,17 @@ from grader.kinds.open_submission import Resources
 PoolWork = Callable[[Any, Resources], Any]
 """Does the work on a task, such as grading a submission; the resources are those of the process that it runs in.
 
-Work is a dataclass with `settings` that many tasks share (they have a `digest`), a `byte_count`, and what it is `told`.
+Work is a dataclass with `settings` that many tasks share (they have a `digest`), a `byte_count`, what it is `told`, and
+a `likeness`: where those of two tasks are equal, whoever did the one has less to do for the other (empty: for none).
 """
 
 Result = TypeVar("Result")
 
-MIN_WINDOW, WINDOW_PER_WORKER = 256, 64
-"""How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept."""
+WINDOW_PER_WORKER = 256
+"""How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept.
+
+Half of them wait while workers of a cluster have two batches each, so that the next are as large.
+"""
 
 MAX_WORKER_ENDS = 2
 """A task at which so many workers have ended is held."""
@@ -141,7 +146,7 @@ class WorkerPool(Generic[Result]):
         self._tasks: dict[int, PoolTask] = {}  # those that are begun and have no result
         self._begun = 0
         self._returned = 0
-        self._todo: deque[int] = deque()
+        self._waiting = WaitingTasks(self._read)
         self._in_doubt: deque[int] = deque()
         self._worker_ends: Counter[int] = Counter()
         self._failed_starts = 0
@@ -176,10 +181,10 @@ class WorkerPool(Generic[Result]):
 
     def _take_more(self) -> None:
         """Takes tasks into the window."""
-        window = max(MIN_WINDOW, WINDOW_PER_WORKER * self._source.most)
+        window = WINDOW_PER_WORKER * max(1, self._source.most)
         while self._begun < self._returned + window and (task := next(self._coming, None)) is not None:
             self._tasks[self._begun] = task
-            self._todo.append(self._begun)
+            self._waiting.todo.append(self._begun)
             self._begun += 1
 
     def _assign(self) -> None:
@@ -202,13 +207,13 @@ class WorkerPool(Generic[Result]):
         if self._failed_starts >= MAX_FAILED_STARTS:
             self._hold_all(self._in_doubt)
             if not self._workers:
-                self._hold_all(self._todo)
+                self._hold_all(self._waiting.todo)
 
     def _wants_worker(self) -> bool:
         """Whether a task waits for a worker, and another may be started."""
         fresh = sum(worker.is_fresh and not worker.alone for worker in self._workers)
         idle = sum(not worker.queued for worker in self._workers)
-        waiting = fresh < len(self._in_doubt) or idle < len(self._todo) + len(self._in_doubt)
+        waiting = fresh < len(self._in_doubt) or idle < len(self._waiting) + len(self._in_doubt)
         return waiting and len(self._workers) < self._source.most
 
     def _hold_all(self, indices: deque[int]) -> None:
@@ -222,23 +227,25 @@ class WorkerPool(Generic[Result]):
         """Tasks for a worker: one that is in doubt goes alone to a worker that has nothing else to do."""
         if not worker.ready or worker.alone:
             return
-        if self._in_doubt and worker.is_fresh:
-            worker.alone = True
-            self._send(worker, self._in_doubt.popleft())
-            worker.flush()
-            return
-        share = len(self._todo) // (2 * max(1, len(self._workers)))  # the last ones go one by one
-        while self._todo and worker.room(share) > 0:
-            self._send(worker, self._todo.popleft())
+        while self._in_doubt and worker.is_fresh and not worker.alone:
+            index = self._in_doubt.popleft()
+            if (work := self._read(index)) is not None:
+                worker.alone = True
+                self._send(worker, index, work)
+        share = len(self._waiting) // (2 * max(1, len(self._workers)))  # the last ones go one by one
+        while not worker.alone and worker.room(share) > 0 and (found := self._waiting.next_for(id(worker))) is not None:
+            self._send(worker, *found)
         worker.flush()
 
-    def _send(self, worker: WorkerHandle, index: int) -> None:
+    def _read(self, index: int) -> Any:
+        """The work on a task; None where it cannot be read, and is held."""
         try:
-            work = self._tasks[index].read()
+            return self._tasks[index].read()
         except Exception as error:  # ours: whatever a student hands in is read or said to be unreadable
-            worker.alone = False
             self._hold(index, f"{type(error).__name__}: {error}")
-            return
+            return None
+
+    def _send(self, worker: WorkerHandle, index: int, work: Any) -> None:
         told = tuple(self._untold.pop(id(worker), ()))
         worker.send(index, replace(work, told=told) if told else work)
 
@@ -273,11 +280,12 @@ class WorkerPool(Generic[Result]):
         worker = event.worker
         self._workers.remove(worker)
         self._untold.pop(id(worker), None)
+        self._waiting.forget(id(worker))
         if not worker.ready:
             self._failed_starts += event.is_failure
             return
         doubtful = worker.in_doubt()
-        self._todo.extendleft(reversed([index for index in worker.queued if index not in doubtful]))
+        self._waiting.put_back([index for index in worker.queued if index not in doubtful])
         for index in doubtful:
             self._worker_ends[index] += len(doubtful) == 1
             if self._worker_ends[index] < MAX_WORKER_ENDS:

@@ -13,17 +13,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
+from grader.classroom.cells import question_of, text_of_grades
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
-from grader.classroom.result_names import GRADES_FILE, REPORTS, report_files
-from grader.classroom.results import DECISION_COLUMNS, PEOPLE_COLUMNS
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
+from grader.classroom.results import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.deferred import dataclass
 from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
 from grader.verdict import HELD_BECAUSE, QuestionStatus
-
-MARK_COLUMNS = ("total", "max", "status")
 
 _OF_PEOPLE = re.compile(r"\b(overridden|excused|extended|waived) by ")
 """What the column of decisions says of each that a person made."""
@@ -41,16 +40,18 @@ def class_rows(results: Path) -> ClassRows:
         first, *lines = _cells(path) or [[]]
     except OSError as error:
         advice = "name the folder of results that `grader grade` wrote (--out)"
+        if isinstance(error, FileNotFoundError) and (results / GRADEBOOK_FILE).exists():
+            advice = "no run has come to its end there: wait for the one that grades, or give its command again"
         raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(GRADES_FILE))) from None
     header = _written(first)
     starts = [i for i in range(len(header)) if tuple(header[i : i + 3]) == MARK_COLUMNS]
-    if header[:1] != ["submission"] or not starts:
-        wanted = f"wanted is a first row with submission, {', '.join(MARK_COLUMNS)}"
+    if header[:1] != [NAME_COLUMN] or not starts:
+        wanted = f"wanted is a first row with {NAME_COLUMN}, {', '.join(MARK_COLUMNS)}"
         raise SpecError(Problem(f"is not as `grader grade` wrote it: {wanted}", SourceLocation(GRADES_FILE, 1, 1)))
     read = [_written(cells) for cells in lines]
-    has_people = "report" in header[starts[-1] :]  # before it stand questions, which may be called `report`, too
+    has_people = "report" in header[starts[-1] :]
     reports = {} if has_people else report_files([cells[0] for cells in read])
     reader = _RowReader(results, header, starts[-1])
     rows = tuple(reader.row(cells, number, reports) for number, cells in enumerate(read, 2))
@@ -81,8 +82,8 @@ def _cells(table: Path) -> list[list[str]]:
 
 
 def _written(cells: Sequence[str]) -> list[str]:
-    """The cells without the quote mark that keeps spreadsheets from taking one for a formula."""
-    return [cell.removeprefix("'") for cell in cells]
+    """The cells without the quote marks that keep spreadsheets from taking one for a formula."""
+    return [text_of_grades(cell) for cell in cells]
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ class _RowReader:
         """
         try:
             named = list(zip(self.header, cells, strict=True))
-            marks = {name: _points(cell) for name, cell in named[1 : self.total]}
-            known = dict(named[self.total :])  # a question may be called `name`, too
+            marks = {question_of(title): _points(cell) for title, cell in named[1 : self.total]}
+            known = dict(named[self.total :])
             total, most, status = cells[self.total : self.total + len(MARK_COLUMNS)]
             graded = Graded(
                 cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), ()

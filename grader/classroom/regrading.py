@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
-from itertools import islice
 
 from grader.classroom.class_files import NOTHING_READ, ClassFiles
 from grader.classroom.course_content import OpenCourse, open_course
+from grader.classroom.earlier_rows import EarlierRows
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.graded import Graded
-from grader.classroom.verdicts import KeptVerdict
-from grader.classroom.work import EarlierRow, RunSettings, Task, row_key
+from grader.classroom.work import RunSettings, Task, row_key
 from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
 from grader.fingerprint import grader_fingerprint
@@ -22,9 +21,6 @@ from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
 from grader.kinds.variants.own import drawn_variants
 from grader.spec.assignment import Assignment
-
-MAX_EARLIER_ROWS = 8
-"""Rows of a submission that are looked at for a verdict that fits the spec as it is now."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +104,21 @@ class Regrading:
             DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
         """
         rows = self._book.check()
-        earlier, reused = dict[str, Callable[[], EarlierRow]](), dict[str, Graded]()
+        earlier, reused = EarlierRows(self._book, fresh=self._fresh, only=self._only), dict[str, Graded]()
         for entry in entries:
             row = rows.get(entry.name)
             specs = self._specs_of(row, entry) if row is not None else None
             if row is not None and not self._fresh and self._is_current(row, entry, specs):
                 reused[entry.name] = row
             elif row is not None or self._only is not None:
-                earlier[entry.name] = partial(self._earlier, row, specs)
+                earlier.add(entry.name, row, specs)
         tasks = (
-            Task(entry, self._settings, earlier.get(entry.name, EarlierRow), self._files)
+            Task(entry, self._settings, partial(earlier.of, entry.name), self._files)
             for entry in entries
             if entry.name not in reused
         )
         before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tasks, reused, before, self._fresh, self._only is not None)
-
-    def _earlier(self, row: Graded | None, specs: SpecFingerprints | None) -> EarlierRow:
-        """What is kept of an entry, read when its turn comes: a class has too much of it to hold it all."""
-        return EarlierRow(tuple(self._verdicts(row, specs)), self._only)
 
     def _is_current(self, row: Graded, entry: Entry, specs: SpecFingerprints | None) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
@@ -136,26 +128,6 @@ class Regrading:
             return False
         key = row_key(self._settings, self._course, row.content, entry.name, specs, entry.student)
         return row.key == key and row.content == self._files.content(entry)  # read last, as it takes longest
-
-    def _verdicts(self, row: Graded | None, specs: SpecFingerprints | None) -> Iterator[KeptVerdict]:
-        """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
-        if row is None:
-            return
-        history = self._book.verdicts_back(row.name)
-        verdicts = next(history)
-        chosen = {kept.question: kept for kept in verdicts}
-        if self._fresh:
-            again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
-            yield from (kept for kept in verdicts if kept.question not in again)
-            return
-        wanted = specs.questions if specs is not None and self._only is None else {}
-        missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
-        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
-            for kept in earlier:
-                if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
-                    chosen[kept.question] = kept
-                    missing.discard(kept.question)
-        yield from chosen.values()
 
     def _specs_of(self, row: Graded, entry: Entry) -> SpecFingerprints | None:
         """The fingerprints of the assignment of a row, as its student meets it now; None where it is not there."""

@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from grader.windows_names import is_device_name, without_refused_signs
+
 REPORTS = "reports"
 """The folder of reports, a file a submission."""
 
@@ -26,9 +28,6 @@ PAGE_HEAD_BYTES = 1_000
 GRADEBOOK_FILE = "gradebook.sqlite"
 GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
 """The file, and what SQLite puts beside it while it is open."""
-
-IN_NO_FILE_NAME = "\\/"
-"""Signs that lead elsewhere; a platform's list may give a student's name any."""
 
 MAX_REPORT_NAME_BYTES = 200
 """Of a submission's name in the name of its report; file systems end at 255."""
@@ -53,8 +52,9 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
 def other_stems(names: Sequence[str]) -> dict[str, str]:
     """By submission what its report is called, without the ending, where that is not the name of the submission.
 
-    Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
-    one is too long, was escaped or holds a slash, a digest of the whole name is added.
+    A digest of the whole name is added where a file system could take two for the same (which differ in case, or in
+    how a letter is put together), and to one that is too long, was escaped, or is no name of a file on Windows,
+    wherever the grader runs: results are opened on other machines, too.
     """
     stems = {name: _stem(name, 0) for name in names}
     for digits in (12, 32, 64):  # nobody has all of them on purpose
@@ -68,12 +68,11 @@ def other_stems(names: Sequence[str]) -> dict[str, str]:
 def _stem(name: str, digits: int) -> str:
     """The name, with so many digits of its digest; a very long one gives way to them at its end."""
     data = name.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and not any(sign in name for sign in IN_NO_FILE_NAME):
+    is_device = is_device_name(name)
+    if not (digits or is_device or len(data) > MAX_REPORT_NAME_BYTES or without_refused_signs(name) != name):
         return name
-    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore")
-    for sign in IN_NO_FILE_NAME:
-        kept = kept.replace(sign, "_")
-    return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
+    kept = without_refused_signs(data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore"))
+    return f"{'_' if is_device else ''}{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
 
 
 def _alike(stem: str) -> str:

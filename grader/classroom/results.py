@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write
+from grader.classroom.cells import cell_of_grades, titles_of
 from grader.classroom.class_list import ClassList
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
@@ -25,10 +26,8 @@ from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words
 from grader.visible import one_line
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Characters that make a spreadsheet take a cell for a formula."""
-
-QUOTED_STARTS = (*FORMULA_STARTS, "'")
+NAME_COLUMN, MARK_COLUMNS = "submission", ("total", "max", "status")
+"""Of `grades.csv`: the first, and those behind the questions."""
 
 EVIDENCE_COLUMN = "evidence"
 """Of `grades.csv`, behind the status: on what the points of a row rest, at the weakest."""
@@ -58,7 +57,9 @@ def table(graded: Sequence[Graded]) -> list[list[str]]:
 
 
 def _header(questions: Sequence[str]) -> list[str]:
-    return ["submission", *questions, "total", "max", "status", EVIDENCE_COLUMN]
+    others = (*MARK_COLUMNS, EVIDENCE_COLUMN)
+    titles = titles_of(questions, (NAME_COLUMN, *others, *PEOPLE_COLUMNS, *DECISION_COLUMNS))
+    return [NAME_COLUMN, *titles, *others]
 
 
 def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
@@ -128,7 +129,8 @@ class ResultsFolder:
 
     def record(self, graded: Graded) -> None:
         """Writes the report of a row; HarnessError if it cannot be written."""
-        _harmless_cells(_cells(graded, list(graded.marks)))  # what cannot be written is found here, and is held
+        for cell in _cells(graded, list(graded.marks)):
+            cell_of_grades(cell)  # what cannot be written is found here, and is held
         stem = self._stem(graded.name)
         write_if_new(self._reports, _file_of(stem), report_bytes(graded.report))
         if self._pages is not None:
@@ -153,7 +155,7 @@ class ResultsFolder:
     def _write_table(self) -> None:
         data = io.BytesIO()  # and no text beside it, as a class has many rows
         out = codecs.getwriter("utf-8")(data, "backslashreplace")
-        csv.writer(out, lineterminator="\n").writerows(map(_harmless_cells, _table_of(self.book)))
+        csv.writer(out, lineterminator="\n").writerows(map(cell_of_grades, row) for row in _table_of(self.book))
         self._write(GRADES_FILE, data.getvalue())
 
     def _write(self, file: str, data: bytes, below: str = "") -> None:
@@ -240,19 +242,6 @@ def _decisions(row: ClassRow) -> list[str]:
     late = row.lateness
     cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
     return [*cells, one_line("; ".join(row.decided))]
-
-
-def _harmless_cells(cells: Sequence[str]) -> list[str]:
-    """The cells of a row as `grades.csv` has them."""
-    return [harmless(cell) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """A name that a spreadsheet would take for a formula gets a quote mark in front, and so does one that has one."""
-    if not cell.startswith(QUOTED_STARTS):
-        return cell
-    is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return cell if is_number else f"'{cell}"
 
 
 def refuse_overlap(folder: Path, submissions: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.atomic import opened_folder, stands_below, write_below
+from grader.classroom.cluster_address import ClusterError
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
 from grader.errors import HarnessError, SpecError, SubmissionError
@@ -55,7 +56,7 @@ def nothing_if_refused(folder: Path, book: Gradebook, made: Sequence[Path]) -> I
     """
     try:
         yield
-    except (SpecError, SubmissionError):
+    except (SpecError, SubmissionError, ClusterError):
         if not book.changed_since(0):  # nobody has a row
             with suppress(OSError):  # on Windows, open files stay
                 for name in sorted(GRADEBOOK_FILES):

@@ -1,11 +1,14 @@
-"""Rows of a class, before what people decided: one a submission, one for each other member of a group, the missing."""
+"""Rows of a class, before what people decided: one a submission, one for each other member of a group, the missing.
+
+Each assignment of a class is for itself: whose submission counts in one says nothing of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 
 from grader.classroom.class_members import ClassMember
 from grader.classroom.class_row import ClassRow, ClassRows
@@ -32,8 +35,27 @@ class RowsOfMembers:
         self._stem_of = stem_of
         self._membership = membership
         self._roster = membership.roster
-        self._members = membership.members
+        several = len({row.assignment for row in graded}) > 1
+        self._members = [*chain.from_iterable(map(self._parts, membership.members))] if several else membership.members
         self._said = membership.said
+        self._said_of_own: set[str] = set()
+
+    def _parts(self, member: ClassMember) -> Iterator[ClassMember]:
+        """The member for each assignment alone: who hands in one alone may hand in another with a group.
+
+        Where it is not known to which one a submission of theirs belongs, it may be to any, and they stay one.
+        """
+        links = (member.groups, member.platform, member.named, member.decided)
+        names = dict.fromkeys(self._graded[i].assignment for i in chain(member.own, *links))
+        if len(names) < 2 or "" in names:
+            yield member
+            return
+        for name in names:
+            groups, platform, named, decided = (
+                {i: who for i, who in link.items() if self._graded[i].assignment == name} for link in links
+            )
+            own = tuple(i for i in member.own if self._graded[i].assignment == name)
+            yield replace(member, own=own, groups=groups, platform=platform, named=named, decided=decided)
 
     def rows(self) -> ClassRows:
         rows = [*self._rows(), *self._rows_of_roster()]
@@ -163,7 +185,8 @@ class RowsOfMembers:
                 f"{mine.name}: the own submission counts ({_marks(mine)}), not that of {other.name} ({_marks(other)}),"
                 f" to which {member} is counted {who}"
             )
-        self._said += [message for message in said if message not in self._said]
+        self._said += [message for message in said if message not in self._said_of_own]
+        self._said_of_own.update(said)
 
 
 def _marks(row: Graded) -> str:
@@ -171,19 +194,23 @@ def _marks(row: Graded) -> str:
 
 
 def _told_apart(rows: Sequence[ClassRow]) -> tuple[ClassRow, ...]:
-    """The rows, each name once: of those who have no submission of that name, with an id or a number behind it."""
+    """The rows, each name once: of those who have no submission of that name, with an id or a number behind it.
+
+    A second row of one student is of another assignment, whose name then stands there.
+    """
     if all(row.graded.name == row.submission for row in rows):
         return tuple(rows)  # without a set of the names, as a class has many
-    taken, apart = {row.graded.name for row in rows if row.graded.name == row.submission}, []
+    taken, apart = {row.graded.name: row.person for row in rows if row.graded.name == row.submission}, []
     for row in rows:
         name = row.graded.name
         if name != row.submission:
-            tries = [name, *(f"{name} ({shown_name(value)})" for _, value in row.person.ids)]
+            others = [row.graded.assignment] if taken.get(name) == row.person else [id_ for _, id_ in row.person.ids]
+            tries = [name, *(f"{name} ({shown_name(text)})" for text in others)]
             name = next((text for text in tries if text not in taken), "") or _numbered(name, taken)
-            taken.add(name)
+            taken[name] = row.person
         apart.append(row if name == row.graded.name else replace(row, graded=replace(row.graded, name=name)))
     return tuple(apart)
 
 
-def _numbered(name: str, taken: set[str]) -> str:
+def _numbered(name: str, taken: Container[str]) -> str:
     return next(text for number in count(2) if (text := f"{name} ({number})") not in taken)

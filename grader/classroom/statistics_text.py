@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from textwrap import wrap
 
 from grader.classroom.alike import UnusualAnswers, unusual_answers
-from grader.classroom.columns import aligned, column_widths
+from grader.classroom.cells import titles_of
 from grader.classroom.histogram import histogram_lines, in_percent
 from grader.classroom.statistics import (
     AlikeAnswers,
@@ -19,6 +18,7 @@ from grader.classroom.statistics import (
     losing_lines,
     named_mistakes,
 )
+from grader.columns import aligned, column_widths, table_parts, table_width, wrapped
 from grader.errors import listed
 from grader.reports.sentences import counted
 from grader.verdict import NamedMistake, counted_points, points_in_words
@@ -37,6 +37,9 @@ MAX_NAMES_IN_FULL = 50
 SHOWN_FINGERPRINT_DIGITS = 8
 
 MEAN_DECIMALS = 2
+
+TOTAL = "total"
+"""What the row of all questions is called."""
 
 HANDED_IN_NOTHING = "handed in nothing"
 
@@ -74,7 +77,8 @@ def _assignment_lines(
 ) -> Iterator[str]:
     most = MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT
     title = one_line(name) or "no assignment"
-    yield f"{title}: {counted(of.submissions, 'submission')} of {counted(of.students, 'student')}"
+    who = f"{counted(of.submissions, 'submission')} of {counted(of.students, 'student')}"
+    yield from _wrapped(f"{title}: {who}", width)
     if name or of.questions:  # what names no assignment has no points
         yield from _points_table(of, missing.count, width)
     if full:
@@ -97,8 +101,9 @@ def points_rows(of: AssignmentStatistics, missing: int) -> list[list[str]]:
     """
     header = ["question", "max", "marked", "mean", "median", "full", "none"]
     rows = [header + (["with missing"] if missing else [])]
-    parts = [(one_line(name), question.max_points, question.marks) for name, question in of.questions.items()]
-    for name, most, marks in [*parts, ("total", of.max_points, of.totals)]:
+    titles = map(one_line, titles_of(of.questions, [TOTAL]))
+    parts = [(title, one.max_points, one.marks) for title, one in zip(titles, of.questions.values(), strict=True)]
+    for name, most, marks in [*parts, (TOTAL, of.max_points, of.totals)]:
         full = sum(number for mark, number in marks.counts.items() if most is not None and mark >= most)
         none = sum(number for mark, number in marks.counts.items() if mark <= 0)
         shown_most = "-" if most is None else points_in_words(most)
@@ -118,18 +123,18 @@ def points_notes(of: AssignmentStatistics, missing: int) -> Iterator[str]:
 
 
 def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterator[str]:
-    """The rows in columns; a name that leaves no room for its numbers stands above them."""
+    """The rows in columns, in parts where they are too wide; a name that leaves no room for numbers is above them."""
     from rich.cells import cell_len
 
     rows = points_rows(of, missing)
-    names, *numbers = column_widths(rows)
-    room = max(width - sum(numbers) - 2 * len(numbers), len(rows[0][0]))
-    is_long = [names > room and cell_len(row[0]) > room for row in rows]
-    lines = aligned([["", *row[1:]] if long else row for row, long in zip(rows, is_long, strict=True)])
-    for row, long, line in zip(rows, is_long, lines, strict=True):
-        if long:
-            yield from _wrapped(row[0], width)
-        yield line
+    room = max(width - table_width([0, *column_widths(rows)[1:]]), len(rows[0][0]))
+    long_names = ["" if cell_len(row[0]) <= room else row[0] for row in rows]
+    table = [["" if long else row[0], *row[1:]] for row, long in zip(rows, long_names, strict=True)]
+    for number, part in enumerate(table_parts(table, width)):
+        yield from [""] * (number > 0)
+        for long, line in zip(long_names, aligned(part), strict=True):
+            yield from _wrapped(long, width)
+            yield line
     for note in points_notes(of, missing):
         yield from _wrapped(f"({note})", width)
 
@@ -244,7 +249,7 @@ def _section(title: str, rows: Sequence[str], most: int, width: int) -> Iterator
     if not rows:
         return
     yield ""
-    yield f"{title}:"
+    yield from _wrapped(f"{title}:", width)
     for row in rows[:most]:
         yield from _wrapped(one_line(row), width, "  ")
     if len(rows) > most:
@@ -281,11 +286,4 @@ def _named(names: CountedNames, most: int) -> str:
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    return wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, width, indent, f"{indent}  ")

@@ -14,6 +14,7 @@ from grader.answers.names import archive_suffix, is_left_aside, stem_of
 from grader.classroom.layouts.gradescope import METADATA_FILES
 from grader.documents import shortened
 from grader.errors import SubmissionError
+from grader.windows_names import is_device_name, without_refused_signs
 
 MAX_CLASS_FILES = 200_000
 """Files in the zip of a class."""
@@ -31,6 +32,8 @@ MAX_UNPACKED_FILE_BYTES = 256 << 20
 """Of one file; nothing larger is read anyway."""
 
 CHUNK_BYTES = 1 << 20
+
+ON_WINDOWS = os.name == "nt"
 
 ONE_SUBMISSION = ("answers", "solution")
 """Names without their endings at the top of a zip that is one submission, not a class's."""
@@ -103,9 +106,11 @@ def _is_nobodys(part: str) -> bool:
 
 
 def _bad_name(name: str) -> str:
-    parts = name.replace("\\", "/").split("/") if os.name == "nt" else name.split("/")
+    parts = name.replace("\\", "/").split("/") if ON_WINDOWS else name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\0" in name or ":" in parts[0][1:2]:
         return "its name leads out of the archive"
+    if ON_WINDOWS and any(is_device_name(part) or without_refused_signs(part) != part for part in parts):
+        return "Windows has no file of this name"
     return ""
 
 

@@ -24,20 +24,36 @@ def variant_students(
     entries: Sequence[Entry], roster: Roster | None = None, groups: Sequence[StudentGroup] = ()
 ) -> list[str]:
     """For each submission the student whose variants it meets, as reports show that name."""
-    teams = [(team.name, [_known_by(person, roster) for person in team.members]) for team in groups]
+    teams = _Teams(roster, groups)
     return [_student_of(entry, roster, teams) for entry in entries]
 
 
-def _student_of(entry: Entry, roster: Roster | None, teams: Sequence[tuple[str, list[str]]]) -> str:
+class _Teams:
+    """The members of the course's groups as they are known, and the first group that a name or a member is of."""
+
+    def __init__(self, roster: Roster | None, groups: Sequence[StudentGroup]) -> None:
+        self.members = [[_known_by(person, roster) for person in team.members] for team in groups]
+        self._by_name: dict[frozenset[str], int] = {}
+        self._by_member: dict[str, int] = {}
+        for number, (team, members) in enumerate(zip(groups, self.members, strict=True)):
+            self._by_name.setdefault(name_keys(team.name), number)
+            for member in members:
+                self._by_member.setdefault(id_key(member), number)
+
+    def members_with(self, folder: str, names: Sequence[str]) -> list[str] | None:
+        """The members of the first group that has the name of a folder, or one of these members; None without one."""
+        key = name_keys(folder) if self.members else frozenset()
+        found = [self._by_name.get(key) if key else None, *(self._by_member.get(id_key(name)) for name in names)]
+        numbers = [number for number in found if number is not None]
+        return self.members[min(numbers)] if numbers else None
+
+
+def _student_of(entry: Entry, roster: Roster | None, teams: _Teams) -> str:
     folder = name_of_path(entry.path)
     names = [_known_by(person, roster) for person in entry.students]
     if not names:
         names = [(_in_roster(named_by_folder(folder), roster) if roster is not None else "") or folder]
-    keys, of_folder = ({id_key(name) for name in names}, name_keys(folder)) if teams else (set(), set())
-    for team, members in teams:
-        if (of_folder and of_folder == name_keys(team)) or keys.intersection(map(id_key, members)):
-            names = members
-            break
+    names = teams.members_with(folder, names) or names
     return shown_name(min(names, key=lambda name: (id_key(name), name)))
 
 

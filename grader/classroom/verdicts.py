@@ -42,7 +42,8 @@ class KeptVerdict(NamedTuple):
     """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
 
     `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
-    of the submission in it, in the place of the answer, so that it can be told without looking for that. `page` is what
+    of the submission in it, in the place of the answer, and all else of the key but for the spec, so that, together
+    with the spec, it can be told without looking for the answer. `page` is what
     a page shows beside, and nothing rests on it. `is_new`: it was graded in this run.
     """
 
@@ -107,6 +108,7 @@ class EarlierVerdicts:
         self._specs = specs
         self._keys: dict[str, str] = {}
         self._whole_keys: dict[str, str] = {}
+        self._of_whole: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, Mapping[str, Any]] = {}
         self._pages: dict[str, KeptPage] = {}
@@ -141,7 +143,9 @@ class EarlierVerdicts:
 
     def _is_of_same(self, kept: KeptVerdict) -> bool:
         """Whether it was kept of the same submission, with all else that it rests on as it is now."""
-        return kept.key != "" and kept.whole_key == self._whole_keys[kept.question] != ""
+        if not kept.key or kept.spec != self._specs.questions[kept.question]:
+            return False
+        return kept.whole_key == self._whole_keys[kept.question] != ""
 
     def _used_again(self, kept: KeptVerdict) -> KnownVerdict:
         self._used[kept.question] = kept
@@ -254,16 +258,20 @@ class EarlierVerdicts:
             return ""
 
     def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
-        """A key with all of the submission in it, and with the names by which its answers are found."""
+        """A key with all of the submission in it, and with the names by which its answers are found.
+
+        The spec of the question stands beside it, so that it is the same for most questions of a submission.
+        """
         traits = self._specs.traits(question)
         if not self._content or not traits.can_be_told_apart:
             return ""
         marks = json.dumps(self._marks_of(question, opened)) if self._marks else ""
         sandbox = self._require_sandbox if traits.takes_code else ""
-        spec = self._specs.questions[question.id]
-        # the name may be any text and comes last; no other part has a NUL in it
-        said = (grader_fingerprint(), spec, sandbox, self._content, self._specs.names, marks, question.id)
-        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:HEX_DIGITS_KEPT]
+        said = f"{sandbox}\0{marks}"  # the names in marks may be any text, but no NUL is in JSON
+        if (found := self._of_whole.get(said)) is None:
+            text = f"{grader_fingerprint()}\0{self._content}\0{self._specs.names}\0{said}"
+            found = self._of_whole[said] = hashlib.sha256(text.encode()).hexdigest()[:HEX_DIGITS_KEPT]
+        return found
 
     def _key_with(self, question: Question, opened: OpenSubmission, handed_in: Any) -> str:
         traits = self._specs.traits(question)

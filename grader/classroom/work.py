@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import is_not
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,6 +147,11 @@ class Work:
         """How many bytes its files hold."""
         return sum(len(file.data or b"") for file in self.files.files)
 
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """The digests of its files: where they are the same, so are the answers."""
+        return tuple([file.sha256 for file in self.files.files])
+
 
 def _work_of(
     about: tuple[str, str, bool, tuple[str, ...]],
@@ -265,12 +270,21 @@ def row_key(
 
     So an unchanged submission need not be opened. `student` is whose variants it meets, where there are some.
     """
-    names = [path.name for path in course.specs] if settings.course.spec is None else []
+    names = course.spec_names if settings.course.spec is None else ()
     marks = course.marks_of(specs.assignment) if specs is not None else NO_MARKS
-    read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)]
-    said = [settings.spec, names, settings.require_sandbox, grader_fingerprint()]
+    read = [[question, mark_facts(mark)] for question, mark in marks_of(marks, name)] if marks else []
+    whole = specs.whole if specs is not None else None
+    of_all = _key_of_all(settings.spec, names, settings.require_sandbox, grader_fingerprint(), whole)
     whose = [student or name] if specs is not None and specs.drawn else []
-    return bytes.fromhex(fingerprint([said, content.hex(), specs and specs.whole, read, *whose]))
+    return bytes.fromhex(fingerprint([of_all, content.hex(), read, *whose]))
+
+
+@lru_cache(maxsize=64)
+def _key_of_all(
+    spec: str | None, names: tuple[str, ...], sandbox: Requirement, grader: str, questions: str | None
+) -> str:
+    """What the keys of all rows of a run and an assignment have in common."""
+    return fingerprint([spec, names, sandbox, grader, questions])
 
 
 def packed_work(work: Work, run: Resources) -> PackedResult:

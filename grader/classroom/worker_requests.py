@@ -1,4 +1,4 @@
-"""What one worker is sent: pickled once, and never so much that its sender would wait for it.
+"""What one worker is sent: never so much that its sender would wait for it.
 
 The rule: a worker reads only while it has no task, and whoever sends it tasks reads its results. One that has answered
 all that it was sent is about to read, so that it may be sent any amount; to one that is busy goes only what the buffer
@@ -33,47 +33,50 @@ PIPE_BUFFER_BYTES = 4 << 10
 """Of a connection on Windows, where `multiprocessing` asks for 8 KiB."""
 
 
+def packed_request(index: int, work: Any, *, with_settings: bool) -> bytes:
+    """The request to do the work on a task: its number, the digest of its settings, and the work.
+
+    The settings of its run are left out where the worker has been sent them before.
+
+    Raises:
+        Exception: what pickling the work raises.
+    """
+    sent = work if with_settings else replace(work, settings=NO_SETTINGS)
+    return bytes(ForkingPickler.dumps((index, work.settings.digest, sent)))
+
+
 class WorkerRequests:
-    """The requests to one worker: a task's number, the digest of its settings, and the work on it."""
+    """The requests to one worker, which answers them in their order."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._buffer_bytes = buffer_bytes(connection)
-        self._unanswered: dict[int, int] = {}  # how many bytes it was sent, by the number of the task
-        self._unsent: deque[tuple[int, bytes]] = deque()
-        self._settings: set[str] = set()
+        self._unanswered: deque[int] = deque()  # how many bytes each of them has
+        self._unsent: deque[bytes] = deque()
 
     @property
     def has_unsent(self) -> bool:
         """Whether something is kept back until the worker has answered what it was sent before."""
         return bool(self._unsent)
 
-    def add(self, index: int, work: Any) -> None:
-        """Sends the work on a task, and the settings of its run with the first; that the worker has ended is no error.
-
-        Raises:
-            Exception: what pickling it raises; nothing is sent then.
-        """
-        digest = work.settings.digest
-        bare = replace(work, settings=NO_SETTINGS) if digest in self._settings else work
-        self._unsent.append((index, bytes(ForkingPickler.dumps((index, digest, bare)))))
-        self._settings.add(digest)
+    def add(self, request: bytes) -> None:
+        """Sends a request as soon as it may be sent; that the worker has ended is no error."""
+        self._unsent.append(request)
         self._send_what_fits()
 
-    def answered(self, index: int) -> None:
-        """Called when the worker has answered a task."""
-        self._unanswered.pop(index, None)
+    def answered(self) -> None:
+        """Called when the worker has answered a request."""
+        self._unanswered.popleft()
         self._send_what_fits()
 
     def _send_what_fits(self) -> None:
-        while self._unsent:
-            index, message = self._unsent[0]
-            if self._unanswered and sum(self._unanswered.values()) + len(message) > self._buffer_bytes:
+        while self._unsent and len(self._unanswered) < MAX_QUEUED_TASKS:
+            if self._unanswered and sum(self._unanswered) + len(self._unsent[0]) > self._buffer_bytes:
                 return
-            self._unsent.popleft()
-            self._unanswered[index] = len(message)
+            request = self._unsent.popleft()
+            self._unanswered.append(len(request))
             with suppress(OSError):
-                self._connection.send_bytes(message)
+                self._connection.send_bytes(request)
 
 
 def buffer_bytes(connection: Connection) -> int:

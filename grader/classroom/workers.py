@@ -7,18 +7,18 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
-from grader.classroom.worker_requests import MAX_QUEUED_TASKS, WorkerRequests
+from grader.classroom.worker_requests import MAX_QUEUED_TASKS, WorkerRequests, packed_request
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 from grader.startup import look_for_cycles_less_often
@@ -40,14 +40,18 @@ class LocalWorkers:
     this process has no thread beside its main one, which might hold a lock; otherwise it is spawned.
     """
 
-    def __init__(self, jobs: int, work: PoolWork, opened: Resources | None = None) -> None:
+    def __init__(
+        self, jobs: int, work: PoolWork, opened: Resources | None = None, prepare: Callable[[], None] = lambda: None
+    ) -> None:
         """`work` is a function of a module, since other processes import it by its name.
 
-        `opened` is what forked workers use of this process; None: none is forked.
+        `opened` is what forked workers use of this process (None: none is forked), and `prepare` what each of them
+        does before it is ready.
         """
         self.most = jobs
         self.work = work
         self._opened = opened
+        self._prepare = prepare
         self._workers: list[LocalWorker] = []
 
     def start(self) -> LocalWorker:
@@ -56,7 +60,8 @@ class LocalWorkers:
             import ctypes  # noqa: F401  # once for all workers, each of which calls the system with it
 
             connections = [worker.connection for worker in self._workers]
-            worker = LocalWorker(multiprocessing.get_context("fork"), self.work, self._opened, connections)
+            forked = Forked(self._opened, self._prepare, connections)
+            worker = LocalWorker(multiprocessing.get_context("fork"), self.work, forked)
         else:
             worker = LocalWorker(multiprocessing.get_context("spawn"), self.work)
         self._workers.append(worker)
@@ -88,31 +93,37 @@ class LocalWorkers:
         remove_abandoned()  # of those that were killed
 
 
+class Forked(NamedTuple):
+    """What a process that is forked needs: what its parent has opened, what it does before it is ready, and those ends
+    of connections that are its parent's.
+    """
+
+    opened: Resources
+    prepare: Callable[[], None]
+    of_parent: Sequence[Connection]
+
+
 class LocalWorker:
     """A started process, as the pool sees it."""
 
-    def __init__(
-        self,
-        context: BaseContext,
-        work: PoolWork,
-        opened: Resources | None = None,
-        of_others: Sequence[Connection] = (),
-    ) -> None:
-        """`opened`, `of_others`: of a process that is forked, what it uses, and the connections to other workers.
+    def __init__(self, context: BaseContext, work: PoolWork, forked: Forked | None = None) -> None:
+        """`forked`: of a process that is forked; it has the connections to other workers.
 
         OSError: no process could be started.
         """
         self.connection, theirs = context.Pipe()
-        forked = () if opened is None else (opened, (self.connection, *of_others))
+        if forked is not None:
+            forked = forked._replace(of_parent=(self.connection, *forked.of_parent))
         made: type[BaseProcess] = context.Process  # type: ignore[attr-defined]  # as every context of a method has
-        self._process = made(target=serve, args=(theirs, work, os.getpid(), *forked), daemon=True)
-        with theirs, interrupts_are_for_us(forking=bool(forked)):  # their end is its alone: it closes when that ends
+        self._process = made(target=serve, args=(theirs, work, os.getpid(), forked), daemon=True)
+        with theirs, interrupts_are_for_us(forking=forked is not None):  # their end is its alone: it closes with it
             self._process.start()
         self.queued: list[int] = []
         self.ready = False
         self.alone = False
         self._used = False
-        self._requests = WorkerRequests(self.connection)
+        self.requests = WorkerRequests(self.connection)
+        self._settings: set[str] = set()
 
     @property
     def pid(self) -> int | None:
@@ -126,13 +137,20 @@ class LocalWorker:
 
     def room(self, share: int) -> int:
         """How many more tasks it may be sent now."""
-        return 0 if self._requests.has_unsent else max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
+        return 0 if self.requests.has_unsent else max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
 
     def send(self, index: int, work: Any) -> None:
-        """Gives it a task; that it has ended is heard later."""
+        """Gives it a task; that it has ended is heard later.
+
+        Raises:
+            Exception: what pickling the work raises.
+        """
+        digest = work.settings.digest
+        request = packed_request(index, work, with_settings=digest not in self._settings)
+        self._settings.add(digest)
         self.queued.append(index)
         self._used = True
-        self._requests.add(index, work)
+        self.requests.add(request)
 
     def flush(self) -> None:
         """Nothing is kept back."""
@@ -146,7 +164,7 @@ class LocalWorker:
         if message == READY:
             return WorkerReady(self)
         index, outcome, learned = message
-        self._requests.answered(index)
+        self.requests.answered()
         return TaskAnswered(self, index, outcome, learned)
 
     def in_doubt(self) -> list[int]:
@@ -179,23 +197,17 @@ def has_one_thread() -> bool:
         return False
 
 
-def serve(
-    connection: Connection,
-    work: PoolWork,
-    parent: int,
-    opened: Resources | None = None,
-    of_parent: Sequence[Connection] = (),
-) -> None:
-    """What a worker does: answers tasks until it is dismissed or its parent has ended.
-
-    `opened` was opened by the parent that this was forked of, whose ends of connections are `of_parent`.
-    """
+def serve(connection: Connection, work: PoolWork, parent: int, forked: Forked | None = None) -> None:
+    """What a worker does: answers tasks until it is dismissed or its parent has ended. `forked`: of that parent."""
     end_with(parent)
-    for one in of_parent:  # so that a worker hears of the end of its parent, whichever others there are
-        one.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of its parent, whose end by it is told by itself
+    if forked is not None:
+        for one in forked.of_parent:  # so that a worker hears of the end of its parent, whichever others there are
+            one.close()
+        forked.prepare()
     look_for_cycles_less_often(at_work=True)
     settings: dict[str, Any] = {}
-    with suppress(EOFError, OSError), closing(Resources(opened)) as run:
+    with suppress(EOFError, OSError), closing(Resources(forked.opened if forked is not None else None)) as run:
         connection.send(READY)
         while (request := connection.recv()) is not None:
             index, digest, asked = request

@@ -21,7 +21,7 @@ from grader.export.archives import below, write_folder
 from grader.export.contents import PYTHON_IMAGE, graded_course, grader_files, image_option, merged, script
 from grader.export.pinned import python_version
 from grader.export.platform_export import Exported, PlatformExport, output_option
-from grader.shared_options import SANDBOX_OPTION
+from grader.shared_options import FILLED_TEXT, SANDBOX_OPTION
 from grader.spec.assignment import Assignment
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ PLATFORM_EXPORT = PlatformExport(
     options=(
         output_option(None, "A new folder.", "DIR"),
         image_option("grader"),
-        click.option("--base", metavar="IMAGE", help="The image to build on (default: Python, as here)."),
+        click.option(
+            "--base", metavar="IMAGE", type=FILLED_TEXT, help="The image to build on (default: Python, as here)."
+        ),
         SANDBOX_OPTION,
     ),
 )

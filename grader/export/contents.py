@@ -17,6 +17,7 @@ from grader.export.files import course_files, package_files, read, spec_path
 from grader.export.pinned import pinned_requirements, python_version
 from grader.export.platform_export import CommandOption
 from grader.kinds.kind import kind_of
+from grader.shared_options import FILLED_TEXT
 from grader.spec.assignment import Assignment
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ PYTHON_IMAGE = "python:{version}-slim"
 def image_option(default: str) -> CommandOption:
     """`--image`, where the platform grades in a container of the course's own."""
     return click.option(
-        "--image", default=default, show_default=True, metavar="NAME", help="The image that image/ is built into."
+        "--image",
+        default=default,
+        show_default=True,
+        metavar="NAME",
+        type=FILLED_TEXT,
+        help="The image that image/ is built into.",
     )
 
 

@@ -24,7 +24,7 @@ from grader.export.platform_export import CommandOption, Exported
 from grader.export.student import students_copy
 from grader.fingerprint import DISTRIBUTION, released_version
 from grader.new_files import write_new_files
-from grader.shared_options import SANDBOX_OPTION
+from grader.shared_options import FILLED_TEXT, SANDBOX_OPTION
 from grader.spec.assignment import Assignment
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
 
@@ -190,7 +190,7 @@ class PushPlatform:
         ref = f"{self.refs} of it (default: its default branch)."
         return (
             click.option("--course", metavar=self.form, help=course),
-            click.option("--ref", default="", metavar="REF", help=ref),
+            click.option("--ref", default="", metavar="REF", type=FILLED_TEXT, help=ref),
             *_shared_options(),
             SANDBOX_OPTION,
         )

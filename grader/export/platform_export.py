@@ -45,13 +45,5 @@ class PlatformExport:
 
 def output_option(default: str | None, describes: str | None = None, metavar: str | None = None) -> CommandOption:
     """`--output`, where what is made is written to; without a default it has to be given."""
-    return click.option(
-        "--output",
-        "-o",
-        default=default,
-        required=default is None,
-        show_default=default is not None,
-        type=click.Path(path_type=Path),
-        metavar=metavar,
-        help=describes,
-    )
+    said = {"required": True} if default is None else {"default": default, "show_default": True}
+    return click.option("--output", "-o", type=click.Path(path_type=Path), metavar=metavar, help=describes, **said)

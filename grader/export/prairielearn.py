@@ -26,7 +26,7 @@ from grader.export.contents import bundle, for_readers, image_files, image_optio
 from grader.export.platform_export import Exported, PlatformExport, output_option
 from grader.pages.prose import prose_html
 from grader.reports.prairielearn import not_marked
-from grader.shared_options import SANDBOX_OPTION, SHOW_EXPECTED_OPTION
+from grader.shared_options import FILLED_TEXT, SANDBOX_OPTION, SHOW_EXPECTED_OPTION
 from grader.spec.assignment import Assignment
 from grader.verdict import points_in_words
 from grader.visible import one_line
@@ -75,7 +75,13 @@ PLATFORM_EXPORT = PlatformExport(
     options=(
         output_option(None, "A new folder.", "DIR"),
         image_option("course/grader"),
-        click.option("--topic", default="Autograded", show_default=True, help="The topic of the question there."),
+        click.option(
+            "--topic",
+            default="Autograded",
+            show_default=True,
+            type=FILLED_TEXT,
+            help="The topic of the question there.",
+        ),
         SHOW_EXPECTED_OPTION,
         SANDBOX_OPTION,
     ),

@@ -7,6 +7,7 @@ rubrics and hidden checks are left out, and what only they could check waits for
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def _export(assignment: Assignment, *, output: Path, student: str | None, studen
 
 def _export_for_all(assignment: Assignment, output: Path, students: Path) -> Exported:
     """A copy for each student of a roster, in a folder of the name that variants rest on."""
-    from grader.classroom.result_names import report_files
+    from grader.classroom.result_names import other_stems
     from grader.classroom.roster import read_roster
     from grader.classroom.variant_students import known_by
 
@@ -97,10 +98,11 @@ def _export_for_all(assignment: Assignment, output: Path, students: Path) -> Exp
     if output.exists() and any(output.iterdir()):
         raise SpecError(f"{output} is not empty: nothing was written")
     names = [shown_name(known_by(listed.person)) for listed in read_roster(students).students]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := sorted(name for name, number in Counter(names).items() if number > 1):
         raise SpecError(f"{students.name}: {twice[0]!r} is the name of two students: a column of ids tells them apart")
-    folders = {name: file.removesuffix(".json") for name, file in report_files(names).items()}
-    notes = [note for name in names for note in write_bundle(assignment, output / folders[name], student=name).notes]
+    stems = other_stems(names)
+    folders = [(name, output / stems.get(name, name)) for name in names]
+    notes = [note for name, folder in folders for note in write_bundle(assignment, folder, student=name).notes]
     done = f"{output} has a folder for each of {len(names)} students; they run: grader check submission"
     return Exported(done, tuple(dict.fromkeys(notes)))
 

@@ -33,7 +33,7 @@ class Resources:
 
     def __init__(self, opened: Resources | None = None) -> None:
         """`opened`: what is there already, and is closed by whoever made that."""
-        self._opened: dict[str, Closable] = dict(opened._resources) if opened is not None else {}
+        self._opened: dict[str, Closable] = {**opened._opened, **opened._resources} if opened is not None else {}
         self._resources: dict[str, Closable] = {}
 
     def resource(self, name: str, make: Callable[[], Resource]) -> Resource:

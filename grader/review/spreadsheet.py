@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from grader.classroom.results import harmless
+from grader.classroom.cells import harmless
 from grader.fingerprint import fingerprint
 from grader.review.pending import WAITING, ReadableAnswer, ReadQuestion, Review
 from grader.verdict import points_in_full

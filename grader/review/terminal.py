@@ -7,12 +7,12 @@ soon as its line ends, and nothing else has to be saved at the end.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TextIO
 
+from grader.columns import wrapped
 from grader.errors import GraderError, HarnessError, SubmissionError, listed
 from grader.kinds.written.marks import Mark, more_than_there_are
 from grader.reports.sentences import counted
@@ -292,5 +292,5 @@ def _shown(session: _Session, at_desk: QuestionAtDesk, group: DeskGroup, place: 
 
 def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
     for line in visible(text.strip("\n")).split("\n") if text.strip() else ():
-        for part in textwrap.wrap(line, max(width - len(indent), 20)) or [""]:
+        for part in wrapped(line, max(width - len(indent), 20), long_words=True) or [""]:
             yield f"{indent}{part}"

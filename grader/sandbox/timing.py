@@ -82,6 +82,14 @@ class ChildClock:
             return ClockReading(None, None, 0)
         return ClockReading(self._processor(self._pid), self._queued_threads(str(self._pid)), self._ours_queued())
 
+    def is_ready(self) -> bool:
+        """Whether a thread of the child computes or stands in the queue for a processor; False where it is not told."""
+        try:
+            threads = os.listdir(f"/proc/{self._pid}/task") if self._pid is not None else []
+            return any(_state(f"/proc/{self._pid}/task/{thread}") == b"R" for thread in threads)
+        except OSError:  # it has ended
+            return False
+
     def close(self) -> None:
         """Let go of what is kept open; from here on it reads nothing."""
         if self._pid is not None:
@@ -129,6 +137,15 @@ def _close(descriptor: int | None) -> None:
         os.close(descriptor)
 
 
+def _state(folder: str) -> bytes:
+    """The letter by which Linux says what a thread does ("" of one that has ended): behind its name, in brackets."""
+    try:
+        with open(f"{folder}/stat", "rb") as file:
+            return file.read().rpartition(b") ")[2][:1]
+    except OSError:
+        return b""
+
+
 def _queued(folder: str) -> int | None:
     """What a thread stood in the queue, of a thread that is asked about once."""
     file = QueueFile(folder)
@@ -145,14 +162,23 @@ def queued_seconds(before: ClockReading, after: ClockReading) -> float | None:
     return NANOSECONDS * sum(ns - before.queued.get(thread, 0) for thread, ns in after.queued.items())
 
 
+def processor_seconds(before: ClockReading, after: ClockReading) -> float:
+    """What a child computed between two readings; 0 where it is not told."""
+    told = before.processor is not None and after.processor is not None
+    return after.processor - before.processor if told else 0.0  # type: ignore[operator]  # both are there
+
+
+def lost_thread(before: ClockReading, after: ClockReading) -> bool:
+    """Whether a thread has ended between two readings, of which nothing is told any more."""
+    return after.queued is not None and not (before.queued or {}).keys() <= after.queued.keys()
+
+
 def own_seconds(before: ClockReading, after: ClockReading, waited: float) -> float:
     """A child's own time between two readings, of which the grader has `waited` for it."""
-    told = before.processor is not None and after.processor is not None
-    processor = after.processor - before.processor if told else 0.0  # type: ignore[operator]  # both are there
-    queued = queued_seconds(before, after)
+    processor, queued = processor_seconds(before, after), queued_seconds(before, after)
     if queued is None:
         return max(processor, waited / UNTOLD_FACTOR)
-    if not (before.queued or {}).keys() <= (after.queued or {}).keys():  # one that has ended tells nothing
+    if lost_thread(before, after):
         return processor
     return max(processor, waited - queued - NANOSECONDS * (after.ours_queued - before.ours_queued))
 
@@ -162,31 +188,42 @@ class Stopwatch:
     """A child's own time in one conversation, where each answer has `seconds` and all have `left`.
 
     `over` says why no more is waited for: the time is up, or the machine is too busy for it to be used.
+
+    How long a thread has stood in the queue is told only once it has a processor again. So the own time of an answer is
+    worked out anew from its beginning at each look, and of a child that stands in the queue at a look, or may, it is
+    known at a later one, when it has run again or sleeps.
     """
 
     clock: ChildClock
     seconds: float
     left: float
     over: Literal["time", "starved"] | None = None
-    spent: float = 0.0
+    spent: float = 0.0  # before the mark, as `_answer` is of the answer at hand
     _answer: float = 0.0
     _answer_queued: float | None = 0.0
     _before_queued: float | None = 0.0
-    _waited: float = 0.0
+    _waited: float = 0.0  # since the mark
+    _own: float = 0.0  # the child's own since the mark, as it was at the last look
     _mark: ClockReading | None = None
+    _suspected: _Suspicion | None = None
     _marked_at: float = 0.0
+    _looked_at: float = 0.0
     _answered_at: float = 0.0
 
     def begin(self) -> None:
         """The child's time counts from here on; where everything has come already, its clocks are never read."""
         if self._mark is None:
             self._mark = self.clock.read()
-            self._marked_at = self._answered_at = time.monotonic()
+            self._marked_at = self._answered_at = self._looked_at = time.monotonic()
 
     def wait_seconds(self) -> float:
         """How long to wait before looking again, if nothing comes."""
         self.begin()
-        return max(min(self.seconds - self._answer, self.left - self.spent), MIN_WAIT_S)
+        return max(self._room() - self._own, MIN_WAIT_S)
+
+    def _room(self) -> float:
+        """How much the child may have for itself from the mark on."""
+        return min(self.seconds - self._answer, self.left - self.spent)
 
     def waited(self, began: float) -> None:
         """The grader has waited since `began` (of `time.monotonic`)."""
@@ -197,34 +234,57 @@ class Stopwatch:
         self.begin()
         now = time.monotonic()
         if now - self._marked_at >= MARK_INTERVAL_S:
-            self._account(now)
+            self._account(self.clock.read(), now)
         self._before_queued, self._answer_queued = self._answer_queued, 0.0
-        self._answer, self._answered_at = 0.0, now
+        self._answer, self._answered_at, self._suspected = 0.0, now, None
 
     def look(self) -> None:
         """Nothing came: is the time over?"""
         self.begin()
-        now = time.monotonic()
-        self._account(now)
-        if self._answer >= self.seconds or self.spent >= self.left:
+        now = self._looked_at = time.monotonic()
+        reading = self.clock.read()
+        if self._is_over(reading):
             self.over = "time"
         elif now - self._answered_at >= max(MIN_STARVED_S, STARVED_FACTOR * self.seconds):
             self.over = "starved"
+        elif self._mark is not None and lost_thread(self._mark, reading):
+            self._account(reading, now)
+
+    def _is_over(self, reading: ClockReading) -> bool:
+        """Whether the child has surely had its time for itself."""
+        assert self._mark is not None
+        self._own = own_seconds(self._mark, reading, self._waited)
+        room = self._room()
+        if self._own < room:
+            self._suspected = None
+            return False
+        if reading.processor is None or reading.queued is None or processor_seconds(self._mark, reading) >= room:
+            return True
+        suspected = self._suspected
+        has_run = suspected is not None and reading.processor > suspected.processor
+        if suspected is not None and has_run and own_seconds(self._mark, reading, suspected.waited) >= room:
+            return True  # what it stood in the queue until then has been told since
+        if not self.clock.is_ready():  # it sleeps, and has left the queue before this reading
+            return own_seconds(self._mark, self.clock.read(), self._waited) >= room
+        if suspected is None or has_run:
+            self._suspected = _Suspicion(self._waited, reading.processor)
+        return False
 
     def look_now_and_then(self) -> None:
         """Something came that is no answer, which a child may go on with for ever: is the time over?"""
         self.begin()
-        if time.monotonic() - self._marked_at >= MARK_INTERVAL_S:
+        if time.monotonic() - self._looked_at >= MARK_INTERVAL_S:
             self.look()
 
-    def _account(self, now: float) -> None:
+    def _account(self, reading: ClockReading, now: float) -> None:
+        """Counts the child's own time until a reading, which is the mark from now on."""
         assert self._mark is not None
-        reading = self.clock.read()
         own = max(own_seconds(self._mark, reading, self._waited), 0.0)
         self._answer_queued = self._answer_queued_at(reading)
         self.spent += own
         self._answer += own
-        self._mark, self._marked_at, self._waited = reading, now, 0.0
+        self._mark, self._waited, self._own, self._suspected = reading, 0.0, 0.0, None
+        self._marked_at = self._looked_at = now
 
     def queued_seconds(self) -> float | None:
         """What the child has stood in the queue for this answer and the one before it; None: not told.
@@ -243,5 +303,14 @@ class Stopwatch:
     def stop(self) -> float:
         """The child's own time in the whole conversation."""
         if self._mark is not None:
-            self._account(time.monotonic())
+            self._account(self.clock.read(), time.monotonic())
         return self.spent
+
+
+@dataclass(frozen=True)
+class _Suspicion:
+    """A child seemed to have had its time when it may have stood in the queue: what was waited for it until then, and
+    its processor seconds."""
+
+    waited: float
+    processor: float

@@ -22,7 +22,7 @@ from grader.spec.late_policy import LatePolicy
 from grader.spec.package_names import PackageName, repeated
 from grader.spec.packages import DEFAULT_PACKAGES, with_default
 from grader.spec.places import find
-from grader.spec.problems import read_model
+from grader.spec.problems import read_model, unknown_keys
 from grader.spec.question import LoadedFile, PartsHeading, Question
 from grader.verdict import points_in_words
 
@@ -153,10 +153,11 @@ def late_policy_beside(spec: Path) -> LatePolicy | None:
     root, _ = _read(file) if file.is_file() else (None, [])
     if root is None:
         return None
+    strange = unknown_keys(root, AssignmentModel, AssignmentModel.called)  # one of them may be meant as `deadline`
     model, problems = read_model(DeadlineModel, root.only(DeadlineModel.model_fields))
     policy, more = late_policy(model, root) if model is not None else (None, [])
-    if problems or more:
-        raise SpecError(*problems, *more)
+    if strange or problems or more:
+        raise SpecError(*strange, *problems, *more)
     return policy
 
 

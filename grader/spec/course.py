@@ -184,7 +184,7 @@ def find_spec(
     if named is not None:
         if found and named in names:
             return found / "specs" / named
-        if _exists(Path(named)):
+        if named.strip() and _exists(Path(named)):  # an empty one would be the current folder
             _refuse_name_beside(named, graded, whole_class=whole_class)
             return Path(named).resolve()
         there = _there(names, graded)

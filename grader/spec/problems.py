@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
-from grader.documents import FieldError, Node, ScalarNode, describe_node
-from grader.errors import Problem, did_you_mean, listed
+from grader.documents import FieldError, MappingNode, Node, ScalarNode, describe_node
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.machines.system import DefinitionError, Path
 from grader.spec.places import find as find
 
@@ -37,14 +37,23 @@ def _validation_problems(error: ValidationError, root: Node, model: type[BaseMod
             parent, _ = find(root, keys[:-1])
             problems.append(Problem(f"{_label(keys[:-1])}needs a {keys[-1]!r}", parent))
         elif detail["type"] == "extra_forbidden":
-            known = _fields(model, keys[:-1])
-            advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
             owner = _label(keys[:-1]).removesuffix(": ") or getattr(model, "called", "a question")
-            problems.append(Problem(f"{str(keys[-1])!r} is not a key of {owner}{advice}", place))
+            problems.append(_unknown_key(str(keys[-1]), owner, _fields(model, keys[:-1]), place))
         else:
             place = node.place if node is not None else place
             problems.append(Problem(_named(keys, _plain(detail, node)), place))
     return problems
+
+
+def unknown_keys(root: MappingNode, model: type[BaseModel], owner: str) -> list[Problem]:
+    """What is wrong with the keys of a mapping alone: those that the model does not have; `owner` is what has them."""
+    known = _fields(model, ())
+    return [_unknown_key(key, owner, known, key.place) for key in root if key not in known]
+
+
+def _unknown_key(key: str, owner: str, known: list[str], place: SourceLocation) -> Problem:
+    advice = did_you_mean(key, known) or f" ({listed(known)} can stand here)"
+    return Problem(f"{str(key)!r} is not a key of {owner}{advice}", place)
 
 
 def _plain(detail: Any, node: Node | None) -> str:

@@ -45,13 +45,14 @@ class ChunkSettings:
 
 @dataclass(frozen=True)
 class MutantChunk:
-    """Some mutants of one way (a number from 0) to answer a question; `told` is nothing (pools of workers ask)."""
+    """Some mutants of one way (a number from 0) to answer a question; pools of workers ask for what is nothing here."""
 
     settings: ChunkSettings
     question: str
     way: int
     mutants: tuple[Mutant, ...]
     told: tuple[()] = ()
+    likeness: tuple[()] = ()
 
     @property
     def byte_count(self) -> int:

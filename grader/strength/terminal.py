@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
+from grader.columns import aligned, wrapped
 from grader.kinds.mutants import MutantVerdict, StrengthRemark
 from grader.reports.terminal import TERMINAL_COLUMNS
 from grader.strength.outcome import SpecStrength, WayStrength, percent
@@ -34,10 +35,7 @@ def _summary(strength: SpecStrength, width: int) -> Iterator[str]:
     """The table of all questions, and what it comes to."""
     titles = ("question", "kind", "mutants", "killed", "survived", "equivalent", "held", "share")
     rows = [titles, *map(_row, strength.ways)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-    for row in rows:
-        left = "  ".join(cell.ljust(widths[column]) for column, cell in enumerate(row[:2]))
-        yield f"{left}  {'  '.join(cell.rjust(widths[column]) for column, cell in enumerate(row) if column > 1)}"
+    yield from aligned(rows, left=(0, 1))
     yield ""
     yield from _wrapped(_said_of_all(strength), width, hanging=0)
 
@@ -182,4 +180,4 @@ def _remark(remark: StrengthRemark, width: int) -> Iterator[str]:
 
 def _wrapped(text: str, width: int, indent: int = 0, hanging: int | None = None) -> list[str]:
     first, later = " " * indent, " " * (indent + 2 if hanging is None else hanging)
-    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False) or [""]
+    return wrapped(text, width, first, later, long_words=True) or [""]

@@ -64,6 +64,13 @@ def test_a_folder_without_results_is_told(course, run, tmp_path, name):
     assert "grader grade" in shown.err or "does not exist" in shown.err
 
 
+def test_results_of_a_run_that_has_not_ended_are_told_as_such(course, run, tmp_path):
+    (tmp_path / "gradebook.sqlite").touch()
+    shown = run("class", tmp_path)
+    assert (shown.code, shown.out) == (2, "")
+    assert "no run has come to its end there: wait for the one that grades, or give its command again" in shown.err
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_table_that_is_a_pipe_is_told_and_nobody_waits(course, run, tmp_path):
     os.mkfifo(tmp_path / "grades.csv")

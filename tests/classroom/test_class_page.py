@@ -250,7 +250,7 @@ def test_it_is_made_again_only_where_it_would_say_something_else(grade, made, tm
     assert b"alice" not in first
     grade("--names")
     assert made == [False, True]
-    assert b'href="pages/caro%20%3Ci%3E.html"' in page.read_bytes()
+    assert b'href="pages/caro%20_i_-13a4da2f4fd8.html"' in page.read_bytes()
     grade("--names")
     assert made == [False, True]
     grade("--no-pages")

@@ -4,20 +4,27 @@ import logging
 import os
 import signal
 import threading
+from multiprocessing.reduction import ForkingPickler
+from types import SimpleNamespace
 
 import pytest
 
 from grader.classroom import cluster_address
+from grader.classroom.cluster import MAX_BATCH_TASKS, ClusterWorker
 from grader.classroom.cluster_address import ClusterError
-from grader.classroom.cluster_worker import GradingSession, kill_sessions, processes_for_sessions
+from grader.classroom.cluster_worker import BatchOutcome, GradingSession, kill_sessions, processes_for_sessions
 from grader.classroom.executors import Dask, executor_for
+from grader.classroom.pool import WorkerPool
 from grader.classroom.versions import installed_versions
+from grader.classroom.work import NO_SETTINGS, Task, held
+from grader.classroom.worker_requests import packed_request
 from grader.classroom.workers import LocalWorkers
+from grader.deferred import replace
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
 from ..forked import forked_workers
-from .works import begun, logged, row, tasks, waits_at_the_third, waits_for_another
+from .works import EndsItsReader, begun, logged, row, tasks, waits_at_the_third, waits_for_another
 
 __all__ = ["forked_workers"]
 
@@ -74,6 +81,15 @@ def test_no_scheduler_ends_with_2_and_how_one_is_started(course, run, tmp_path, 
     assert result.code == 2
     assert "no scheduler of Dask answers at tcp://127.0.0.1:1" in result.err
     assert "start one with `dask scheduler`, and workers with `dask worker tcp://127.0.0.1:1`" in result.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("given", [("--cluster", "foo"), ("--cluster", "tcp://127.0.0.1:1", "--jobs", "2")])
+def test_what_names_no_cluster_is_refused_also_where_nothing_has_changed(course, run, tmp_path, given):
+    write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
+    arguments = ("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert [run(*arguments).code for _ in range(2)] == [0, 0]
+    assert run(*arguments, *given).code == 2
 
 
 def test_certificates_are_asked_for_where_the_address_wants_them():
@@ -121,6 +137,74 @@ def test_a_session_takes_a_process_that_was_started_for_its_work_and_no_other(st
         pids = [session._worker.pid for session in (other, own, new)]
         assert [pid == started[0].pid for pid in pids] == [False, True, False]
         assert len(set(pids)) == 3
+
+
+def test_a_session_hands_on_what_is_packed_and_opens_none_of_it():
+    """What ends whoever unpacks it ends the process that grades, and not its host."""
+    harmless, deadly = (task.read() for task in tasks("a", "b"))
+    deadly = replace(deadly, notes=(EndsItsReader(),))
+    requests = [packed_request(7, harmless, with_settings=True), packed_request(8, deadly, with_settings=False)]
+    outcome = GradingSession(row).grade(requests)
+    assert [ForkingPickler.loads(answer)[:2] for answer in outcome.answers] == [(7, row(harmless))]
+    assert outcome.has_ended
+
+
+class RecordingClient:
+    """In place of Dask's: it keeps the batches that are submitted, and answers none."""
+
+    def __init__(self):
+        self.batches = []
+
+    def submit(self, function, session, requests, **how):
+        self.batches.append([ForkingPickler.loads(request) for request in requests])
+        return SimpleNamespace(release=lambda: None)
+
+
+def test_settings_are_in_each_batch_until_one_has_come_back_in_whichever_order_they_come(monkeypatch):
+    monkeypatch.setattr(ClusterWorker, "_on_loop", lambda self, coroutine: coroutine.close())
+    client = RecordingClient()
+    worker = ClusterWorker(client, "tcp://nowhere", 1, row, lambda message: None)
+    settings = replace(NO_SETTINGS, spec="a spec")
+    work = [Task(task.entry, settings).read() for task in tasks(*"abcdef")]
+    for batch in (0, 2):
+        for index in (batch, batch + 1):
+            worker.send(index, work[index])
+        worker.flush()
+    assert worker.room(8) == 0
+    answers = tuple(ForkingPickler.dumps((index, row(work[index]), ())) for index in (0, 1))
+    answered = list(worker.taken(1, BatchOutcome(answers, has_ended=False, seconds=0.1)))
+    assert [(one.index, one.outcome) for one in answered] == [(0, row(work[0])), (1, row(work[1]))]
+    assert worker.room(8) == 4
+    worker.send(4, work[4])
+    worker.flush()
+    found = [[(index, sent.settings) for index, digest, sent in batch] for batch in client.batches]
+    bare = NO_SETTINGS
+    assert found == [[(0, settings), (1, bare)], [(2, settings), (3, bare)], [(4, bare)]]
+    assert {digest for batch in client.batches for _, digest, _ in batch} == {settings.digest}
+
+
+class TwoWorkers:
+    """A source of two workers that have shown that they are quick, and answer nothing more."""
+
+    most = 2
+
+    def __init__(self, client):
+        self.client = client
+
+    def start(self):
+        worker = ClusterWorker(self.client, "tcp://nowhere", 1, row, lambda message: None)
+        worker.ready, worker._size = True, MAX_BATCH_TASKS
+        return worker
+
+
+def test_in_the_midst_of_a_class_quick_workers_are_sent_whole_batches(monkeypatch):
+    """Each batch costs the process that reads and records: many small ones keep it from that."""
+    monkeypatch.setattr(ClusterWorker, "_on_loop", lambda self, coroutine: coroutine.close())
+    client = RecordingClient()
+    given = WorkerPool(TwoWorkers(client), tasks(*map(str, range(1000))), held)
+    given.begin()
+    given.begin()
+    assert [len(batch) for batch in client.batches] == [MAX_BATCH_TASKS] * 4
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")

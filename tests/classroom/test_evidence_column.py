@@ -98,13 +98,14 @@ def test_the_table_marks_what_is_not_proved_and_says_what_the_mark_means():
     bob = row(question("q1", line(Proved(1))), question("total", line(Proved(1))), name="bob")
     legend = ["~", "right", "wherever", "it", "was", "looked", "at,", "but", "not", "proved"]
     assert shown(alice, bob) == [
-        ["submission", "q1", "total", "total", "max", "status"],
+        ["submission", "q1", "total", "(question)", "total", "max", "status"],
         ["alice", "~1", "1", "~2", "4", "graded"],
         ["bob", "1", "1", "2", "4", "graded"],
         [],
         legend,
     ]
-    assert shown(alice, bob, width=10)[1:3] == [["alice", "~2", "4", "graded"], ["bob", "2", "4", "graded"]]
+    assert shown(alice, bob, width=30)[1:3] == [["alice", "~2", "4", "graded"], ["bob", "2", "4", "graded"]]
+    assert shown(alice, bob, width=10)[1:3] == [["alice", "~2"], ["bob", "2"]]
     assert legend not in shown(bob)
 
 

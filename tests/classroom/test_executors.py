@@ -81,7 +81,6 @@ def test_the_results_come_in_the_order_of_the_tasks_and_each_is_done_once(made, 
 @every_executor
 def test_tasks_are_taken_as_they_are_needed_and_never_too_many_at_once(made, tmp_path, monkeypatch, executor):
     """However long the class is: what is begun lies within a window of what has been handed back."""
-    monkeypatch.setattr(pool, "MIN_WINDOW", 8)
     monkeypatch.setattr(pool, "WINDOW_PER_WORKER", 4)
     taken = []
 
@@ -218,17 +217,17 @@ def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waite
     settings = RunSettings(NO_SETTINGS.course, "a spec")
     small, large = (Task(replace(task.entry, notes=notes), settings).read() for task in tasks("a") for notes in NOTES)
     for index, work in enumerate([large, small, small, large, small]):
-        requests.add(index, work)
+        requests.add(worker_requests.packed_request(index, work, with_settings=index == 0))
     assert received(theirs) == [(0, True)]
     assert requests.has_unsent
-    requests.answered(0)
+    requests.answered()
     assert received(theirs) == [(1, False), (2, False)]
-    requests.answered(1)
+    requests.answered()
     assert received(theirs) == []
-    requests.answered(2)
+    requests.answered()
     assert received(theirs) == [(3, False)]
     assert requests.has_unsent
-    requests.answered(3)
+    requests.answered()
     assert received(theirs) == [(4, False)]
     assert not requests.has_unsent
     ours.close()
@@ -240,12 +239,12 @@ NOTES = (), ("x" * 10_000,)
 
 def test_a_worker_gets_more_tasks_as_long_as_all_of_them_can_be_sent():
     worker = workers.LocalWorker.__new__(workers.LocalWorker)
-    worker.queued, worker._requests = [], SimpleNamespace(has_unsent=False)
+    worker.queued, worker.requests = [], SimpleNamespace(has_unsent=False)
     assert worker.room(100) == MAX_QUEUED_TASKS
     assert worker.room(0) == 1
     worker.queued = [0]
     assert worker.room(100) == MAX_QUEUED_TASKS - 1
-    worker._requests.has_unsent = True
+    worker.requests.has_unsent = True
     assert worker.room(100) == 0
 
 

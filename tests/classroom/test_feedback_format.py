@@ -16,6 +16,7 @@ from grader.errors import SubmissionError
 from grader.evidence import CheckFault, Counterexample, Invariant, Proved
 from grader.reports.json import render
 from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report
+from grader.windows_names import is_device_name
 
 from ..reports.format_samples import SAID, WRONG
 from .class_rows import nothing, row
@@ -58,10 +59,10 @@ def test_without_a_platform_a_file_is_named_as_the_submission():
 
 
 def test_names_that_windows_has_no_files_for_are_others_in_the_zip():
-    names = ["C:evil", "C_evil", "C|evil", "a<b>", 'q"?*', "A<B>", "plain"]
+    names = ["C:evil", "C_evil", "C|evil", "a<b>", 'q"?*', "A<B>", "con", "aux.x", "plain"]
     files, _ = written([row(name, i) for i, name in enumerate(names)])
     assert len({name.lower() for name in files}) == len(names)
-    assert not any(set('<>:"|?*') & set(name) for name in files)
+    assert not any(set('<>:"|?*') & set(name) or is_device_name(name) for name in files)
     assert {"plain.html", "C_evil.html"} < set(files)
     (evil,) = (name for name in files if name.startswith(f"C_evil-{hashlib.sha256(b'C:evil').hexdigest()[:12]}"))
     assert "C:evil" in files[evil]

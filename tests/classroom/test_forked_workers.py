@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,11 @@ def test_elsewhere_nothing_is_forked(monkeypatch):
     assert not workers.has_one_thread()
 
 
+def note_the_process(file):
+    with file.open("a") as notes:
+        notes.write(f"{os.getpid()}\n")
+
+
 def processes(work, **how):
     return executors.Processes(2, work, **how)
 
@@ -84,14 +90,20 @@ def cluster_of_ones_own(work, **how):
 @pytest.mark.parametrize("made", [processes, cluster_of_ones_own])
 def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monkeypatch, tmp_path, made):
     monkeypatch.setattr(workers, "has_one_thread", lambda: True)
-    log, run, prepared = tmp_path / "log", Resources(), []
+    log, run, prepared = tmp_path / "log", Resources(), tmp_path / "prepared"
     run.resource("shared", lambda: Shared(log))
-    executor = made(says_who_opened, resources=run, prepare=lambda: prepared.append(os.getpid()))
+    executor = made(says_who_opened, resources=run, prepare=partial(note_the_process, prepared))
     rows = list(executor.run(tasks(*map(str, range(20)), log=log)))
     opened, graded = zip(*(graded.assignment.split() for graded in rows), strict=True)
     assert set(opened) == {str(os.getpid())}
     assert str(os.getpid()) not in graded
-    assert prepared == [os.getpid()]
+    found = prepared.read_text().split()
+    if made is processes:
+        assert found == [str(os.getpid())]
+    else:  # each by itself, beside the parent, which imports Dask
+        assert len(found) == len(set(found)) == 2
+        assert str(os.getpid()) not in found
+        assert set(graded) <= set(found)
     assert not log.exists()
     run.close()
     assert log.read_text() == f"{os.getpid()}\n"

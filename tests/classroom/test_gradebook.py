@@ -433,6 +433,7 @@ SWAPPED = [("alice", ""), ("bob", "alice"), ("", "bob")]
 DAMAGES = {
     "no database": lambda file: file.write_bytes(b"something else" * 100),
     "nothing left": lambda file: os.truncate(file, 0),
+    "a byte left": lambda file: os.truncate(file, 1),
     "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
     "zeros in the middle": lambda file: overwritten(file, file.stat().st_size // 2, bytes(4096)),
     "a bit of a row": lambda file: changed_mark(file),

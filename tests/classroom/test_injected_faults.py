@@ -23,6 +23,7 @@ import grader.classroom.work
 import grader.grading
 import grader.kinds.weights
 import grader.reports.json
+from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from .test_grade import posix
@@ -221,6 +222,21 @@ def test_what_is_shown_at_the_end_costs_nothing_that_was_graded(course, run, thr
     assert said in result.err
     assert "3 submissions graded" in result.out
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
+
+
+def test_where_nothing_can_be_shown_the_page_of_an_earlier_class_goes_too(course, run, three, tmp_path, monkeypatch):
+    assert run("grade", three, "--out", tmp_path / "out").code == 0
+    write(three / "dora", {"answers.yaml": Q5})
+
+    def full(text):
+        raise HarnessError("the output cannot be written: No space left on device")
+
+    monkeypatch.setattr("grader.cli_grade.show", full)
+    result = run("grade", three, "--out", tmp_path / "out")
+    assert result.code == 3
+    assert "; this goes on: grader grade " in result.err
+    assert list(rows(tmp_path / "out"))[-1] == "dora"
+    assert not (tmp_path / "out" / "class.html").exists()
 
 
 def test_who_is_who_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
@@ -447,6 +463,21 @@ def test_an_assignment_that_cannot_be_used_holds_those_who_name_it(run, tmp_path
     assert result.code == 3
     assert list(rows(tmp_path / "out").values())[1:] == [FULL, ["", "", "", "0", "held"], FULL]
     assert "grader: bob: held, because the grader failed: q9.yaml:3:1: this is not YAML" in result.err
+
+
+@pytest.mark.parametrize("named", ["", "assignment: assignment3\n"])
+def test_where_no_course_is_found_nobody_loses_what_was_graded(course, run, tmp_path, monkeypatch, named):
+    """As when the command is given from another folder: whatever assignment students name is right, or may be."""
+    write(tmp_path / "class" / "alice", {"answers.yaml": named + Q5})
+    given = ("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert run(*given).code == 0
+    graded = rows(tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
+    result = run(*given)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("grader: no spec: there is no specs/ folder with an assignment here or above; say ")
+    assert "--course DIR" in result.err
+    assert rows(tmp_path / "out") == graded
 
 
 def test_an_assignment_that_was_asked_for_and_cannot_be_used_ends_the_run(run, three, tmp_path, monkeypatch):

@@ -285,6 +285,17 @@ def test_a_question_file_has_the_deadline_of_its_assignment(tmp_path):
     assert load_assignment(tmp_path).late is not None
 
 
+@pytest.mark.parametrize(
+    ("key", "advice"), [("dedline", "did you mean 'deadline'?"), ("penalty", "deadline, timezone, late, assignment, ")]
+)
+def test_a_misspelt_key_of_the_assignment_is_told_to_whoever_grades_by_a_question_file(tmp_path, key, advice):
+    """Or nobody would be late."""
+    write(tmp_path, COURSE | {"assignment.yaml": f"assignment: hw\nquestions: [q]\n{key}: 2026-02-01 23:59Z\n"})
+    with pytest.raises(SpecError) as stop:
+        load_assignment(tmp_path / "q.yaml")
+    assert str(stop.value).startswith(f"assignment.yaml:3:1: '{key}' is not a key of assignment.yaml ({advice}")
+
+
 # ------------------------------------------------------------------ where else it is known
 COURSE = {
     "q.yaml": "question: q\ntitle: T\npoints: 4\nanswer: number\nvalue: 1\n",

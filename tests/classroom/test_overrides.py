@@ -562,7 +562,7 @@ SLIPS = {
     f"- {{student: bob, excused: true}}\n- {{student: bob, question: q4, points: 1, {BY}}}": "2:13: 'bob': q4 was decided before, on line 1",
     "- {student: bob, excused: q4}\n- {student: bob, excused: [q3, q4]}": "2:13: 'bob': what is excused was decided before, on line 1",
     f"- {{student: bob, question: q4, points: 1, excused: q4, {BY}}}": "1:3: q4 is excused and has `points`: decide one of them",
-    "bob: {points: 1}": "1:1: wanted is a list of decisions, not a mapping",
+    "bob: {points: 1}": "1:1: wanted is a list of decisions, not a mapping: begin each decision with `- `",
     "just text": "1:1: wanted is a list of decisions, not 'just text'",
     "- bob": "1:3: [1]: must be a mapping, not 'bob'",
     "- {student: bob, late: waived": "2:1: this is not YAML",
@@ -577,6 +577,15 @@ SLIPS = {
 @pytest.mark.parametrize("text", SLIPS)
 def test_a_slip_is_told_with_its_place(hw, text):
     assert hw.problems(text)[0].startswith(f"{WHERE}:{SLIPS[text]}")
+
+
+def test_keys_without_a_list_are_told_one_by_one(hw):
+    list_wanted, *strange = hw.problems("studnet: bob\nextension: 1 day\nreson: flu\n")
+    assert list_wanted.startswith(f"{WHERE}:1:1: wanted is a list of decisions")
+    assert strange == [
+        f"{WHERE}:1:1: 'studnet' is not a key of a decision (did you mean 'student'?)",
+        f"{WHERE}:3:1: 'reson' is not a key of a decision (did you mean 'reason'?)",
+    ]
 
 
 def test_every_slip_is_told_at_once_and_a_flood_is_counted(hw):

@@ -165,6 +165,21 @@ def test_options_that_repeat_and_flags_and_what_starts_anew(monkeypatch):
     assert command_again(context) == "grader grade --question q1 --question=-2 --plain 'x y'"
 
 
+@pytest.mark.parametrize(
+    "stage", ["grader.classroom.regrading.Regrading.plan", "grader.classroom.statistics_text.class_text"]
+)
+def test_an_interruption_before_and_after_the_grading_says_how_it_goes_on(course, run, tmp_path, monkeypatch, stage):
+    write(tmp_path / "class" / "alice", {"answers.yaml": Q5})
+
+    def interrupted(*_, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage, interrupted)
+    result = run("grade", tmp_path / "class", "--out", tmp_path / "out", "--spec", "assignment3")
+    said = f"grader: what is done is kept in {tmp_path / 'out'}; this goes on: grader grade "
+    assert (result.code, result.err.count(said)) == (130, 1)
+
+
 def test_an_interruption_says_what_is_kept_and_how_it_goes_on(course, run, tmp_path, monkeypatch):
     folder, out = tmp_path / "my class", tmp_path / "out"
     for name in ("alice", "bob", "carol"):

@@ -1,6 +1,7 @@
 """Where results are written: in no submission, through no link; which file each submission gets; what cannot be."""
 
 import csv
+import hashlib
 import io
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from grader.atomic import write_file
 from grader.classroom.result_names import report_files
 from grader.visible import shown_name
+from grader.windows_names import is_device_name, without_refused_signs
 
 from ..answers.helpers import Q5, Q6, copy_course, write
 from .test_grade import posix, reports, rows
@@ -163,6 +165,18 @@ def test_names_that_a_file_system_holds_for_one_get_different_reports():
     assert len(folded) == len(NAMES)
     assert all("\\" not in file and "/" not in file for file in files.values())
     assert report_files(["alice", "bob"]) == {"alice": "alice.json", "bob": "bob.json"}
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "aux.json", "Com1.x.y", "lpt¹ ", "a:b", 'a"b', "a|b", "what?"])
+def test_names_that_windows_has_no_files_for_are_others_in_reports(name):
+    """On every machine, as results are opened on others, too."""
+    (file,) = report_files([name]).values()
+    assert file.endswith(f"-{hashlib.sha256(name.encode()).hexdigest()[:12]}.json")
+    assert not is_device_name(file)
+    assert without_refused_signs(file) == file
+    assert report_files(["console", "Auxiliary.x", "J. Smith Jr."]) == {
+        "console": "console.json", "Auxiliary.x": "Auxiliary.x.json", "J. Smith Jr.": "J. Smith Jr..json"
+    }  # fmt: skip
 
 
 def test_the_name_of_a_neighbours_report_cannot_be_taken():

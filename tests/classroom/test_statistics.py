@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import statistics as standard
 from collections import Counter
 from fractions import Fraction
@@ -280,8 +281,17 @@ def test_the_words_are_bounded_whatever_the_size_of_the_class(full):
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width):
     rows = networks([3, 2], 8) + [nothing(f"m{i}") for i in range(60)] + [held_whole(f"h{i}") for i in range(60)]
-    most = 80 if width < 80 else width  # the table of points takes what it takes
-    assert max(map(len, text(rows, width).splitlines())) <= most
+    shown = text(rows, width)
+    assert max(map(cell_len, shown.splitlines())) <= width
+    for title in ("max", "marked", "mean", "median", "full", "none", "with missing"):
+        assert re.search(rf"\b{title}\b", shown)
+
+
+def test_lines_with_wide_letters_are_no_wider_than_the_terminal():
+    who = [held_whole(f"学生{i}的作业") for i in range(9)]
+    lines = text(who, 40).splitlines()
+    assert max(map(cell_len, lines)) <= 40
+    assert "".join(ln.strip() for ln in lines).count("的作业") == 9
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

@@ -27,7 +27,7 @@ def columns(shown):
     return found
 
 
-@pytest.mark.parametrize("width", [45, 60, 80, 120, 200])
+@pytest.mark.parametrize("width", [23, 33, 45, 60, 80, 120, 200])
 def test_a_small_class_has_every_question_at_every_width(width):
     shown = render_table(rows(3), colour=False, width=width)
     assert max(map(len, shown.splitlines())) <= width

@@ -1,9 +1,11 @@
-"""An empty path, as a variable of the shell that is not set gives it, is refused by every command."""
+"""An empty path or text, as a variable of the shell that is not set gives it, is refused by every command."""
 
 import click
 import pytest
 
 from grader.cli import cli
+from grader.export.table import PLATFORM_EXPORTS
+from grader.shared_options import FilledText
 
 from ..answers.helpers import Q5, Q6, write
 
@@ -18,12 +20,18 @@ def commands(command, words=()):
     return [found for name, below in inner for found in commands(below, (*words, name))]
 
 
-PATHS = [
+VALUES = [
     pytest.param(words, parameter, id=f"{' '.join(words)} {parameter.name}")
     for words, command in commands(cli)
     for parameter in command.params
-    if isinstance(parameter.type, click.Path)
+    if isinstance(parameter.type, click.Path | FilledText)
 ]
+FILLED = {
+    *(f"export {name} image" for name in ("artemis", "autolab", "container", "prairielearn", "submitty")),
+    *("export container base", "export prairielearn topic", "export github ref", "export gitlab ref"),
+    *("grades column", "grades assignment", "review reader"),
+}
+"""Texts that would become a part of something, or would be taken for an option that was left out."""
 
 
 def given(parameter):
@@ -33,8 +41,8 @@ def given(parameter):
     return [[""]]
 
 
-@pytest.mark.parametrize(("words", "parameter"), PATHS)
-def test_no_command_takes_an_empty_path(course, run, words, parameter):
+@pytest.mark.parametrize(("words", "parameter"), VALUES)
+def test_no_command_takes_an_empty_value(course, run, words, parameter):
     arguments = [part for part in dict(commands(cli))[words].params if isinstance(part, click.Argument)]
     before = [part.name for part in arguments[: arguments.index(parameter)]] if parameter in arguments else []
     for value in given(parameter):
@@ -42,6 +50,30 @@ def test_no_command_takes_an_empty_path(course, run, words, parameter):
         assert (ended.code, ended.out) == (2, "")
         hint = parameter.get_error_hint(None) if parameter not in arguments else f"'{parameter.human_readable_name}'"
         assert ended.err.splitlines()[-1] == f"Error: Invalid value for {hint}: {REFUSED}"
+
+
+def test_texts_that_are_refused_where_they_are_empty():
+    assert {one.id for one in VALUES if isinstance(one.values[1].type, FilledText)} == FILLED
+
+
+@pytest.mark.parametrize("command", [["check", "{alice}", "--spec"], ["grade", "{class}", "--spec"], ["spec", "check"]])
+def test_an_empty_name_of_a_spec_is_not_the_current_folder(course, run, tmp_path, monkeypatch, command):
+    alice = write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
+    monkeypatch.chdir(course / "specs" / "assignment3")
+    ended = run(*(word.format(**{"alice": alice, "class": alice.parent}) for word in command), "")
+    assert ended.code == 2
+    assert ended.err.startswith("grader: no spec '': neither a path nor an assignment (specs/ holds ")
+
+
+@pytest.mark.parametrize("platform", PLATFORM_EXPORTS)
+def test_an_export_without_a_place_to_write_to_says_so(course, run, tmp_path, monkeypatch, platform):
+    """Or it has a place by default."""
+    command = cli.commands["export"].commands[platform]
+    (output,) = [parameter for parameter in command.params if parameter.name == "output"]
+    assert output.required == (platform not in ("autolab", "github", "gitlab", "gradescope"))
+    if output.required:
+        ended = run("export", platform, "assignment3")
+        assert (ended.code, ended.err.splitlines()[-1]) == (2, "Error: Missing option '--output' / '-o'.")
 
 
 @pytest.mark.parametrize("empty", [["--out", ""], ["--out="]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+import sys
 from collections import Counter
 from itertools import pairwise
 
@@ -165,6 +166,16 @@ def test_what_computes_nothing_is_left_as_it_is():
     text = 'def f(a: 1 + 2, b):\n    "1 + 2"\n    import math as m\n    global G\n    f"{a + 1}"\n    return a\n'
     changed = {mutant.change.splitlines()[1] for mutant in mutants_of([answer_of(text)])}
     assert changed <= {"- return a", '- f"{a + 1}"'}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="there are no template strings yet")
+def test_template_strings_are_left_as_they_are_as_f_strings_are():
+    template = 't"size {a + 1} of 2"'
+    changes = [
+        mutant.change.splitlines()[2] for mutant in mutants_of([answer_of(f"def f(a):\n    return {template}\n")])
+    ]
+    assert changes
+    assert [change for change in changes if 't"' in change and template not in change] == []
 
 
 def test_only_what_the_function_rests_on_is_changed():

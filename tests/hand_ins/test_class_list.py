@@ -1,6 +1,8 @@
 """Who gets whose marks, worked out from rows that were graded before; and code that a platform has scattered."""
 
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -8,6 +10,7 @@ import pytest
 
 from grader.classroom.class_list import ClassList
 from grader.classroom.course_content import read_course
+from grader.classroom.course_decisions import NO_DECISIONS
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.groups import StudentGroup
@@ -21,6 +24,7 @@ from grader.spec.course import CourseSearch
 
 from ..answers.helpers import DOUBLE
 from ..conftest import RUN
+from ..counting import calls_of
 from .helpers import lay_out
 
 ROSTER = Roster(
@@ -192,6 +196,96 @@ def test_a_group_that_handed_in_nothing_or_twice_is_said():
             " `group` in overrides.yaml)",
         )
     ]
+
+
+def of_assignment(name, one):
+    return replace(one, assignment=name)
+
+
+TWO_ASSIGNMENTS = {
+    "alone in one, with a group in the other": (
+        [row("ada", 7), of_assignment("b", row("bob", 4, ["ada"]))],
+        {},
+        {"ada": (7, "ada"), "bob": (4, "bob"), "ada (b)": (4, "bob")},
+    ),
+    "the course's groups": (
+        [row("ada", 7), of_assignment("b", row("team", 4))],
+        {"team": ["ada", "bob"]},
+        {"ada": (7, "ada"), "bob": (7, "ada"), "team": (4, "team"), "ada (b)": (4, "team"), "bob (b)": (4, "team")},
+    ),
+    "a group in each": (
+        [row("g", 7, ["ada"]), of_assignment("b", row("h", 4, ["ada"]))],
+        {},
+        {"g": (7, "g"), "h": (4, "h"), "ada": (7, "g"), "ada (b)": (4, "h")},
+    ),
+    "two groups in one": (
+        [row("g", 7, ["ada"]), row("h", 4, ["ada"]), of_assignment("b", row("ada", 5))],
+        {},
+        {"g": (7, "g"), "h": (4, "h"), "ada": (5, "ada"), "ada (a)": (None, "")},
+    ),
+    "nobody knows to which": (
+        [row("ada", 7), of_assignment("", row("bob", None, ["ada"])), of_assignment("b", row("carl", 5))],
+        {},
+        {"ada": (7, "ada"), "bob": (None, "bob"), "carl": (5, "carl")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWO_ASSIGNMENTS)
+def test_whose_submission_counts_is_told_for_each_assignment(case):
+    rows, groups, wanted = TWO_ASSIGNMENTS[case]
+    found, said = book(rows, groups)
+    assert found == wanted
+    assert not any("counts" in message for message in said) or case == "nobody knows to which"
+    assert sorted(book(rows[::-1], groups)[0].values(), key=str) == sorted(wanted.values(), key=str)
+
+
+def test_two_assignments_of_one_student_are_not_one_handed_in_twice():
+    roster = Roster("roster.csv", ROSTER.students[:1])
+    found, said = book([row("1_hw1", 7), of_assignment("b", row("1_hw2", 4))], roster=roster, submitters={
+        "1_hw1": (Person("ada", (("id", "1"),)),), "1_hw2": (Person("ada", (("id", "1"),)),),
+    })  # fmt: skip
+    assert found == {"1_hw1": (7, "1_hw1"), "1_hw2": (4, "1_hw2")}
+    assert said == ()
+
+
+def test_a_decision_about_the_group_of_one_assignment_leaves_the_other_as_it_is():
+    rows = [row("ada", 7), of_assignment("b", row("bob", 4)), of_assignment("b", row("ada_b", 1))]
+    entries = [Entry.at(one.name, Path(one.name), students=who) for one, who in zip(
+        rows, [(Person("ada"),), (Person("bob"),), (Person("ada"),)], strict=True
+    )]  # fmt: skip
+    (decision,) = read_overrides(b"- {student: ada, group: bob, by: N}", "overrides.yaml")
+    made = ClassList(entries, course=replace(NO_DECISIONS, decisions=(decision,))).rows(rows).rows
+    assert {line.graded.name: line.submission for line in made} == {"ada": "ada", "bob": "bob", "ada_b": "bob"}
+
+
+def class_of(size, has_roster):
+    """A class in which a third hands in with a group of the course, and decisions are about a part of it."""
+    people = [Person(f"Ada Berta King{i}", (("id", str(10_000 + i)),)) for i in range(size)]
+    entries = [
+        Entry.at(f"sub {i}", Path(f"sub {i}"), students=(person,) if i % 2 else ()) for i, person in enumerate(people)
+    ]
+    groups = [StudentGroup(f"team{i}", tuple(people[i : i + 3])) for i in range(0, size, 9)]
+    lines = [f"- {{submission: sub {i}, late: waived}}" for i in range(0, size, 7)]
+    lines += [f"- {{student: sub {i}, extension: 1 day}}" for i in range(0, size, 5)]
+    lines += [f"- {{student: '{10_000 + i + 1}', group: team{i}, by: N}}" for i in range(0, size, 9)]
+    decisions = read_overrides("\n".join(lines).encode(), "overrides.yaml")
+    roster = Roster("roster.csv", tuple(Listed(person, "", i) for i, person in enumerate(people, 2)))
+    course = replace(NO_DECISIONS, decisions=decisions)
+    graded = [row(entry.name, 7, [str(10_000 + i)]) for i, entry in enumerate(entries)]
+    return ClassList(entries, roster if has_roster else None, groups, course=course), graded
+
+
+@pytest.mark.parametrize("has_roster", [True, False])
+@pytest.mark.parametrize("what", ["submissions", "rows"])
+def test_a_class_of_three_times_the_size_takes_three_times_the_work(what, has_roster):
+    """Looking through all groups, entries or members for each student would take nine times as much."""
+    counts = []
+    for size in (90, 90, 270):  # the first one fills what is kept
+        classes, graded = class_of(size, has_roster)
+        work = classes.submissions if what == "submissions" else partial(classes.rows, graded)
+        counts.append(calls_of(work)[1])
+    assert counts[2] < 3.3 * counts[1]
 
 
 def test_names_that_are_paths_are_no_paths_of_reports():

@@ -452,3 +452,14 @@ def test_a_zip_is_unpacked_within_bounds(tmp_path, monkeypatch):
 def test_repositories_are_named_by_their_users(tmp_path, files, around, wanted):
     folder = lay_out(tmp_path / around, {f"{name}/answers.yaml": Q5 for name in files})
     assert [entry.name for entry in entries_in(folder).submissions] == wanted
+
+
+def test_what_windows_has_no_file_for_is_told_there_and_not_unpacked(tmp_path, monkeypatch):
+    """Opening `con` there would open the terminal, and `ada:x` a part of another file."""
+    monkeypatch.setattr(unpacking, "ON_WINDOWS", True)
+    names = ("con/answers.yaml", "ada/NUL.yaml", "bob/a:b.yaml", "ada/answers.yaml", "bob/answers.yaml")
+    (tmp_path / "class.zip").write_bytes(zipped(dict.fromkeys(names, Q5)))
+    with unpacking.unpacked(tmp_path / "class.zip") as (folder, said):
+        found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
+    assert found == ["ada/answers.yaml", "bob/answers.yaml"]
+    assert said == tuple(f"{name}: Windows has no file of this name: it is not read" for name in names[:3])

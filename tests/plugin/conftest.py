@@ -5,9 +5,10 @@ import textwrap
 
 import pytest
 
-# What the runs inside this one import is kept, so that nothing (NumPy least of all) is loaded again for each of them.
+# What the runs inside this one import is kept, so that nothing (NumPy least of all) is loaded again for each of them;
+# loaded again, the parser of YAML would give events of classes that nobody knows any more.
 KEPT = (
-    "hypothesis_corpus kinds.choice.score kinds.either kinds.formula.loader kinds.formula.score kinds.formula.spec_check "
+    "documents.yaml_tree hypothesis_corpus kinds.choice.score kinds.either kinds.formula.loader kinds.formula.score kinds.formula.spec_check "
     "kinds.function.loader kinds.function.score kinds.function.spec_check kinds.number.score kinds.number.spec_check "
     "kinds.weights.loader kinds.weights.score kinds.weights.spec_check kinds.written.score engines.corpus "
     "pytest_plugin.asserts pytest_plugin.rubric pytest_plugin.specs reports.html strategies"

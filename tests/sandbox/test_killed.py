@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -246,9 +247,8 @@ def test_a_zygote_that_is_killed_while_it_starts_is_started_again_in_no_weaker_s
     started = kill_starting(1)
     with Sandbox(highest=highest) as killed:
         assert killed.tier.name == wanted
-    assert len(started) == (
-        2 if wanted == highest else 3
-    )  # bubblewrap again, and then, as without the kill, without it
+    given_up = wanted != highest and shutil.which("bwrap") is not None  # as without the kill: it does not work here
+    assert len(started) == 2 + given_up
 
 
 def test_a_zygote_that_is_killed_twice_while_it_starts_is_held(kill_starting: Callable[[int], list[Any]]) -> None:

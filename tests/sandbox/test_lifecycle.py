@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def test_nothing_is_left_after_closing() -> None:
         (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
         below = children(zygote)
     assert gone([zygote, *below])
+
+
+def test_a_limit_of_64_open_files_is_enough() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, before[1]))
+    try:
+        with Sandbox() as box, box.open(ONE) as session:
+            assert isinstance(session.call(CALL)[0], Returned)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_a_zygote_that_is_killed_is_replaced() -> None:

@@ -79,25 +79,84 @@ def test_a_clock_tells_of_every_thread_until_it_is_closed_and_keeps_no_file_open
 
 
 class Scripted:
-    """A clock that tells one reading after another."""
+    """A clock that tells one reading after another, and of a child of which it is asked whether it is `ready` that."""
 
-    def __init__(self, *readings: ClockReading) -> None:
+    def __init__(self, *readings: ClockReading, ready: bool | None = None) -> None:
         self.readings = list(readings)
+        self.ready = ready
 
     def read(self) -> ClockReading:
-        return self.readings.pop(0)
+        return self.readings.pop(0) if self.ready is None or len(self.readings) > 1 else self.readings[0]
+
+    def is_ready(self) -> bool:
+        assert self.ready is not None
+        return self.ready
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, wall: float, processor: float, queued: float) -> Stopwatch:
     """After one wait of so long, in which the child got so much."""
     now = iter([0.0, wall, wall])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
-    clock = Scripted(reading(0, {"1": 0}), reading(processor, {"1": queued}))
+    clock = Scripted(reading(0, {"1": 0}), reading(processor, {"1": queued}), ready=False)
     watch = Stopwatch(clock, 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
     watch.begin()
     watch.waited(0.0)
     watch.look()
     return watch
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch, *looks: ClockReading) -> list[str | None]:
+    """What a child's watch says at looks a second apart, the first one after its two seconds: it is ready at each."""
+    watch = Stopwatch(Scripted(reading(0, {"1": 0}), *looks, ready=True), 2.0, 9.0)  # type: ignore[arg-type]  # stands in for it
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[-1])
+    watch.begin()
+    said: list[str | None] = []
+    for looked in (2.1, 3.1, 4.1, 5.1):
+        now.append(looked)
+        watch.waited(now[-2])
+        watch.look()
+        said.append(watch.over)
+    return said
+
+
+def test_what_a_child_stands_in_the_queue_is_known_when_it_has_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux tells of the queue when a thread leaves it: at the first two looks it has been in there all the time."""
+    waits = [reading(0, {"1": 0}), reading(0, {"1": 0}), reading(0.1, {"1": 4}), reading(0.2, {"1": 4.9})]
+    assert looked_at(monkeypatch, *waits) == [None] * 4
+
+
+def test_a_child_that_sleeps_and_is_only_ready_when_it_is_looked_at_has_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sleeps = [reading(0.1, {"1": 0}), reading(0.2, {"1": 0}), reading(0.3, {"1": 0}), reading(0.4, {"1": 0})]
+    assert looked_at(monkeypatch, *sleeps)[:2] == [None, "time"]
+    told_late = [reading(0.1, {"1": 0}), reading(0.2, {"1": 0.9}), reading(0.3, {"1": 1}), reading(0.4, {"1": 1.1})]
+    assert looked_at(monkeypatch, *told_late)[:3] == [None, None, "time"]
+
+
+def test_a_child_that_computes_has_its_time_whether_it_is_ready_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert looked_at(monkeypatch, *[reading(2.1, {"1": 0})] * 4)[0] == "time"
+
+
+@pytest.mark.parametrize("computes", [True, False])
+def test_a_thread_that_computes_or_is_in_the_queue_is_ready(computes: bool) -> None:
+    code = (
+        "import sys, threading, time\ndef compute():\n    while time.process_time() < 8: pass\n"
+        f"if {computes}: threading.Thread(target=compute, daemon=True).start()\nprint(flush=True)\nsys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-I", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        clock = ChildClock(child.pid)
+        assert child.stdout is not None
+        child.stdout.readline()
+        try:
+            found = [clock.is_ready() for _ in range(1_000)]
+        finally:
+            child.kill()
+    assert sum(found) > 900 if computes else sum(found) < 900  # it may still be about to sleep
+    assert not clock.is_ready()
+    assert not ChildClock(None).is_ready()
+    clock.close()
 
 
 def test_time_is_up_when_a_child_has_had_it(monkeypatch: pytest.MonkeyPatch) -> None:

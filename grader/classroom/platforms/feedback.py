@@ -12,7 +12,6 @@ What a file says is what `grader.audience` lets students see whose submissions a
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import zipfile
@@ -26,7 +25,7 @@ from grader.classroom.layouts.canvas import ways_to_read
 from grader.classroom.layouts.moodle import MOODLE_NAME
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fault_of
-from grader.classroom.result_names import report_files
+from grader.classroom.result_names import other_stems
 from grader.classroom.student_page import page_for
 from grader.classroom.unpacking import opened_class
 from grader.errors import SubmissionError
@@ -53,11 +52,9 @@ class FeedbackFormat:
         said: list[str] = []
         with_report = [row for row in request.rows if row.graded.report]
         if request.source is None:
-            plain = [_without_signs_of_windows(row.graded.name) for row in with_report]
-            names, ending = report_files(plain), MARKUPS[request.markup or "html"]
-            files = {
-                names[name].removesuffix(".json") + ending: row for name, row in zip(plain, with_report, strict=True)
-            }
+            names, ending = [row.graded.name for row in with_report], MARKUPS[request.markup or "html"]
+            stems = other_stems(names)
+            files = {stems.get(name, name) + ending: row for name, row in zip(names, with_report, strict=True)}
         else:
             with opened_class(request.source) as (folder, said_of_zip):
                 said += said_of_zip
@@ -69,13 +66,6 @@ class FeedbackFormat:
         data = _zipped(_texts(files, request, faults))
         said.append(counted(len(files) - len(faults), "file") + " of feedback")
         return PlatformFile(data, tuple(said), tuple(faults))
-
-
-def _without_signs_of_windows(name: str) -> str:
-    """A name with which a zip can be unpacked on Windows; `C:x` would lead to another drive there."""
-    plain = re.sub(r'[<>:"|?*]', "_", name)
-    digest = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()
-    return name if plain == name else f"{plain}-{digest[:12]}"
 
 
 def _texts(files: Mapping[str, ClassRow], request: PlatformRequest, faults: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -14,10 +14,11 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
+from grader.classroom.cells import cell_of_text, titles_of
 from grader.classroom.class_row import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, question_marks, total_mark
 from grader.classroom.platforms.matching import shortened_list
-from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced
+from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
 from grader.classroom.results import questions_of
 from grader.errors import SpecError
 from grader.spec.student_ids import id_key
@@ -47,7 +48,7 @@ class GradescopeBulkFormat:
             )
         lines, faults = fenced(known, lambda row: _line(row, questions, request.decimal_comma), _held_line)
         out = io.StringIO()
-        titles = [*GRADESCOPE_COLUMNS, *map(cell_of_text, questions)]
+        titles = [*GRADESCOPE_COLUMNS, *map(cell_of_text, titles_of(questions, GRADESCOPE_COLUMNS))]
         csv.writer(out, lineterminator="\r\n").writerows([titles, *lines])
         said = []
         if unknown:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.class_row import ClassRow
-from grader.classroom.results import FORMULA_STARTS, harmless
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import reason_of
 from grader.verdict import HELD_BECAUSE
-from grader.visible import one_line
 
 
 @dataclass(frozen=True)
@@ -61,16 +58,6 @@ class PlatformFormat(Protocol):
         Raises:
             SpecError: if the platform's file cannot be used, or it is not clear which column is meant.
         """
-
-
-BEFORE_A_FORMULA = re.compile(rf"([,;]\s*[\"']?)(?=[{''.join(map(re.escape, FORMULA_STARTS))}])")
-"""A sign that a spreadsheet of another language may divide cells at, with the start of a formula behind it."""
-
-
-def cell_of_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, whichever of `,` and `;` it divides cells at (OWASP, "CSV
-    Injection")."""
-    return harmless(BEFORE_A_FORMULA.sub(r"\1'", one_line(text)))
 
 
 def fenced(

@@ -13,10 +13,11 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 
+from grader.classroom.cells import cell_of_text, titles_of
 from grader.classroom.class_row import ClassRow
 from grader.classroom.platforms.marks import FinalMark, decimal, ends, question_marks, total_mark
-from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, cell_of_text, fenced
-from grader.classroom.results import questions_of
+from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
+from grader.classroom.results import MARK_COLUMNS, NAME_COLUMN, questions_of
 
 SPREADSHEET_DIGITS = 15
 """Significant digits of a number in Excel, LibreOffice and Google Sheets."""
@@ -41,15 +42,9 @@ class SpreadsheetFormat:
             lambda row: _line(row, questions, exact=not is_exact, comma=comma),
             lambda row: _held_line(row, questions, exact=not is_exact),
         )
-        header = [
-            "submission",
-            *PERSON_COLUMNS,
-            *questions,
-            "total",
-            "max",
-            "status",
-            *([] if is_exact else [EXACT_COLUMN]),
-        ]
+        before, behind = (NAME_COLUMN, *PERSON_COLUMNS), (*MARK_COLUMNS, EXACT_COLUMN)
+        titles = titles_of(questions, (*before, *behind))
+        header = [*before, *titles, *(MARK_COLUMNS if is_exact else behind)]
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";" if comma else ",", lineterminator="\r\n")
         writer.writerows([list(map(cell_of_text, header)), *lines])

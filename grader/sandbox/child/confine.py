@@ -20,7 +20,6 @@ from . import linux, seccomp, syscalls
 
 CAPABILITY_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
 NO_CAPABILITIES = bytes(24)  # effective, permitted and inheritable ones, of two words each
-LOWEST_MOVED_DESCRIPTOR = 64
 LAST_DESCRIPTOR = -1  # as an unsigned int, which is what `close_range` takes: the highest that there can be
 
 
@@ -45,7 +44,7 @@ class Policy:
 
 def keep_descriptors(wanted: Sequence[int]) -> None:
     """Make `wanted` the descriptors 0, 1, 2, ... in that order and close every other one."""
-    moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, LOWEST_MOVED_DESCRIPTOR) for descriptor in wanted]
+    moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, len(wanted)) for descriptor in wanted]
     for target, descriptor in enumerate(moved):
         os.dup2(descriptor, target)
     make([closing_from(len(wanted))])

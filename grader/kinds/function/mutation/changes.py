@@ -13,7 +13,10 @@ from grader.kinds.function.mutation.source_text import SourceChange, SourceText,
 UNCHANGED_FIELDS = frozenset({"annotation", "returns", "decorator_list", "type_params", "type_comment", "simple"})
 """What of a node says nothing of what is computed."""
 
-UNCHANGED_NODES = (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.pattern)
+UNCHANGED_NODES = (
+    *(ast.JoinedStr, getattr(ast, "TemplateStr", ast.JoinedStr)),  # the latter since Python 3.14
+    *(ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.pattern),
+)
 """What is left as it is: before Python 3.12 nobody knows where the parts of an f-string stand."""
 
 

@@ -19,7 +19,7 @@ def stateful_parity(x):
 
 
 def raising_parity(x):
-    return 1 // sum(x)
+    return 1 / sum(x)
 
 
 def late_parity(x):

@@ -1,0 +1,85 @@
+"""What earlier runs have kept of the entries that are graded now, read for several of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.graded import Graded
+from grader.classroom.verdicts import KeptVerdict
+from grader.classroom.work import EarlierRow
+from grader.kinds.fingerprint import SpecFingerprints
+
+MAX_EARLIER_ROWS = 8
+"""Rows of a submission that are looked at for a verdict that fits the spec as it is now."""
+
+ENTRIES_READ_TOGETHER = 64
+"""Entries whose rows are read at once: between the grading of two, reading one takes several times as long."""
+
+
+class EarlierRows:
+    """The earlier rows of entries, for which each entry asks when its turn comes: a class has too much to hold it all.
+
+    `fresh` and `only` are those of the run (`Regrading`). Entries that were not added have none.
+    """
+
+    def __init__(self, book: Gradebook, *, fresh: bool, only: frozenset[str] | None) -> None:
+        self._book = book
+        self._fresh = fresh
+        self._only = only
+        self._added: dict[str, tuple[Graded | None, SpecFingerprints | None]] = {}
+        self._order: list[str] = []
+        self._read_count = 0
+        self._read: dict[str, EarlierRow] = {}
+
+    def add(self, name: str, row: Graded | None, specs: SpecFingerprints | None) -> None:
+        """Adds the next entry that is graded: its last row, and the fingerprints of the assignment of that row."""
+        self._added[name] = row, specs
+        self._order.append(name)
+
+    def of(self, name: str) -> EarlierRow:
+        """What is kept of an entry; where it is the next in order, that of those behind it is read as well.
+
+        Raises:
+            GraderError: if it cannot be read, or is not as it was written.
+        """
+        if name not in self._added:
+            return EarlierRow()
+        if name in self._order[self._read_count : self._read_count + 1]:
+            self._read_on()
+        found = self._read.pop(name, None)
+        return found if found is not None else self._earlier(name)
+
+    def _read_on(self) -> None:
+        """Reads what is kept of the next entries; what cannot be read is tried again when its own entry asks for it."""
+        names = self._order[self._read_count : self._read_count + ENTRIES_READ_TOGETHER]
+        self._read_count += len(names)
+        self._read.clear()
+        for name in names:
+            with suppress(Exception):
+                self._read[name] = self._earlier(name)
+
+    def _earlier(self, name: str) -> EarlierRow:
+        return EarlierRow(tuple(self._verdicts(*self._added[name])), self._only)
+
+    def _verdicts(self, row: Graded | None, specs: SpecFingerprints | None) -> Iterator[KeptVerdict]:
+        """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
+        if row is None:
+            return
+        history = self._book.verdicts_back(row.name)
+        verdicts = next(history)
+        chosen = {kept.question: kept for kept in verdicts}
+        if self._fresh:
+            again = set(specs.assignment.named(self._only)) if specs and self._only is not None else set(chosen)
+            yield from (kept for kept in verdicts if kept.question not in again)
+            return
+        wanted = specs.questions if specs is not None and self._only is None else {}
+        missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
+        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
+            for kept in earlier:
+                if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
+                    chosen[kept.question] = kept
+                    missing.discard(kept.question)
+        yield from chosen.values()

@@ -1,0 +1,101 @@
+"""What is kept of entries is read for several of them at once, and of each as if it were read alone."""
+
+from types import SimpleNamespace
+
+import pytest
+
+import grader.classroom.earlier_rows as earlier_rows
+from grader.classroom.earlier_rows import EarlierRows
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.verdicts import KeptVerdict
+from grader.classroom.work import EarlierRow
+from grader.errors import HarnessError
+
+from .test_edited_specs import EVERYBODY, are_as_graded_anew, edit_spec, graded_before
+from .test_gradebook import asked, grade, own_course, rows, whole_course
+
+__all__ = ["asked", "grade", "graded_before", "own_course", "whole_course"]
+
+
+class Book:
+    """A gradebook that notes what is read; of those in `lost` nothing can be read."""
+
+    def __init__(self, *lost):
+        self.lost, self.read = set(lost), []
+
+    def verdicts_back(self, name):
+        self.read.append(name)
+        if name in self.lost:
+            raise HarnessError(f"{name} is lost")
+        yield (verdict_of(name),)
+
+
+def verdict_of(name):
+    return KeptVerdict("q5", "spec", "key", "whole key", name, "{}")
+
+
+def earlier_of(book, *names):
+    found = EarlierRows(book, fresh=False, only=None)
+    for name in names:
+        found.add(name, SimpleNamespace(name=name), None)
+    return found
+
+
+def test_the_next_entries_are_read_together_and_each_once(monkeypatch):
+    monkeypatch.setattr(earlier_rows, "ENTRIES_READ_TOGETHER", 2)
+    book = Book()
+    earlier, read = earlier_of(book, "a", "b", "c"), []
+    for name in "abc":
+        assert earlier.of(name) == EarlierRow((verdict_of(name),))
+        read.append("".join(book.read))
+    assert read == ["ab", "ab", "abc"]
+
+
+def test_an_entry_that_is_asked_for_again_or_out_of_turn_is_read_alone(monkeypatch):
+    monkeypatch.setattr(earlier_rows, "ENTRIES_READ_TOGETHER", 2)
+    book = Book()
+    earlier = earlier_of(book, "a", "b", "c", "d")
+    asked_for = [earlier.of(name).verdicts[0].text for name in "aadbc"]
+    assert (asked_for, "".join(book.read)) == (list("aadbc"), "abadcd")
+
+
+def test_an_entry_that_was_not_added_has_nothing_earlier():
+    assert earlier_of(book := Book(), "a").of("new") == EarlierRow()
+    assert book.read == []
+
+
+def test_what_cannot_be_read_is_told_to_its_own_entry_alone():
+    earlier = earlier_of(Book("b"), "a", "b", "c")
+    assert earlier.of("a").verdicts == (verdict_of("a"),)
+    with pytest.raises(HarnessError, match="b is lost"):
+        earlier.of("b")
+    assert earlier.of("c").verdicts == (verdict_of("c"),)
+
+
+def test_a_row_that_is_lost_while_a_class_is_graded_again_holds_that_one(graded_before, grade, tmp_path, monkeypatch):
+    real = Gradebook.verdicts_back
+
+    def lost(book, name):
+        if name == "bob":
+            raise HarnessError("bob is lost")
+        return real(book, name)
+
+    edit_spec()
+    with monkeypatch.context() as patch:
+        patch.setattr(Gradebook, "verdicts_back", lost)
+        grade(code=3)
+    assert [name for name in EVERYBODY if "held" in rows(tmp_path / "out")[name]] == ["bob"]
+    grade()
+    assert are_as_graded_anew(grade, graded_before)
+
+
+def test_a_run_without_pages_looks_for_no_second_attempts(graded_before, grade, monkeypatch):
+    """They are shown by the page of the class alone, and all rows of the gradebook would be read for them."""
+    asked_for = []
+    monkeypatch.setattr(Gradebook, "may_have_attempts", property(lambda _: asked_for.append(1)))
+    edit_spec()
+    grade("--no-pages", out="new")
+    grade("--no-pages", out="new")
+    assert asked_for == []
+    grade(out="new")
+    assert asked_for == [1]
