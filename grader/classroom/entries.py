@@ -68,7 +68,7 @@ class Entry:
     def path_as_text(self) -> str:
         """The same as text; a class has many, and making each a path first takes several times as long."""
         folder = str(self.folder)
-        return self.file_name if folder == os.curdir else os.path.join(folder, self.file_name)
+        return os.path.join("" if folder == os.curdir else folder, self.file_name) or folder
 
     @property
     def paths(self) -> tuple[Path, ...]:
