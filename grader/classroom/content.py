@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from json.encoder import encode_basestring_ascii
 
 from grader.answers.content import FilesContent, read_files
 from grader.answers.links import shared_files
@@ -49,16 +50,14 @@ def content_digest(entry: Entry, files: str, shared: Sequence[str] = (), refusal
     of the paths that messages repeat; where the folder of the class lies is no part of it. It stays the same from one
     grader to the next, as it says which submissions were handed in anew.
     """
-    about = [
-        entry.name,
-        entry.file_name,
-        [(part.name, part.path.name) for part in entry.parts],
-        [(person.name, person.ids) for person in entry.students],
-        entry.late,
-        entry.notes,
-    ]
+    about = "[], [], false, []"  # as it is with most of a class
+    if entry.parts or entry.students or entry.late or entry.notes:
+        parts = [(part.name, part.path.name) for part in entry.parts]
+        students = [(person.name, person.ids) for person in entry.students]
+        about = json.dumps([parts, students, entry.late, entry.notes])[1:-1]
+    names = f"{encode_basestring_ascii(entry.name)}, {encode_basestring_ascii(entry.file_name)}"
     beside = json.dumps([shared, refusal])[1:] if shared or refusal else "[], []]"
-    text = f"{json.dumps(about)[:-1]}, {files}, {beside}"  # one list
+    text = f"[{names}, {about}, {files}, {beside}"  # one list
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -71,7 +70,7 @@ def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
         for problem in refusals(entry):
             raise SubmissionError(problem)
         parts = [(part.name, part.path) for part in entry.parts]
-        files = read_files(entry.path_text, parts, keep=keep)
+        files = read_files(entry.path_as_text, parts, keep=keep)
         return EntryContent(entry, files, tuple(shared_files(entry.path)) if files.may_be_linked else ())
     except SubmissionError as error:
         return EntryContent(entry, NO_FILES, (), error.problems)
@@ -89,7 +88,7 @@ def refusals(entry: Entry) -> Iterator[Problem]:
     """
     if entry.parts:
         return
-    mode = os.lstat(entry.path_text).st_mode
+    mode = os.lstat(entry.path_as_text).st_mode
     if stat.S_ISLNK(mode):
         yield Problem("is a symbolic link: hand in the folder or file itself")
     elif not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):

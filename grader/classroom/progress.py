@@ -48,7 +48,8 @@ def _kinds(row: Graded) -> tuple[str, ...]:
     unproved = ("unproved",) if row.unproved else ()
     if row.status in ("rejected", "held"):
         return (row.status, *unproved)
-    loses = row.total is not None and row.total + row.pending_points < row.max_points
+    most = row.max_points - row.pending_points if row.pending_points else row.max_points
+    loses = row.total is not None and row.total < most
     return (*(("lost points",) if loses else ()), *unproved)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.answers.names import submission_stem
 from grader.classroom.entries import ROSTER_FILE, Entry, name_of_path
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written, name_keys, named_by_folder
@@ -42,19 +43,21 @@ class _Teams:
 
     def members_with(self, folder: str, names: Sequence[str]) -> list[str] | None:
         """The members of the first group that has the name of a folder, or one of these members; None without one."""
-        key = name_keys(folder) if self.members else frozenset()
+        if not self.members:
+            return None
+        key = name_keys(folder)
         found = [self._by_name.get(key) if key else None, *(self._by_member.get(id_key(name)) for name in names)]
         numbers = [number for number in found if number is not None]
         return self.members[min(numbers)] if numbers else None
 
 
 def _student_of(entry: Entry, roster: Roster | None, teams: _Teams) -> str:
-    folder = name_of_path(entry.path)
+    folder = name_of_path(entry.path) if submission_stem(entry.file_name) else entry.file_name
     names = [_known_by(person, roster) for person in entry.students]
     if not names:
         names = [(_in_roster(named_by_folder(folder), roster) if roster is not None else "") or folder]
     names = teams.members_with(folder, names) or names
-    return shown_name(min(names, key=lambda name: (id_key(name), name)))
+    return shown_name(min(names, key=lambda name: (id_key(name), name)) if names[1:] else names[0])
 
 
 def _in_roster(person: Person, roster: Roster | None) -> str:

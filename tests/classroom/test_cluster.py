@@ -16,8 +16,8 @@ from grader.classroom.cluster_worker import BatchOutcome, GradingSession, kill_s
 from grader.classroom.executors import Dask, executor_for
 from grader.classroom.pool import WorkerPool
 from grader.classroom.versions import installed_versions
-from grader.classroom.work import Task, held
-from grader.classroom.worker_requests import NO_SETTINGS, packed_request
+from grader.classroom.work import NO_SETTINGS, Task, held
+from grader.classroom.worker_requests import packed_request
 from grader.classroom.workers import LocalWorkers
 from grader.deferred import replace
 from grader.errors import HarnessError

@@ -70,5 +70,5 @@ def test_a_result_is_what_was_sent(tmp_path):
 @pytest.mark.parametrize("name", ["alice", "bob.yaml", "a b\udcff", "..."])
 def test_the_path_of_an_entry_is_the_same_as_text(folder, name):
     entry = Entry(name, Path(folder), name)
-    assert entry.path_text == str(entry.path)
-    assert Entry.at(name, Path(folder)).path_text == str(Entry.at(name, Path(folder)).path)
+    assert entry.path_as_text == str(entry.path)
+    assert Entry.at(name, Path(folder)).path_as_text == str(Entry.at(name, Path(folder)).path)
