@@ -91,7 +91,7 @@ class ClassFiles:
         """The digest of what an entry held (`EntryContent.digest`); empty where not all of that was read."""
         from grader.classroom.content import content_of
 
-        path = entry.path_text
+        path = entry.path_as_text
         if entry.parts or path not in self._kinds:
             content = content_of(entry, keep=False)
             return content.digest if content.files.has_all else NOT_READ
@@ -104,7 +104,7 @@ class ClassFiles:
 
     def note(self, content: EntryContent) -> None:
         """Called with an entry that was read to be graded: if it is a folder of plain files, that need not be again."""
-        path, left_aside = content.entry.path_text, content.files.left_aside
+        path, left_aside = content.entry.path_as_text, content.files.left_aside
         if path in self._folders and not content.entry.parts and left_aside is not None:
             read = FilesRead(content.facts_text, left_aside, content.shared)
             self._folders[path] = read.digest + content.digest if read.digest else NOT_READ

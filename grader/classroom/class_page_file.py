@@ -69,8 +69,8 @@ class ClassPageFile:
     @property
     def stands(self) -> bool:
         """Whether the page is there as it should be, and each further one that it leads to."""
-        there = page_digest_of(self.path)
-        if not there or there != self.made_from:  # the latter is worked out only where something stands
+        digest = page_digest_of(self.path)
+        if not digest or digest != self.made_from:  # what it would be made from is asked of the whole gradebook
             return False
         text = self.path.read_text(encoding="utf-8")
         addresses = (os.fsencode(path.name) for path in self._further())

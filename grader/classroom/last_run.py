@@ -154,7 +154,7 @@ class RunRecord:
         if self._is_new and Path(os.path.realpath(out)).parent == Path(os.path.realpath(self._options["folder"])):
             return  # the next run says that it passes the results over
         by_name = {row.name: row.content for row in rows}
-        seen = (entry.path_text for entry in entries if not entry.parts)
+        seen = (entry.path_as_text for entry in entries if not entry.parts)
         is_read = all(self.files.content(entry) == by_name.get(entry.name) for entry in entries)
         if not is_read or not self.files.stand(seen):
             return
