@@ -117,7 +117,7 @@ def grade(
     from grader.classroom.result_names import CLASS_PAGE, PAGES
     from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
-    from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.run import grade_class, said_of_wrong_course, unknown_names
     from grader.classroom.unpacking import opened_class
     from grader.classroom.warm_up import warm_up
     from grader.classroom.work import RunSettings
@@ -200,7 +200,9 @@ def grade(
     held = [row.graded for row in book.rows if row.graded.status == "held"]
     if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
         say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
-    if held or book.faults or student_pages.faults or not is_shown:
+    if wrong_course := said_of_wrong_course(graded, opened):
+        say(wrong_course)
+    if held or book.faults or student_pages.faults or not is_shown or wrong_course:
         return EXIT_HELD
     record.keep(entries.submissions, graded, chain(results.written(), student_pages.written()))
     return EXIT_EARNED

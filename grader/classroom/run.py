@@ -15,8 +15,9 @@ from grader.classroom.executors import Executor
 from grader.classroom.graded import Graded
 from grader.classroom.kept_row import PackedResult
 from grader.classroom.work import Task, held_row
-from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
+from grader.errors import GraderError, Problem, SpecError, did_you_mean, listed, reason_of
 from grader.kinds.written.marks import refuse_marks
+from grader.reports.sentences import counted
 from grader.spec.assignment import Assignment, marks_file
 
 MAX_ROWS_TOGETHER = 64
@@ -159,6 +160,18 @@ def unknown_names(entries: Sequence[Entry], course: OpenCourse, marks: Path | No
         for name in dict.fromkeys(name for name, _ in course.marks_in(file)):
             if name not in there:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, there)}", first[name]))
+
+
+def said_of_wrong_course(rows: Sequence[Graded], course: OpenCourse) -> str:
+    """What is said where none of several submissions is for an assignment of the course; "" else.
+
+    One student may misspell an assignment, but where all of them name another, the course is most likely not theirs.
+    """
+    if len(rows) < 2 or any(row.status != "rejected" or row.assignment for row in rows):
+        return ""
+    known, found = listed(course.spec_names), counted(len(rows), "submission")
+    wrong = f"none of {found} is for an assignment of this course, which has {known}, so all are rejected"
+    return f"{wrong}: if it is the wrong course, name theirs with --course, and grade again"
 
 
 def _files_of_marks(course: OpenCourse) -> Iterator[tuple[Path, list[Assignment]]]:

@@ -480,6 +480,17 @@ def test_where_no_course_is_found_nobody_loses_what_was_graded(course, run, tmp_
     assert rows(tmp_path / "out") == graded
 
 
+@pytest.mark.parametrize(("names", "code"), [(["hw9", "hw9"], 3), (["hw9", "assignment3"], 0), (["hw9"], 0)])
+def test_where_nobody_names_an_assignment_of_the_course_it_may_be_the_wrong_one(course, run, tmp_path, names, code):
+    """One student may misspell it; where all name another, the run says so each time, and does not end with 0."""
+    for number, name in enumerate(names):
+        write(tmp_path / "class" / f"student{number}", {"answers.yaml": f"assignment: {name}\n{Q5}{Q6}"})
+    said = f"none of {len(names)} submissions is for an assignment of this course, which has assignment3"
+    for _ in range(2):
+        result = run("grade", tmp_path / "class", "--out", tmp_path / "out", "--jobs", 1)
+        assert (result.code, said in result.err, "--course" in result.err) == (code, code == 3, code == 3)
+
+
 def test_an_assignment_that_was_asked_for_and_cannot_be_used_ends_the_run(run, three, tmp_path, monkeypatch):
     two_assignments(tmp_path, monkeypatch)
     result = run("grade", three, "--out", tmp_path / "out", "--spec", "other")
