@@ -475,7 +475,7 @@ def sandboxes_below(pid):
     for child in found:
         found += children(child)
     commands = (Path(f"/proc/{child}/cmdline") for child in found)
-    return [command for command in commands if command.exists() and b"/sandbox/start.py" in command.read_bytes()]
+    return [command for command in commands if command.exists() and b"/start.py\0zygote" in command.read_bytes()]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
