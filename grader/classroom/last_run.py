@@ -90,7 +90,8 @@ def shown_again(options: Mapping[str, Any], speaker: Speaker) -> bool:
     `options` are those of `grade`, by name.
     """
     folder, out = options["folder"], options["out"]
-    kept = read_cached(_name(out)) if folder.is_dir() and not options["fresh"] else None
+    is_asked = folder.is_dir() and (out / GRADEBOOK_FILE).is_file() and not options["fresh"]
+    kept = read_cached(_name(out)) if is_asked else None
     if kept is None:
         return False
     state, files, results, again = json.loads(kept)

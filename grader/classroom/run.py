@@ -149,7 +149,7 @@ def unknown_names(entries: Sequence[Entry], course: OpenCourse, marks: Path | No
     Raises:
         SpecError: if the spec that was asked for, or a file of marks or anything in it, cannot be used.
     """
-    refuse_marks(marks, [path for entry in entries for path in entry.paths])
+    refuse_marks(marks, (path for entry in entries for path in entry.paths))
     there = {entry.name for entry in entries}
     for file, assignments in _files_of_marks(course):
         if assignments and not course.has_checked(file):
