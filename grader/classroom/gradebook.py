@@ -37,6 +37,7 @@ from grader.classroom.kept_row import (
     entry_from,
     facts_in_brief,
     packed,
+    refuse_damaged,
     report_of,
     row_from,
     unpacked,
@@ -249,12 +250,12 @@ class Gradebook:
                 checked_entry(entry, source)
             query = "SELECT submission, run, brief, digest, texts FROM rows ORDER BY submission, run"
             for submission, rows in groupby(self._connection.execute(query), key=itemgetter(0)):
-                found = [
-                    (run, None if brief is None else checked(PackedRow(brief, *row), submission))
-                    for _, run, brief, *row in rows
-                ]
-                run, data = found[-1]
-                if data is not None:
+                *earlier, (_, run, *last) = rows
+                for _, _, *kept in earlier:
+                    if kept[0] is not None:
+                        refuse_damaged(PackedRow(*kept), submission)
+                if last[0] is not None:
+                    data = checked(PackedRow(*last), submission)
                     latest[submission] = row_from(data, TextsInGradebook(self, submission, run))
         return latest
 

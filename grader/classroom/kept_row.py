@@ -208,13 +208,13 @@ def unpacked(kept: PackedRow, submission: str) -> Graded:
 
 def report_of(kept: PackedRow, submission: str) -> str:
     """The report that was kept of a submission; raises what `unpacked` raises."""
-    _refuse_damaged(kept, submission)
+    refuse_damaged(kept, submission)
     return _opened(kept).report
 
 
 def verdicts_in(kept: PackedRow, submission: str) -> tuple[KeptVerdict, ...]:
     """The verdicts that were kept of a submission; raises what `unpacked` raises."""
-    _refuse_damaged(kept, submission)
+    refuse_damaged(kept, submission)
     return _opened(kept).verdicts
 
 
@@ -239,7 +239,7 @@ def _facts_of(kept: Iterable[Sequence[str]]) -> tuple[AnswerFacts, ...]:
     return tuple([AnswerFacts(intern(said), *fingerprints) for said, *fingerprints in kept])
 
 
-def _refuse_damaged(kept: PackedRow, submission: str) -> None:
+def refuse_damaged(kept: PackedRow, submission: str) -> None:
     """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
     if _digest(kept.brief) != kept.digest:
         raise DamagedRowError(CHANGED_ROW)
