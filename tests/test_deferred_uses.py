@@ -9,8 +9,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import grader
 from grader import deferred
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The classes whose methods have been written, in their order."""
+    found, write = [], deferred._write
+    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (found.append(cls), write(cls, *rest)))
+    return found
 
 
 def test_modules_with_deferred_classes_have_annotations_that_are_text():
@@ -23,11 +33,7 @@ def test_modules_with_deferred_classes_have_annotations_that_are_text():
     assert [path for path in deferring if "\nfrom __future__ import annotations\n" not in texts[path]] == []
 
 
-def test_methods_are_written_once_and_when_the_class_is_used(monkeypatch):
-    written = []
-    write = deferred._write
-    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (written.append(cls), write(cls, *rest)))
-
+def test_methods_are_written_once_and_when_the_class_is_used(written):
     @deferred.dataclass(frozen=True)
     class Unused:
         """Never asked for anything."""
@@ -47,11 +53,7 @@ def test_methods_are_written_once_and_when_the_class_is_used(monkeypatch):
     assert written == [Used, Unused]
 
 
-def test_a_class_that_is_used_often_is_written(monkeypatch):
-    written = []
-    write = deferred._write
-    monkeypatch.setattr(deferred, "_write", lambda cls, *rest: (written.append(cls), write(cls, *rest)))
-
+def test_a_class_that_is_used_often_is_written(written):
     @deferred.dataclass(frozen=True)
     class Used:
         a: int
