@@ -273,38 +273,8 @@ def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     return found
 
 
-class KeptAttempt(NamedTuple):
-    """What was handed in once: its assignment, and its points (None: held)."""
-
-    assignment: str
-    content: str
-    points: Fraction | None
-
-
-def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
-    """The attempts of a submission, of which these are its rows in brief; None of a row: it went away there.
-
-    What was graded again without having been handed in anew has the points that came last.
-
-    Raises:
-        DamagedRowError: if one is no row.
-    """
-    found: list[KeptAttempt] = []
-    try:
-        for text in rows:
-            if text is None:
-                found.clear()
-                continue
-            data = json.loads(text)
-            attempt = KeptAttempt(data["assignment"], data["content"], _points(data["total"]))
-            found[-1:] = [attempt] if found and found[-1].content == attempt.content else [*found[-1:], attempt]
-    except (KeyError, ValueError, TypeError) as error:
-        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-    return found
-
-
-def _digest(data: str) -> str:
-    return hashlib.sha256(data.encode() + b"\0").hexdigest()
+def _digest(brief: str) -> str:
+    return hashlib.sha256(brief.encode() + b"\0").hexdigest()
 
 
 @lru_cache(maxsize=4096)

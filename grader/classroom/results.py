@@ -9,16 +9,17 @@ import io
 import os
 from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from grader.atomic import opened_folder, try_to_write
+from grader.atomic import is_partial, opened_folder, try_to_write
 from grader.classroom.cells import cell_of_grades, titles_of
 from grader.classroom.class_list import ClassList
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
 from grader.classroom.graded import NO_TEXTS, Graded, RowTexts, report_bytes
 from grader.classroom.pages_folder import PagesFolder
-from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial, other_stems
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, other_stems
 from grader.classroom.results_files import remove_files, write_if_new
 from grader.classroom.work import held_row
 from grader.deferred import replace
@@ -125,9 +126,7 @@ class ResultsFolder:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._names = self._names or submissions
         self._other_stems = other_stems(self._names)
-        pages = [PAGES] if self._pages is not None and self._pages.is_there else []
-        for folder in (self._folder, self._reports, *(self._folder / name for name in pages)):
-            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
+        self._remove_partial()  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
@@ -136,18 +135,30 @@ class ResultsFolder:
         for cell in _cells(graded, _points_cells(graded, graded.marks)):
             cell_of_grades(cell)  # what cannot be written is found here, and is held
         stem = self._stem(graded.name)
-        write_if_new(self._reports, _file_of(stem), report_bytes(graded.report))
+        write_if_new(self._reports, _file_of(stem), report_bytes(graded.report), keep_old=True)
         if self._pages is not None:
             self._pages.write_new(graded, stem)
 
     def finish(self, rows: Sequence[Graded] | None) -> None:
-        if rows is not None:
+        if rows is None:
+            with suppress(HarnessError):  # what has ended the run is told, and the next one removes them
+                self._remove_partial()
+            return
+        try:
             self._finish_rows(rows)
             self._write_table()
             there = {_file_of(stem) for stem in (*map(self._stem, self._names), *self._own_stems)}
             remove_files(self._reports, lambda name: name not in there and _is_report(self._reports / name))
+        finally:
+            self._remove_partial()
         if self._faults:
             raise HarnessError(*self._faults)
+
+    def _remove_partial(self) -> None:
+        """Removes files that were being written, and old ones whose places others have taken."""
+        pages = [PAGES] if self._pages is not None and self._pages.is_there else []
+        for folder in (self._folder, self._reports, *(self._folder / name for name in pages)):
+            remove_files(folder, is_partial)
 
     def _finish_rows(self, rows: Sequence[Graded]) -> None:
         """Makes the rows of the class, writes the reports of those of which people decided something, and pages."""
@@ -163,7 +174,7 @@ class ResultsFolder:
         self._write(GRADES_FILE, data.getvalue())
 
     def _write(self, file: str, data: bytes, below: str = "") -> None:
-        write_if_new(self._folder / below, file, data)
+        write_if_new(self._folder / below, file, data, keep_old=below != "")
         self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
     def _written_rows(self, graded: list[Graded]) -> ClassRows:
