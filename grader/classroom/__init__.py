@@ -16,6 +16,7 @@
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
 | `kept_texts`, `squeezed` | the texts of a row, packed: each question for itself; compressing that |
+| `kept_entry`, `kept_attempts` | what is known of an entry beside its files; what a submission was worth each time |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
@@ -25,7 +26,7 @@
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
-| `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `pool`, `workers`, `worker_process` | which worker has which tasks; a process on this machine; what it does |
 | `waiting_tasks` | which of the tasks that wait a worker is given: what is alike goes to one |
 | `warm_up` | what judging the first answers builds, before workers are forked |
 | `worker_requests` | what is sent to one, so that nobody waits for it |
