@@ -12,10 +12,20 @@ from flint import fmpq
 from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
-from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.formats import ARRAY_READERS, ArrayFile, read_arrays
+from grader.answers.names import suffix_of
 from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
-from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents import (
+    DocumentError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    describe_node,
+    read_yaml,
+    shortened,
+)
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.kinds.weights.forms import MenuChoices
 from grader.kinds.weights.handed_in import Content, form_of_answer, with_initial_names
@@ -117,6 +127,8 @@ def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: R
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
         if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
             message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
+        elif isinstance(content, ScalarNode) and suffix_of(content.strip()) in ARRAY_READERS:
+            message = f"there is no file {shortened(content.strip())!r} in what was handed in"
         raise SubmissionError(Problem(message, content.place))
     problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
     missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
