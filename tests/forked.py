@@ -11,18 +11,18 @@ from multiprocessing.context import ForkServerContext
 
 import pytest
 
-from grader.classroom.workers import serve
+from grader.classroom.worker_process import serve
 
 
 class _ForkedWorkers(ForkServerContext):
     def Process(self, *, target, args, daemon):  # noqa: N802  # as the context that it stands in for has it
         assert target is serve
-        return super().Process(target=_serve_under_fork_server, args=args[:2], daemon=daemon)
+        return super().Process(target=_serve_under_fork_server, args=args[:3], daemon=daemon)
 
 
-def _serve_under_fork_server(connection, work):
+def _serve_under_fork_server(connection, at, work):
     """The parent of what is forked is the process that forks."""
-    serve(connection, work, os.getppid())
+    serve(connection, at, work, os.getppid())
 
 
 @contextmanager

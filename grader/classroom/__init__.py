@@ -26,7 +26,7 @@
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
-| `pool`, `workers` | which worker has which tasks; a process on this machine, seen from both sides |
+| `pool`, `workers`, `worker_process` | which worker has which tasks; a process on this machine; what it does |
 | `waiting_tasks` | which of the tasks that wait a worker is given: what is alike goes to one |
 | `warm_up` | what judging the first answers builds, before workers are forked |
 | `worker_requests` | what is sent to one, so that nobody waits for it |

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import metadata
-from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.classroom.cluster_address import ClusterError
@@ -23,7 +22,8 @@ from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
 from grader.classroom.work import Work
-from grader.classroom.worker_requests import packed_request
+from grader.classroom.worker_requests import PackedRequest, packed_request, unpacked
+from grader.classroom.workers import doubtful_tasks
 from grader.errors import HarnessError
 from grader.fingerprint import DISTRIBUTION
 
@@ -74,12 +74,12 @@ class _Refused:
 class _Batch:
     """Requests that are sent together, and the digests of the settings that are among them."""
 
-    requests: list[bytes] = field(default_factory=list)
+    requests: list[PackedRequest] = field(default_factory=list)
     settings: set[str] = field(default_factory=set)
 
     @property
     def byte_count(self) -> int:
-        return sum(map(len, self.requests))
+        return sum(len(data) for _, data in self.requests)
 
 
 class _SentBatch(NamedTuple):
@@ -140,7 +140,6 @@ class ClusterWorkers:
         if time.monotonic() - self._looked >= POLL_S:
             self._look()
             for worker in [worker for worker in self._workers if worker.address not in self._threads]:
-                worker.is_certain = False
                 yield from self._events_of(WorkerEnded(worker))
 
     def close(self, *, at_once: bool) -> None:
@@ -160,7 +159,7 @@ class ClusterWorkers:
             message = WorkerEnded(worker, is_failure=False)
         elif isinstance(message, _BatchDone):
             yield from worker.taken(message.number, message.outcome)
-            if message.outcome is not None and not message.outcome.has_ended:
+            if message.outcome is not None and message.outcome.ended_at is None:
                 return
             message = WorkerEnded(worker)
         if isinstance(message, WorkerEnded):
@@ -205,8 +204,6 @@ class ClusterWorker:
         self.queued: list[int] = []
         self.ready = False
         self.alone = False
-        self.is_certain = True
-        """Whether it is the first of those in `queued` that it was at when it ended."""
         self._client = client
         self._work = work
         self._tell = tell
@@ -215,6 +212,7 @@ class ClusterWorker:
         self._batch = _Batch()
         self._batches: dict[int, _SentBatch] = {}
         self._count = 0
+        self._ended_at: int | None = None
         self._session: Future[GradingSession] | None = None
         self._settings: set[str] = set()  # those that its process has for certain
         self._on_loop(self._begin())
@@ -257,20 +255,20 @@ class ClusterWorker:
         batch = self._batches.pop(number)
         batch.future.release()
         if outcome is None:
-            self.is_certain = False
             return
-        if not outcome.has_ended:
+        self._ended_at = outcome.ended_at
+        if outcome.ended_at is None:
             self._settings |= batch.settings
         if outcome.seconds < SHORT_BATCH_S:
             self._size = min(2 * self._size, MAX_BATCH_TASKS)
         elif outcome.seconds > LONG_BATCH_S:
             self._size = max(1, self._size // 2)
         for answer in outcome.answers:
-            yield TaskAnswered(self, *ForkingPickler.loads(answer))
+            yield TaskAnswered(self, *unpacked(answer))
 
     def in_doubt(self) -> list[int]:
-        """The first that it has not answered; all of them, where its host has gone with it."""
-        return self.queued[:1] if self.is_certain else list(self.queued)
+        """The task that it was at; all of them, where its host has gone with it."""
+        return doubtful_tasks(self.queued, self._ended_at) if self._ended_at is not None else list(self.queued)
 
     def release(self) -> None:
         """Takes back what it was sent; its process ends when nothing of it is under way."""

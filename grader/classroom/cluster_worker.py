@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from grader.classroom.pool import PoolWork, WorkerEnded
+from grader.classroom.pool import PoolWork
 from grader.classroom.private_folder import remove_abandoned
+from grader.classroom.worker_requests import PackedRequest
 from grader.classroom.workers import LocalWorker, LocalWorkers
 from grader.kinds.open_submission import Resources
 
@@ -32,14 +33,15 @@ _SESSIONS: weakref.WeakSet[GradingSession] = weakref.WeakSet()
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """What came of a batch: the answers in the order of its requests, and whether the process ended at the first
-    that has none. They stay packed as the process has packed them, until whoever grades the class opens them.
+    """What came of a batch: the answers in the order of its requests, and if the process has ended, the number of the
+    task that it had begun last. They stay packed as the process has packed them, until whoever grades the class opens
+    them.
 
     `seconds` is how long it took, from which the size of the next batch follows, and nothing else.
     """
 
     answers: tuple[bytes, ...]
-    has_ended: bool
+    ended_at: int | None
     seconds: float
 
 
@@ -52,25 +54,26 @@ class GradingSession:
             self._worker = _process_for(work)
         self._lock = threading.Lock()
         self._end = weakref.finalize(self, _ended, self._worker)
-        if isinstance(self._worker.heard(), WorkerEnded):
+        try:
+            self._worker.received()
+        except (EOFError, OSError):
             self._end()
-            raise OSError("the process that grades ended before it could begin")
+            raise OSError("the process that grades ended before it could begin") from None
         _SESSIONS.add(self)
 
-    def grade(self, requests: Sequence[bytes]) -> BatchOutcome:
+    def grade(self, requests: Sequence[PackedRequest]) -> BatchOutcome:
         """Hands requests to the process (`packed_request`), and gives back what it answers."""
         answers: list[bytes] = []
         with self._lock:
             begun = time.perf_counter()
-            for request in requests:
-                self._worker.requests.add(request)
+            self._worker.requests.add(requests)
             with suppress(EOFError, OSError):  # it has ended
                 while len(answers) < len(requests):
-                    answers.append(self._worker.connection.recv_bytes())
-                    self._worker.requests.answered()
+                    answers += self._worker.received()
             if has_ended := len(answers) < len(requests):
                 self._end()
-            return BatchOutcome(tuple(answers), has_ended, time.perf_counter() - begun)
+            ended_at = self._worker.at if has_ended else None
+            return BatchOutcome(tuple(answers), ended_at, time.perf_counter() - begun)
 
     def kill(self) -> None:
         """Ends the process where it is; one that has ended may be closed already."""
@@ -78,7 +81,7 @@ class GradingSession:
             self._worker.kill()
 
 
-def grade_batch(session: GradingSession, requests: Sequence[bytes]) -> BatchOutcome:
+def grade_batch(session: GradingSession, requests: Sequence[PackedRequest]) -> BatchOutcome:
     """Grades a batch in a session."""
     return session.grade(requests)
 
@@ -129,7 +132,7 @@ def _ended(worker: LocalWorker) -> None:
 
 @contextmanager
 def _may_have_children() -> Iterator[None]:
-    """Dask's workers are daemonic, which may start no processes; ours end with them all the same (`end_with`)."""
+    """Dask's workers are daemonic, which may start no processes; ours end with them all the same (`serve`)."""
     config = getattr(multiprocessing.current_process(), "_config", {})
     before = config.get("daemon")
     config["daemon"] = False

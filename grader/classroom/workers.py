@@ -1,4 +1,4 @@
-"""A process that grades one task after the other, seen from both sides; it never outlives the one that started it."""
+"""Processes that grade, on this machine, as the pool and the sessions of a cluster see them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
-from multiprocessing.connection import Connection, wait
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from grader.classroom.pool import PoolWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
 from grader.classroom.private_folder import remove_abandoned
-from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
-from grader.classroom.worker_requests import MAX_QUEUED_TASKS, WorkerRequests, packed_request
-from grader.errors import HarnessError
+from grader.classroom.worker_process import NO_TASK, Forked, serve
+from grader.classroom.worker_requests import (
+    MAX_MESSAGE_TASKS,
+    MAX_QUEUED_TASKS,
+    PackedRequest,
+    WorkerRequests,
+    packed_request,
+    unpacked,
+)
 from grader.kinds.open_submission import Resources
-from grader.startup import look_for_cycles_less_often
 
-READY = "ready"
-"""The first message of a worker; then come a task's number, its result or exception, and what others may learn."""
-
-DEATH_SIGNAL_OPTION = 1
-"""`PR_SET_PDEATHSIG` of linux/prctl.h: which signal a process gets when its parent ends."""
+if TYPE_CHECKING:
+    from ctypes import c_longlong
 
 EXIT_TIMEOUT_S = 10.0
 """For a worker that has nothing left to do; then it is killed."""
@@ -57,8 +57,6 @@ class LocalWorkers:
     def start(self) -> LocalWorker:
         """OSError: no process could be started."""
         if self._opened is not None and has_one_thread():
-            import ctypes  # noqa: F401  # once for all workers, each of which calls the system with it
-
             connections = [worker.connection for worker in self._workers]
             forked = Forked(self._opened, self._prepare, connections)
             worker = LocalWorker(multiprocessing.get_context("fork"), self.work, forked)
@@ -76,12 +74,14 @@ class LocalWorkers:
         by_connection = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(by_connection)) if by_connection else ():
             worker = by_connection[connection]  # type: ignore[index]  # one of those that were waited for
-            event = worker.heard()
-            if isinstance(event, WorkerEnded):
+            try:
+                events = worker.heard()
+            except (EOFError, OSError):
                 self._workers.remove(worker)
                 worker.kill()
                 worker.join()
-            yield event
+                events = [WorkerEnded(worker)]
+            yield from events
 
     def close(self, *, at_once: bool) -> None:
         """Ends the workers: `at_once`, whatever they are doing, or as soon as they have nothing to do."""
@@ -93,16 +93,6 @@ class LocalWorkers:
         remove_abandoned()  # of those that were killed
 
 
-class Forked(NamedTuple):
-    """What a process that is forked needs: what its parent has opened, what it does before it is ready, and those ends
-    of connections that are its parent's.
-    """
-
-    opened: Resources
-    prepare: Callable[[], None]
-    of_parent: Sequence[Connection]
-
-
 class LocalWorker:
     """A started process, as the pool sees it."""
 
@@ -111,17 +101,21 @@ class LocalWorker:
 
         OSError: no process could be started.
         """
+        from ctypes import c_longlong
+
         self.connection, theirs = context.Pipe()
+        self._at: c_longlong = context.RawValue(c_longlong, NO_TASK)
         if forked is not None:
             forked = forked._replace(of_parent=(self.connection, *forked.of_parent))
         made: type[BaseProcess] = context.Process  # type: ignore[attr-defined]  # as every context of a method has
-        self._process = made(target=serve, args=(theirs, work, os.getpid(), forked), daemon=True)
+        self._process = made(target=serve, args=(theirs, self._at, work, os.getpid(), forked), daemon=True)
         with theirs, interrupts_are_for_us(forking=forked is not None):  # their end is its alone: it closes with it
             self._process.start()
         self.queued: list[int] = []
         self.ready = False
         self.alone = False
         self._used = False
+        self._batch: list[PackedRequest] = []
         self.requests = WorkerRequests(self.connection)
         self._settings: set[str] = set()
 
@@ -135,41 +129,62 @@ class LocalWorker:
         """Whether it has had no task."""
         return not self._used
 
+    @property
+    def at(self) -> int:
+        """The number of the task that it has begun last, also when it has ended; `NO_TASK` before its first."""
+        return self._at.value
+
     def room(self, share: int) -> int:
-        """How many more tasks it may be sent now."""
-        return 0 if self.requests.has_unsent else max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
+        """How many more tasks it may be sent now.
+
+        Where it may be sent several, it gets none until there is room for a whole message.
+        """
+        if self.requests.has_unsent or sum(len(data) for _, data in self._batch) > self.requests.buffer_bytes:
+            return 0
+        sent = len(self.queued) - len(self._batch)
+        most = max(1, min(MAX_QUEUED_TASKS, share))
+        return min(most, sent + MAX_MESSAGE_TASKS) - len(self.queued) if sent <= most // 2 else 0
 
     def send(self, index: int, work: Any) -> None:
-        """Gives it a task; that it has ended is heard later.
+        """Adds a task to the next message; that the worker has ended is heard later.
 
         Raises:
             Exception: what pickling the work raises.
         """
         digest = work.settings.digest
-        request = packed_request(index, work, with_settings=digest not in self._settings)
+        self._batch.append(packed_request(index, work, with_settings=digest not in self._settings))
         self._settings.add(digest)
         self.queued.append(index)
         self._used = True
-        self.requests.add(request)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Sends what was added."""
+        if self._batch:
+            self.requests.add(self._batch)
+            self._batch = []
 
-    def heard(self) -> WorkerEvent:
-        """Its next message, or that it has ended."""
-        try:
-            message = self.connection.recv()
-        except (EOFError, OSError):
-            return WorkerEnded(self)
-        if message == READY:
-            return WorkerReady(self)
-        index, outcome, learned = message
-        self.requests.answered()
-        return TaskAnswered(self, index, outcome, learned)
+    def heard(self) -> Sequence[WorkerEvent]:
+        """What its next message says.
+
+        Raises:
+            EOFError, OSError: it has ended.
+        """
+        answers = self.received()
+        return [TaskAnswered(self, *unpacked(one)) for one in answers] or [WorkerReady(self)]
+
+    def received(self) -> Sequence[bytes]:
+        """The answers of its next message, as it has packed them; none in its first, with which it is ready.
+
+        Raises:
+            EOFError, OSError: it has ended.
+        """
+        answers: Sequence[bytes] = self.connection.recv()
+        self.requests.answered(len(answers))
+        return answers
 
     def in_doubt(self) -> list[int]:
-        """The first that it has not answered, since it takes them in their order."""
-        return self.queued[:1]
+        """The task that it was at."""
+        return doubtful_tasks(self.queued, self.at)
 
     def dismiss(self) -> None:
         """Lets it end when it has done what it was given."""
@@ -189,86 +204,20 @@ class LocalWorker:
         self._process.close()
 
 
+def doubtful_tasks(queued: Sequence[int], at: int) -> list[int]:
+    """Of the tasks that a worker has not answered, the one that it had begun last; the first, where it had begun none.
+
+    It takes them in their order, and was then about to read the first.
+    """
+    return [at] if at in queued else list(queued[:1])
+
+
 def has_one_thread() -> bool:
     """Whether this process has its main thread alone, as the system says, which knows those of libraries as well."""
     try:
         return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
     except OSError:  # it is not shown
         return False
-
-
-def serve(connection: Connection, work: PoolWork, parent: int, forked: Forked | None = None) -> None:
-    """What a worker does: answers tasks until it is dismissed or its parent has ended. `forked`: of that parent."""
-    end_with(parent)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of its parent, whose end by it is told by itself
-    if forked is not None:
-        for one in forked.of_parent:  # so that a worker hears of the end of its parent, whichever others there are
-            one.close()
-        forked.prepare()
-    look_for_cycles_less_often(at_work=True)
-    settings: dict[str, Any] = {}
-    with suppress(EOFError, OSError), closing(Resources(forked.opened if forked is not None else None)) as run:
-        connection.send(READY)
-        while (request := connection.recv()) is not None:
-            index, digest, asked = request
-            asked = replace(asked, settings=settings.setdefault(digest, asked.settings))
-            outcome = outcome_of(asked, work, run)
-            _answer(connection, index, outcome, shared_verdicts(run).learned())
-
-
-def outcome_of(asked: Any, work: PoolWork, run: Resources) -> Any:
-    """The result, or what was raised."""
-    try:
-        return work(asked, run)
-    except Exception as error:
-        return error
-
-
-def _answer(connection: Connection, index: int, outcome: Any, learned: tuple[SharedVerdict, ...]) -> None:
-    """Sends a result; one that cannot be sent is a fault of ours, and said instead."""
-    for message in ((index, outcome, learned), (index, outcome, ())):
-        try:
-            connection.send(message)
-            return
-        except OSError:
-            raise
-        except Exception as error:  # nothing was sent: it is pickled as a whole before
-            failure = cannot_be_sent(error)
-    connection.send((index, failure, ()))
-
-
-def cannot_be_sent(error: Exception) -> HarnessError:
-    """What is said in place of a result that cannot be pickled."""
-    return HarnessError(f"the result cannot be sent: {type(error).__name__}: {error}")
-
-
-def end_with(parent: int) -> None:
-    """Makes this process end when `parent` does, also in the middle of a long calculation.
-
-    Linux has a signal for it, which also ends a process that is busy outside of Python; elsewhere a thread watches.
-    """
-    if sys.platform == "linux":
-        _ask_for_signal_at_end_of_parent()
-        if os.getppid() != parent:  # it ended before the signal was asked for
-            os._exit(1)
-    threading.Thread(target=_exit_after_parent, daemon=True).start()
-
-
-def _ask_for_signal_at_end_of_parent() -> None:
-    """Has the system kill this process when its parent ends; without the sandbox, which few classes need."""
-    import ctypes
-
-    signal_number, unused = ctypes.c_ulong(signal.SIGKILL), ctypes.c_ulong(0)
-    ctypes.CDLL(None).prctl(DEATH_SIGNAL_OPTION, signal_number, unused, unused, unused)
-
-
-def _exit_after_parent() -> None:
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import threading
-from multiprocessing.reduction import ForkingPickler
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +16,7 @@ from grader.classroom.executors import Dask, executor_for
 from grader.classroom.pool import WorkerPool
 from grader.classroom.versions import installed_versions
 from grader.classroom.work import NO_SETTINGS, Task, held
-from grader.classroom.worker_requests import packed_request
+from grader.classroom.worker_requests import packed, packed_request, unpacked
 from grader.classroom.workers import LocalWorkers
 from grader.deferred import replace
 from grader.errors import HarnessError
@@ -145,8 +144,9 @@ def test_a_session_hands_on_what_is_packed_and_opens_none_of_it():
     deadly = replace(deadly, notes=(EndsItsReader(),))
     requests = [packed_request(7, harmless, with_settings=True), packed_request(8, deadly, with_settings=False)]
     outcome = GradingSession(row).grade(requests)
-    assert [ForkingPickler.loads(answer)[:2] for answer in outcome.answers] == [(7, row(harmless))]
-    assert outcome.has_ended
+    answered = [unpacked(answer)[:2] for answer in outcome.answers]
+    assert answered in ([], [(7, row(harmless))])  # kept back where it was quick, to be done again
+    assert outcome.ended_at == 8
 
 
 class RecordingClient:
@@ -156,7 +156,7 @@ class RecordingClient:
         self.batches = []
 
     def submit(self, function, session, requests, **how):
-        self.batches.append([ForkingPickler.loads(request) for request in requests])
+        self.batches.append([(index, *unpacked(data)) for index, data in requests])
         return SimpleNamespace(release=lambda: None)
 
 
@@ -171,8 +171,8 @@ def test_settings_are_in_each_batch_until_one_has_come_back_in_whichever_order_t
             worker.send(index, work[index])
         worker.flush()
     assert worker.room(8) == 0
-    answers = tuple(ForkingPickler.dumps((index, row(work[index]), ())) for index in (0, 1))
-    answered = list(worker.taken(1, BatchOutcome(answers, has_ended=False, seconds=0.1)))
+    answers = tuple(packed((index, row(work[index]), ())) for index in (0, 1))
+    answered = list(worker.taken(1, BatchOutcome(answers, ended_at=None, seconds=0.1)))
     assert [(one.index, one.outcome) for one in answered] == [(0, row(work[0])), (1, row(work[1]))]
     assert worker.room(8) == 4
     worker.send(4, work[4])

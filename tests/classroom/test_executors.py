@@ -6,8 +6,10 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,9 +18,11 @@ import pytest
 from grader.classroom import executors, pool, worker_requests, workers
 from grader.classroom.pool import WorkerPool
 from grader.classroom.work import NO_SETTINGS, RunSettings, Task, held
-from grader.classroom.worker_requests import MAX_QUEUED_TASKS
+from grader.classroom.worker_process import NO_TASK
+from grader.classroom.worker_requests import MAX_MESSAGE_TASKS, MAX_QUEUED_TASKS
 from grader.classroom.workers import LocalWorkers
 from grader.errors import SpecError
+from grader.kinds.open_submission import Resources
 
 from ..forked import forked_workers
 from .works import (
@@ -166,6 +170,42 @@ def test_a_task_in_doubt_is_tried_again_alone(made, tmp_path, executor):
     assert 2 <= len({line[1] for line in begun(log) if line[0] == "deadly"}) <= most_processes(executor)
 
 
+def forked_source(work, monkeypatch):
+    """Its worker is a fork of this process, as long as no thread of a test is in the way."""
+    monkeypatch.setattr(workers, "has_one_thread", lambda: sys.platform == "linux")
+    return LocalWorkers(1, work, Resources())
+
+
+def spawned_source(work, monkeypatch):
+    monkeypatch.setattr(multiprocessing, "get_context", lambda method: SpawnContext())
+    return LocalWorkers(1, work)
+
+
+@posix
+@pytest.mark.parametrize("source", [forked_source, pytest.param(spawned_source, marks=pytest.mark.long)])
+def test_what_a_worker_has_done_and_not_sent_is_done_again_and_blamed_for_nothing(monkeypatch, tmp_path, source):
+    """It keeps answers of quick tasks back, and is killed at the sixth of a message."""
+    log, names_of_message = tmp_path / "log", ["a", "b", "c", "d", "e", "deadly", "f", "g"]
+    given = tasks(*names_of_message, *(f"s{number}" for number in range(20)), log=log)
+    wanted = [held(task, pool.WORKER_ENDED_TWICE) if task.entry.name == "deadly" else row(task) for task in given]
+    local_workers = source(kills_itself, monkeypatch)
+    made = WorkerPool(local_workers, given, held)
+    assert list(made.results()) == wanted
+    local_workers.close(at_once=False)
+    assert made._worker_ends == {names_of_message.index("deadly"): pool.MAX_WORKER_ENDS}
+    tried = Counter(name for name, _ in begun(log))
+    assert tried["deadly"] == pool.MAX_WORKER_ENDS
+    assert set(tried) == {task.entry.name for task in given}
+    assert {name for name, count in tried.items() if count > 1} <= set(names_of_message[:6])
+
+
+def test_a_worker_that_ends_before_it_has_begun_what_it_was_sent_is_in_doubt_with_the_first_of_it():
+    assert workers.doubtful_tasks([3, 4, 5], at=4) == [4]
+    assert workers.doubtful_tasks([3, 4, 5], at=2) == [3]
+    assert workers.doubtful_tasks([3, 4, 5], at=NO_TASK) == [3]
+    assert workers.doubtful_tasks([], at=2) == []
+
+
 # ------------------------------------------------------------- processes on this machine
 def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
     def no_process(*_):
@@ -201,11 +241,11 @@ def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_pa
 
 
 def received(connection):
-    """The numbers of the tasks that were sent until now, and whether with the settings of their run."""
+    """The messages that were sent until now: in each the numbers of its tasks, and whether with their settings."""
     found = []
     while connection.poll():
-        index, digest, work = connection.recv()
-        found.append((index, work.settings.digest == digest))
+        tasks_of_message = [(index, *worker_requests.unpacked(data)) for index, data in connection.recv()]
+        found.append([(index, work.settings.digest == digest) for index, digest, work in tasks_of_message])
     return found
 
 
@@ -216,19 +256,21 @@ def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waite
     requests = worker_requests.WorkerRequests(ours)
     settings = RunSettings(NO_SETTINGS.course, "a spec")
     small, large = (Task(replace(task.entry, notes=notes), settings).read() for task in tasks("a") for notes in NOTES)
-    for index, work in enumerate([large, small, small, large, small]):
-        requests.add(worker_requests.packed_request(index, work, with_settings=index == 0))
-    assert received(theirs) == [(0, True)]
+    requests.add(
+        worker_requests.packed_request(index, work, with_settings=index == 0)
+        for index, work in enumerate([large, small, small, large, small])
+    )
+    assert received(theirs) == [[(0, True)]]
     assert requests.has_unsent
-    requests.answered()
-    assert received(theirs) == [(1, False), (2, False)]
-    requests.answered()
+    requests.answered(1)
+    assert received(theirs) == [[(1, False), (2, False)]]
+    requests.answered(1)
     assert received(theirs) == []
-    requests.answered()
-    assert received(theirs) == [(3, False)]
+    requests.answered(1)
+    assert received(theirs) == [[(3, False)]]
     assert requests.has_unsent
-    requests.answered()
-    assert received(theirs) == [(4, False)]
+    requests.answered(1)
+    assert received(theirs) == [[(4, False)]]
     assert not requests.has_unsent
     ours.close()
     theirs.close()
@@ -237,13 +279,38 @@ def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waite
 NOTES = (), ("x" * 10_000,)
 
 
-def test_a_worker_gets_more_tasks_as_long_as_all_of_them_can_be_sent():
+def test_a_worker_is_sent_several_tasks_in_a_message_and_a_further_message_before_it_has_answered_all():
+    ours, theirs = multiprocessing.Pipe()
+    requests = worker_requests.WorkerRequests(ours)
+    (work,) = (task.read() for task in tasks("a"))
+    count = MAX_QUEUED_TASKS + MAX_MESSAGE_TASKS
+    requests.add(worker_requests.packed_request(index, work, with_settings=False) for index in range(count))
+    assert [len(message) for message in received(theirs)] == [MAX_MESSAGE_TASKS] * 2
+    requests.answered(MAX_MESSAGE_TASKS - 1)
+    assert received(theirs) == []
+    requests.answered(1)
+    assert [len(message) for message in received(theirs)] == [MAX_MESSAGE_TASKS]
+    ours.close()
+    theirs.close()
+
+
+def test_a_worker_gets_whole_messages_as_long_as_many_tasks_wait_and_all_of_them_can_be_sent():
     worker = workers.LocalWorker.__new__(workers.LocalWorker)
-    worker.queued, worker.requests = [], SimpleNamespace(has_unsent=False)
-    assert worker.room(100) == MAX_QUEUED_TASKS
-    assert worker.room(0) == 1
+    worker.queued, worker._batch = [], []
+    worker.requests = SimpleNamespace(has_unsent=False, buffer_bytes=1000)
+    assert worker.room(100) == MAX_MESSAGE_TASKS
+    assert [worker.room(share) for share in (0, 1, 3)] == [1, 1, 3]
+    worker.queued, worker._batch = [0], [(0, b"x" * 1000)]
+    assert worker.room(100) == MAX_MESSAGE_TASKS - 1
+    assert worker.room(0) == 0
+    worker._batch = [(0, b"x" * 1001)]
+    assert worker.room(100) == 0
+    worker.queued, worker._batch = list(range(MAX_MESSAGE_TASKS)), []
+    assert worker.room(100) == MAX_MESSAGE_TASKS
+    worker.queued.append(MAX_MESSAGE_TASKS)
+    assert worker.room(100) == 0
     worker.queued = [0]
-    assert worker.room(100) == MAX_QUEUED_TASKS - 1
+    assert worker.room(0) == 0
     worker.requests.has_unsent = True
     assert worker.room(100) == 0
 
