@@ -71,6 +71,8 @@ BROKEN = {
     ("q5", "\n  s:1\n  b:2"): "write a colon and a space after each name, `s: ...`",
     ("q5", "\n  s = 1\n  b = [2, 1]"): "write a colon and a space after each name, `s: ...`",
     ("q5", "{s: 1\n  b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "what stands in braces is parted by commas: {a: 1, b: 2}",
+    ("q5", "|\n  s: 1\n  b: [2, 1]\n  W: [[1, 2], [-3, 0.5]]"): "leave out the | before the lines, `s: ...`",
+    ("q5", "\n  - s: 1\n  - b: [2, 1]\n  - W: [[1, 2], [-3, 0.5]]"): "leave out the - before each name, `s: ...`",
     ("q5", "{s: - 1, b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "a minus sign stands right before its number: -1.5",
     ("q5", "{'s ': 1, b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "'s ' is not a parameter: leave out the blanks, s",
     ("q5", f"\n  s: 1\n {MATRICES}"): "indent all lines of the answer to q5 alike",

@@ -46,6 +46,10 @@ _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
 """A name with its value as Python has it, or without a space after the colon."""
 
 
+_NAME_WITH_COLON = re.compile(r"\s*[A-Za-z_]\w*[ \t]*:\s")
+"""The first of lines that would be names with their values, were they not text."""
+
+
 class AnswerInForm(NamedTuple):
     """An answer: the question in the form that it chooses, a value for each parameter, and where these stand."""
 
@@ -123,13 +127,7 @@ def _places(content: Content, parameters: Mapping[str, Parameter]) -> dict[str, 
 def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
     """The values by name; a default that is left blank is left out."""
     if not isinstance(content, MappingNode):
-        wanted = ", ".join(f"{name}: ..." for name in parameters)
-        message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
-        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
-            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
-        elif isinstance(content, ScalarNode) and suffix_of(content.strip()) in ARRAY_READERS:
-            message = f"there is no file {shortened(content.strip())!r} in what was handed in"
-        raise SubmissionError(Problem(message, content.place))
+        raise SubmissionError(Problem(_without_names(content, parameters), content.place))
     problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
     missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
     if missing:
@@ -144,6 +142,21 @@ def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: R
     if problems:
         raise SubmissionError(*problems)
     return values
+
+
+def _without_names(content: ScalarNode | SequenceNode, parameters: Mapping[str, Parameter]) -> str:
+    """What is said of a text or a list where values by name are wanted."""
+    wanted = ", ".join(f"{name}: ..." for name in parameters)
+    message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+    if isinstance(content, SequenceNode):
+        is_named = bool(content) and all(isinstance(item, MappingNode) for item in content)
+        return f"{message}: leave out the - before each name, `{next(iter(parameters))}: ...`" if is_named else message
+    if found := _ASSIGNED.search(content):
+        return f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
+    if suffix_of(content.strip()) in ARRAY_READERS:
+        return f"there is no file {shortened(content.strip())!r} in what was handed in"
+    is_text = not content.quoted and _NAME_WITH_COLON.match(content)
+    return f"{message}: leave out the | before the lines, `{next(iter(parameters))}: ...`" if is_text else message
 
 
 def is_value(content: Node) -> bool:
