@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 OPENS_BELOW_FOLDERS = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
@@ -15,6 +17,12 @@ CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 
 CREATE_FLAGS |= getattr(os, "O_BINARY", 0)
 READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 READ_FLAGS |= getattr(os, "O_BINARY", 0)
+
+RENAME_EXCHANGE = 2
+"""A flag of `renameat2` (linux/fs.h): the two names are exchanged in one step."""
+
+PARTIAL_NAME_START, PARTIAL_NAME_END = ".grader-", ".part"
+"""Of files that are being written, or that others have taken the names of."""
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -49,8 +57,15 @@ def write_new_file(path: Path, data: bytes) -> None:
         raise
 
 
-def write_below(folder: int | None, where: Path, name: str, data: bytes, *, mode: int = 0o666) -> None:
+def write_below(
+    folder: int | None, where: Path, name: str, data: bytes, *, mode: int = 0o666, keep_old: bool = False
+) -> None:
     """The same for the file `name` of a folder that `opened_folder` has opened at `where`; `mode` as for `os.open`.
+
+    `keep_old`: a file that is there stays under a partial name where the system can exchange names, and whoever writes
+    removes it later. So replacing many files costs less: of files that were removed lately, ext4 without a journal
+    looks through all for each that is created, and one that takes another's place by a plain rename is written out at
+    once by ext4 with a journal.
 
     Raises:
         OSError: if it cannot be written.
@@ -58,27 +73,40 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes, *, mode
     partial = _partial_name()
     try:
         descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, mode, dir_fd=folder)
-        with os.fdopen(descriptor, "wb", 0) as file:
+        try:
             left = memoryview(data)
             while left:
-                left = left[file.write(left) :]
-        os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)
+                left = left[os.write(descriptor, left) :]
+        finally:
+            os.close(descriptor)
+        if not (keep_old and folder is not None and _exchanged(folder, partial, name)):
+            there, goal = _below(folder, where, partial), _below(folder, where, name)
+            os.replace(there, goal, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:  # Ctrl-C, which can come between any two steps, leaves nothing half done behind either
         with suppress(OSError):
             os.unlink(_below(folder, where, partial), dir_fd=folder)
         raise
 
 
-def stands_below(folder: int | None, where: Path, name: str, data: bytes) -> bool:
-    """Whether `name` is a plain file of these bytes, and no link, in a folder that `opened_folder` has opened."""
+def stands_below(folder: int | None, where: Path, name: str, data: bytes) -> bool | None:
+    """Whether `name` is a plain file of these bytes in a folder that `opened_folder` has opened.
+
+    None where it is none that can be read, or a link.
+    """
+    path = _below(folder, where, name)
     try:
-        found = os.stat(_below(folder, where, name), dir_fd=folder, follow_symlinks=False)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
+        found = os.stat(path, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        if found.st_size != len(data):
             return False
-        with os.fdopen(os.open(_below(folder, where, name), READ_FLAGS, dir_fd=folder), "rb") as file:
-            return file.read(len(data) + 1) == data
+        descriptor = os.open(path, READ_FLAGS, dir_fd=folder)
+        try:
+            return os.read(descriptor, len(data) + 1) == data
+        finally:
+            os.close(descriptor)
     except OSError:
-        return False
+        return None
 
 
 def try_to_write(folder: int | None, where: Path) -> None:
@@ -120,7 +148,33 @@ def _partial_name() -> str:
     """A name that no other file has: removing it is safe at any time."""
     import secrets
 
-    return f".grader-{secrets.token_hex(16)}.part"
+    return f"{PARTIAL_NAME_START}{secrets.token_hex(16)}{PARTIAL_NAME_END}"
+
+
+def is_partial(name: str) -> bool:
+    """Whether a file of this name was being written, or was replaced and is to be removed."""
+    return name.startswith(PARTIAL_NAME_START) and name.endswith(PARTIAL_NAME_END)
+
+
+def _exchanged(folder: int, first: str, second: str) -> bool:
+    """Exchanges the names of two files of a folder; False where the system or the file system cannot."""
+    exchange = _exchange_of_names()
+    return (
+        exchange is not None and exchange(folder, os.fsencode(first), folder, os.fsencode(second), RENAME_EXCHANGE) == 0
+    )
+
+
+@cache
+def _exchange_of_names() -> Callable[[int, bytes, int, bytes, int], int] | None:
+    """`renameat2` of the C library (Linux 3.15, glibc 2.28); None where there is none."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    found = getattr(ctypes.CDLL(None), "renameat2", None)
+    if found is not None:
+        found.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+    return found
 
 
 def _below(folder: int | None, where: Path, name: str) -> str:

@@ -24,7 +24,7 @@ def _shown(match: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """The same, with line breaks escaped too: for names, and for messages of one line each."""
-    return visible(text).replace("\n", "\\n")
+    return text if text.isprintable() else visible(text).replace("\n", "\\n")
 
 
 def shown_name(name: str) -> str:

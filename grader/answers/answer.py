@@ -40,9 +40,12 @@ class Answer:
 
 
 def is_blank(node: Node) -> bool:
-    """Nothing filled in: blank text, or a mapping or list of blanks; names in braces without colons are something."""
+    """Nothing filled in: blank text, also in quotes, or a mapping or list of blanks.
+
+    Names in braces without colons are something.
+    """
     if isinstance(node, ScalarNode):
-        return not node.quoted and node.blank
+        return node.blank or not node.strip()
     if isinstance(node, MappingNode) and node.without_colon:
         return False
     values = node.values() if isinstance(node, MappingNode) else node

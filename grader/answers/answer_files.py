@@ -39,7 +39,7 @@ def answer_in_file(files: SubmissionFiles, name: str, question: str) -> Answer |
     try:
         if suffix in PROSE_SUFFIXES:
             text = _text_of(data, name)
-            return Answer(name, text, text=str(text))
+            return Answer(name, text, text=str(text)) if text.strip() else None
         text = _text_of(data, name)
         node = DOCUMENT_READERS[suffix](str(text), name)
     except DocumentError as error:
@@ -48,6 +48,24 @@ def answer_in_file(files: SubmissionFiles, name: str, question: str) -> Answer |
     if isinstance(node, MappingNode) and len(node) == 1 and one_form(key := next(iter(node))) == one_form(question):
         node, notes = node[key], (f"read from {name}, below {shortened(key)!r}",)
     return None if is_blank(node) else Answer(name, node, notes=notes, text=str(text))
+
+
+def filled_in(files: SubmissionFiles, names: list[str], question: str, *, beside_others: bool) -> list[str]:
+    """The files of several answers to one question in which something stands; of one answer alone, its file.
+
+    An empty `q6.md` beside an answer in `answers.yaml` is no second answer.
+    """
+    return (
+        [name for name in names if _holds_something(files, name, question)] if len(names) > 1 - beside_others else names
+    )
+
+
+def _holds_something(files: SubmissionFiles, name: str, question: str) -> bool:
+    """Whether a file has an answer in it, be it readable or not."""
+    try:
+        return answer_in_file(files, name, question) is not None
+    except SubmissionError:
+        return True
 
 
 def _document(files: SubmissionFiles, name: str, suffix: str) -> DocumentFile:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
 from grader.answers.answer import is_blank as is_blank
-from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file
+from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file, filled_in
 from grader.answers.answers_file import AnswerLines, AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
@@ -232,7 +232,7 @@ class Submission:
     def _answer(self, question: str) -> Answer | None:
         answers = self._answers
         written = answers is not None and answers.holds(question)
-        files = self._files(question)
+        files = filled_in(self.files, self._named(question, SUFFIXES_OF_ANSWERS), question, beside_others=written)
         named = self._file_named(question) if written else None
         beside: MappingNode | None = None
         if named is not None and files in ([], [named]):
@@ -282,9 +282,6 @@ class Submission:
             return content
         words = [isinstance(value, ScalarNode) and value[:1].isalpha() for value in content.values()]
         return content if all(words) else None
-
-    def _files(self, question: str) -> list[str]:
-        return self._named(question, SUFFIXES_OF_ANSWERS)
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""

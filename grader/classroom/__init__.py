@@ -16,6 +16,7 @@
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
 | `kept_texts`, `squeezed` | the texts of a row, packed: each question for itself; compressing that |
+| `kept_entry`, `kept_attempts` | what is known of an entry beside its files; what a submission was worth each time |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
 | `gradebook`, `gradebook_recorder` | every row that was ever graded into a folder of results, in one file |
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -89,10 +89,10 @@ class ClassFiles:
 
     def content(self, entry: Entry) -> bytes:
         """The digest of what an entry held (`EntryContent.digest`); empty where not all of that was read."""
-        from grader.classroom.content import content_of
-
         path = entry.path_as_text
         if entry.parts or path not in self._kinds:
+            from grader.classroom.content import content_of
+
             content = content_of(entry, keep=False)
             return content.digest if content.files.has_all else NOT_READ
         if path in self._files:
@@ -159,7 +159,8 @@ def _listed(top: str, results: str) -> tuple[tuple[str, ...], dict[str, PathKind
         OSError: if one cannot be listed.
     """
     paths = _paths_in(top, results)
-    inside = [path for path, kind in paths.items() if kind == "folder" and not is_left_aside(os.path.basename(path))]
+    folders = (path for path, kind in paths.items() if kind == "folder" and not is_left_aside(os.path.basename(path)))
+    inside = list(islice(folders, 2))  # a class has many
     if len(inside) != 1:
         return (top,), paths
     del paths[inside[0]]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +199,8 @@ def _real_path(path: FoundPath, here: str) -> str | None:
 
 def _only_folder(found: _ClassFolder) -> Path | None:
     """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
-    there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
+    those = (path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_"))
+    there = list(islice(those, 2))  # a class has many
     return there[0].path if len(there) == 1 and there[0].is_folder and not there[0].is_link else None
 
 
@@ -300,6 +302,8 @@ def _told_apart(short: list[str], full: list[str]) -> list[str]:
     while len(set(names)) < len(names) and names != before:
         uses, before = Counter(names), names
         names = [whole if uses[name] > 1 else name for name, whole in zip(names, full, strict=True)]
+    if len(set(names)) == len(names):
+        return names
     taken: set[str] = set()
     for i, name in enumerate(names):
         tries = (f"{name} ({number})" for number in range(2, len(names) + 2))

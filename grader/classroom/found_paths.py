@@ -41,6 +41,8 @@ def found_in(folder: Path) -> list[FoundPath]:
 def _found(folder: Path, entry: os.DirEntry[str]) -> FoundPath:
     is_link = False
     try:
+        if entry.is_dir(follow_symlinks=False):  # as most of a class is: no link, and no file
+            return FoundPath(entry.name, folder, True, False)
         is_link = entry.is_symlink()
         return FoundPath(entry.name, folder, entry.is_dir(), entry.is_file(), is_link)
     except Exception:  # it cannot be looked at

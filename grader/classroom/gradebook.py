@@ -25,16 +25,14 @@ from grader.classroom.gradebook_file import (
     transaction,
 )
 from grader.classroom.graded import Graded
+from grader.classroom.kept_attempts import attempts_of
+from grader.classroom.kept_entry import checked_entry, entry_data, entry_from
 from grader.classroom.kept_row import (
     DamagedRowError,
     PackedRow,
     PackedTexts,
-    attempts_of,
     brief_row,
     checked,
-    checked_entry,
-    entry_data,
-    entry_from,
     facts_in_brief,
     packed,
     refuse_damaged,

@@ -6,19 +6,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple, cast
 
-from grader.classroom.entries import Entry
 from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
-from grader.classroom.people import Person
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import HarnessError
 from grader.verdict import QuestionStatus
@@ -277,38 +273,8 @@ def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     return found
 
 
-class KeptAttempt(NamedTuple):
-    """What was handed in once: its assignment, and its points (None: held)."""
-
-    assignment: str
-    content: str
-    points: Fraction | None
-
-
-def attempts_of(rows: Iterable[str | None]) -> list[KeptAttempt]:
-    """The attempts of a submission, of which these are its rows in brief; None of a row: it went away there.
-
-    What was graded again without having been handed in anew has the points that came last.
-
-    Raises:
-        DamagedRowError: if one is no row.
-    """
-    found: list[KeptAttempt] = []
-    try:
-        for text in rows:
-            if text is None:
-                found.clear()
-                continue
-            data = json.loads(text)
-            attempt = KeptAttempt(data["assignment"], data["content"], _points(data["total"]))
-            found[-1:] = [attempt] if found and found[-1].content == attempt.content else [*found[-1:], attempt]
-    except (KeyError, ValueError, TypeError) as error:
-        raise DamagedRowError(f"{type(error).__name__}: {error}") from None
-    return found
-
-
-def _digest(data: str, of: bytes = b"") -> str:
-    return hashlib.sha256(data.encode() + b"\0" + of).hexdigest()
+def _digest(brief: str) -> str:
+    return hashlib.sha256(brief.encode() + b"\0").hexdigest()
 
 
 @lru_cache(maxsize=4096)
@@ -339,31 +305,3 @@ def _text(points: Fraction | None) -> str | None:
 
 def _points(text: str | None) -> Fraction | None:
     return None if text is None else points_of_text(text)
-
-
-def entry_data(entry: Entry, source: str) -> str:
-    """What is known of an entry of the folder `source` beside its files, behind a digest by which damage is found."""
-    people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
-    handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
-    data = json.dumps([entry.name, entry.file_name, people, entry.late, entry.notes, handed_in])
-    return f"{_digest(data, source.encode())} {data}"
-
-
-def checked_entry(kept: str, source: str) -> str:
-    """What is known of an entry of a folder, as JSON.
-
-    Raises:
-        DamagedRowError: if it was changed since.
-    """
-    digest, _, data = kept.partition(" ")
-    if digest != _digest(data, source.encode()):
-        raise DamagedRowError("what is known of a submission is not as it was written")
-    return data
-
-
-def entry_from(kept: str, source: str) -> Entry:
-    """The entry that was graded from a folder, which need not be there any more; raises what `checked_entry` raises."""
-    name, path, people, late, notes, handed_in = json.loads(checked_entry(kept, source))
-    time = datetime.fromisoformat(handed_in) if handed_in is not None else None
-    students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
-    return Entry(name, Path(source), path, (), students, late, tuple(notes), time)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.answers.plain_files import OPEN_FLAGS
-from grader.atomic import opened_folder
+from grader.atomic import is_partial, opened_folder
 from grader.classroom.class_files import read_class
 from grader.classroom.course_content import CourseContent, read_course
 from grader.classroom.result_names import (
@@ -31,7 +31,6 @@ from grader.classroom.result_names import (
     PAGES,
     REPORTS,
     is_class_page,
-    is_partial,
 )
 from grader.fingerprint import fingerprint, fingerprint_of_each, grader_fingerprint, state_on_disk
 from grader.spec.course import CourseSearch

@@ -187,7 +187,8 @@ def _faults(entry: DecisionModel, place: SourceLocation) -> Iterator[Problem]:
         missing = [f"`{key}`" for key in ("reason", "by") if getattr(entry, key) is None]
         if missing:
             yield Problem(f"points that a person gives say {listed(missing)}: why, and who decided it", place)
-    if entry.points is not None and entry.excused is not None and entry.excused in ((), (entry.question,)):
+    is_excused = entry.excused is not None and (not entry.excused or entry.question in entry.excused)
+    if entry.points is not None and entry.question is not None and is_excused:
         yield Problem(f"{entry.question} is excused and has `points`: decide one of them", place)
     if entry.group is not None and entry.submission is not None:
         yield Problem("`group` is about a `student`", entry.group.place)

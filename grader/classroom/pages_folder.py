@@ -74,7 +74,7 @@ class PagesFolder:
     def _write(self, row: Graded, file: str, page: str) -> None:
         try:
             data = report_bytes(page)
-            write_if_new(self._folder, file, data)
+            write_if_new(self._folder, file, data, keep_old=True)
             self._note(file, data)
             self._faults.pop(file, None)
         except Exception as error:  # whatever it is, it is no mark's

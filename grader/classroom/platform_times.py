@@ -41,12 +41,23 @@ NO_TIMES = frozenset({"", "-", "never", "null", "n/a", "none"})
 """What stands where nothing was handed in."""
 
 WORKSHEET_TIME = re.compile(
-    r"(?:[A-Za-z]+, )?(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3})[a-z]* (?P<year>\d{4}),? "
+    r"(?:[A-Za-z]+, )?(?P<day>\d{1,2})\.? (?P<month>[A-Za-zä]+) (?P<year>\d{4}),? "
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?P<half>[AaPp][Mm])?"
 )
-"""`Sunday, 1 February 2026, 11:59 PM`, as Moodle writes it in English."""
+"""`Sunday, 1 February 2026, 11:59 PM` or `Sonntag, 1. Februar 2026, 23:59`, as Moodle writes it."""
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+     "december"),
+    ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november",
+     "dezember"),
+)  # fmt: skip
+"""In English and German."""
+
+MONTH_NUMBERS = {
+    short: number for names in MONTHS for number, name in enumerate(names, 1) for short in (name, name[:3], name[:4])
+}
+"""Of whole names, and of their first three or four letters; no other word that begins so is a month."""
 
 
 def platform_time(text: str) -> datetime | None:
@@ -70,9 +81,9 @@ def _time(text: str) -> datetime:
         if not 1 <= hour <= 12:
             raise ValueError(f"{text!r} is no time")
         hour = hour % 12 + (12 if half == "pm" else 0)
-    if found["month"].lower() not in MONTHS:
-        raise ValueError(f"{text!r} is no time: the month is read in English")
-    month = MONTHS.index(found["month"].lower()) + 1
+    month = MONTH_NUMBERS.get(found["month"].lower())
+    if month is None:
+        raise ValueError(f"{text!r} is no time: the month is read in English and German")
     day, time = f"{found['year']}-{month:02}-{int(found['day']):02}", f"{hour:02}:{found['minute']}"
     return parse_time(f"{day} {time}:{found['second'] or '00'}")[0]
 

@@ -38,11 +38,6 @@ def is_class_page(name: str) -> bool:
     return _CLASS_PAGES.fullmatch(name) is not None
 
 
-def is_partial(name: str) -> bool:
-    """Whether a file was being written when the run ended."""
-    return name.startswith(".grader-") and name.endswith(".part")
-
-
 def report_files(names: Sequence[str]) -> dict[str, str]:
     """The name of each submission's report: `<submission>.json`, or what `other_stems` has before the dot."""
     others = other_stems(names)

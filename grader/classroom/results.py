@@ -9,16 +9,17 @@ import io
 import os
 from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from grader.atomic import opened_folder, try_to_write
+from grader.atomic import is_partial, opened_folder, try_to_write
 from grader.classroom.cells import cell_of_grades, titles_of
 from grader.classroom.class_list import ClassList
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
-from grader.classroom.graded import NO_TEXTS, Graded, report_bytes
+from grader.classroom.graded import NO_TEXTS, Graded, RowTexts, report_bytes
 from grader.classroom.pages_folder import PagesFolder
-from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, is_partial, other_stems
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, other_stems
 from grader.classroom.results_files import remove_files, write_if_new
 from grader.classroom.work import held_row
 from grader.deferred import replace
@@ -53,7 +54,7 @@ def questions_of(graded: Iterable[Graded]) -> list[str]:
 def table(graded: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows of `grades.csv`."""
     questions = questions_of(graded)
-    return [_header(questions), *(_cells(row, questions) for row in graded)]
+    return [_header(questions), *(_cells(row, _points_cells(row, questions)) for row in graded)]
 
 
 def _header(questions: Sequence[str]) -> list[str]:
@@ -62,11 +63,15 @@ def _header(questions: Sequence[str]) -> list[str]:
     return [NAME_COLUMN, *titles, *others]
 
 
-def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
-    """The cells of one row, in the order of the header."""
-    marks = ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
+def _points_cells(row: Graded, questions: Iterable[str]) -> list[str]:
+    """The cells of one row for the points of these questions."""
+    return ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
+
+
+def _cells(row: Graded, points: Sequence[str]) -> list[str]:
+    """The cells of one row, in the order of the header; `points` are those of its questions."""
     total = "" if row.total is None else points_in_words(row.total)
-    return [row.name, *marks, total, points_in_words(row.max_points), row.status, row.evidence]
+    return [row.name, *points, total, points_in_words(row.max_points), row.status, row.evidence]
 
 
 class ResultsFolder:
@@ -121,29 +126,39 @@ class ResultsFolder:
         prepare(self._folder, pages=self._pages is not None and self._pages.writes)
         self._names = self._names or submissions
         self._other_stems = other_stems(self._names)
-        pages = [PAGES] if self._pages is not None and self._pages.is_there else []
-        for folder in (self._folder, self._reports, *(self._folder / name for name in pages)):
-            remove_files(folder, is_partial)  # of a run that was ended in the middle of writing
+        self._remove_partial()  # of a run that was ended in the middle of writing
         for row in self._others:
             self.record(row)
 
     def record(self, graded: Graded) -> None:
         """Writes the report of a row; HarnessError if it cannot be written."""
-        for cell in _cells(graded, list(graded.marks)):
+        for cell in _cells(graded, _points_cells(graded, graded.marks)):
             cell_of_grades(cell)  # what cannot be written is found here, and is held
         stem = self._stem(graded.name)
-        write_if_new(self._reports, _file_of(stem), report_bytes(graded.report))
+        write_if_new(self._reports, _file_of(stem), report_bytes(graded.report), keep_old=True)
         if self._pages is not None:
             self._pages.write_new(graded, stem)
 
     def finish(self, rows: Sequence[Graded] | None) -> None:
-        if rows is not None:
+        if rows is None:
+            with suppress(HarnessError):  # what has ended the run is told, and the next one removes them
+                self._remove_partial()
+            return
+        try:
             self._finish_rows(rows)
             self._write_table()
             there = {_file_of(stem) for stem in (*map(self._stem, self._names), *self._own_stems)}
             remove_files(self._reports, lambda name: name not in there and _is_report(self._reports / name))
+        finally:
+            self._remove_partial()
         if self._faults:
             raise HarnessError(*self._faults)
+
+    def _remove_partial(self) -> None:
+        """Removes files that were being written, and old ones whose places others have taken."""
+        pages = [PAGES] if self._pages is not None and self._pages.is_there else []
+        for folder in (self._folder, self._reports, *(self._folder / name for name in pages)):
+            remove_files(folder, is_partial)
 
     def _finish_rows(self, rows: Sequence[Graded]) -> None:
         """Makes the rows of the class, writes the reports of those of which people decided something, and pages."""
@@ -155,11 +170,11 @@ class ResultsFolder:
     def _write_table(self) -> None:
         data = io.BytesIO()  # and no text beside it, as a class has many rows
         out = codecs.getwriter("utf-8")(data, "backslashreplace")
-        csv.writer(out, lineterminator="\n").writerows(map(cell_of_grades, row) for row in _table_of(self.book))
+        csv.writer(out, lineterminator="\n").writerows(_table_of(self.book))
         self._write(GRADES_FILE, data.getvalue())
 
     def _write(self, file: str, data: bytes, below: str = "") -> None:
-        write_if_new(self._folder / below, file, data)
+        write_if_new(self._folder / below, file, data, keep_old=below != "")
         self._written[f"{below}/{file}" if below else file] = hashlib.sha256(data).hexdigest()
 
     def _written_rows(self, graded: list[Graded]) -> ClassRows:
@@ -176,6 +191,8 @@ class ResultsFolder:
         Who has the marks of another's submission gets a report of their own where what was decided differs. These rows
         are given back by their names, held where that cannot be written.
         """
+        if all(row.graded.texts is _own_texts(row, self._graded) for row in rows):  # as in most classes
+            return {}
         written, standing = dict[str, ClassRow](), ChainMap[str, Graded]({}, self._graded)
         for row in rows:
             if row.submission == row.graded.name and _has_another_report(row, standing):
@@ -204,14 +221,19 @@ class ResultsFolder:
 
 
 def _table_of(book: ClassRows) -> Iterator[list[str]]:
-    """The header and the rows of `grades.csv`, one by one, as a class has many."""
+    """The header and the rows of `grades.csv` as its cells are written, one by one, as a class has many."""
     questions = questions_of(row.graded for row in book.rows)
     has_decisions = any(row.lateness or row.decided for row in book.rows)
     people, decisions = PEOPLE_COLUMNS * book.has_people, DECISION_COLUMNS * has_decisions
-    yield [*_header(questions), *people, *decisions]
+    yield list(map(cell_of_grades, [*_header(questions), *people, *decisions]))
+    of_marks: dict[int, list[str]] = {}  # by the id of a mapping: rows with the same marks share one
     for row in book.rows:
-        cells = _cells(row.graded, questions)
-        yield [*cells, *(_people(row) if people else ()), *(_decisions(row) if decisions else ())]
+        if (points := of_marks.get(id(row.graded.marks))) is None:
+            points = list(map(cell_of_grades, _points_cells(row.graded, questions)))
+            of_marks[id(row.graded.marks)] = points
+        others = [*(_people(row) if people else ()), *(_decisions(row) if decisions else ())]
+        name, *behind = map(cell_of_grades, [*_cells(row.graded, ()), *others])
+        yield [name, *points, *behind]
 
 
 def _people(row: ClassRow) -> list[str]:
@@ -219,9 +241,14 @@ def _people(row: ClassRow) -> list[str]:
     return [*(one_line(cell) for cell in cells), row.report_file]
 
 
+def _own_texts(row: ClassRow, graded: Mapping[str, Graded]) -> RowTexts:
+    """The texts of the submission of a row."""
+    return graded[row.submission].texts if row.submission else NO_TEXTS
+
+
 def _has_another_report(row: ClassRow, graded: Mapping[str, Graded]) -> bool:
     """Whether the report of a row is not that of its submission, which two rows with the same texts share."""
-    own = graded[row.submission].texts if row.submission else NO_TEXTS
+    own = _own_texts(row, graded)
     return row.graded.texts is not own and row.graded.report != own.report
 
 

@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from grader.atomic import opened_folder, stands_below, write_below
+from grader.atomic import is_partial, opened_folder, stands_below, write_below
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
 from grader.errors import HarnessError, SpecError, SubmissionError
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Errors of a disk that is full, and of a person who may not have more of it."""
 
-def write_if_new(folder: Path, name: str, data: bytes) -> None:
+
+def write_if_new(folder: Path, name: str, data: bytes, *, keep_old: bool = False) -> None:
     """Writes a file of these bytes, unless it stands there as it is.
+
+    `keep_old`: the old one becomes a partial file, as in `write_below`, and whoever writes removes these in the end;
+    here they go where there is no room beside them.
 
     Raises:
         HarnessError: if it cannot be written.
     """
     try:
         with opened_folder(folder) as descriptor:
-            if not stands_below(descriptor, folder, name, data):
+            stands = stands_below(descriptor, folder, name, data)
+            if stands:
+                return
+            try:
+                write_below(descriptor, folder, name, data, keep_old=keep_old and stands is False)
+            except OSError as error:
+                if error.errno not in NO_ROOM or not remove_files(folder, is_partial):
+                    raise
                 write_below(descriptor, folder, name, data)
     except OSError as error:
         raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
 
 
-def remove_files(folder: Path, is_stale: Callable[[str], bool]) -> None:
+def remove_files(folder: Path, is_stale: Callable[[str], bool]) -> int:
     """Removes files of a folder that are nothing of this class any more, as `is_stale` says of their names.
+
+    Says how many there were.
 
     Raises:
         HarnessError: if one cannot be removed.
     """
     try:
-        for name in sorted(os.listdir(folder)):
-            if is_stale(name):
-                (folder / name).unlink()
+        stale = list(filter(is_stale, sorted(os.listdir(folder))))
+        for name in stale:
+            os.unlink(os.path.join(folder, name))
+        return len(stale)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be tidied: {error.strerror}") from None
 

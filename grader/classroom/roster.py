@@ -35,6 +35,9 @@ USED_DAYS_COLUMNS = ("latedaysused", "useddays", "usedlatedays")
 CANVAS_COLUMNS = frozenset({"sisuserid", "sisloginid"})
 """Where a table has one of these, its column `ID` has the ids of Canvas."""
 
+MOODLE_PARTICIPANT = re.compile(r"(?:Participant|Teilnehmer/in)\s*(?P<number>[0-9]+)")
+"""What the first column of Moodle's grading worksheet holds, in English and German; the number alone is the id."""
+
 FEWEST_NAME_LETTERS = 3
 """Of a word that may be all that is said of a name."""
 
@@ -239,8 +242,9 @@ def person_in(row: TableRow, columns: Sequence[str]) -> Person:
     for kind, names in ID_COLUMNS.values():
         for name in names:
             if value := row.cells.get(name):
-                own: IdKind = "platform" if of_canvas and name == "id" else kind
-                ids.append((own, re.sub(r"\AParticipant\s+", "", value) if name == "identifier" else value))
+                of_moodle = MOODLE_PARTICIPANT.fullmatch(value) if name in ("identifier", "id") else None
+                own: IdKind = "platform" if of_moodle or (of_canvas and name == "id") else kind
+                ids.append((own, of_moodle["number"] if of_moodle else value))
     name = row.first_of(NAME_COLUMNS)
     both = " ".join(filter(None, (row.first_of(FIRST_NAME_COLUMNS), row.first_of(LAST_NAME_COLUMNS))))
     return Person(name or both, tuple(ids))

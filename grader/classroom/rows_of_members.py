@@ -60,7 +60,8 @@ class RowsOfMembers:
     def rows(self) -> ClassRows:
         rows = [*self._rows(), *self._rows_of_roster()]
         knows = self._roster is not None or any(entry.students for entry in self._membership.entries)
-        return ClassRows(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
+        knows = knows or len(rows) > len(self._graded) or any(row.submission != row.graded.name for row in rows)
+        return ClassRows(_told_apart(rows), tuple(self._said), knows)
 
     def _rows(self) -> Iterator[ClassRow]:
         """Each submission, unless the platform says that several handed it in; behind it those who have no other."""

@@ -16,6 +16,8 @@ RATIONAL_ZERO, RATIONAL_ONE = fmpq(0), fmpq(1)
 
 _DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
+_MINUS_SIGNS = re.compile("[−–—‐‑‒―﹣－➖]")
+"""What stands in a text for a minus: signs out of a PDF, and the dashes that programs make of a hyphen."""
 
 
 class NumberError(ValueError):
@@ -54,7 +56,9 @@ def read_rational(text: str) -> fmpq:
     Raises:
         NumberError: as `read_number` does, and for a fraction over zero.
     """
-    plain = text.strip().replace("−", "-")  # the typographic minus, as it comes out of a PDF
+    plain = text.strip()
+    if not plain.isascii():
+        plain = _MINUS_SIGNS.sub("-", plain)
     if found := _FRACTION.fullmatch(plain):
         top, bottom = read_number(found[1]), read_number(found[2])
         if not bottom:

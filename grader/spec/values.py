@@ -186,7 +186,9 @@ def _number(node: Node, name: str) -> fmpq:
     try:
         return read_rational(node)
     except NumberError as error:
-        raise ValueMismatchError(f"{name}: {error}", node.place) from None
+        is_unadvised = str(error).endswith("is not a number") and any(map(str.isnumeric, node))
+        advice = ": write it as 2, -1.5, 1e-3 or -3/2" if is_unadvised else ""
+        raise ValueMismatchError(f"{name}: {error}{advice}", node.place) from None
 
 
 def read_shape(node: Node) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ import pytest
 from .helpers import Q5, Q6, Q6_JSON, full_marks, rejected
 
 TOO_LARGE = "is too large (numbers lie between 1e-400 and 1e309 in size)"
+FORMS = ": write it as 2, -1.5, 1e-3 or -3/2"
 TOO_SMALL = "is too small (numbers lie between 1e-400 and 1e309 in size)"
 BAD_NUMBERS = {
     ".nan": "W1: '.nan' is not a number: write a finite number",
@@ -29,19 +30,19 @@ BAD_NUMBERS = {
     "0x10": "W1: '0x10' is not a number: write it in plain decimal digits",
     "0o17": "W1: '0o17' is not a number: write it in plain decimal digits",
     "1/0": "W1: 1/0 divides by zero",
-    "1.5/2": "W1: '1.5/2' is not a number",
-    "1/-2": "W1: '1/-2' is not a number",
-    "1/2/3": "W1: '1/2/3' is not a number",
-    "1 2": "W1: '1 2' is not a number",
-    "--1": "W1: '--1' is not a number",
-    "1e": "W1: '1e' is not a number",
+    "1.5/2": f"W1: '1.5/2' is not a number{FORMS}",
+    "1/-2": f"W1: '1/-2' is not a number{FORMS}",
+    "1/2/3": f"W1: '1/2/3' is not a number{FORMS}",
+    "1 2": f"W1: '1 2' is not a number{FORMS}",
+    "--1": f"W1: '--1' is not a number{FORMS}",
+    "1e": f"W1: '1e' is not a number{FORMS}",
     ".": "W1: '.' is not a number",
     "NULL": "W1: 'NULL' is not a number",
-    "2*3": "W1: '2*3' is not a number",
-    "=1+1": "W1: '=1+1' is not a number",
-    "٣": "W1: '٣' is not a number",
-    "１": "W1: '１' is not a number",
-    "½": "W1: '½' is not a number",
+    "2*3": f"W1: '2*3' is not a number{FORMS}",
+    "=1+1": f"W1: '=1+1' is not a number{FORMS}",
+    "٣": f"W1: '٣' is not a number{FORMS}",
+    "１": f"W1: '１' is not a number{FORMS}",
+    "½": f"W1: '½' is not a number{FORMS}",
     "x" * 90: f"W1: '{'x' * 39}…' is not a number",
     "a\u202eb": r"W1: 'a\u202eb' is not a number",
     r'"\e[31m1"': r"W1 must be a number, not the quoted text '\x1b[31m1': leave out the quotes",

@@ -57,6 +57,8 @@ NUMBERS = {
     "0/5": 0,
     "−1.5": Fraction(-3, 2),
     "−3/2": Fraction(-3, 2),
+    "–1.5": Fraction(-3, 2),
+    "—3/2": Fraction(-3, 2),
 }
 
 

@@ -33,15 +33,22 @@ class InterruptAt:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files that the interrupt left open
-@pytest.mark.parametrize("before", [None, b"old"])
-def test_an_interrupt_at_any_step_leaves_the_old_file_or_the_new_one_and_nothing_else(tmp_path, before):
+@pytest.mark.parametrize(("before", "keep_old"), [(None, False), (b"old", False), (None, True), (b"old", True)])
+def test_an_interrupt_at_any_step_leaves_the_old_file_or_the_new_one_and_nothing_else(tmp_path, before, keep_old):
     """In a thread of its own: an exception that comes between two steps may stay the context of later ones there."""
+
+    def write(path):
+        if not keep_old:
+            return atomic.write_file(path, b"new")
+        with atomic.opened_folder(tmp_path) as folder:
+            return atomic.write_below(folder, tmp_path, path.name, b"new", keep_old=True)
+
     with ThreadPoolExecutor(1) as thread:
-        assert thread.submit(interrupted_at_every_step, tmp_path, before).result() == {before, b"new"}
+        assert thread.submit(interrupted_at_every_step, tmp_path, before, write).result() == {before, b"new"}
 
 
-def interrupted_at_every_step(folder, before):
-    """What is in the file after each of the interrupts, which leave nothing else."""
+def interrupted_at_every_step(folder, before, write):
+    """What is in the file after each of the interrupts, which leave nothing else but a file that was kept, whole."""
     path = folder / "grades.csv"
     traced = sys.gettrace()
     seen = set()
@@ -51,10 +58,12 @@ def interrupted_at_every_step(folder, before):
             path.write_bytes(before)
         try:
             sys.settrace(InterruptAt(step))
-            atomic.write_file(path, b"new")
+            write(path)
         except KeyboardInterrupt:
             seen.add(path.read_bytes() if path.exists() else None)
-            assert set(os.listdir(folder)) <= {"grades.csv"}, step
+            kept = kept_below(folder)
+            assert set(os.listdir(folder)) <= {"grades.csv", *kept}, step
+            assert kept == {} or (before, path.read_bytes()) == (b"old", b"new"), step
             continue
         finally:
             sys.settrace(traced)
@@ -63,17 +72,48 @@ def interrupted_at_every_step(folder, before):
     raise AssertionError("every step was interrupted")
 
 
+def kept_below(folder):
+    """The bytes of files that were kept, which are removed; none but the old file is."""
+    kept = {path.name: path.read_bytes() for path in folder.iterdir() if atomic.is_partial(path.name)}
+    assert [*kept.values()] in ([], [b"old"])
+    for name in kept:
+        (folder / name).unlink()
+    return kept
+
+
+@pytest.mark.skipif(atomic._exchange_of_names() is None, reason="the system cannot exchange names")
+def test_an_old_file_that_is_kept_is_the_same_for_who_has_it_open_and_the_new_one_stands(tmp_path):
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+    with path.open("rb") as reader, atomic.opened_folder(tmp_path) as folder:
+        atomic.write_below(folder, tmp_path, path.name, b"new", keep_old=True)
+        assert (reader.read(), path.read_bytes()) == (b"old", b"new")
+        kept = [name for name in os.listdir(tmp_path) if atomic.is_partial(name)]
+        assert [(tmp_path / name).stat().st_ino for name in kept] == [os.fstat(reader.fileno()).st_ino]
+
+
+@pytest.mark.parametrize("exchange", [None, lambda *_: -1])
+def test_where_names_cannot_be_exchanged_the_old_file_is_replaced(tmp_path, monkeypatch, exchange):
+    monkeypatch.setattr(atomic, "_exchange_of_names", lambda: exchange)
+    (tmp_path / "report.json").write_bytes(b"old")
+    with atomic.opened_folder(tmp_path) as folder:
+        atomic.write_below(folder, tmp_path, "report.json", b"new", keep_old=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"report.json": b"new"}
+
+
 def test_what_stands_is_told_by_its_bytes_and_never_through_a_link(tmp_path):
     (tmp_path / "same").write_bytes(b"data")
     (tmp_path / "other").write_bytes(b"Data")
     (tmp_path / "longer").write_bytes(b"data ")
     (tmp_path / "folder").mkdir()
+    nothing, others = {"missing", "folder"}, {"other", "longer"}
     if os.name == "posix":
         (tmp_path / "link").symlink_to("same")
         os.mkfifo(tmp_path / "pipe")
+        nothing |= {"link", "pipe"}
     with atomic.opened_folder(tmp_path) as folder:
-        there = [name for name in os.listdir(tmp_path) if atomic.stands_below(folder, tmp_path, name, b"data")]
-        assert there == ["same"]
-        assert not atomic.stands_below(folder, tmp_path, "missing", b"data")
+        names = {"same", *others, *nothing}
+        found = {name: atomic.stands_below(folder, tmp_path, name, b"data") for name in names}
+        assert found == {"same": True} | dict.fromkeys(others, False) | dict.fromkeys(nothing)
         assert atomic.stands_below(folder, tmp_path, "other", b"Data")
         assert atomic.stands_below(None, tmp_path, "same", b"data")  # as where no file is named below a folder

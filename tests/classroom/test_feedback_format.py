@@ -135,6 +135,15 @@ def test_members_of_a_group_share_one_file_of_their_submission(tmp_path):
     assert "<title>Ada -" in files["Ada_123_assignsubmission_file_/feedback.html"]
 
 
+def test_whose_own_hand_in_does_not_count_is_said_with_the_one_that_does(tmp_path):
+    names = [f"{name}_{i}_assignsubmission_file_/answers.yaml" for i, name in enumerate(("Ada", "Bob", "Cy"), 123)]
+    folder = download(tmp_path, *names)
+    files, file = written([row("Ada", 7), row("Bob", 7, submission="Ada")], folder)
+    assert set(files) == {"Ada_123_assignsubmission_file_/feedback.html"}
+    assert "no feedback, as their own hand-in does not count but another: Bob (Ada)" in file.said
+    assert "in the download and not in the results: Cy" in file.said
+
+
 def test_the_same_marks_give_the_same_bytes():
     rows = [row("ada", 7), row("bob", 8)]
     assert written(rows)[1].data == written(rows)[1].data

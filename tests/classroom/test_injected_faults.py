@@ -101,7 +101,8 @@ STAGES = {
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
     ),
     "writing the report": Stage(
-        "grader.classroom.results_files.write_below", lambda _, folder, name, data: name.removesuffix(".json")
+        "grader.classroom.results_files.write_below",
+        lambda _, folder, name, *data, **_options: name.removesuffix(".json"),
     ),
 }
 
@@ -269,10 +270,10 @@ def test_who_is_who_holds_all_where_people_have_decided(course, run, three, tmp_
 def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run, three, tmp_path, monkeypatch):
     real = grader.classroom.results_files.write_below
 
-    def failing(opened, folder, name, data):
+    def failing(opened, folder, name, data, **options):
         if name == "bob.json" and b"N. Neumann" in data:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(opened, folder, name, data)
+        return real(opened, folder, name, data, **options)
 
     monkeypatch.setattr("grader.classroom.results_files.write_below", failing)
     overrides = write(tmp_path, {"overrides.yaml": DECIDED.format("bob") + DECIDED.format("carol")}) / "overrides.yaml"
@@ -435,9 +436,9 @@ def test_a_spec_that_changes_while_grading_changes_no_marks(run, three, tmp_path
     monkeypatch.chdir(folder)
     spec, real = folder / "specs" / "assignment3" / "q5.yaml", grader.classroom.results_files.write_below
 
-    def changing(*arguments):
+    def changing(*arguments, **options):
         spec.write_text("question: q5\nthis is no spec\n")
-        return real(*arguments)
+        return real(*arguments, **options)
 
     monkeypatch.setattr("grader.classroom.results_files.write_below", changing)
     assert run("grade", three, "--out", tmp_path / "out").code == 0

@@ -562,6 +562,7 @@ SLIPS = {
     f"- {{student: bob, excused: true}}\n- {{student: bob, question: q4, points: 1, {BY}}}": "2:13: 'bob': q4 was decided before, on line 1",
     "- {student: bob, excused: q4}\n- {student: bob, excused: [q3, q4]}": "2:13: 'bob': what is excused was decided before, on line 1",
     f"- {{student: bob, question: q4, points: 1, excused: q4, {BY}}}": "1:3: q4 is excused and has `points`: decide one of them",
+    f"- {{student: bob, question: q4, points: 1, excused: [q3, q4], {BY}}}": "1:3: q4 is excused and has `points`: decide one of them",
     "bob: {points: 1}": "1:1: wanted is a list of decisions, not a mapping: begin each decision with `- `",
     "just text": "1:1: wanted is a list of decisions, not 'just text'",
     "- bob": "1:3: [1]: must be a mapping, not 'bob'",
@@ -754,6 +755,26 @@ def test_decisions_beside_an_assignment_to_which_nobody_hands_in_stop_nobody(her
     result = run("grade", "class")
     assert result.code == 2
     assert "'gone' is no student of this class" in result.err
+
+
+@pytest.mark.parametrize("by", ["the course", "its answers"])
+def test_where_each_has_a_submission_and_one_counts_for_two_all_that_is_read_back_is_of_that_one(here, run, by):
+    """No roster and as many rows as submissions: the report of bob's marks is still that of ada's submission."""
+    (here / "class" / "team7" / "answers.yaml").write_text(RIGHT)
+    if by == "the course":
+        (here / "specs" / "hw" / "overrides.yaml").write_text("- {student: bob, group: ada, by: N. Neumann}\n")
+    else:
+        (here / "class" / "ada" / "answers.yaml").write_text(f"students: [bob]\n{RIGHT}")
+        (here / "class" / "bob" / "answers.yaml").write_text("q1: [c]\n")
+    assert run("grade", "class").code == 0
+    header, *lines = table(here / "results")
+    row = next(dict(zip(header, line, strict=True)) for line in lines if line[0] == "bob")
+    shown = json.loads((here / "results" / row["report"]).read_text())
+    assert (row["total"], shown["points"], shown["submission"]) == ("14", 14, "ada")
+    assert run("report", "results", "bob").out.startswith("ada - hw")
+    assert run("grades", "results", "--format", "csv", "-o", "marks.csv").code == 0
+    marks = (here / "marks.csv").read_text().splitlines()
+    assert "bob,,bob,,,4,pending,3,7,pending,19,pending," in marks
 
 
 @pytest.mark.parametrize("name", ["team7, zoe", "TEAM7, ZOE", "team7, zoe (own)"])

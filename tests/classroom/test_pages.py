@@ -79,9 +79,9 @@ def written(monkeypatch):
     """The files of results that are written."""
     real, names = grader.classroom.results_files.write_below, []
 
-    def recorded(opened, folder, name, data):
+    def recorded(opened, folder, name, data, **options):
         names.append(name)
-        return real(opened, folder, name, data)
+        return real(opened, folder, name, data, **options)
 
     monkeypatch.setattr("grader.classroom.results_files.write_below", recorded)
     return names
@@ -227,10 +227,10 @@ def test_a_page_that_cannot_be_had_is_said_and_costs_nobody_a_mark(grade, monkey
     table = Path("out/grades.csv").read_bytes()
     write(Path("class/bob"), {"answers.yaml": Q5 + Q6})
 
-    def failing(*arguments):
+    def failing(*arguments, **options):
         if "bob" in str(arguments[0 if where == "making" else 2]) and ".json" not in str(arguments):
             raise ValueError("planted")
-        return real(*arguments)
+        return real(*arguments, **options)
 
     owner, name = {
         "making": (grader.classroom.student_page, "report_in"),

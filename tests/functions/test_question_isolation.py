@@ -105,7 +105,8 @@ def test_questions_of_an_honest_program_share_one_child_ahead(opened):
     assert runner._session._process is child
 
 
-def test_a_question_that_is_held_holds_no_other_one(opened, monkeypatch):
+@pytest.mark.parametrize("fault", [HarnessError("killed twice"), OSError("no more pipes")])
+def test_a_question_that_is_held_holds_no_other_one(opened, monkeypatch, fault):
     """Whatever is killed is killed while the calls of the second question are made, every time."""
     runner = opened(FORGER.format(attack="None"))
     first, second, third = batch("f", range(5)), batch("g", range(4)), batch("h", range(6))
@@ -113,7 +114,7 @@ def test_a_question_that_is_held_holds_no_other_one(opened, monkeypatch):
 
     def ask(self, begun, end):
         if begun.batch is second or (len(begun.replies) >= 5 and len(begun.batch) > 6):
-            raise HarnessError("killed twice")
+            raise fault
         real(self, begun, end)
 
     monkeypatch.setattr(Session, "_ask", ask)
@@ -121,7 +122,7 @@ def test_a_question_that_is_held_holds_no_other_one(opened, monkeypatch):
     runner.begin()
     assert values(runner.call(first)) == [0, 1, 2, 3, 4]
     runner.begin()
-    with pytest.raises(HarnessError):
+    with pytest.raises(type(fault)):
         runner.call(second)
     runner.begin()
     assert values(runner.call(third)) == [1, 2, 3, 4, 5, 6]

@@ -4,10 +4,14 @@ from itertools import chain, combinations
 
 import pytest
 
+from grader.answers.submission import Submission
 from grader.errors import SpecError
 from grader.evidence import NoEvidence
+from grader.grading import grade
 from grader.kinds.table import load_assignment, schema_of_questions
 from grader.kinds.written.marks import Mark
+
+from ..answers.helpers import write
 
 SPEC = """\
 question: q
@@ -32,6 +36,19 @@ def test_an_answer_that_nobody_has_read_is_pending_whatever_it_says(graded):
     (check,) = result.checks
     assert (result.status, result.points, result.pending_points) == ("pending", 0, 5)
     assert (check.outcome, check.evidence, check.message) == ("pending", NoEvidence(), "waits for a reader")
+
+
+@pytest.mark.parametrize("blank", ['""', "'  '", "|2-\n\n  ", "['']"])
+def test_blank_text_is_no_answer_and_waits_for_no_reader(graded, blank):
+    result = graded(SPEC, blank)
+    assert (result.status, result.messages, result.pending_points) == ("missing", ("no answer was handed in",), 0)
+
+
+def test_an_empty_file_is_no_answer_and_no_second_one(load, tmp_path):
+    empty = grade(Submission(write(tmp_path / "a", {"q.md": " \n\n"})), load(SPEC))
+    assert [(result.status, result.pending_points) for result in empty.questions] == [("missing", 0)]
+    beside = grade(Submission(write(tmp_path / "b", {"answers.yaml": "q: a b c\n", "q.md": "\n"})), load(SPEC))
+    assert [(result.status, result.messages) for result in beside.questions] == [("pending", ())]
 
 
 @pytest.mark.parametrize("met", list(chain.from_iterable(combinations(POINTS, n) for n in range(4))), ids=", ".join)

@@ -127,7 +127,11 @@ def _named_as_downloaded(
     strange = [row.graded.name for row in rows if row.submission not in names]
     if strange:
         said.append(f"no file of theirs in the download, so no place for their feedback: {shortened_list(strange)}")
-    unknown = [name for name in names if name not in by_submission]
+    own = {row.graded.name: row.submission for row in rows}
+    elsewhere = [f"{name} ({own[name]})" for name in names if name in own and name not in by_submission]
+    if elsewhere:
+        said.append(f"no feedback, as their own hand-in does not count but another: {shortened_list(elsewhere)}")
+    unknown = [name for name in names if name not in by_submission and name not in own]
     if unknown:
         said.append(f"in the download and not in the results: {shortened_list(unknown)}")
     return {names[submission]: row for submission, row in by_submission.items() if submission in names}

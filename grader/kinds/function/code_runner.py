@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from grader.answers.code import Code
-from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 from grader.sandbox import (
     Batch,
@@ -130,7 +129,7 @@ class CodeRunner:
                 self._ahead[batch] = replies
                 if batch is calls:
                     break
-        except HarnessError:  # so that it holds no other question than the one that it comes to again
+        except Exception:  # ours, whatever it is: it holds no other question than the one that it comes to again
             self._drop_ahead()
         replies = self._ahead.pop(calls, []) if isinstance(calls, Batch) else []
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
