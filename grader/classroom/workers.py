@@ -135,9 +135,9 @@ class LocalWorker:
         return self._at.value
 
     def room(self, share: int) -> int:
-        """How many more tasks it may be sent now.
+        """How many more tasks it may be sent now: none until it has answered half of what it may have at once.
 
-        Where it may be sent several, it gets none until there is room for a whole message.
+        So tasks go in whole messages as long as many wait, however slowly each of them is answered.
         """
         if self.requests.has_unsent or sum(len(data) for _, data in self._batch) > self.requests.buffer_bytes:
             return 0
@@ -183,7 +183,7 @@ class LocalWorker:
         return answers
 
     def in_doubt(self) -> list[int]:
-        """The task that it was at."""
+        """The one that it was at."""
         return doubtful_tasks(self.queued, self.at)
 
     def dismiss(self) -> None:
@@ -205,9 +205,9 @@ class LocalWorker:
 
 
 def doubtful_tasks(queued: Sequence[int], at: int) -> list[int]:
-    """Of the tasks that a worker has not answered, the one that it had begun last; the first, where it had begun none.
+    """Of the tasks that a worker has not answered, in their order, the one that it was at when it ended.
 
-    It takes them in their order, and was then about to read the first.
+    `at` is the task that it had begun last. Where that is answered, it was about to read the first of the others.
     """
     return [at] if at in queued else list(queued[:1])
 
