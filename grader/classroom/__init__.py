@@ -22,7 +22,7 @@
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
 | `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
-| `earlier_rows` | what was kept of entries that are graded again, read for several at once |
+| `earlier_rows`, `packed_rows` | what was kept of entries that are graded again, read for several at once |
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
 | `executors` | where the work is done: in this process, in several, or on a cluster |
