@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -41,11 +42,12 @@ SHOWN_DETAILS = Details(page=True)
 """What is looked up beside the marks, since a result may be shown in a notebook."""
 
 
-class _Shown:
+class _Shown(ABC):
     """Text in a terminal, colour with `rich`, a table in a notebook."""
 
+    @abstractmethod
     def _rendered(self, width: int, colour: bool) -> str:
-        raise NotImplementedError
+        """The text, in lines of so many characters at most."""
 
     def __repr__(self) -> str:
         return self._rendered(80, colour=False).rstrip()

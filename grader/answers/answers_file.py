@@ -14,10 +14,9 @@ from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
 from grader.documents.encodings import decoded_leniently
-from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_blocks
+from grader.documents.recovery import ASSIGNMENT_KEY_OF_ANSWERS, AnswersTree, read_answers_yaml, yaml_in_blocks
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
-ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 JSON_SUFFIX = ".json"
 _PART = re.compile(r"[().\s]+")

@@ -101,7 +101,9 @@ class Submission:
             present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
             if len(present) > 1:
                 both = "both" if len(present) == 2 else "all"
-                raise SubmissionError(f"{listed(present)} {both} hold answers: keep one")
+                folders = {name.rpartition("/")[0] for name in present}
+                apart = "; `grader grade` takes each folder as a submission" if len(folders) == len(present) else ""
+                raise SubmissionError(f"{listed(present)} {both} hold answers: keep one{apart}")
             if not present:
                 return
             name = present[0]

@@ -92,7 +92,8 @@ class ClassList:
     def _membership(self, graded: Sequence[Graded]) -> Membership:
         by_name, course = {entry.name: entry for entry in self._entries}, self._course
         entries = [by_name[row.name] for row in graded]
-        return Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
+        zones = {name: policy.zone for name, policy in course.rules.policies.items()}
+        return Membership(entries, self._roster, self._groups, graded, course.decisions, course.times, zones)
 
     def _guessed_variants(self, graded: Sequence[Graded]) -> Iterator[str]:
         """Of each submission that met variants of a name which the roster does not have: nobody was given those."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from types import MappingProxyType
 
 from grader.classroom.class_members import ClassMember, ClassMembers, named_apart
 from grader.classroom.decided_about import DecisionsOfClass
 from grader.classroom.entries import Entry
 from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup
+from grader.classroom.lateness import on_clock
 from grader.classroom.people import Person, as_written, name_keys, named_by_folder
 from grader.classroom.platform_times import TimeOfStudent
 from grader.classroom.roster import Roster
@@ -27,6 +30,8 @@ MAX_LISTED_GROUPS = 20
 MAX_LISTED_TIMES = 20
 """Students of a table of times whom nobody knows, and who are named one by one."""
 
+NO_ZONES: Mapping[str, tzinfo] = MappingProxyType({})
+
 
 class Membership(ClassMembers):
     """The members of a class, those of the roster first, and what is to be said of who is who."""
@@ -39,8 +44,11 @@ class Membership(ClassMembers):
         graded: Sequence[Graded],
         decisions: Sequence[StaffDecision] = (),
         times: Sequence[TimeOfStudent] = (),
+        zones: Mapping[str, tzinfo] = NO_ZONES,
     ) -> None:
+        """`zones` are those by whose clocks times without an offset are, by the name of an assignment."""
         super().__init__(entries, roster)
+        self._zones = zones
         self.said: list[str] = []
         self._graded = graded
         self._join_submitters()
@@ -164,7 +172,8 @@ class Membership(ClassMembers):
             names = listed_first(of_nobody, MAX_LISTED_TIMES)
             self.said.append(f"the times are of nobody in this class, and count for none: {names}")
         for i, of_row in (unsure | found).items():
-            self.handed_in[i] = max(of_row, key=_order_of_time)
+            zone = self._zones.get(self._graded[i].assignment, UTC)
+            self.handed_in[i] = max(of_row, key=partial(_instant, zone=zone))
 
     def _say_unknown(self) -> None:
         """Submissions whose author the roster does not know, where no group is known of either; and such members."""
@@ -182,6 +191,6 @@ class Membership(ClassMembers):
                     self.said.append(f"{self._graded[i].name}: {who}is nobody in {self.roster.file}")
 
 
-def _order_of_time(time: datetime) -> datetime:
-    """By what times of one table are put in order: in UTC where they have offsets, else as they are written."""
-    return (time if time.tzinfo is None else time.astimezone(UTC)).replace(tzinfo=None)
+def _instant(time: datetime, zone: tzinfo) -> datetime:
+    """A platform's time in UTC, by which the last of several is found."""
+    return on_clock(time, zone).astimezone(UTC)

@@ -30,7 +30,7 @@ from grader.documents import (
 )
 from grader.documents.scalar_schemas import FILLED_SCALAR, FILLED_SCHEMA
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
-from grader.spec.assignment import Assignment
+from grader.spec.assignment import Assignment, belongs_to
 from grader.spec.course import lies_inside
 from grader.spec.deadlines import NewDeadline
 from grader.spec.fields import Label, NaturalNumber, Points, ReadBy, Strict
@@ -249,7 +249,9 @@ def _faults_in(decision: StaffDecision, assignments: Sequence[Assignment]) -> It
     ids = {name for assignment in assignments for name in assignment.listed} | {question.id for question in questions}
     for name in (*([decision.question] if decision.question is not None else []), *(decision.excused or ())):
         if name not in ids:
-            advice = did_you_mean(name, ids) or f" (the questions are {listed(sorted(ids))})"
+            parts = sorted(one for one in ids if belongs_to(one, name))
+            those = f" (its parts are: {listed(parts)})" if parts else ""
+            advice = those or did_you_mean(name, ids) or f" (the questions are {listed(sorted(ids))})"
             yield Problem(f"{str(name)!r} is not a question{advice}", name.place)
     asked = [question for question in questions if question.id == decision.question]
     if decision.points is not None and asked:

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,11 +18,12 @@ from grader.classroom.decisions import CourseRules, RowFacts, decided, not_appli
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
-from grader.classroom.overrides import load_overrides, read_overrides
+from grader.classroom.overrides import faulty_decisions, load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
 from grader.classroom.work import RunSettings, Task, summary
 from grader.errors import SpecError
+from grader.kinds.table import load_assignment
 from grader.kinds.unjudged import held
 from grader.spec.course import CourseSearch
 from grader.verdict import Report
@@ -573,6 +575,15 @@ SLIPS = {
     "- {<<: {student: bob}, late: waived}": "1:4: '<<' is not a key of [1]",
     "- {student: bob, late: waived}\n---\n- {student: ada, late: waived}": "2:1: a second document starts here: keep one a file",
 }  # fmt: skip
+
+
+def test_a_question_of_parts_is_told_by_its_parts():
+    assignment = load_assignment(Path(__file__).parents[2] / "specs" / "assignment3")
+    decisions = read_overrides(b"- {student: ada, excused: [q3, q4.1]}\n", WHERE)
+    (problem,) = faulty_decisions(decisions, {assignment.id: assignment}, ())
+    assert str(problem) == (
+        "overrides.yaml:1:28: 'q3' is not a question (its parts are: q3.1, q3.2, q3.3, q3.4 and q3.5)"
+    )
 
 
 @pytest.mark.parametrize("text", SLIPS)

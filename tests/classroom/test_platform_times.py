@@ -157,3 +157,19 @@ def test_a_time_is_that_of_the_submission_of_which_it_can_be_told(tmp_path, orde
     class_members = Membership(entries, None, (), graded, (), read_times(file))
     found = {entry.name: time for entry, time in zip(entries, class_members.handed_in, strict=True) if time is not None}
     assert found == {name: platform_time(time) for name, time in wanted.items()}
+
+
+@pytest.mark.parametrize(
+    ("zone", "wanted"),
+    [
+        ("Europe/Berlin", datetime(2026, 2, 1, 23, 30, tzinfo=UTC)),  # 23:59 is 22:59 in UTC
+        ("America/New_York", datetime(2026, 2, 1, 23, 59)),  # 4:59 in UTC, on the day after
+    ],
+)
+def test_of_times_with_and_without_an_offset_the_last_is_by_the_clock_of_the_assignment(tmp_path, zone, wanted):
+    file = tmp_path / "times.csv"
+    file.write_text("login,submitted_at\nada,2026-02-01 23:59\nzoe,2026-02-01 23:30 Z\n")
+    team = Entry.at("team", tmp_path, students=tuple(Person(name, (("login", name),)) for name in ("ada", "zoe")))
+    graded = Graded("team", "hw", {}, Fraction(1), Fraction(1), "graded", ())
+    found = Membership([team], None, (), [graded], (), read_times(file), {"hw": named_zone(zone)})
+    assert found.handed_in == [wanted]
