@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,19 @@ def test_a_name_of_grades_csv_is_no_formula_where_it_is_divided_at_semicolons(re
     assert not any(FORMULA.match(part) for part in parts)
     (found,) = class_rows(results).rows
     assert (found.graded.name, found.graded.total) == (name, 7)
+
+
+def test_rows_that_share_their_marks_have_their_own_names_and_totals_in_the_table(recorded):
+    """Points of the questions are written once for rows with the same mapping, in the order of all questions."""
+    first, other = row("ada", 7).graded, row("bob", 7, question("other", 3)).graded
+    shared = replace(first, name="cem", status="pending")
+    results = recorded(*(ClassRow(one, one.name) for one in (first, other, shared)))
+    lines = list(csv.DictReader(io.StringIO((results / "grades.csv").read_text(encoding="utf-8"))))
+    assert [(line["submission"], line["q1"], line["other"], line["status"]) for line in lines] == [
+        ("ada", "7", "", "graded"),
+        ("bob", "7", "3", "graded"),
+        ("cem", "7", "", "pending"),
+    ]
 
 
 def titles(data, format):

@@ -1,15 +1,18 @@
 """The JSON report: its keys, kinds and numbers are a contract, and the same report is the same bytes."""
 
 import json
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.answers.submission import Submission
 from grader.evidence import CheckFault, Counterexample, Examples, Exhausted, NoEvidence, Proved, Sampled
 from grader.grading import grade, held
 from grader.kinds.table import load_assignment
 from grader.reports.json import as_data, render
-from grader.verdict import CheckResult, QuestionResult, Report
+from grader.verdict import CheckResult, QuestionResult, Report, added_up
 
 from ..answers.helpers import Q5, Q6, ROOT, write
 from .format_samples import HOSTILE, hostile
@@ -217,3 +220,9 @@ def test_hostile_text_is_read_back_as_it_was():
     assert text.count("\n") == 1
     assert data["submission"] == data["messages"][0] == data["questions"][0]["title"] == HOSTILE
     assert data["questions"][0]["checks"][0]["evidence"]["input"] == HOSTILE
+
+
+@given(st.lists(st.integers(-60, 60).map(lambda sixths: Fraction(sixths, 6)), max_size=5))
+def test_whole_points_and_parts_of_points_are_added_exactly(points):
+    assert added_up(points) == sum(points, Fraction(0))
+    assert type(added_up(points)) is Fraction
