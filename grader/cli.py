@@ -93,7 +93,13 @@ def _open_standard_descriptors() -> None:
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
 @click.option("--format", "formats", type=click.Choice(tuple(FORMATS)), multiple=True, help="How to show the report.")
-@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write it to a file instead; the first --output is for the first --format.",
+)
 @click.option(
     "--metadata",
     metavar="FILE",

@@ -61,7 +61,9 @@ def new_submission(
     if assignment.variants:
         named = (*named, "--student", student or "", *(["--roster", str(roster)] if roster else []))
     then = shlex.join(["grader", "check", str(folder), *named])
-    show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
+    number = len(assignment.questions)
+    blanks = f"a blank for each of {number} answers" if number > 1 else "a blank for the answer"
+    show(one_line(f"{path} has {blanks}; then: {then}") + "\n")
 
 
 @new.command("course")

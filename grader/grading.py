@@ -34,8 +34,9 @@ class Verdicts(Protocol):
     def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         """What grading the question would come to, where nothing of the submission need be read to tell."""
 
-    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
-        """The same of a question that is not known unread; None where it has to be graded."""
+    def known(self, question: Question, opened: OpenSubmission, before: Effects) -> KnownVerdict | None:
+        """The same of a question that is not known unread, with what the ones before it have left behind; None where
+        it has to be graded."""
 
     def graded(self, question: Question, result: QuestionResult | None, effects: Effects) -> None:
         """Called with what grading a question that was not known has come to."""
@@ -111,7 +112,7 @@ def _graded_or_known(
         return grade_question(opened, question)
     if (known := verdicts.known_unread(question, opened)) is None:
         before = effects_so_far(opened)
-        known = verdicts.known(question, opened)
+        known = verdicts.known(question, opened, before)
     if known is not None:
         take_effects(opened, known.effects)
         return known.result

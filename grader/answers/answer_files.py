@@ -51,17 +51,17 @@ def answer_in_file(files: SubmissionFiles, name: str, question: str) -> Answer |
 
 
 def filled_in(files: SubmissionFiles, names: list[str], question: str, *, beside_others: bool) -> list[str]:
-    """The files of several answers to one question in which something stands; of one answer alone, its file.
+    """Of several answers to one question the files that are one; where there is one answer alone, its file.
 
     An empty `q6.md` beside an answer in `answers.yaml` is no second answer.
     """
-    return (
-        [name for name in names if _holds_something(files, name, question)] if len(names) > 1 - beside_others else names
-    )
+    if len(names) + beside_others < 2:
+        return names
+    return [name for name in names if suffix_of(name) not in PROSE_SUFFIXES or _is_filled(files, name, question)]
 
 
-def _holds_something(files: SubmissionFiles, name: str, question: str) -> bool:
-    """Whether a file has an answer in it, be it readable or not."""
+def _is_filled(files: SubmissionFiles, name: str, question: str) -> bool:
+    """Whether something stands in a file, be it readable or not."""
     try:
         return answer_in_file(files, name, question) is not None
     except SubmissionError:

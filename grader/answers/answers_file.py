@@ -14,10 +14,9 @@ from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
 from grader.documents.encodings import decoded_leniently
-from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_blocks
+from grader.documents.recovery import ASSIGNMENT_KEY_OF_ANSWERS, AnswersTree, read_answers_yaml, yaml_in_blocks
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
-ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 JSON_SUFFIX = ".json"
 _PART = re.compile(r"[().\s]+")
@@ -83,16 +82,12 @@ class AnswersFile:
 
     def _forget(self) -> None:
         """What follows from the tree and the questions is to be found anew."""
-        for found in (
-            "_capitals_are_free",
-            "_keys",
-            "_parts",
-            "_parts_called",
-            "_assignment_key",
-            "_entries_of",
-            "_answers",
-        ):
+        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key"):
             self.__dict__.pop(found, None)
+        self._answers: dict[str, Answer] = {}
+        """By question: what `answer` has found."""
+        self._entries_of: dict[str, list[_FoundEntry]] = {}
+        """By question: the places that were found where something stands for it."""
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
         """Takes what can be read of a file that cannot be read as a whole."""
@@ -196,16 +191,6 @@ class AnswersFile:
         if problems := [*self._meant_by_it(question), *self.problems]:
             raise SubmissionError(*dict.fromkeys(problems))
         return None
-
-    @cached_property
-    def _answers(self) -> dict[str, Answer]:
-        """By question: what `answer` has found."""
-        return {}
-
-    @cached_property
-    def _entries_of(self) -> dict[str, list[_FoundEntry]]:
-        """By question: the places that were found where something stands for it."""
-        return {}
 
     def _entries(self, question: str) -> list[_FoundEntry]:
         """The places where something stands for a question: under its name, or one level down."""

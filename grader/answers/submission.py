@@ -101,7 +101,9 @@ class Submission:
             present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
             if len(present) > 1:
                 both = "both" if len(present) == 2 else "all"
-                raise SubmissionError(f"{listed(present)} {both} hold answers: keep one")
+                folders = {name.rpartition("/")[0] for name in present}
+                apart = "; `grader grade` takes each folder as a submission" if len(folders) == len(present) else ""
+                raise SubmissionError(f"{listed(present)} {both} hold answers: keep one{apart}")
             if not present:
                 return
             name = present[0]
@@ -127,6 +129,8 @@ class Submission:
         known, wanted = (*self._questions, ANSWERS_STEM, stem), frozenset(suffixes)
         there = [name for name in self.files.names if suffix_of(name) in wanted and meant_by(name, known) == stem]
         there = [name for name in there if name.partition("/")[0] not in COURSE_FOLDERS]
+        if not there:  # as of most questions
+            return []
         outermost = min((name.count("/") for name in there), default=0)
         found = sorted(self._distinct([name for name in there if name.count("/") == outermost], stem))
         self._passed_over |= {
@@ -138,13 +142,15 @@ class Submission:
 
     def _distinct(self, names: list[str], stem: str) -> Iterator[str]:
         """The names, but of files with the same contents only the plainest; it is noted which are left out."""
+        if len(names) == 1:
+            yield from names
+            return
         contents: dict[tuple[str, bytes], str] = {}
         for name in sorted(names, key=lambda name: (PurePosixPath(name).stem != stem, len(name), name)):
             first = name
-            if len(names) > 1:
-                with suppress(SubmissionError):  # whoever reads it says why
-                    data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES)
-                    first = contents.setdefault((suffix_of(name).replace(".yml", ".yaml"), data), name)
+            with suppress(SubmissionError):  # whoever reads it says why
+                data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES)
+                first = contents.setdefault((suffix_of(name).replace(".yml", ".yaml"), data), name)
             if first == name:
                 yield name
             else:

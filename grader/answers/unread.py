@@ -41,6 +41,7 @@ COURSE_FOLDERS = ("specs", "reference")
 ARRAY_ENDINGS = frozenset({*ARRAY_READERS, *REFUSED_FORMATS, ".model", ".weights"})
 WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods", ".numbers")
 """Of files that may hold anything."""
+ENDINGS_OF_ANSWERS = (".yaml", ".yml", ".json")
 CODE_ENDINGS = frozenset(
     {
         *(".py", ".ipynb", ".m", ".jl", ".r", ".rmd", ".c", ".cc", ".cpp", ".h", ".java", ".js", ".ts", ".rs"),
@@ -142,6 +143,7 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
     like_answers = meant is None and is_like(stem, answers_stem)
     if like_answers and not of_course:
         form = "any"
+    or_all = f", or {answers_stem}.yaml where it answers several" if suffix_of(name) in ENDINGS_OF_ANSWERS else ""
     if reason:
         message = f"is not read: {reason}"
     elif archive_suffix(name):
@@ -154,10 +156,10 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
         message = f"is not read: hand in {meant} {wanted[meant].place}"
     elif like_answers:
         message = f"is not read: answers stand in {answers_stem}.yaml"
-    elif suffix_of(name) in CODE_SUFFIXES:
+    elif suffix_of(name) in CODE_SUFFIXES or (form == "any" and is_like(stem, stem_of(SOLUTION_FILE))):
         message = f"is not read: code stands in {SOLUTION_FILE} or in one notebook"
     else:
-        rename = "" if meant is not None else ": name it after the one that it answers"
+        rename = "" if meant is not None else f": name it after the one that it answers{or_all}"
         message = f"belongs to no question ({_advice(meant, wanted)}){rename}"
     return Unread(Problem(message, SourceLocation(name)), meant, form, parts=parts)
 

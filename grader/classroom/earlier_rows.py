@@ -8,6 +8,7 @@ from itertools import islice
 
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.graded import Graded
+from grader.classroom.kept_row import PackedRow
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow
 from grader.kinds.fingerprint import SpecFingerprints
@@ -57,18 +58,26 @@ class EarlierRows:
         names = self._order[self._read_count : self._read_count + ENTRIES_READ_TOGETHER]
         self._read_count += len(names)
         self._read.clear()
+        rows = dict[str, list[PackedRow]]()
+        with suppress(Exception):
+            rows = self._book.rows_back(names, MAX_EARLIER_ROWS)
         for name in names:
             with suppress(Exception):
-                self._read[name] = self._earlier(name)
+                self._read[name] = self._earlier(name, rows.get(name))
 
-    def _earlier(self, name: str) -> EarlierRow:
-        return EarlierRow(tuple(self._verdicts(*self._added[name])), self._only)
+    def _earlier(self, name: str, rows: list[PackedRow] | None = None) -> EarlierRow:
+        return EarlierRow(tuple(self._verdicts(*self._added[name], rows)), self._only)
 
-    def _verdicts(self, row: Graded | None, specs: SpecFingerprints | None) -> Iterator[KeptVerdict]:
-        """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict."""
+    def _verdicts(
+        self, row: Graded | None, specs: SpecFingerprints | None, rows: list[PackedRow] | None
+    ) -> Iterator[KeptVerdict]:
+        """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict.
+
+        `rows` are those that were read of it (None: none yet).
+        """
         if row is None:
             return
-        history = self._book.verdicts_back(row.name)
+        history = self._book.verdicts_back(row.name, rows)
         verdicts = next(history)
         chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:

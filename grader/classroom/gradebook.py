@@ -7,7 +7,7 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import groupby, zip_longest
@@ -41,6 +41,7 @@ from grader.classroom.kept_row import (
     unpacked,
     verdicts_in,
 )
+from grader.classroom.packed_rows import rows_back, rows_back_of_several
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
@@ -121,21 +122,25 @@ class Gradebook:
             DamagedGradebookError: if a row is not as it was written.
         """
         with self._guarded():
-            for kept in self._packed_rows(submission):
+            for kept in rows_back(self._connection, submission):
                 yield unpacked(kept, submission)
 
-    def verdicts_back(self, submission: str) -> Iterator[tuple[KeptVerdict, ...]]:
-        """The verdicts in each of these rows, without the rows; raises what `history` raises."""
+    def verdicts_back(
+        self, submission: str, rows: Iterable[PackedRow] | None = None
+    ) -> Iterator[tuple[KeptVerdict, ...]]:
+        """The verdicts in each of these rows, or in `rows` (of `rows_back`); raises what `history` raises."""
         with self._guarded():
-            for kept in self._packed_rows(submission):
+            for kept in rows_back(self._connection, submission) if rows is None else rows:
                 yield verdicts_in(kept, submission)
 
-    def _packed_rows(self, submission: str) -> Iterator[PackedRow]:
-        query = "SELECT brief, digest, texts FROM rows WHERE submission = ? ORDER BY run DESC"
-        for row in self._connection.execute(query, (submission,)):
-            if row[0] is None:
-                return
-            yield PackedRow(*row)
+    def rows_back(self, submissions: Sequence[str], most: int) -> dict[str, list[PackedRow]]:
+        """By submission, unread, the rows that `history` would go through, so many of each.
+
+        Raises:
+            DamagedGradebookError: if the file is not as it was written.
+        """
+        with self._guarded():
+            return rows_back_of_several(self._connection, submissions, most)
 
     def row_at(self, submission: str, run: int) -> Graded | None:
         """The row of a submission as it was after a run; None where there was none."""

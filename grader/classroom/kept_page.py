@@ -39,14 +39,17 @@ class KeptPage(NamedTuple):
         return found if isinstance(found, PageDetails) else None
 
 
-NO_PAGE = KeptPage()
+NO_PAGE, NO_PAGE_DETAILS = KeptPage(), PageDetails()
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+"""Made once, as `json.dumps` makes another one each time."""
 
 
 def kept_page(details: PageDetails | None, *, is_whole: bool) -> KeptPage:
     """The details for keeping; the digest is the same wherever the details are."""
-    if details is None or details == PageDetails():
+    if details is None or details == NO_PAGE_DETAILS:
         return KeptPage(is_whole=is_whole)
-    text = json.dumps(_plain(details), ensure_ascii=True, separators=(",", ":")).encode()
+    text = _AS_JSON(_plain(details)).encode()
     return KeptPage(hashlib.sha256(text).hexdigest(), squeezed(text), is_whole)
 
 

@@ -177,8 +177,7 @@ class SubmissionVerdicts:
     def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         return self.earlier.known_unread(question, opened)
 
-    def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
-        before = effects_so_far(opened)
+    def known(self, question: Question, opened: OpenSubmission, before: Effects) -> KnownVerdict | None:
         if (known := self.earlier.known(question, opened)) is not None:
             return known
         key, traits, page = self.earlier.key_of(question.id), self._specs.traits(question), opened.details.page

@@ -246,16 +246,11 @@ def _graded(work: Work, run: Resources) -> Graded:
         report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
     spec = verdicts.earlier.spec if verdicts is not None else ""
     report = replace(report, messages=(*report.messages, *work.notes), spec=spec, grader=grader_fingerprint())
-    row = summary(report, verdicts)
-    is_current = work.files.has_all and row.status != "held" and (verdicts is None or verdicts.earlier.are_current)
-    return replace(
-        row,
-        students=students,
-        students_fault=fault,
-        content=work.content,
-        key=row_key(settings, course, work.content, work.name, specs, work.student) if is_current else b"",
-        spec_name=specs.assignment.path.name if specs is not None else "",
-    )
+    is_current = work.files.has_all and (verdicts is None or verdicts.earlier.are_current)
+    key = row_key(settings, course, work.content, work.name, specs, work.student) if is_current else b""
+    spec_name = specs.assignment.path.name if specs is not None else ""
+    read = {"students": students, "students_fault": fault, "content": work.content}
+    return summary(report, verdicts, key, spec_name=spec_name, **read)
 
 
 def row_key(
@@ -276,7 +271,8 @@ def row_key(
     whole = specs.whole if specs is not None else None
     of_all = _key_of_all(settings.spec, names, settings.require_sandbox, grader_fingerprint(), whole)
     whose = [student or name] if specs is not None and specs.drawn else []
-    return bytes.fromhex(fingerprint([of_all, content.hex(), read, *whose]))
+    said = fingerprint([read, whose]) if read or whose else ""
+    return hashlib.sha256(f"{of_all} {content.hex()} {said}".encode()).digest()
 
 
 @lru_cache(maxsize=64)
@@ -328,10 +324,11 @@ def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
         raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
 
 
-def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Graded:
+def summary(report: Report, verdicts: SubmissionVerdicts | None = None, key: bytes = b"", **others: Any) -> Graded:
     """The row and the JSON of a report; a question that cannot be written is held.
 
-    `verdicts` has the questions that were used again as they were written.
+    `verdicts` has the questions that were used again as they were written. `key` is that of the row, which has none
+    where anything is held; `others` are more of its fields.
     """
     questions, texts = [], []
     for question in report.questions:
@@ -341,7 +338,7 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
         texts.append(text)
     if any(map(is_not, questions, report.questions)):
         report = replace(report, questions=tuple(questions))
-    kept = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else ()
+    kept, marks = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else (), marks_in_row(report)
     return Graded(
         name=report.submission,
         assignment=report.assignment,
@@ -349,8 +346,10 @@ def summary(report: Report, verdicts: SubmissionVerdicts | None = None) -> Grade
         texts=TextsInMemory(of_questions(report, texts), kept),
         grader=report.grader,
         has_variants=bool(report.variants_of),
-        **marks_in_row(report),
+        key=key if marks["status"] != "held" else b"",
+        **marks,
         **known_of_verdicts(kept),
+        **others,
     )
 
 

@@ -25,6 +25,8 @@ QUOTING_ADVICE = {
 _BLOCK_WITH_TEXT = re.compile(r"[|>][-+0-9]*[ \t]+[^#\s]")
 _NUMBERS_SIDE_BY_SIDE = re.compile(r"[\d.\])][ \t]*\n?[ \t]*[ \n][ \t]*[\[(+-]?[\d.\[(]")
 _TIGHT_COLON = re.compile(r"\w[\"']?:[\w.\[{\"'+-]")
+_PAIRS_SIDE_BY_SIDE = re.compile(r"^\{\s*\w+:\s[^,{}\[\]:]*\s\w+:\s")
+_MINUS_APART = re.compile(r"[:,\[]\s*-\s+[\d.]")
 _ELIDED = re.compile(r"\.\.\.|…")
 _SMART_QUOTES = "“”„‘’«»"
 _INDICATORS = "@`%*&!|>,]}?-"
@@ -52,8 +54,10 @@ def not_answers(problem: Problem, lines: list[str]) -> Problem:
 
 def sign_problem(block: AnswerBlock, line: str, place: SourceLocation) -> Problem:
     """What is wrong with what stands between the name of a question and its answer."""
-    rest = shortened(re.split("[:：=]", line, maxsplit=1)[1].strip(), MAX_ADVISED_CHARACTERS)
-    wanted = f"{block.key}: {rest}".strip()
+    rest = line.partition(block.key)[2].lstrip("\"').:：= \t").rstrip()
+    wanted = f"{block.key}: {shortened(rest, MAX_ADVISED_CHARACTERS)}".strip()
+    if not block.sign:
+        return Problem(f"an answer begins with the name of its question, a colon and a space: write {wanted!r}", place)
     if block.sign == "=":
         return Problem(f"YAML has a colon and a space where Python has =: write {wanted!r}", place)
     if block.sign == "：":
@@ -133,6 +137,10 @@ def _below(key: str) -> str:
 def _of_brackets(key: str, whole: str) -> Iterator[str]:
     if _TIGHT_COLON.search(whole):
         yield "YAML wants a space after each colon: {a: 1, b: 2}"
+    if _PAIRS_SIDE_BY_SIDE.search(whole):
+        yield "what stands in braces is parted by commas: {a: 1, b: 2}"
+    if _MINUS_APART.search(whole):
+        yield "a minus sign stands right before its number: -1.5"
     if _ELIDED.search(whole):
         yield "numbers are left out here (...): write all of them"
     if _NUMBERS_SIDE_BY_SIDE.search(whole):

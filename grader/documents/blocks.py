@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 _QUOTED_KEY = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’](?P<single>[^'‘’\n]{1,100})['‘’]"""
 _LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED_KEY}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
+_NAME_WITHOUT_COLON = re.compile(
+    r"(?P<margin>[ \t]*)(?:[-*+>][ \t]+)?(?P<name>\w(?:[\w.()-]*\w)?)(?:[).][ \t]|[ \t]|[:=：])[ \t]*\S"
+)
+_TEXT_FOLLOWS = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?$")
 _CONFLICT_START, _CONFLICT_END = "<<<<<<<", ">>>>>>>"
 CONFLICT_MARKS = (_CONFLICT_START, "|||||||", "=======", _CONFLICT_END)
 DOCUMENT_SEPARATORS = ("---", "...")
@@ -21,7 +25,8 @@ DOCUMENT_SEPARATORS = ("---", "...")
 class AnswerBlock(NamedTuple):
     """Lines `first` to `end` (counted from 0, `end` is the first after it) and the name that they begin with.
 
-    `sign` is what stands after the name: a colon with a space or nothing behind it where it is as it should be.
+    `sign` is what stands after the name: a colon with a space or nothing behind it where it is as it should be; empty
+    where the answer follows without a colon, or the name is an item of a list.
     """
 
     key: str
@@ -54,6 +59,14 @@ def leading_key(line: str) -> LeadingKey | None:
     return LeadingKey(name, sign, len(found["margin"]), found["plain"] is None)
 
 
+def _name_without_colon(line: str, known: Collection[str]) -> LeadingKey | None:
+    """The question that a line begins with, where no colon follows it, or a mark of a list stands before it."""
+    found = _NAME_WITHOUT_COLON.match(line)
+    if found is None or found["name"] not in known:
+        return None
+    return LeadingKey(found["name"], "", len(found["margin"]), False)
+
+
 def blocks_of(lines: list[str], known: Collection[str]) -> list[AnswerBlock]:
     """The blocks in order; `known` are names that may be followed by a colon without a space, or by an equals sign."""
     starts = list(_starts(lines, known))
@@ -66,13 +79,23 @@ def blocks_of(lines: list[str], known: Collection[str]) -> list[AnswerBlock]:
 
 
 def _starts(lines: list[str], known: Collection[str]) -> Iterator[tuple[LeadingKey, int]]:
+    """The lines with which blocks begin.
+
+    A name without a colon is one only where that question has no line of its own, and not within a text that a `|`
+    has announced: prose may begin with the name of a question.
+    """
     margin: int | None = None
+    without_line = set(known) - {key.name for line in lines if (key := leading_key(line))} if known else set()
+    text_follows = False
     for number, line in enumerate(lines):
         key = leading_key(line)
+        if key is None and without_line and not text_follows:
+            key = _name_without_colon(line, without_line)
         if key is None or (margin is not None and key.indentation != margin):
             continue
         if key.name in known or key.sign == ":":
             margin = key.indentation
+            text_follows = _TEXT_FOLLOWS.search(line) is not None
             yield key, number
 
 

@@ -28,6 +28,8 @@ from grader.documents.tree import (
 from grader.documents.yaml import read_yaml_text
 from grader.errors import Problem, SourceLocation
 
+ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+"""The key of a file of answers behind which the name of the assignment stands."""
 MAX_RECOVERED_BLOCKS = 2_000
 """Blocks that are read one by one; a broken file with more of them is refused as a whole."""
 
@@ -99,7 +101,8 @@ def _as_mapping(root: Node) -> MappingNode:
         return root
     if not isinstance(root, SequenceNode) or not all(isinstance(item, MappingNode) for item in root):
         message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
-        raise DocumentError(Problem(message, root.place), whole=True)
+        has_keys = isinstance(root, ScalarNode) and not root.quoted and leading_key(root) is not None
+        raise DocumentError(Problem(message, root.place), whole=not has_keys)
     whole = MappingNode(root.place)
     for item in root:
         for key, value in item.items():
@@ -184,7 +187,7 @@ class _Recovery:
                 pass
             else:
                 value = root.lookup(block.key) if isinstance(root, MappingNode) else None
-                if isinstance(value, MappingNode | SequenceNode) or (isinstance(value, ScalarNode) and value.quoted):
+                if _is_whole(block.key, value):
                     self.add(block, root)
                     self.note_stray(block.first + end, block.end)
                     return
@@ -232,6 +235,13 @@ class _Recovery:
                 self.tree.problems_by_question[str(key)] = (*before, Problem(message, key.place))
             else:
                 self.tree.root[key] = value
+
+
+def _is_whole(key: str, value: Node | None) -> bool:
+    """Whether a value surely ends before the stray lines behind it; of text without quotes they could be a part."""
+    if isinstance(value, ScalarNode):
+        return value.quoted or key.lower() == ASSIGNMENT_KEY_OF_ANSWERS
+    return value is not None
 
 
 def _is_stray(line: str) -> bool:

@@ -137,7 +137,7 @@ class EitherKind(BaseKind):
     def blank(self, question: EitherQuestion) -> Iterator[str]:
         """A block for each name under which an answer may stand; of one name, all but one commented."""
         count = len(question.ways)
-        yield f"# answer in one of these {count} ways (the better one counts; take away the # of the one you choose):"
+        yield f"# answer in one of these {count} ways (the better one counts; take away a # before the one you choose):"
         filled_in: set[str] = set()
         for number, way in enumerate(question.ways, 1):
             yield f"# way {number} of {count} ({way.kind.name}):"

@@ -279,8 +279,15 @@ def foreign(char: str) -> str:
     name = unicodedata.name(char, "no name")
     compatible = unicodedata.normalize("NFKC", char)
     likely = LOOK_ALIKES.get(char) or (compatible if compatible.isascii() and compatible.isprintable() else "")
-    advice = f": type the plain {likely!r}" if likely.strip() else ""
-    hints = {"&": "write and", "?": "write `a if condition else b`", '"': "a formula holds no text", "#": "", ";": ""}
+    advice = f": type the plain {likely!r}" if likely.strip() and likely != char else ""
+    hints = {
+        ".": "write * for a product",
+        "&": "write and",
+        "?": "write `a if condition else b`",
+        '"': "a formula holds no text",
+        "#": "",
+        ";": "",
+    }
     if hints.get(char):
         advice = f": {hints[char]}"
     shown = repr(char) if char.isprintable() else "the character"

@@ -13,7 +13,7 @@ from grader.classroom.cluster import FIRST_BATCH_TASKS, MAX_BATCH_TASKS, Cluster
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.cluster_worker import BatchOutcome, GradingSession, kill_sessions, processes_for_sessions
 from grader.classroom.executors import Dask, executor_for
-from grader.classroom.pool import WorkerPool
+from grader.classroom.pool import MAX_WORKER_ENDS, WORKER_ENDED_TWICE, WorkerPool
 from grader.classroom.versions import installed_versions
 from grader.classroom.work import NO_SETTINGS, Task, held
 from grader.classroom.worker_requests import packed, packed_request, unpacked
@@ -23,7 +23,7 @@ from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
 from ..forked import forked_workers
-from .works import EndsItsReader, begun, logged, row, tasks, waits_at_the_third, waits_for_another
+from .works import EndsItsReader, begun, kills_itself, logged, row, tasks, waits_at_the_third, waits_for_another
 
 __all__ = ["forked_workers"]
 
@@ -147,6 +147,17 @@ def test_a_session_hands_on_what_is_packed_and_opens_none_of_it():
     answered = [unpacked(answer)[:2] for answer in outcome.answers]
     assert answered in ([], [(7, row(harmless))])  # kept back where it was quick, to be done again
     assert outcome.ended_at == 8
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_cluster_of_ones_own_knows_which_task_of_a_batch_has_ended_its_process(tmp_path, jobs):
+    """What was done before it in the batch, and kept back, is graded again; nothing but it is held."""
+    log = tmp_path / "log"
+    given = tasks(*(f"s{number}" for number in range(40)), "deadly", *(f"t{number}" for number in range(40)), log=log)
+    wanted = [held(task, WORKER_ENDED_TWICE) if task.entry.name == "deadly" else row(task) for task in given]
+    assert list(Dask("local", jobs, work=kills_itself).run(given)) == wanted
+    assert [name for name, _ in begun(log)].count("deadly") == MAX_WORKER_ENDS
 
 
 class RecordingClient:

@@ -6,7 +6,7 @@ import pytest
 
 import grader.classroom.earlier_rows as earlier_rows
 from grader.classroom.earlier_rows import EarlierRows
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook import Gradebook, opened_gradebook
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow
 from grader.errors import HarnessError
@@ -23,7 +23,11 @@ class Book:
     def __init__(self, *lost):
         self.lost, self.read = set(lost), []
 
-    def verdicts_back(self, name):
+    def rows_back(self, names, most):
+        return {name: [f"row of {name}"] for name in names}
+
+    def verdicts_back(self, name, rows=None):
+        assert rows in (None, [f"row of {name}"])
         self.read.append(name)
         if name in self.lost:
             raise HarnessError(f"{name} is lost")
@@ -75,10 +79,10 @@ def test_what_cannot_be_read_is_told_to_its_own_entry_alone():
 def test_a_row_that_is_lost_while_a_class_is_graded_again_holds_that_one(graded_before, grade, tmp_path, monkeypatch):
     real = Gradebook.verdicts_back
 
-    def lost(book, name):
+    def lost(book, name, rows=None):
         if name == "bob":
             raise HarnessError("bob is lost")
-        return real(book, name)
+        return real(book, name, rows)
 
     edit_spec()
     with monkeypatch.context() as patch:
@@ -99,3 +103,24 @@ def test_a_run_without_pages_looks_for_no_second_attempts(graded_before, grade, 
     assert asked_for == []
     grade(out="new")
     assert asked_for == [1]
+
+
+def test_rows_that_are_read_together_are_those_that_are_read_one_by_one(graded_before, grade, tmp_path):
+    """So are those of who went away for a while: what was before does not count."""
+    for number in range(3):
+        edit_spec()
+        if number == 1:
+            (tmp_path / "class" / "bob").rename(tmp_path / "bob")
+        grade()
+        if number == 1:
+            (tmp_path / "bob").rename(tmp_path / "class" / "bob")
+    names = [*EVERYBODY, "nobody"]
+    with opened_gradebook(tmp_path / "out", read_only=True) as book:
+        alone = {name: [*book.verdicts_back(name)] for name in names}
+        for most in (1, 2, 8):
+            together = book.rows_back(names, most)
+            found = {name: [*book.verdicts_back(name, together[name])] for name in names}
+            assert found == {name: verdicts[:most] for name, verdicts in alone.items()}
+    assert {name: len(verdicts) for name, verdicts in alone.items()} == {"bob": 1, "nobody": 0} | dict.fromkeys(
+        set(EVERYBODY) - {"bob"}, 4
+    )

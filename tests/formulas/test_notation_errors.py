@@ -77,6 +77,7 @@ ERRORS = [
     ("lambda x: x", "'lambda' is not part of a formula", 0),
     ("'os'", "a formula holds no text, and a prime stands after a function: sigmoid'(z)", 0),
     ('"os"', "'\"' (U+0022, QUOTATION MARK) has no meaning here: a formula holds no text", 0),
+    ("W . z", "'.' (U+002E, FULL STOP) has no meaning here: write * for a product", 2),
     ("W ? z", "'?' (U+003F, QUESTION MARK) has no meaning here: write `a if condition else b`", 2),
     ("z + а", "'а' (U+0430, CYRILLIC SMALL LETTER A) has no meaning here: type the plain 'a'", 4),
     ("W ＋ z", "'＋' (U+FF0B, FULLWIDTH PLUS SIGN) has no meaning here: type the plain '+'", 2),

@@ -70,6 +70,11 @@ BROKEN = {
     ("q5", "{s:1, b:2, W:3}"): "'s:1' is not a parameter: write a space after the colon, s: 1",
     ("q5", "\n  s:1\n  b:2"): "write a colon and a space after each name, `s: ...`",
     ("q5", "\n  s = 1\n  b = [2, 1]"): "write a colon and a space after each name, `s: ...`",
+    ("q5", "{s: 1\n  b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "what stands in braces is parted by commas: {a: 1, b: 2}",
+    ("q5", "|\n  s: 1\n  b: [2, 1]\n  W: [[1, 2], [-3, 0.5]]"): "leave out the | before the lines, `s: ...`",
+    ("q5", "\n  - s: 1\n  - b: [2, 1]\n  - W: [[1, 2], [-3, 0.5]]"): "leave out the - before each name, `s: ...`",
+    ("q5", "{s: - 1, b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "a minus sign stands right before its number: -1.5",
+    ("q5", "{'s ': 1, b: [2, 1], W: [[1, 2], [-3, 0.5]]}"): "'s ' is not a parameter: leave out the blanks, s",
     ("q5", f"\n  s: 1\n {MATRICES}"): "indent all lines of the answer to q5 alike",
     ("q5", "{s: 1, b: [2, 1], W: [[1, 2], [-3, 0.5]}"): "5 brackets are opened and 4 closed",
     ("q5", "{s: 1, b: [2, 1], W: [[1, 2], [-3, 0.5]]}}"): "6 brackets are closed and 5 opened",
@@ -97,6 +102,7 @@ def test_a_broken_question_is_told_what_to_write_and_costs_no_other_one(name, te
 
 @pytest.mark.parametrize(("old", "new"), [
     ("q4: 1.5", "q4:1.5"), ("q4: 1.5", "q4 = 1.5"), ("q4: 1.5", "q4：1.5"), ("q4: 1.5", "“q4”: 1.5"),
+    ("q4: 1.5", "q4 1.5"), ("q4: 1.5", "q4) 1.5"), ("q4: 1.5", "q4. 1.5"), ("q4: 1.5", "* q4: 1.5"),
     ("q4: 1.5", "<<<<<<< HEAD\nq4: 1.5\n=======\nq4: 2\n>>>>>>> theirs"), ("q4: 1.5", "q4: 1.5\n======="),
     ("q4: 1.5", "q4: 1.5\nq4: 2"), ("q4: 1.5", "q4: 1.5\nq2: again\n" + "q4: 1.5"),
 ])  # fmt: skip
@@ -104,6 +110,36 @@ def test_a_broken_name_of_a_question_costs_that_question_alone(old, new):
     results = results_of({"answers.yaml": answers(q2=None).replace(old, new)})
     refused(results, "q4")
     keep_their_marks({name: result for name, result in results.items() if name != "q2"}, but="q4")
+
+
+@pytest.mark.parametrize("line", ["q4 1.5", "q4) 1.5", "* q4: 1.5", "- q4: 1.5"])
+def test_an_answer_without_a_colon_behind_its_name_is_told_how_it_is_written(line):
+    """Also right below the assignment, which the line does not belong to."""
+    rest = re.sub("^(assignment: .*|q4: .*)\n", "", answers(), flags=re.MULTILINE)
+    results = results_of({"answers.yaml": f"assignment: hw\n{line}\n{rest}"})
+    assert refused(results, "q4").endswith(
+        "answers.yaml:2:1: an answer begins with the name of its question, a colon and a space: write 'q4: 1.5'"
+    )
+    keep_their_marks(results, but="q4")
+
+
+def test_prose_that_begins_a_line_with_the_name_of_a_question_is_no_answer_to_it():
+    own_line = answers(q2="|\nq4 is a number\nand more")
+    results = results_of({"answers.yaml": own_line})
+    assert "'q4 is a number' stands at the left margin" in refused(results, "q2")
+    keep_their_marks(results, but="q2")
+    without = results_of({"answers.yaml": own_line.replace("q4: 1.5\n", "")})
+    assert "'q4 is a number' stands at the left margin" in refused(without, "q2")
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("assignment:hw\nq4:1.5\n", "YAML wants a space after the colon: write 'assignment: hw'"),
+    ("assignment: hw\nq4:1.5\n", "YAML wants a space after the colon: write 'q4: 1.5'"),
+    ("q4:1.5\n", "YAML wants a space after the colon: write 'q4: 1.5'"),
+    ("q4 = 1.5\n", "YAML has a colon and a space where Python has =: write 'q4: 1.5'"),
+])  # fmt: skip
+def test_a_file_of_names_with_tight_colons_alone_is_told_so(text, said):
+    assert said in refused(results_of({"answers.yaml": text}), "q4")
 
 
 def test_several_broken_questions_cost_what_they_are_worth():

@@ -404,7 +404,8 @@ def test_the_answers_may_name_the_file():
     assert earned({"answers.yaml": named.format("'weights.npz'"), "weights.npz": wrong}, OWN)[:2] == ("graded", 0)
     twice = {"answers.yaml": named.format("weights.npz"), "weights.npz": right, "q.npz": right}
     assert rejected_for(twice, OWN) == "q is answered twice, in answers.yaml and q.npz: keep one"
-    assert "got 'weights.npz'" in rejected_for({"answers.yaml": named.format("weights.npz")}, OWN)
+    absent = rejected_for({"answers.yaml": named.format("weights.npz"), "Weights.npz": right}, OWN)
+    assert "answers.yaml:2:4: there is no file 'weights.npz' in what was handed in" in absent
 
 
 def test_a_pointer_of_git_lfs_is_no_file():

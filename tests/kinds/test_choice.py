@@ -50,6 +50,22 @@ def test_every_set_of_options_earns_what_a_count_by_hand_says(graded, picked):
     assert earned.checks[0].outcome == ("passed" if (right, wrong) == (2, 0) else "failed")
 
 
+@pytest.mark.parametrize("answer", ["slopes below 1", "[Slopes  below 1]", "'slopes below 1'"])
+def test_the_text_of_an_option_is_that_option(graded, answer):
+    result = graded(ONE, answer)
+    assert (result.points, [note.endswith("was read as a") for note in result.messages]) == (6, [True])
+
+
+@pytest.mark.parametrize("answer", ["slopes", "twice", "[a, twice]", "slopes below 1 or a large batch"])
+def test_text_that_is_that_of_no_option_or_of_two_is_refused(graded, answer):
+    spec = ONE.replace("c: a large batch", "c: twice, d: twice")
+    assert graded(spec, answer).status == "rejected"
+
+
+def test_the_name_of_an_option_goes_before_the_text_of_another(graded):
+    assert graded(ONE.replace("b: too many layers", "b: a"), "a").points == 6
+
+
 def test_a_share_of_points_is_an_exact_fraction(graded):
     spec = EACH.replace("right: [a, b]", "right: [a, b, c]").replace("points: 6", "points: 10")
     assert graded(spec, "[b, c]").points == Fraction(20, 3)

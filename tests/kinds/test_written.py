@@ -83,7 +83,7 @@ FEWER, MORE = "words are fewer than the 3 that are asked for", "words are more t
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("one", f"1 {FEWER}"), ("one two", f"2 {FEWER}"), ("one two three", None), ("a b c d e", None),
+        ("one", "1 word is fewer than the 3 that are asked for"), ("one two", f"2 {FEWER}"), ("one two three", None), ("a b c d e", None),
         ("a b c d e f", f"6 {MORE}"), ("'...'", f"0 {FEWER}"), ("one - two, - three", None), ("ein überaus kurzes", None),
         ("|\n  one\n  two\n", f"2 {FEWER}"), ("|\n  one\n  two\n  three\n", None),
     ],

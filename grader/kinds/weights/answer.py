@@ -12,10 +12,20 @@ from flint import fmpq
 from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
-from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.formats import ARRAY_READERS, ArrayFile, read_arrays
+from grader.answers.names import suffix_of
 from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
-from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.documents import (
+    DocumentError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    describe_node,
+    read_yaml,
+    shortened,
+)
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.kinds.weights.forms import MenuChoices
 from grader.kinds.weights.handed_in import Content, form_of_answer, with_initial_names
@@ -34,6 +44,10 @@ _ROW = re.compile(r"\s*|\s*#.*|\s*[-+−]?[.\d][^:=\[({]*")
 """A line of numbers without brackets or names."""
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
 """A name with its value as Python has it, or without a space after the colon."""
+
+
+_NAME_WITH_COLON = re.compile(r"\s*[A-Za-z_]\w*[ \t]*:\s")
+"""The first of lines that would be names with their values, were they not text."""
 
 
 class AnswerInForm(NamedTuple):
@@ -113,11 +127,7 @@ def _places(content: Content, parameters: Mapping[str, Parameter]) -> dict[str, 
 def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
     """The values by name; a default that is left blank is left out."""
     if not isinstance(content, MappingNode):
-        wanted = ", ".join(f"{name}: ..." for name in parameters)
-        message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
-        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
-            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
-        raise SubmissionError(Problem(message, content.place))
+        raise SubmissionError(Problem(_without_names(content, parameters), content.place))
     problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
     missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
     if missing:
@@ -132,6 +142,21 @@ def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: R
     if problems:
         raise SubmissionError(*problems)
     return values
+
+
+def _without_names(content: ScalarNode | SequenceNode, parameters: Mapping[str, Parameter]) -> str:
+    """What is said of a text or a list where values by name are wanted."""
+    wanted = ", ".join(f"{name}: ..." for name in parameters)
+    message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+    if isinstance(content, SequenceNode):
+        is_named = bool(content) and all(isinstance(item, MappingNode) for item in content)
+        return f"{message}: leave out the - before each name, `{next(iter(parameters))}: ...`" if is_named else message
+    if found := _ASSIGNED.search(content):
+        return f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
+    if suffix_of(content.strip()) in ARRAY_READERS:
+        return f"there is no file {shortened(content.strip())!r} in what was handed in"
+    is_text = not content.quoted and _NAME_WITH_COLON.match(content)
+    return f"{message}: leave out the | before the lines, `{next(iter(parameters))}: ...`" if is_text else message
 
 
 def is_value(content: Node) -> bool:

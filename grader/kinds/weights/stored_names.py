@@ -128,8 +128,10 @@ def unknown_names(
         if name not in parameters:
             verb = "is" if len(parameters) == 1 else "are"
             advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
-            before, _, value = map(str.strip, name.partition(":"))
-            if before in parameters:
+            before, colon, value = map(str.strip, name.partition(":"))
+            if before in parameters and not colon:
+                advice = f": leave out the blanks, {before}"
+            elif before in parameters:
                 advice = f": write a space after the colon, {before}: {shortened(value)}"
             problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
     if more := problems[MAX_NAMED_PARAMETERS:]:

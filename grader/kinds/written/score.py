@@ -61,7 +61,7 @@ def _length(question: WrittenQuestion, text: str) -> list[str]:
     words = len(re.findall(r"\w+", text))
     low, high = question.least_words, question.most_words
     if low is not None and words < low:
-        return [f"{words} words are fewer than the {low} that are asked for"]
+        return [f"{words} {'word is' if words == 1 else 'words are'} fewer than the {low} that are asked for"]
     if high is not None and words > high:
         return [f"{words} words are more than the {high} that are asked for"]
     return []
