@@ -119,7 +119,6 @@ def grade(
     from grader.classroom.results_files import folders_to_make, nothing_if_refused
     from grader.classroom.run import grade_class, said_of_wrong_course, unknown_names
     from grader.classroom.unpacking import opened_class
-    from grader.classroom.warm_up import warm_up
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
@@ -180,7 +179,7 @@ def grade(
             return gradebook.with_kept_texts(row)
 
         todo = len(here) - len(plan.reused)
-        executor = executor_for(jobs, todo, resources, cluster, say, partial(warm_up, settings, resources, todo))
+        executor = executor_for(jobs, todo, resources, cluster, say, opened.load_questions)
         graded = grade_class(tuple(here), plan.tasks, executor, recorders, plan.reused, kept, keeper.keep_together)
         book = results.book
         for message in said_of_marks(graded, plan.before):

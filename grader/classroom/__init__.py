@@ -28,7 +28,6 @@
 | `executors` | where the work is done: in this process, in several, or on a cluster |
 | `pool`, `workers`, `worker_process` | which worker has which tasks; a process on this machine; what it does |
 | `waiting_tasks` | which of the tasks that wait a worker is given: what is alike goes to one |
-| `warm_up` | what judging the first answers builds, before workers are forked |
 | `worker_requests` | what is sent to one, so that nobody waits for it |
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from copy import copy
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -240,15 +239,6 @@ class OpenCourse:
 
             self._outlined[spec] = self.kept(spec) or keep_assignment(spec, self.loaded(spec))
         return self._outlined[spec]
-
-    def for_practice(self, assignment: Assignment) -> OpenCourse:
-        """The same files with this assignment in the place of their only one, and no marks of a reader's.
-
-        It is closed with this one.
-        """
-        made = copy(self)
-        made._outlined, made._marks_of = {self.specs[0]: assignment}, {assignment.path: NO_MARKS}
-        return made
 
     def load_questions(self) -> None:
         """Loads those of the only assignment and what judges answers, so that no process that is forked has to.

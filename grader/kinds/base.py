@@ -122,10 +122,6 @@ class BaseKind(ABC):
         """Nothing."""
         yield from ()
 
-    def known_texts(self, question: Any) -> Iterator[str]:
-        """None."""
-        yield from ()
-
     def copied(self, root: PlainDocument, question: Any, prompt: str) -> PlainDocument:
         """The question without its check, which stays with the course."""
         return self.withheld(root)

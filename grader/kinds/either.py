@@ -147,10 +147,6 @@ class EitherKind(BaseKind):
             if any(not line.startswith("#") for line in lines):
                 filled_in.add(way.id)
 
-    def known_texts(self, question: EitherQuestion) -> Iterator[str]:
-        for way in question.ways:
-            yield from kind_of(way).known_texts(way)
-
     def copied(self, root: PlainDocument, question: EitherQuestion, prompt: str) -> PlainDocument:
         whole = f"{prompt} {root.get('prompt', '')}"
         ways = zip(root["ways"], question.ways, strict=True)

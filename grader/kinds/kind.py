@@ -121,9 +121,6 @@ class Kind(Protocol):
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""
 
-    def known_texts(self, question: Question) -> Iterator[str]:
-        """Answers that the spec itself gives, right ones and wrong ones, as `answers.yaml` has them behind the name."""
-
     def copied(self, root: PlainDocument, question: Question, prompt: str) -> PlainDocument:
         """The part of the question's YAML mapping that is copied unchanged into a student's copy.
 

@@ -1,6 +1,7 @@
 """Workers that are forked of a process that has loaded the grader: when they are, and what they have of it."""
 
 import os
+import subprocess
 import sys
 import threading
 from functools import partial
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from grader.classroom import executors, workers
-from grader.classroom.course_content import open_course, read_course
+from grader.classroom.course_content import CourseContent, open_course, read_course
 from grader.deferred import replace
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import StoredQuestion
 from grader.spec.course import CourseSearch
 
+from ..answers.helpers import write
 from .works import row, tasks
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked elsewhere")
@@ -123,5 +125,58 @@ def test_questions_are_loaded_for_all_workers_but_those_with_code(tmp_path):
         loaded = {question.id for question in questions if "whole" in vars(question)}
         assert {"q3.1", "q5", "q6"} <= loaded
         assert "q1" not in loaded
+    finally:
+        run.close()
+
+
+LOADS = """
+import sys
+from pathlib import Path
+from grader.classroom.course_content import open_course, read_course
+from grader.classroom.workers import has_one_thread
+from grader.kinds.open_submission import Resources
+from grader.spec.course import CourseSearch
+
+folder = Path(sys.argv[1])
+run = Resources()
+course = open_course(read_course(CourseSearch(folder, folder / "class", folder), "assignment3"), run)
+course.load_questions()
+assert "grader.kinds.weights.judged" in sys.modules
+print(has_one_thread())
+run.close()
+"""
+
+
+@linux
+@pytest.mark.parametrize("times", [1, 2])  # the second time questions are in the cache
+def test_a_process_that_has_loaded_the_questions_may_still_be_forked(times):
+    command = [sys.executable, "-c", LOADS, str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+COURSES = {
+    "several assignments": {
+        "a/assignment.yaml": "assignment: a\nquestions: [q]\n",
+        "b/assignment.yaml": "assignment: b\n",
+    },
+    "a broken spec": {
+        "a/assignment.yaml": "assignment: a\nquestions: [q]\n",
+        "a/q.yaml": "question: q\nanswer: weights\n",
+    },
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("files", COURSES.values(), ids=COURSES)
+def test_a_course_of_which_no_questions_can_be_loaded_is_told_of_by_whoever_grades(tmp_path, files):
+    for name, text in files.items():
+        write((tmp_path / "specs" / name).parent, {name.rpartition("/")[2]: text})
+    run = Resources()
+    try:
+        content = (
+            read_course(CourseSearch(tmp_path, tmp_path / "class", tmp_path), None) if files else CourseContent(())
+        )
+        open_course(content, run).load_questions()
     finally:
         run.close()

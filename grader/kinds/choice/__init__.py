@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -121,9 +120,6 @@ class ChoiceKind(EntryKind):
         for name, text in question.options.items():
             yield from (f"#   {line}" for line in f"{name}: {text}".splitlines())
         yield f"{yaml_key(question.id)}:  # one of them, or a list of them: [a, b]"
-
-    def known_texts(self, question: ChoiceQuestion) -> Iterator[str]:
-        yield json.dumps(sorted(question.right), ensure_ascii=False)
 
     def withheld(self, root: PlainDocument) -> PlainDocument:
         """The options are part of what is asked, so they stand in the copy's prompt."""

@@ -18,7 +18,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -127,9 +126,6 @@ class FormulaKind(EntryKind):
 
     def blank(self, question: FormulaQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # a formula in quotes ({question.symbols.known()})"
-
-    def known_texts(self, question: FormulaQuestion) -> Iterator[str]:
-        yield from (json.dumps(known.text, ensure_ascii=False) for known in question.known)
 
     def copied(self, root: PlainDocument, question: FormulaQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.formula.seal import copied_formula

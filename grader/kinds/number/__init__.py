@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -96,9 +95,6 @@ class NumberKind(EntryKind):
 
     def blank(self, question: NumberQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # a number, or an expression for it in quotes"
-
-    def known_texts(self, question: NumberQuestion) -> Iterator[str]:
-        yield from (json.dumps(known.text, ensure_ascii=False) for known in question.known)
 
 
 KIND = NumberKind()

@@ -195,13 +195,6 @@ class WeightsKind(EntryKind):
         for name, text in asked.items():
             yield f"  {f'{name}:':{width}}  # {text}"
 
-    def known_texts(self, question: WeightsQuestion) -> Iterator[str]:
-        from grader.kinds.weights.exact_texts import exact_texts, values_in_lines
-
-        for known in question.known:
-            values = dict(known.form.choices) | exact_texts(known.values)
-            yield f"{{{', '.join(values_in_lines(values))}}}"
-
     def copied(self, root: PlainDocument, question: WeightsQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.weights.copy import copied_weights
 
