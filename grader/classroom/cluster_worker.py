@@ -96,7 +96,7 @@ def kill_sessions() -> None:
 def processes_for_sessions(
     count: int, work: PoolWork, opened: Resources | None, prepare: Callable[[], None] = lambda: None
 ) -> Iterator[None]:
-    """Starts processes that the sessions take which begin in this process from now on: they prepare while Dask loads.
+    """Starts processes that the sessions take which begin in this process from now on, before Dask is imported.
 
     `opened` and `prepare` are as for `LocalWorkers`. At the end, those that no session has taken are ended.
     """

@@ -88,11 +88,9 @@ class Processes:
 
     def _results(self, tasks: Iterable[PoolTask]) -> Generator[Any, None, None]:
         """None when the workers are starting, and then the results."""
-        from grader.classroom.workers import LocalWorkers, has_one_thread
+        from grader.classroom.workers import LocalWorkers
 
-        if self._resources is not None and has_one_thread():
-            self._prepare()
-        workers = LocalWorkers(self.jobs, self._work, self._resources)
+        workers = LocalWorkers(self.jobs, self._work, self._resources, self._prepare)
         finished = False
         try:
             pool = WorkerPool(workers, tasks, self._held)
@@ -121,8 +119,7 @@ class Dask:
     ) -> None:
         """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
 
-        `resources` and `prepare` are for the processes of a local cluster what they are for `Processes`; but there each
-        process that is forked prepares by itself, while this one imports Dask.
+        `resources` and `prepare` are for the processes of a local cluster what they are for `Processes`.
 
         Raises:
             ClusterError: if it is neither, or Dask is not installed.

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -34,12 +34,9 @@ DEATH_SIGNAL_OPTION = 1
 
 
 class Forked(NamedTuple):
-    """What a process that is forked needs: what its parent has opened, what it does before it is ready, and those ends
-    of connections that are its parent's.
-    """
+    """What a process that is forked needs: what its parent has opened, and which connections are that one's."""
 
     opened: Resources
-    prepare: Callable[[], None]
     of_parent: Sequence[Connection]
 
 
@@ -55,7 +52,6 @@ def serve(connection: Connection, at: c_longlong, work: PoolWork, parent: int, f
     if forked is not None:
         for one in forked.of_parent:  # so that a worker hears of the end of its parent, whichever others there are
             one.close()
-        forked.prepare()
     look_for_cycles_less_often(at_work=True)
     settings: dict[str, Any] = {}
     with suppress(EOFError, OSError), closing(Resources(forked.opened if forked is not None else None)) as run:

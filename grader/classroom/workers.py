@@ -45,20 +45,21 @@ class LocalWorkers:
     ) -> None:
         """`work` is a function of a module, since other processes import it by its name.
 
-        `opened` is what forked workers use of this process (None: none is forked), and `prepare` what each of them
-        does before it is ready.
+        `opened` is what forked workers use of this process (None: none is forked); `prepare` is called before any is
+        forked, for what else they all need.
         """
         self.most = jobs
         self.work = work
         self._opened = opened
-        self._prepare = prepare
         self._workers: list[LocalWorker] = []
+        if opened is not None and has_one_thread():
+            prepare()
 
     def start(self) -> LocalWorker:
         """OSError: no process could be started."""
         if self._opened is not None and has_one_thread():
             connections = [worker.connection for worker in self._workers]
-            forked = Forked(self._opened, self._prepare, connections)
+            forked = Forked(self._opened, connections)
             worker = LocalWorker(multiprocessing.get_context("fork"), self.work, forked)
         else:
             worker = LocalWorker(multiprocessing.get_context("spawn"), self.work)

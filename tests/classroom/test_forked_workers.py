@@ -100,12 +100,7 @@ def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monke
     assert set(opened) == {str(os.getpid())}
     assert str(os.getpid()) not in graded
     found = prepared.read_text().split()
-    if made is processes:
-        assert found == [str(os.getpid())]
-    else:  # each by itself, beside the parent, which imports Dask
-        assert len(found) == len(set(found)) == 2
-        assert str(os.getpid()) not in found
-        assert set(graded) <= set(found)
+    assert found == [str(os.getpid())]
     assert not log.exists()
     run.close()
     assert log.read_text() == f"{os.getpid()}\n"
