@@ -11,6 +11,7 @@
 | `class_files` | what lies in the folder of a class when a run begins: a digest for each submission |
 | `course_content`, `private_folder` | specs, references and marks as bytes, and opened in a folder of their own |
 | `work` | one entry, graded against its own assignment: a pure function of bytes |
+| `reported_row` | the row of a report, also of one that is held |
 | `graded` | what that comes to: a row of the table, and where the texts of its report and verdicts are |
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |

@@ -19,10 +19,10 @@ from grader.classroom.entries import Entries, Entry
 from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
+from grader.classroom.reported_row import held_row
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.rows_of_members import RowsOfMembers
 from grader.classroom.variant_students import roster_ids, variant_students
-from grader.classroom.work import held_row
 from grader.deferred import replace
 from grader.errors import reason_of
 from grader.spec.student_ids import id_key

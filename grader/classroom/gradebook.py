@@ -42,6 +42,7 @@ from grader.classroom.kept_row import (
     verdicts_in,
 )
 from grader.classroom.packed_rows import rows_back, rows_back_of_several
+from grader.classroom.reported_row import held_without_questions
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
@@ -324,8 +325,6 @@ def _places(source: str, entries: Sequence[Entry]) -> Iterator[tuple[str, str, i
 
 
 def _lost_row(submission: str) -> Graded:
-    from grader.classroom.work import held_without_questions  # it loads all that grades, which readers need not
-
     return held_without_questions(submission, "", "its row is not in the gradebook: grade the folder that it lies in")
 
 

@@ -14,7 +14,8 @@ from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
 from grader.classroom.graded import Graded
 from grader.classroom.kept_row import PackedResult
-from grader.classroom.work import Task, held_row
+from grader.classroom.reported_row import held_row
+from grader.classroom.work import Task
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, listed, reason_of
 from grader.kinds.written.marks import refuse_marks
 from grader.reports.sentences import counted

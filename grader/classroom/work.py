@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cached_property, lru_cache
-from operator import is_not
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,9 @@ from grader.classroom.class_files import NOTHING_READ, ClassFiles
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import NO_MARKS, CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.classroom.graded import Graded, TextsInMemory, known_of_verdicts
+from grader.classroom.graded import Graded
 from grader.classroom.kept_row import PackedResult, packed_result
+from grader.classroom.reported_row import held_row, held_without_questions, summary
 from grader.classroom.result_names import PAGE_HEAD_BYTES
 from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, shared_verdicts
 from grader.classroom.student_page import digest_in, student_page
@@ -33,12 +32,9 @@ from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Details, Resources
 from grader.kinds.variants.own import drawn_variants
 from grader.kinds.written.marks import mark_facts, marks_of
-from grader.reports import json
-from grader.reports.fence import of_questions, question_or_held
-from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import WhichAssignmentError
-from grader.verdict import HELD_BECAUSE, Report
+from grader.verdict import Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
@@ -301,19 +297,6 @@ def held(task: Task, reason: str) -> Graded:
     return held_without_questions(task.entry.name, task.settings.spec or "", reason)
 
 
-def held_row(row: Graded, reason: str) -> Graded:
-    """The row of an entry that was graded, but whose marks could not be kept: its questions are there without marks."""
-    kept = held_without_questions(row.name, row.assignment, reason)
-    return replace(kept, marks=dict.fromkeys(row.marks), max_points=row.max_points)
-
-
-def held_without_questions(name: str, assignment: str, reason: str) -> Graded:
-    """A row from as little as can be, since anything else may be what failed."""
-    message = f"{HELD_BECAUSE}: {reason}"
-    report = json.render(Report(assignment, name, (), (message,), grader=grader_fingerprint()))
-    return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), TextsInMemory(report))
-
-
 def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
     try:
         return course.assignment(submission.assignment)
@@ -322,46 +305,3 @@ def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
             raise
         advice = f"write `assignment: {error.names[0]}` in its answers.yaml ({listed(error.names, 'or')})"
         raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
-
-
-def summary(report: Report, verdicts: SubmissionVerdicts | None = None, key: bytes = b"", **others: Any) -> Graded:
-    """The row and the JSON of a report; a question that cannot be written is held.
-
-    `verdicts` has the questions that were used again as they were written. `key` is that of the row, which has none
-    where anything is held; `others` are more of its fields.
-    """
-    questions, texts = [], []
-    for question in report.questions:
-        known = verdicts.text_of(question) if verdicts is not None else None
-        shown, text = question_or_held(question) if known is None else (question, known)
-        questions.append(shown)
-        texts.append(text)
-    if any(map(is_not, questions, report.questions)):
-        report = replace(report, questions=tuple(questions))
-    kept, marks = tuple(map(verdicts.kept, questions, texts)) if verdicts is not None else (), marks_in_row(report)
-    return Graded(
-        name=report.submission,
-        assignment=report.assignment,
-        messages=tuple(complaints(report)),
-        texts=TextsInMemory(of_questions(report, texts), kept),
-        grader=report.grader,
-        has_variants=bool(report.variants_of),
-        key=key if marks["status"] != "held" else b"",
-        **marks,
-        **known_of_verdicts(kept),
-        **others,
-    )
-
-
-def marks_in_row(report: Report) -> dict[str, Any]:
-    """The fields of a `Graded` that say what a report is worth, and on what that rests."""
-    status = report.status
-    return {
-        "marks": {q.id: None if q.status in ("held", "excused") else q.points for q in report.questions},
-        "total": None if status == "held" else report.points,
-        "max_points": report.max_points,
-        "status": status,
-        "pending_points": report.pending_points,
-        "evidence": report.weakest_evidence or "",
-        "unproved": frozenset(question.id for question in report.questions if question.is_unproved),
-    }

@@ -45,7 +45,7 @@ def of_name(thing):
 
 STAGES = {
     "putting the report together": ("grader.grading.Report", 1, str),
-    "the row": ("grader.classroom.work.complaints", 0, lambda report: report.submission),
+    "the row": ("grader.classroom.reported_row.complaints", 0, lambda report: report.submission),
     "the JSON of a whole report": (
         "grader.reports.json.as_data",
         0,

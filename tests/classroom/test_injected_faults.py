@@ -93,7 +93,7 @@ STAGES = {
         "grader.classroom.work._assignment", lambda task, submission: submission.name
     ),
     "putting the report together": Stage("grader.grading.Report", lambda _, name, *rest, **more: name),
-    "the row": Stage("grader.classroom.work.complaints", lambda report: report.submission),
+    "the row": Stage("grader.classroom.reported_row.complaints", lambda report: report.submission),
     "the JSON of a report": Stage(
         "grader.reports.json.as_data", lambda report, **_: report.submission if report.questions else ""
     ),
@@ -143,22 +143,25 @@ def resolved(path):
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, look, fault):
+@pytest.mark.parametrize(("look", "name"), [*((look, "bob.yaml") for look in LOOKS), ("is_dir", "bob")])
+def test_a_fault_in_sorting_names_costs_nothing(course, run, three, tmp_path, monkeypatch, look, name, fault):
     real, listed = os.scandir, []
+    if name == "bob.yaml":  # of a folder nothing else is asked
+        shutil.rmtree(three / "bob")
+        write(three, {name: Q5 + Q6})
 
     @contextlib.contextmanager
     def scandir(path):
         with real(path) as entries:
             there = {entry.name: entry for entry in entries}
-        there["bob"] = UnlookedAt(there["bob"], look, FAULTS[fault][0])
-        listed.append(there["bob"])
+        there[name] = UnlookedAt(there[name], look, FAULTS[fault][0])
+        listed.append(there[name])
         yield there.values()
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", lambda path: scandir(path) if path in (three, str(three)) else real(path))
         assert run("grade", three, "--out", tmp_path / "out").code == 0
-    assert {name for entry in listed for name in entry.asked} == {"bob"}
+    assert {asked for entry in listed for asked in entry.asked} == {name}
     assert set(map(tuple, list(rows(tmp_path / "out").values())[1:])) == {tuple(FULL)}
 
 

@@ -20,8 +20,9 @@ from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
 from grader.classroom.overrides import faulty_decisions, load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
+from grader.classroom.reported_row import summary
 from grader.classroom.run import grade_class
-from grader.classroom.work import RunSettings, Task, summary
+from grader.classroom.work import RunSettings, Task
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
 from grader.kinds.unjudged import held

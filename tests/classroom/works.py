@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.entries import Entry
-from grader.classroom.work import NO_SETTINGS, Task, summary
+from grader.classroom.reported_row import summary
+from grader.classroom.work import NO_SETTINGS, Task
 from grader.errors import SpecError
 from grader.verdict import Report
 
