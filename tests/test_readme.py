@@ -89,7 +89,7 @@ def refused_options(words):
         path.append(words[len(path)])
     command = command_at(cli, tuple(path))
     try:
-        command.make_parser(click.Context(command)).parse_args(list(words[len(path) :]))
+        command.make_parser(click.Context(command, **cli.context_settings)).parse_args(list(words[len(path) :]))
     except click.UsageError as error:
         return str(error)
     return None

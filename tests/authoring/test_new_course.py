@@ -152,7 +152,7 @@ def test_the_course_shows_commands_that_there_are():
         path = next(tuple(words[:length]) for length in (2, 1) if command_at(cli, tuple(words[:length])))
         command = command_at(cli, path)
         assert program == "grader"
-        command.make_parser(click.Context(command)).parse_args(words[len(path) :])
+        command.make_parser(click.Context(command, **cli.context_settings)).parse_args(words[len(path) :])
 
 
 def test_the_workflow_reads_only_and_installs_this_release():

@@ -153,7 +153,7 @@ def test_the_command_that_goes_on_means_the_same(given, tmp_path, monkeypatch):
     command = cli.commands["grade"]
 
     def context(arguments):
-        group = click.Context(cli, info_name="python -m grader")
+        group = click.Context(cli, info_name="python -m grader", **cli.context_settings)
         return command.make_context("grade", list(arguments), parent=group)
 
     first = context(given)

@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from grader.cli import cli
 from grader.cli_export import ExportCommands
 from grader.export.table import PLATFORM_EXPORTS
 
@@ -43,7 +44,7 @@ def export(tmp_path, monkeypatch):
 
 def test_a_new_platform_has_its_command(export, tmp_path):
     arguments = ["sheet", "assignment3", "--course", str(ROOT), "--heading", "What is asked"]
-    found = CliRunner().invoke(export, arguments, catch_exceptions=False)
+    found = CliRunner().invoke(export, arguments, catch_exceptions=False, **cli.context_settings)
     assert (found.exit_code, found.stdout) == (0, "sheet.txt is a sheet\n")
     assert found.stderr == "grader: it has no points\n"
     lines = (tmp_path / "sheet.txt").read_text().splitlines()
@@ -51,13 +52,16 @@ def test_a_new_platform_has_its_command(export, tmp_path):
 
 
 def test_its_summary_stands_among_the_others(export):
-    shown = CliRunner().invoke(export, ["--help"]).stdout
+    shown = CliRunner().invoke(export, ["--help"], **cli.context_settings).stdout
     for name in (*PLATFORM_EXPORTS, "sheet"):
         assert f"\n  {name} " in shown
     assert "Write a sheet of the questions of SPEC." in shown
-    assert "The sheet.  [default: sheet.txt]" in CliRunner().invoke(export, ["sheet", "--help"]).stdout
+    assert (
+        "The sheet.  [default: sheet.txt]"
+        in CliRunner().invoke(export, ["sheet", "--help"], **cli.context_settings).stdout
+    )
 
 
 def test_no_platform_is_imported_before_it_is_asked_for(export):
-    CliRunner().invoke(export, ["student", "--help"])
+    CliRunner().invoke(export, ["student", "--help"], **cli.context_settings)
     assert "sheet_platform" not in sys.modules

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from grader.cli import check
+from grader.cli import check, cli
 from grader.reports.formats import FORMATS, PlainFormat
 
 from ..answers.helpers import ROOT
@@ -30,9 +30,11 @@ def tally(monkeypatch):
 def test_a_new_format_is_written(tally, tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     words = ["submissions_example/forgets_the_past", "--question", "q5", "--format", "tally"]
-    found = CliRunner().invoke(check, words, standalone_mode=False)
+    found = CliRunner().invoke(check, words, standalone_mode=False, **cli.context_settings)
     assert (found.stdout, found.return_value) == ("40 of 70\n", 1)
-    CliRunner().invoke(check, [*words, "--output", str(tmp_path / "tally.txt")], standalone_mode=False)
+    CliRunner().invoke(
+        check, [*words, "--output", str(tmp_path / "tally.txt")], standalone_mode=False, **cli.context_settings
+    )
     assert (tmp_path / "tally.txt").read_text() == "40 of 70\n"
 
 
