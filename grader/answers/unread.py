@@ -127,6 +127,10 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
     if node in wanted:
         return Unread(Problem(f"{key!r} is not read here: hand it in {wanted[node].place}", place), str(node))
     form: FileForm = "nothing" if KEYS_WITHOUT_ANSWERS.fullmatch(one_form(key)) else "any"
+    first, *more = node.split(maxsplit=1)[:2] or [""]
+    if more and first in wanted:  # `q5 {W1: 1}` is a key of YAML
+        message = f"{key!r} is not a question: a colon stands right behind its name, {first}:"
+        return Unread(Problem(message, place), first)
     meant = closest(key, wanted)
     return Unread(Problem(f"{key!r} is not a question ({_advice(meant, wanted)})", place), meant, form)
 

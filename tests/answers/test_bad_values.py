@@ -209,3 +209,18 @@ def test_forty_thousand_keys_of_no_question_are_counted(graded):
     assert report.messages[0] == "answers.yaml:3:1: 'k0' is not a question (the questions are q5 and q6)"
     assert report.messages[20] == "and 39980 more keys or files belong to no question"
     full_marks(report, "q5", "q6")
+
+
+@pytest.mark.parametrize("key", ["q6 {W", "q6 weights", '"q6  = W"'])
+def test_a_key_that_begins_with_a_question_is_told_where_the_colon_stands_and_costs_it_alone(graded, key):
+    report = graded({"answers.yaml": f"{Q5}{key}: 1}}\n"})
+    shown = key.strip('"')
+    said = f"answers.yaml:{Q5.count(chr(10)) + 1}:1: {shown!r} is not a question: a colon stands right behind its name, q6:"
+    assert report.messages == (said,)
+    assert rejected(report, "q6") == (said,)
+    full_marks(report, "q5")
+
+
+def test_notes_beside_an_answer_cost_nothing(graded):
+    report = graded({"answers.yaml": f"{Q5}{Q6}q5 notes: I tried others first.\n"})
+    full_marks(report, "q5", "q6")
