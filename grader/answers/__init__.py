@@ -14,6 +14,7 @@
 | `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
 | `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |
 | `students` | who handed in together, as the answers say |
+| `array_files` | a file of weights that the answers name, and what they say beside one |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
 | `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |

@@ -11,6 +11,7 @@ from grader.answers.answer import Answer as Answer
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file, filled_in
 from grader.answers.answers_file import AnswerLines, AnswersFile
+from grader.answers.array_files import file_named, said_beside
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
@@ -36,8 +37,6 @@ from grader.documents import MappingNode, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed, listed_first
 
 ANSWERS_STEM = "answers"
-FILE_KEY = "file"
-"""The key of a file of weights, beside words that it cannot hold: `q6: {file: q6.pt, phi: relu}`."""
 SUFFIXES_OF_ANSWERS = frozenset(
     (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
 )
@@ -131,7 +130,7 @@ class Submission:
         there = [name for name in there if name.partition("/")[0] not in COURSE_FOLDERS]
         if not there:  # as of most questions
             return []
-        outermost = min((name.count("/") for name in there), default=0)
+        outermost = min(name.count("/") for name in there)
         found = sorted(self._distinct([name for name in there if name.count("/") == outermost], stem))
         self._passed_over |= {
             name: f"{found[0]} lies further out and counts" for name in there if name.count("/") > outermost
@@ -239,12 +238,12 @@ class Submission:
         answers = self._answers
         written = answers is not None and answers.holds(question)
         files = filled_in(self.files, self._named(question, SUFFIXES_OF_ANSWERS), question, beside_others=written)
-        named = self._file_named(question) if written else None
+        named = file_named(answers, self.files.names, question) if written else None
         beside: MappingNode | None = None
         if named is not None and files in ([], [named]):
             self._keys_read.add(question)
-            files, written, beside = [named], False, self._beside_file(question, named)
-        elif written and len(files) == 1 and (beside := self._beside_file(question, files[0])) is not None:
+            files, written, beside = [named], False, said_beside(answers, question, named)
+        elif written and len(files) == 1 and (beside := said_beside(answers, question, files[0])) is not None:
             self._keys_read.add(question)
             written = False
         places = ([answers.name] if written and answers is not None else []) + files
@@ -262,32 +261,6 @@ class Submission:
         if self.problems:
             raise SubmissionError(*self.problems)
         return None
-
-    def _file_named(self, question: str) -> str | None:
-        """The file of weights that the answers name in place of numbers: `q6: w.npz` or `q6: {file: w.npz}`."""
-        with suppress(SubmissionError):
-            answer = self._answers.answer(question) if self._answers is not None else None
-            content = answer.content if answer is not None else None
-            if isinstance(content, MappingNode):
-                content = content.lookup(FILE_KEY)
-            if isinstance(content, ScalarNode):
-                name = content.strip()
-                return name if name in self.files.names and suffix_of(name) in ARRAY_READERS else None
-        return None
-
-    def _beside_file(self, question: str, file: str) -> MappingNode | None:
-        """What the answers say beside a file of weights: words, which such a file cannot hold, and no numbers."""
-        answer = None
-        if suffix_of(file) in ARRAY_READERS:
-            with suppress(SubmissionError):
-                answer = self._answers.answer(question) if self._answers is not None else None
-        content = answer.content if answer is not None else None
-        if not isinstance(content, MappingNode):
-            return None
-        if content.lookup(FILE_KEY) == file:
-            return content
-        words = [isinstance(value, ScalarNode) and value[:1].isalpha() for value in content.values()]
-        return content if all(words) else None
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""

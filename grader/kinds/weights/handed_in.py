@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from grader.answers.answer import is_blank
+from grader.answers.array_files import FILE_KEY
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows
-from grader.answers.submission import FILE_KEY
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.kinds.weights.chosen import HandedInShape, form_of, missing_choice, read_choice, read_size, sizes_of
