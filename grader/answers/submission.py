@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
+from grader.answers.answer import PlacedComment
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file, filled_in
 from grader.answers.answers_file import AnswerLines, AnswersFile
@@ -219,6 +220,10 @@ class Submission:
     def lines_of(self, question: str) -> list[AnswerLines]:
         """What stands for a question in the file of answers, as it was written."""
         return [] if self._answers is None else self._answers.blocks_of(question)
+
+    def commented_out(self, question: str) -> list[PlacedComment]:
+        """The comments that stand where the file of answers leaves a question blank."""
+        return [] if self._answers is None else list(self._answers.commented_out(question))
 
     @property
     def read_record(self) -> ReadRecord:
