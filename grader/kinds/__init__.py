@@ -9,7 +9,8 @@
 | `either`, `parts` | several ways to answer one question; one file with several questions |
 | `variants` | questions whose constants are drawn for each student |
 | `withheld` | what a student's copy holds where only the course can check |
-| `missing`, `blanks` | questions without an answer, and what was handed in that may be one and is not read; what a template says |
+| `missing` | questions without an answer, and what was handed in that may be one and is not read |
+| `blanks` | what a template says behind its blanks, which is no answer |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
 | `question_schema` | the JSON Schema of a question file |
