@@ -245,8 +245,9 @@ class Submission:
         """Takes for read what was read when something was graded before, which is not graded again."""
         self.files.was_read |= read_record.files
         self._keys_read |= read_record.keys
-        self._notes |= dict.fromkeys(read_record.notes)
-        self._passed_over |= read_record.passed_over
+        if read_record.notes or read_record.passed_over:
+            self._notes |= dict.fromkeys(read_record.notes)
+            self._passed_over |= read_record.passed_over
 
     def pass_over(self, name: str, why: str) -> None:
         """A file is not read, for a reason that its name does not tell."""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple, cast
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.facts import AnswerFacts
-from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
+from grader.classroom.graded import Graded, RowTexts, TextsInMemory
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
+from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.squeezed import report_bytes
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import HarnessError
 from grader.verdict import QuestionStatus
+
+_BEFORE_FACTS = ', "answer_facts": '
+"""Before what stands at the end of brief data, and is long; in a text there the quotes would have backslashes."""
 
 CHANGED_ROW = "a row is not as it was written"
 CHANGED_TEXTS = "the report of a row is not as it was written"
@@ -34,10 +39,6 @@ class PackedRow(NamedTuple):
     brief: str
     digest: str
     texts: bytes
-
-
-class DamagedRowError(Exception):
-    """What was kept of a row is not what was written."""
 
 
 class PackedTexts(NamedTuple):
@@ -224,7 +225,7 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     """
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
+    _, key, facts = brief.rpartition(_BEFORE_FACTS)
     if not key:
         return None
     return _facts_of(json.loads(facts[:-1]))
@@ -248,12 +249,12 @@ def refuse_damaged(kept: PackedRow, submission: str) -> None:
 def _opened(kept: PackedRow) -> OpenedTexts:
     try:
         return opened_texts(kept.texts)
-    except (ValueError, TypeError, zlib.error) as error:
+    except (ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
 
 
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
-    """The brief data of the row of a submission.
+    """The brief data of the row of a submission, without its `answer_facts`.
 
     Raises:
         DamagedRowError: if anything of the row was changed since it was written.
@@ -267,7 +268,8 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    found: dict[str, Any] = json.loads(brief)
+    start, _, facts = brief.rpartition(_BEFORE_FACTS)
+    found: dict[str, Any] = json.loads(f"{start}}}" if start else facts)
     if found.get("name") != submission:
         raise DamagedRowError(ROW_OF_ANOTHER)
     return found

@@ -24,7 +24,8 @@ class WithoutAnswer:
     """What is left of a submission when every question was tried."""
 
     def __init__(self, submission: Submission, assignment: Assignment) -> None:
-        tried = {way.id: kind_of(way).wanted(way) for q in assignment.questions for way in (*ways_of(q), q)}
+        ways = {way.id: way for question in assignment.questions for way in (*ways_of(question), question)}
+        tried = {name: kind_of(way).wanted(way) for name, way in ways.items()}
         every = {name: tried.get(name) or WantedFile() for name in assignment.names_of_answers}
         self._wanted = tried
         self._submission = submission
