@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from sys import intern
 from typing import Any, NamedTuple, cast
 
@@ -140,10 +141,17 @@ def _packed(row: Graded, report: bytes) -> PackedRow:
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
-            "answer_facts": row.texts.answer_facts,
         }
     )
+    brief = f"{brief[:-1]}{_BEFORE_FACTS}[{', '.join(_facts_as_json(row.texts))}]}}"
     return PackedRow(brief, _digest(brief), texts)
+
+
+def _facts_as_json(texts: RowTexts) -> list[str]:
+    """The `answer_facts` of a row, each as JSON has it."""
+    if isinstance(texts, TextsInMemory) and texts.verdicts:
+        return [kept.texts.answer_facts_json for kept in texts.verdicts]
+    return list(map(json.dumps, texts.answer_facts))
 
 
 def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Graded:
@@ -240,7 +248,7 @@ def refuse_damaged(kept: PackedRow, submission: str) -> None:
     """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
     if _digest(kept.brief) != kept.digest:
         raise DamagedRowError(CHANGED_ROW)
-    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+    if not kept.brief.startswith(f'{{"name": {encode_basestring_ascii(submission)}, '):
         raise DamagedRowError(ROW_OF_ANOTHER)
     if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
         raise DamagedRowError(CHANGED_TEXTS)
