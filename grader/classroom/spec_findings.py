@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
+from fractions import Fraction
 
 from grader.classroom.lateness import days_in_words, shown_time
 from grader.classroom.overrides import faulty_decisions, load_overrides
@@ -57,7 +58,7 @@ def _hard_penalties(assignment: Assignment, policy: LatePolicy) -> Iterator[Find
     if a_day >= whole and (most is None or most >= whole):
         worth = points_in_words(whole)
         yield Finding(assignment.id, "warn", f"one day late takes all of the {worth} points: penalty_per_day is meant?")
-    elif policy.per_day.unit == "points" and 0 < a_day < min(1, whole / 100):
+    elif policy.per_day.unit == "points" and 0 < a_day < min(Fraction(1), whole / 100):
         share = points_in_words(100 * policy.per_day.amount)
         said = f"one day late takes {policy.per_day} of {points_in_words(whole)}: {share}% a day is meant?"
         yield Finding(assignment.id, "warn", said)
