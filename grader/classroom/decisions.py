@@ -11,11 +11,11 @@ from datetime import datetime
 from fractions import Fraction
 
 from grader.classroom.facts import JUDGED
-from grader.classroom.graded import DecidedTexts, Graded, digest_of_report, report_bytes
+from grader.classroom.graded import DecidedTexts, Graded, digest_of_report
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.report_data import with_marks
 from grader.classroom.reported_row import held_row, marks_in_row
-from grader.classroom.squeezed import squeezed
+from grader.classroom.squeezed import report_bytes, squeezed
 from grader.classroom.staff_decision import StaffDecision
 from grader.deferred import dataclass
 from grader.errors import GraderError, listed

@@ -26,9 +26,6 @@ GIVEN = "given"
 
 NO_POINTS = Fraction(0)
 
-MAX_REMEMBERED_QUESTION_CHARACTERS = 4_000
-"""Of a question in a report of which it is remembered what was found in it."""
-
 
 class LostLine(NamedTuple):
     """A rubric line that lost points; `blocked`: not for what it asks, but because a line above it is lost."""
@@ -100,14 +97,7 @@ def facts_in_report(report: str) -> tuple[AnswerFacts, ...]:
 
 def facts_in_text(text: str) -> AnswerFacts:
     """The facts of a question, as it stands in a report."""
-    return (_read if len(text) > MAX_REMEMBERED_QUESTION_CHARACTERS else _remembered)(text)
-
-
-def _read(text: str) -> AnswerFacts:
     return facts_of_question(json.loads(text))
-
-
-_remembered = lru_cache(maxsize=1_000)(_read)
 
 
 def facts_of_question(question: Mapping[str, Any]) -> AnswerFacts:

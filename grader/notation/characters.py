@@ -16,6 +16,9 @@ LONG_OPERATORS = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||", "
 """Operators of several plain characters, longest first where one begins another."""
 
 SHORT_OPERATORS = "+-*/%@<>=|,'_!:;~"
+PRODUCT_SIGNS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
+"""Signs between factors, and the operators of the language that they stand for (`·` and its kin by the shapes)."""
+
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))

@@ -16,6 +16,7 @@ from grader.classroom.counting import CountedAsGraded, class_statistics
 from grader.classroom.facts import question_facts, reported_questions
 from grader.classroom.graded import TextsInMemory
 from grader.classroom.kept_row import PackedTexts, _digest, facts_in_brief, packed
+from grader.classroom.question_texts import question_texts
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
@@ -42,7 +43,8 @@ def by_facts(rows):
     found = []
     for one in rows:
         verdicts = [
-            KeptVerdict(asked["id"], "", "", "", json.dumps(asked), "") for asked in questions_in(one.graded.report)
+            KeptVerdict(asked["id"], "", "", "", question_texts(json.dumps(asked), ""))
+            for asked in questions_in(one.graded.report)
         ]
         kept = packed(replace(one.graded, texts=TextsInMemory(one.graded.report, tuple(verdicts))))
         texts = PackedTexts(kept, b"no", facts_in_brief(kept.brief, kept.digest))

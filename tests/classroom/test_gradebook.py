@@ -13,6 +13,7 @@ import pytest
 
 import grader.classroom.gradebook as gradebook
 import grader.classroom.kept_facts as kept_facts
+import grader.classroom.question_texts as question_texts
 import grader.classroom.results_files
 import grader.grading
 from grader.answers.submission import Submission
@@ -244,14 +245,14 @@ def test_a_spec_that_is_changed_back_needs_no_grading(own_course, grade, asked, 
 
 def test_what_is_kept_alike_of_several_is_read_once_and_long_texts_each_time(own_course, grade, tmp_path, monkeypatch):
     """So that the essays of a class are not in memory."""
-    essay = "Gradients vanish. " * (kept_facts.MAX_REMEMBERED_FACTS_CHARACTERS // 10)
+    essay = "Gradients vanish. " * (question_texts.MAX_REMEMBERED_CHARACTERS // 10)
     for name in ("alice", "bob", "dora"):
         write(tmp_path / "class" / name, {"answers.yaml": f"{Q5}{Q6}q7: {essay}\n"})
     grade()
     edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
     real, found = kept_facts._result, []
     monkeypatch.setattr(kept_facts, "_result", lambda facts: found.append(facts["id"]) or real(facts))
-    kept_facts._remembered.cache_clear()
+    question_texts._remembered_packed.cache_clear()
     assert "q5 changed for 4" in grade().out
     assert sorted(found) == ["q6", "q7", "q7", "q7"]
     again = views(tmp_path / "out")
