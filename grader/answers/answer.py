@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.deferred import dataclass
-from grader.documents import MappingNode, Node, ScalarNode
+from grader.documents import MappingNode, Node, ScalarNode, shortened
+from grader.errors import SourceLocation
 
 if TYPE_CHECKING:
     from grader.answers.formats import ArrayFile
@@ -21,18 +22,28 @@ class DocumentFile:
     problem: str = ""
 
 
+class PlacedComment(NamedTuple):
+    """What YAML takes for a comment, from its # on."""
+
+    text: str
+    place: SourceLocation
+
+    def __str__(self) -> str:
+        return f"{shortened(self.text)!r} on line {self.place.line}"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a student hands in for one question: a node of a document, arrays, or a document.
 
-    `comments` are what YAML takes for comments beside the text of the answer, each with its line; `uncut` is the text
+    `comments` are what YAML takes for comments beside the text of the answer, or at its blanks; `uncut` is the text
     with them. `notes` say how it was read. `beside` is what answers.yaml says of a question whose file it names. `text`
     is that of the whole file, where the answer is a file of its own.
     """
 
     file: str
     content: Node | ArrayFile | DocumentFile
-    comments: tuple[str, ...] = ()
+    comments: tuple[PlacedComment, ...] = ()
     uncut: ScalarNode | None = None
     notes: tuple[str, ...] = ()
     beside: MappingNode | None = None

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from grader.answers.answer import Answer, is_blank
-from grader.answers.comments import comments_beside
+from grader.answers.answer import Answer, PlacedComment, is_blank
+from grader.answers.comments import comments_at_blanks, comments_beside
 from grader.answers.names import is_part_of, one_form
 from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
@@ -185,12 +185,29 @@ class AnswersFile:
         if entries:
             key, value, notes = entries[0]
             beside = comments_beside(key, value, self.root, self._lines) if key in self.root else None
-            comments, uncut = beside if beside is not None else ((), None)
+            comments, uncut = beside if beside is not None else (self._comments_at_blanks(key, value), None)
             found = self._answers[question] = Answer(self.name, value, comments, uncut, notes)
             return found
         if problems := [*self._meant_by_it(question), *self.problems]:
             raise SubmissionError(*dict.fromkeys(problems))
         return None
+
+    def _comments_at_blanks(self, key: ScalarNode, value: Node) -> tuple[PlacedComment, ...]:
+        return () if self._is_json else tuple(comments_at_blanks(key, value, self._lines))
+
+    def commented_out(self, question: str) -> Iterator[PlacedComment]:
+        """The comments where a question, or the whole that it is a part of, is named and left blank."""
+        named = [(key, self.root[key]) for key in (*self._keys.get(self._form(question), []), *self._wholes(question))]
+        named += [(part.key, part.value) for part in self._parts_called.get(self._form(question), [])]
+        for key, value in named:
+            if is_blank(value):
+                yield from self._comments_at_blanks(key, value)
+
+    def _wholes(self, question: str) -> Iterator[ScalarNode]:
+        """The keys that are no question, and of which a question is a part by its name."""
+        for parent in self.root:
+            if parent not in self._questions and is_part_of(one_form(question), one_form(parent)):
+                yield parent
 
     def _entries(self, question: str) -> list[_FoundEntry]:
         """The places where something stands for a question: under its name, or one level down."""
@@ -230,9 +247,7 @@ class AnswersFile:
 
     def _meant_by_it(self, question: str) -> Iterator[Problem]:
         """What stands there that may be meant as the answer, and was not read as one."""
-        for parent in self.root:
-            if parent in self._questions or not is_part_of(one_form(question), one_form(parent)):
-                continue
+        for parent in self._wholes(question):
             yield from self.problems_by_question.get(parent, ())
             if not isinstance(value := self.root[parent], MappingNode) and not is_blank(value):
                 message = (

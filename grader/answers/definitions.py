@@ -11,6 +11,7 @@ from dataclasses import field
 
 from grader.deferred import dataclass
 from grader.documents.commands import CommandTransformer
+from grader.documents.encodings import in_utf8
 from grader.documents.notebook import NotebookError, code_cells
 
 TOP_LEVEL_DEFINITION = re.compile(
@@ -37,7 +38,7 @@ class Definitions:
 def definitions_in(source: bytes, *, notebook: bool, most_bytes: int) -> Definitions:
     """Empty for what cannot be read at all."""
     try:
-        texts = code_cells(source, most_bytes) if notebook else [source.decode("utf-8-sig")]
+        texts = code_cells(source, most_bytes) if notebook else [in_utf8(source).decode("utf-8-sig")]
     except (NotebookError, UnicodeDecodeError):
         return Definitions()
     found, transformer = Definitions(), CommandTransformer()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from grader.answers.answer import Answer, DocumentFile
+from grader.answers.answer import Answer, DocumentFile, PlacedComment
 from grader.answers.formats import ArrayFile
 from grader.documents import MappingNode, ScalarNode, SequenceNode, plain
 from grader.errors import SourceLocation
@@ -54,6 +54,8 @@ def _add_facts(content: Any, found: list[Any]) -> None:
         found += ("arrays", content.file, content.suffix, _digest(content.data))
     elif kind is DocumentFile:
         found += ("document", content.file, content.suffix, _digest(content.data), content.problem)
+    elif kind is PlacedComment:
+        found += ("comment", content.text, *_place(content.place))
     elif kind is str:
         found += ("text", content)
     elif content is None:

@@ -10,6 +10,7 @@ from grader.answers.names import MODULE_SUFFIX, NOTEBOOK_SUFFIX
 from grader.answers.tree import SubmissionFiles
 from grader.deferred import dataclass
 from grader.documents import shortened
+from grader.documents.encodings import in_utf8
 from grader.errors import SubmissionError
 from grader.visible import one_line
 
@@ -64,7 +65,7 @@ def taken_names(code: str, source: bytes, modules: ModuleFiles, packages: Collec
     The rule: a package that the course allows is that package, whatever file has its name; a module of the standard
     library is the file for the submission's own code, which finds in the library what the file lacks.
     """
-    sources = [source, *(module.source for module in modules.files)]
+    sources = [*map(in_utf8, (source, *(module.source for module in modules.files)))]
     folders = {"", code.rpartition("/")[0]}
     for module in modules.files:
         folder, _, file = module.path.removesuffix(f"/{PACKAGE_FILE}").rpartition("/")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
+from grader.answers.answer import PlacedComment
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answer_files import DOCUMENT_READERS, answer_in_file, filled_in
 from grader.answers.answers_file import AnswerLines, AnswersFile
@@ -17,13 +18,22 @@ from grader.answers.disk import FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
 from grader.answers.formats import ARRAY_READERS
 from grader.answers.links import shared_files
-from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.names import (
+    CODE_SUFFIXES,
+    SOLUTION_FILE,
+    meant_by,
+    parts_meant_by,
+    stem_of,
+    submission_stem,
+    suffix_of,
+)
 from grader.answers.read_record import ReadRecord
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
     COURSE_FOLDERS,
     Unread,
     WantedFile,
+    code_read_for_prose,
     form_of,
     is_for_others,
     is_like,
@@ -220,6 +230,10 @@ class Submission:
         """What stands for a question in the file of answers, as it was written."""
         return [] if self._answers is None else self._answers.blocks_of(question)
 
+    def commented_out(self, question: str) -> list[PlacedComment]:
+        """The comments that stand where the file of answers leaves a question blank."""
+        return [] if self._answers is None else list(self._answers.commented_out(question))
+
     @property
     def read_record(self) -> ReadRecord:
         """What has been read so far, as far as reports say so."""
@@ -231,8 +245,13 @@ class Submission:
         """Takes for read what was read when something was graded before, which is not graded again."""
         self.files.was_read |= read_record.files
         self._keys_read |= read_record.keys
-        self._notes |= dict.fromkeys(read_record.notes)
-        self._passed_over |= read_record.passed_over
+        if read_record.notes or read_record.passed_over:
+            self._notes |= dict.fromkeys(read_record.notes)
+            self._passed_over |= read_record.passed_over
+
+    def pass_over(self, name: str, why: str) -> None:
+        """A file is not read, for a reason that its name does not tell."""
+        self._passed_over[name] = why
 
     def _answer(self, question: str) -> Answer | None:
         answers = self._answers
@@ -294,7 +313,8 @@ class Submission:
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
         unread += [read_as_code(name, meant, wanted) for name, meant in self._code_for_others(wanted)]
         unread += [read_for_a_part(name, parts, wanted) for name, parts in self._prose_for_parts(wanted)]
-        unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
+        unread += [read_for_prose(name, ANSWERS_STEM) for name in self._prose_called(ANSWERS_STEM)]
+        unread += [code_read_for_prose(name) for name in self._prose_called(stem_of(SOLUTION_FILE))]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
             unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
         return unread
@@ -325,10 +345,10 @@ class Submission:
             ):
                 yield name, parts
 
-    def _answers_as_prose(self) -> list[str]:
-        """Documents that were read for prose, but are called like the answers to all questions."""
+    def _prose_called(self, stem: str) -> list[str]:
+        """Documents that were read for prose, but are called like the file of the answers, or of the code."""
         read = sorted(self.files.was_read)
-        return [name for name in read if suffix_of(name) in DOCUMENT_ENDINGS and is_like(stem_of(name), ANSWERS_STEM)]
+        return [name for name in read if suffix_of(name) in DOCUMENT_ENDINGS and is_like(stem_of(name), stem)]
 
     def _names_unread(self) -> list[str]:
         """Files that nothing read; modules beside code that was read may have been imported by it."""

@@ -186,6 +186,12 @@ def read_for_prose(name: str, answers_stem: str) -> Unread:
     return Unread(Problem(message, SourceLocation(name)))
 
 
+def code_read_for_prose(name: str) -> Unread:
+    """A document called like the file of the code, which was taken for prose: it may hold code that Python refuses."""
+    message = f"is read for prose alone: code stands in {SOLUTION_FILE} or in one notebook"
+    return Unread(Problem(message, SourceLocation(name)), form="code", quiet=True)
+
+
 def _each(questions: Sequence[str], wanted: Mapping[str, WantedFile]) -> str:
     """Where some questions are handed in, the first for all of them."""
     first = f"{questions[0]} {wanted[questions[0]].place}"

@@ -7,7 +7,6 @@ from contextlib import suppress
 from itertools import islice
 
 from grader.classroom.gradebook import Gradebook
-from grader.classroom.graded import Graded
 from grader.classroom.kept_row import PackedRow
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow
@@ -30,14 +29,14 @@ class EarlierRows:
         self._book = book
         self._fresh = fresh
         self._only = only
-        self._added: dict[str, tuple[Graded | None, SpecFingerprints | None]] = {}
+        self._added: dict[str, tuple[SpecFingerprints | None, bool]] = {}
         self._order: list[str] = []
         self._read_count = 0
         self._read: dict[str, EarlierRow] = {}
 
-    def add(self, name: str, row: Graded | None, specs: SpecFingerprints | None) -> None:
-        """Adds the next entry that is graded: its last row, and the fingerprints of the assignment of that row."""
-        self._added[name] = row, specs
+    def add(self, name: str, specs: SpecFingerprints | None, *, is_kept: bool) -> None:
+        """Adds the next entry that is graded: the fingerprints of the assignment of its last row, if that is kept."""
+        self._added[name] = specs, is_kept
         self._order.append(name)
 
     def of(self, name: str) -> EarlierRow:
@@ -66,18 +65,17 @@ class EarlierRows:
                 self._read[name] = self._earlier(name, rows.get(name))
 
     def _earlier(self, name: str, rows: list[PackedRow] | None = None) -> EarlierRow:
-        return EarlierRow(tuple(self._verdicts(*self._added[name], rows)), self._only)
+        specs, is_kept = self._added[name]
+        return EarlierRow(tuple(self._verdicts(name, specs, rows)) if is_kept else (), self._only)
 
     def _verdicts(
-        self, row: Graded | None, specs: SpecFingerprints | None, rows: list[PackedRow] | None
+        self, name: str, specs: SpecFingerprints | None, rows: list[PackedRow] | None
     ) -> Iterator[KeptVerdict]:
         """What was kept of an entry: of each question what fits its spec as it is now, else the last verdict.
 
         `rows` are those that were read of it (None: none yet).
         """
-        if row is None:
-            return
-        history = self._book.verdicts_back(row.name, rows)
+        history = self._book.verdicts_back(name, rows)
         verdicts = next(history)
         chosen = {kept.question: kept for kept in verdicts}
         if self._fresh:
@@ -86,7 +84,8 @@ class EarlierRows:
             return
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
-        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
+        has_others = rows is None or len(rows) > 1
+        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing and has_others else ():
             for kept in earlier:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept

@@ -7,14 +7,15 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.entries import Entry
 from grader.classroom.facts import AnswerFacts, facts_in_report
 from grader.classroom.gradebook_file import (
@@ -28,7 +29,6 @@ from grader.classroom.graded import Graded
 from grader.classroom.kept_attempts import attempts_of
 from grader.classroom.kept_entry import checked_entry, entry_data, entry_from
 from grader.classroom.kept_row import (
-    DamagedRowError,
     PackedRow,
     PackedTexts,
     brief_row,
@@ -44,6 +44,7 @@ from grader.classroom.kept_row import (
 from grader.classroom.packed_rows import rows_back, rows_back_of_several
 from grader.classroom.reported_row import held_without_questions
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
+from grader.classroom.row_before import RowBefore, row_before
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
 
@@ -75,6 +76,14 @@ class TextsInGradebook(NamedTuple):
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
         return self.book.verdicts(self.submission, self.run)
+
+
+class CheckedRow(NamedTuple):
+    """A row that was found to be as it was written; `data` is as in `row_from`."""
+
+    before: RowBefore
+    data: Mapping[str, Any]
+    texts: TextsInGradebook
 
 
 class PlacedRow(NamedTuple):
@@ -242,13 +251,12 @@ class Gradebook:
             query = "SELECT submission FROM places WHERE source = ? ORDER BY position"
             return [name for (name,) in self._connection.execute(query, (source,))]
 
-    def check(self) -> dict[str, Graded]:
-        """What `latest_rows` gives, after all that is kept was looked at: earlier rows and texts, too.
+    def checked_rows(self) -> Iterator[CheckedRow]:
+        """The last rows of all submissions that are there, after all that is kept was looked at: texts, too.
 
         Raises:
             DamagedGradebookError: where anything is not as it was written.
         """
-        latest = dict[str, Graded]()
         with self._guarded():
             for source, entry in self._connection.execute("SELECT source, entry FROM places"):
                 checked_entry(entry, source)
@@ -259,9 +267,14 @@ class Gradebook:
                     if kept[0] is not None:
                         refuse_damaged(PackedRow(*kept), submission)
                 if last[0] is not None:
+                    texts = TextsInGradebook(self, submission, run)
                     data = checked(PackedRow(*last), submission)
-                    latest[submission] = row_from(data, TextsInGradebook(self, submission, run))
-        return latest
+                    yield CheckedRow(row_before(data), data, texts)
+
+    def graded(self, found: CheckedRow) -> Graded:
+        """The whole of such a row; raises what `checked_rows` raises."""
+        with self._guarded():
+            return row_from(found.data, found.texts)
 
     # ------------------------------------------------------------- writing
     def keep(self, *rows: Graded) -> None:
@@ -342,7 +355,8 @@ def gradebook_for_run(
     if fresh:
         try:
             with opened_gradebook(folder, rebuild) as book:
-                book.check()
+                for _ in book.checked_rows():
+                    pass
         except DamagedGradebookError:
             if (aside := put_aside(folder)) is not None:
                 say(f"the damaged gradebook is kept as {aside.name}; {GRADE_OTHERS}")

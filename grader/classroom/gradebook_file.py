@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.gradebook_schema import GRADEBOOK_SCHEMA, make_tables
-from grader.classroom.kept_row import DamagedRowError
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADEBOOK_FILES, GRADES_FILE
 from grader.errors import HarnessError, SubmissionError
 

@@ -9,9 +9,11 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.graded import TextsInMemory, known_of_verdicts
 from grader.classroom.kept_page import KeptPage
-from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, packed, row_from
+from grader.classroom.kept_row import PackedRow, checked, packed, row_from
+from grader.classroom.question_texts import question_texts
 from grader.classroom.verdicts import KeptVerdict
 
 GRADEBOOK_SCHEMA = 3
@@ -115,7 +117,8 @@ def _verdicts(report: str, kept: Sequence[Sequence[Any]], pages: bytes) -> list[
     found = []
     for question, spec, key, whole_key, length, facts, digest, size, is_whole in reversed(kept):
         page = KeptPage(digest, pages[end_of_page - size : end_of_page], is_whole)
-        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts, page))
+        texts = question_texts(report[end - length : end], facts)
+        found.append(KeptVerdict(question, spec, key, whole_key, texts, page))
         end -= length + BETWEEN_QUESTIONS
         end_of_page -= size
     return found[::-1]

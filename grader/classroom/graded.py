@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from grader.classroom.facts import AnswerFacts, facts_in_report, facts_in_text
-from grader.classroom.kept_facts import facts_in
+from grader.classroom.facts import AnswerFacts, facts_in_report
+from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.squeezed import report_bytes
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import dataclass
-from grader.kinds.written.marks import mark_from
-from grader.kinds.written.standing import RUBRIC_CHANGED
 from grader.verdict import QuestionStatus
 
 
@@ -60,7 +59,7 @@ class TextsInMemory(NamedTuple):
     def answer_facts(self) -> tuple[AnswerFacts, ...]:
         if not self.verdicts:
             return facts_in_report(self.report)
-        return tuple(facts_in_text(verdict.text) for verdict in self.verdicts)
+        return tuple([verdict.texts.answer_facts for verdict in self.verdicts])
 
 
 NO_TEXTS = TextsInMemory()
@@ -91,22 +90,6 @@ class DecidedTexts(NamedTuple):
     @property
     def verdicts(self) -> tuple[KeptVerdict, ...]:
         return self.before.verdicts
-
-
-class ReadAnswer(NamedTuple):
-    """What is known of a question that a reader may be asked about, or whose answer is missing or cannot be used.
-
-    `answer` is the fingerprint of the written answer (None: there is none), `status` that of the question. `has_mark`:
-    a reader's mark is known; `names_answer`: it says for which answer it was given. `other_rubric`: it counts though it
-    was given by another rubric.
-    """
-
-    question: str
-    status: str
-    answer: str | None = None
-    has_mark: bool = False
-    names_answer: bool = False
-    other_rubric: bool = False
 
 
 @dataclass(frozen=True, slots=True)  # a class has many
@@ -172,11 +155,6 @@ class Graded:
         return self.total == 0 and self.pending_points == 0
 
 
-def report_bytes(report: str) -> bytes:
-    """A report as its file has it."""
-    return report.encode("utf-8", "backslashreplace")
-
-
 def digest_of_report(report: str) -> bytes:
     """The `report_digest` of a row with this report."""
     return hashlib.sha256(report_bytes(report)).digest()
@@ -187,25 +165,5 @@ def known_of_verdicts(verdicts: Sequence[KeptVerdict]) -> dict[str, Any]:
     return {
         "has_page_details": all(kept.page.is_whole for kept in verdicts),
         "graded_now": tuple(kept.question for kept in verdicts if kept.is_new),
-        "read_answers": tuple(_read_answers(verdicts)),
+        "read_answers": tuple([read for kept in verdicts if (read := kept.texts.read_answer) is not None]),
     }
-
-
-_ABOUT_READERS = ('"written": ', '"mark": [', '"status": "missing"', '"status": "rejected"')
-"""In the facts of a verdict, which are JSON: in a text there the quotes would have backslashes."""
-
-
-def _read_answers(verdicts: Sequence[KeptVerdict]) -> Iterator[ReadAnswer]:
-    for kept in verdicts:
-        if not any(said in kept.facts for said in _ABOUT_READERS):
-            continue
-        facts = facts_in(kept.facts)
-        written, mark = facts.get("written"), mark_from(facts.get("mark"))
-        yield ReadAnswer(
-            kept.question,
-            facts["status"],
-            written["fingerprint"] if written is not None else None,
-            mark is not None,
-            mark is not None and bool(mark.answer),
-            RUBRIC_CHANGED in facts["messages"],
-        )

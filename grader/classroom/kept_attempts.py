@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.kept_facts import points_of_text
-from grader.classroom.kept_row import DamagedRowError
 
 
 class KeptAttempt(NamedTuple):

@@ -8,8 +8,8 @@ from datetime import datetime
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.entries import Entry
-from grader.classroom.kept_row import DamagedRowError
 from grader.classroom.people import Person
 
 

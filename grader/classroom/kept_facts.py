@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
 from grader.grading import KnownVerdict
@@ -16,9 +16,6 @@ from grader.written_answer import WrittenAnswer
 
 MAX_WRITTEN_CHARACTERS = 200_000
 """Of a written answer that is kept for its reader."""
-
-MAX_REMEMBERED_FACTS_CHARACTERS = 2_000
-"""Of facts that are remembered once they were read; longer ones have a text in them that somebody wrote."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -45,7 +42,7 @@ def written_facts(written: WrittenAnswer) -> dict[str, Any]:
 
 
 def facts_text(known: Mapping[str, Any], result: QuestionResult) -> str:
-    """`KeptVerdict.facts`, in which what is `known` of a question comes first."""
+    """The facts of a kept verdict, in which what is `known` of a question comes first."""
     return json.dumps({**known, **_facts(result)})
 
 
@@ -76,30 +73,9 @@ points_of_text = lru_cache(maxsize=4096)(Fraction)
 """Points of their text; a class has few different ones."""
 
 
-class ReadFacts(NamedTuple):
-    """The facts of a kept verdict, and the verdict as far as they say it."""
-
-    facts: Mapping[str, Any]
-    known: KnownVerdict
-
-
-def read_facts(text: str) -> ReadFacts:
-    """The facts that are kept as this text; those that many submissions share are read once."""
-    return (_read if len(text) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered)(text)
-
-
-def facts_in(text: str) -> Mapping[str, Any]:
-    """The same without the verdict, which is not made of a long text."""
-    return json.loads(text) if len(text) > MAX_REMEMBERED_FACTS_CHARACTERS else _remembered(text).facts
-
-
-def _read(text: str) -> ReadFacts:
-    facts = json.loads(text)
-    result = _result(facts) if facts["answered"] else None
-    return ReadFacts(facts, KnownVerdict(result, effects_from(facts["effects"])))
-
-
-_remembered = lru_cache(maxsize=512)(_read)
+def known_in(facts: Mapping[str, Any]) -> KnownVerdict:
+    """The verdict that was kept with these facts, as far as they say it."""
+    return KnownVerdict(_result(facts) if facts["answered"] else None, effects_from(facts["effects"]))
 
 
 def _result(facts: Mapping[str, Any]) -> QuestionResult:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from sys import intern
 from typing import Any, NamedTuple, cast
 
+from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.facts import AnswerFacts
-from grader.classroom.graded import Graded, ReadAnswer, RowTexts, TextsInMemory, report_bytes
+from grader.classroom.graded import Graded, RowTexts, TextsInMemory
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
+from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.squeezed import report_bytes
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import HarnessError
 from grader.verdict import QuestionStatus
+
+_BEFORE_FACTS = ', "answer_facts": '
+"""Before what stands at the end of brief data, and is long; in a text there the quotes would have backslashes."""
 
 CHANGED_ROW = "a row is not as it was written"
 CHANGED_TEXTS = "the report of a row is not as it was written"
@@ -34,10 +40,6 @@ class PackedRow(NamedTuple):
     brief: str
     digest: str
     texts: bytes
-
-
-class DamagedRowError(Exception):
-    """What was kept of a row is not what was written."""
 
 
 class PackedTexts(NamedTuple):
@@ -139,10 +141,17 @@ def _packed(row: Graded, report: bytes) -> PackedRow:
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
-            "answer_facts": row.texts.answer_facts,
         }
     )
+    brief = f"{brief[:-1]}{_BEFORE_FACTS}[{', '.join(_facts_as_json(row.texts))}]}}"
     return PackedRow(brief, _digest(brief), texts)
+
+
+def _facts_as_json(texts: RowTexts) -> list[str]:
+    """The `answer_facts` of a row, each as JSON has it."""
+    if isinstance(texts, TextsInMemory) and texts.verdicts:
+        return [kept.texts.answer_facts_json for kept in texts.verdicts]
+    return list(map(json.dumps, texts.answer_facts))
 
 
 def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Graded:
@@ -224,7 +233,7 @@ def facts_in_brief(brief: str, digest: str) -> tuple[AnswerFacts, ...] | None:
     """
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    _, key, facts = brief.rpartition('"answer_facts": ')  # in a text there the quotes would have backslashes
+    _, key, facts = brief.rpartition(_BEFORE_FACTS)
     if not key:
         return None
     return _facts_of(json.loads(facts[:-1]))
@@ -239,7 +248,7 @@ def refuse_damaged(kept: PackedRow, submission: str) -> None:
     """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
     if _digest(kept.brief) != kept.digest:
         raise DamagedRowError(CHANGED_ROW)
-    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+    if not kept.brief.startswith(f'{{"name": {encode_basestring_ascii(submission)}, '):
         raise DamagedRowError(ROW_OF_ANOTHER)
     if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
         raise DamagedRowError(CHANGED_TEXTS)
@@ -248,12 +257,12 @@ def refuse_damaged(kept: PackedRow, submission: str) -> None:
 def _opened(kept: PackedRow) -> OpenedTexts:
     try:
         return opened_texts(kept.texts)
-    except (ValueError, TypeError, zlib.error) as error:
+    except (ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None
 
 
 def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
-    """The brief data of the row of a submission.
+    """The brief data of the row of a submission, without its `answer_facts`.
 
     Raises:
         DamagedRowError: if anything of the row was changed since it was written.
@@ -267,7 +276,8 @@ def checked(kept: PackedRow, submission: str) -> dict[str, Any]:
 def _checked_brief(brief: str, digest: str, submission: str) -> dict[str, Any]:
     if _digest(brief) != digest:
         raise DamagedRowError(CHANGED_ROW)
-    found: dict[str, Any] = json.loads(brief)
+    start, _, facts = brief.rpartition(_BEFORE_FACTS)
+    found: dict[str, Any] = json.loads(f"{start}}}" if start else facts)
     if found.get("name") != submission:
         raise DamagedRowError(ROW_OF_ANOTHER)
     return found

@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from grader.classroom.graded import Graded, report_bytes
+from grader.classroom.graded import Graded
 from grader.classroom.result_names import PAGE_HEAD_BYTES, PAGES
 from grader.classroom.results_files import remove_files, write_if_new
+from grader.classroom.squeezed import report_bytes
 from grader.classroom.student_page import digest_in, page_digest, student_page
 from grader.errors import HarnessError, reason_of
 

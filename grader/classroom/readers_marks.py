@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.classroom.graded import Graded, ReadAnswer
+from grader.classroom.graded import Graded
+from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.row_before import RowBefore
 from grader.errors import listed_first
 from grader.visible import one_line
 
 MAX_NAMES_SAID = 5
 
 
-def said_of_marks(rows: Sequence[Graded], before: Mapping[str, Graded]) -> Iterator[str]:
+def said_of_marks(rows: Sequence[Graded], before: Mapping[str, Graded | RowBefore]) -> Iterator[str]:
     """A sentence for each question and each thing that a reader should look at; `before` has rows of the last run."""
     changed: dict[str, list[str]] = {}
     flagged: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ from grader.classroom.earlier_rows import EarlierRows
 from grader.classroom.entries import Entry
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.graded import Graded
+from grader.classroom.row_before import RowBefore
 from grader.classroom.work import RunSettings, Task, row_key
 from grader.deferred import dataclass
 from grader.errors import SpecError, did_you_mean, listed
@@ -25,7 +26,7 @@ from grader.spec.assignment import Assignment
 
 @dataclass(frozen=True)
 class RegradingPlan:
-    """What is to be done, in order; by name the rows of submissions that need not be graded, and all earlier rows.
+    """What is to be done, in order; by name the rows of submissions that need not be graded, and all that were there.
 
     `tasks` may be gone through once: each is made when its turn comes, as a class has many.
 
@@ -35,7 +36,7 @@ class RegradingPlan:
 
     tasks: Iterable[Task]
     reused: Mapping[str, Graded] = field(default_factory=dict)
-    before: Mapping[str, Graded] = field(default_factory=dict)
+    before: Mapping[str, Graded | RowBefore] = field(default_factory=dict)
     fresh: bool = False
     names_some: bool = False
 
@@ -61,14 +62,18 @@ class RegradingPlan:
                 counts["without pages before"] += 1
             elif row.graded_now:
                 questions.update(row.graded_now)
-            elif self.names_some and not row.key:  # no key: it is not what grading all of it would come to
-                counts["with changes in other questions, which keep their marks"] += 1
-            else:  # the list of questions or what the course says around them
+            elif not self._has_left(row):  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
+        if left := sum(map(self._has_left, rows)):
+            counts["with changes in other questions, which keep their marks"] = left
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
         what = "graded again" if self.fresh else "changed"
         parts += [f"{question} {what} for {count}" for question, count in questions.items()]
         return ", ".join(parts)
+
+    def _has_left(self, row: Graded) -> bool:
+        """Whether questions of a row that were not named have changed: it has no key where it is not what all gives."""
+        return self.names_some and row.name in self.before and not row.key
 
 
 class Regrading:
@@ -103,24 +108,27 @@ class Regrading:
         Raises:
             DamagedGradebookError: if anything in the gradebook is not as it was written: none of it is used then.
         """
-        rows = self._book.check()
-        earlier, reused = EarlierRows(self._book, fresh=self._fresh, only=self._only), dict[str, Graded]()
-        for entry in entries:
-            row = rows.get(entry.name)
-            specs = self._specs_of(row, entry) if row is not None else None
-            if row is not None and not self._fresh and self._is_current(row, entry, specs):
-                reused[entry.name] = row
-            elif row is not None or self._only is not None:
-                earlier.add(entry.name, row, specs)
+        by_name, reused, before = {entry.name: entry for entry in entries}, dict[str, Graded](), dict[str, RowBefore]()
+        specs: dict[str, SpecFingerprints | None] = {}
+        for row in self._book.checked_rows():
+            name = row.before.name
+            if (entry := by_name.get(name)) is None:
+                continue
+            before[name], specs[name] = row.before, self._specs_of(row.before, entry)
+            if not self._fresh and self._is_current(row.before, entry, specs[name]):
+                reused[name] = self._book.graded(row)
+        earlier = EarlierRows(self._book, fresh=self._fresh, only=self._only)
+        for name in by_name:
+            if name not in reused and (name in before or self._only is not None):
+                earlier.add(name, specs.get(name), is_kept=name in before)
         tasks = (
             Task(entry, self._settings, partial(earlier.of, entry.name), self._files)
             for entry in entries
             if entry.name not in reused
         )
-        before = {entry.name: rows[entry.name] for entry in entries if entry.name in rows}
         return RegradingPlan(tasks, reused, before, self._fresh, self._only is not None)
 
-    def _is_current(self, row: Graded, entry: Entry, specs: SpecFingerprints | None) -> bool:
+    def _is_current(self, row: RowBefore, entry: Entry, specs: SpecFingerprints | None) -> bool:
         """Whether grading the entry now would come to the row that is kept; a held one is tried again."""
         if not row.key or row.status == "held" or (self._settings.pages and not row.has_page_details):
             return False
@@ -129,7 +137,7 @@ class Regrading:
         key = row_key(self._settings, self._course, row.content, entry.name, specs, entry.student)
         return row.key == key and row.content == self._files.content(entry)  # read last, as it takes longest
 
-    def _specs_of(self, row: Graded, entry: Entry) -> SpecFingerprints | None:
+    def _specs_of(self, row: RowBefore, entry: Entry) -> SpecFingerprints | None:
         """The fingerprints of the assignment of a row, as its student meets it now; None where it is not there."""
         if row.spec_name not in self._assignments:
             self._assignments[row.spec_name] = self._loaded(row.spec_name) if row.spec_name else None

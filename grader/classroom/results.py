@@ -17,11 +17,12 @@ from grader.classroom.cells import cell_of_grades, titles_of
 from grader.classroom.class_list import ClassList
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.gradebook_file import is_gradebook_file
-from grader.classroom.graded import NO_TEXTS, Graded, RowTexts, report_bytes
+from grader.classroom.graded import NO_TEXTS, Graded, RowTexts
 from grader.classroom.pages_folder import PagesFolder
 from grader.classroom.reported_row import held_row
 from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, other_stems
 from grader.classroom.results_files import remove_files, write_if_new
+from grader.classroom.squeezed import report_bytes
 from grader.deferred import replace
 from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.verdict import points_in_words

@@ -87,7 +87,7 @@ class JudgedQuestion:
     @property
     def characters(self) -> int:
         """How much of it there is, with what a page shows of it, written out."""
-        kept = len(self.kept.facts) + len(self.kept.page.data) if self.kept is not None else 0
+        kept = len(self.kept.texts.facts) + len(self.kept.page.data) if self.kept is not None else 0
         return len(self.text) + kept + (len(repr(self.result.page)) if self.result.page is not None else 0)
 
     def packed(self, judging_s: float) -> SharedVerdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
+from fractions import Fraction
 
 from grader.classroom.lateness import days_in_words, shown_time
 from grader.classroom.overrides import faulty_decisions, load_overrides
@@ -48,7 +49,7 @@ def _policy_in_words(policy: LatePolicy) -> str:
 
 
 def _hard_penalties(assignment: Assignment, policy: LatePolicy) -> Iterator[Finding]:
-    """Penalties that take everything, or a cap that is met at once."""
+    """Penalties that take everything or next to nothing, or a cap that is met at once."""
     if policy.per_day is None:
         return
     whole = assignment.points
@@ -57,5 +58,9 @@ def _hard_penalties(assignment: Assignment, policy: LatePolicy) -> Iterator[Find
     if a_day >= whole and (most is None or most >= whole):
         worth = points_in_words(whole)
         yield Finding(assignment.id, "warn", f"one day late takes all of the {worth} points: penalty_per_day is meant?")
+    elif policy.per_day.unit == "points" and 0 < a_day < min(Fraction(1), whole / 100):
+        share = points_in_words(100 * policy.per_day.amount)
+        said = f"one day late takes {policy.per_day} of {points_in_words(whole)}: {share}% a day is meant?"
+        yield Finding(assignment.id, "warn", said)
     elif most is not None and most < a_day:
         yield Finding(assignment.id, "warn", "late.cap is less than the penalty of one day, so one day costs the cap")

@@ -1,4 +1,4 @@
-"""Compressing what is kept of a submission: a short text fast, in the format of zlib whatever its length."""
+"""Texts that are kept of a submission as bytes, and compressed: a short one fast, in the format of zlib in any case."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ SHORT_TEXT_BYTES = 16 << 10
 
 SHORT_WINDOW_BITS, SHORT_MEMORY_LEVEL = 13, 6
 """By default zlib gets 256 KiB each time, which may take longer than what it does with a report."""
+
+
+def report_bytes(report: str) -> bytes:
+    """A report as its file has it."""
+    return report.encode("utf-8", "backslashreplace")
 
 
 def squeezed(data: bytes) -> bytes:

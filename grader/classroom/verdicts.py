@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from grader.answers.code import MAX_NOTEBOOK_BYTES
 from grader.answers.digest import answer_facts, answer_text
 from grader.answers.excerpts import handed_in_texts
-from grader.classroom.kept_facts import facts_text, read_facts, written_facts
+from grader.classroom.kept_facts import facts_text, written_facts
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
+from grader.classroom.question_texts import QuestionTexts, question_texts
 from grader.deferred import replace
 from grader.documents import shortened
 from grader.errors import SubmissionError
@@ -20,6 +21,7 @@ from grader.fingerprint import HEX_DIGITS_KEPT, fingerprint, grader_fingerprint
 from grader.grading import KnownVerdict
 from grader.kinds.effects import Effects, effects_data
 from grader.kinds.fingerprint import (
+    QuestionTraits,
     SpecFingerprints,
     fingerprint_of,
     takes_code,
@@ -39,7 +41,7 @@ MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 
 
 class KeptVerdict(NamedTuple):
-    """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
+    """A question as it stands in a report, with what the rest of a row needs of it (`texts`).
 
     `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
     of the submission in it, in the place of the answer, and all else of the key but for the spec, so that, together
@@ -51,15 +53,14 @@ class KeptVerdict(NamedTuple):
     spec: str
     key: str
     whole_key: str
-    text: str
-    facts: str
+    texts: QuestionTexts
     page: KeptPage = NO_PAGE
     is_new: bool = False
 
     @property
     def written(self) -> WrittenAnswer | None:
         """The answer to a written question, for its reader; None of others, and where nothing was handed in."""
-        found = json.loads(self.facts).get("written")
+        found = json.loads(self.texts.facts).get("written")
         if found is None:
             return None
         return WrittenAnswer(
@@ -74,7 +75,7 @@ class KeptVerdict(NamedTuple):
     @property
     def mark(self) -> Mark | None:
         """The reader's mark that the verdict rests on, or that was known and did not count."""
-        return mark_from(json.loads(self.facts).get("mark"))
+        return mark_from(json.loads(self.texts.facts).get("mark"))
 
 
 class EarlierVerdicts:
@@ -119,11 +120,12 @@ class EarlierVerdicts:
     def known_unread(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         """What was kept of the question, where that may be used again since nothing of the submission has changed."""
         self._opened = opened
-        self._whole_keys[question.id] = self._whole_key(question, opened)
+        traits = self._specs.traits(question)
+        self._whole_keys[question.id] = self._whole_key(question, traits, opened)
         kept = self._earlier.get(question.id)
         if kept is None or not self._is_of_same(kept) or not _has_page(kept, opened):
             return None
-        if self._specs.traits(question).takes_code:  # it is used again with that of other questions, which are read
+        if traits.takes_code:  # it is used again with that of other questions, which are read
             return None
         self._keys[question.id] = kept.key
         return self._used_again(kept)
@@ -149,7 +151,7 @@ class EarlierVerdicts:
 
     def _used_again(self, kept: KeptVerdict) -> KnownVerdict:
         self._used[kept.question] = kept
-        self._facts[kept.question], known = read_facts(kept.facts)
+        self._facts[kept.question], known = kept.texts.known
         return known
 
     def shared(self, question: Question, kept: KeptVerdict) -> None:
@@ -198,15 +200,15 @@ class EarlierVerdicts:
             return shared._replace(whole_key=self._whole_keys[result.id])
         used, facts = self._used.get(result.id), self._facts[result.id]
         if used is not None:  # under its own key, which is not that of what was handed in since
-            if not facts["answered"]:
-                used = used._replace(text=text, facts=facts_text(facts, result))
+            if not facts["answered"] and text is not used.texts.text:
+                used = used._replace(texts=question_texts(text, facts_text(facts, result)))
             is_same = used.whole_key == self._whole_keys[result.id] or not self._is_current(used)
             return used if is_same else used._replace(whole_key=self._whole_keys[result.id])
         key = "" if result.status == "held" else self._keys[result.id]
         whole_key = self._whole_keys[result.id] if key else ""
         page = self._pages.get(result.id, NO_PAGE)
-        said, spec = facts_text(facts, result), self._specs.questions[result.id]
-        return KeptVerdict(result.id, spec, key, whole_key, text, said, page, is_new=True)
+        texts, spec = question_texts(text, facts_text(facts, result)), self._specs.questions[result.id]
+        return KeptVerdict(result.id, spec, key, whole_key, texts, page, is_new=True)
 
     def key_of(self, question: str) -> str:
         """The key of a question that was asked for; "" where it cannot be told what its verdict rests on."""
@@ -229,9 +231,23 @@ class EarlierVerdicts:
         return self._specs.of_report if [*found.items()] == [*of_all.items()] else fingerprint_of(found)
 
     def text_of(self, result: QuestionResult) -> str | None:
-        """How a question stood in an earlier report, where it is used again."""
+        """How a question stood in an earlier report, where it stands so again.
+
+        One without an answer may be told another reason now, as that rests on other files and questions, too. Where it
+        is told the same, all of its text is the same, since nothing else is said of it but what its spec says.
+        """
         used = self._used.get(result.id)
-        return used.text if used is not None and self._facts[result.id]["answered"] else None
+        if used is None:
+            return None
+        facts = self._facts[result.id]
+        is_same = facts["answered"] or (
+            used.key != ""
+            and self._is_current(used)
+            and used.spec == self._specs.questions[result.id]
+            and facts["status"] == result.status
+            and facts["messages"] == [*result.messages]
+        )
+        return used.texts.text if is_same else None
 
     def _code_is_kept(self, question: Question, opened: OpenSubmission) -> bool:
         if not self._specs.traits(question).takes_code or self._only is not None:
@@ -254,12 +270,11 @@ class EarlierVerdicts:
         except TypeError:  # content of a kind that cannot be told apart
             return ""
 
-    def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
+    def _whole_key(self, question: Question, traits: QuestionTraits, opened: OpenSubmission) -> str:
         """A key with all of the submission in it, and with the names by which its answers are found.
 
         The spec of the question stands beside it, so that it is the same for most questions of a submission.
         """
-        traits = self._specs.traits(question)
         if not self._content or not traits.can_be_told_apart:
             return ""
         marks = json.dumps(self._marks_of(question, opened)) if self._marks else ""

@@ -60,6 +60,17 @@ def decoded_leniently(data: bytes, file: str) -> DecodedText:
     return found._replace(text=_INVISIBLE.sub("", _UNUSUAL_SPACES.sub(" ", text)))
 
 
+def in_utf8(data: bytes) -> bytes:
+    """The same text in UTF-8 with its mark, where it is UTF-16 or UTF-32 and whole; any other bytes as they are."""
+    marked = (encoding for mark, encoding in _MARKS if data.startswith(mark))
+    if not (encoding := next(marked, "") or _utf16_without_mark(data)):
+        return data
+    try:
+        return codecs.BOM_UTF8 + data.decode(encoding).encode()
+    except UnicodeError:
+        return data
+
+
 def _decoded(data: bytes, file: str) -> DecodedText:
     for mark, encoding in _MARKS:
         if data.startswith(mark):

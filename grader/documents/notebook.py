@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from grader.documents.encodings import in_utf8
+
 MAX_NOTEBOOK_PARTS = 1_000_000
 """Texts, keys and brackets that are passed over: what bounds the time. 20 MB of pictures and tables have 100,000."""
 
@@ -35,7 +37,7 @@ def code_cells(data: bytes, most_bytes: int) -> list[str]:
     Raises:
         NotebookError: says what is wrong, in words that follow the name of the file.
     """
-    reader = _NotebookReader(data, most_bytes)
+    reader = _NotebookReader(in_utf8(data), most_bytes)
     reader.document()
     return [source for kind, source in reader.cells if kind == "code"]
 

@@ -10,6 +10,7 @@
 | `variants` | questions whose constants are drawn for each student |
 | `withheld` | what a student's copy holds where only the course can check |
 | `missing` | questions without an answer, and what was handed in that may be one and is not read |
+| `blanks` | what a template says behind its blanks, which is no answer |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
 | `question_schema` | the JSON Schema of a question file |

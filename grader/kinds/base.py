@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.answers.answer import PlacedComment
 from grader.answers.unread import WantedFile
 from grader.deferred import replace
 from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
+from grader.kinds.blanks import not_of_blank
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import AnswerPlace
@@ -181,8 +183,12 @@ class EntryKind(BaseKind):
         if entry is None:
             return None
         line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
-        result = self.score_entry(question, entry, opened)
-        messages = (*entry.notes, *self.said_of_comments(entry), *result.messages)
+        of_comments = tuple(self.said_of_comments(not_of_blank(question, entry.comments)))
+        try:
+            result = self.score_entry(question, entry, opened)
+        except SubmissionError as error:
+            raise SubmissionError(*error.problems, *of_comments) from None
+        messages = (*entry.notes, *of_comments, *result.messages)
         return replace(result, messages=messages, place=AnswerLocation(entry.file, line))
 
     def with_page_details(
@@ -193,10 +199,10 @@ class EntryKind(BaseKind):
 
         return page if page.handed_in else replace(page, handed_in=entry_texts(question, opened, result))
 
-    def said_of_comments(self, entry: Answer) -> Iterator[str]:
-        """What YAML has taken away from the text of an answer."""
-        if entry.comments:
-            yield f"not part of the answer, since # begins a comment in YAML: {listed(entry.comments)}"
+    def said_of_comments(self, comments: Sequence[PlacedComment]) -> Iterator[str]:
+        """What YAML has taken away from an answer."""
+        if comments:
+            yield f"not part of the answer, since # begins a comment in YAML: {listed(map(str, comments))}"
 
     def resembles(self, question: Any, opened: OpenSubmission) -> bool:
         try:

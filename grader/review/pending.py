@@ -336,7 +336,7 @@ def _read_question(assignment: Assignment, question: Question, written: WrittenQ
 
 
 def _is_unread(verdict: KeptVerdict) -> bool:
-    return verdict.written is None and json.loads(verdict.facts).get("status") == "pending"
+    return verdict.written is None and json.loads(verdict.texts.facts).get("status") == "pending"
 
 
 def file_stamp(file: Path) -> tuple[int, int]:

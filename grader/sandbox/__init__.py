@@ -22,7 +22,7 @@ from .limits import Limits
 from .loading import Loading
 from .observation import Observation
 from .probe import Probe, probe
-from .program import StudentProgram
+from .program import NotRunnableError, StudentProgram, python_text
 from .replies import (
     BadValue,
     Died,
@@ -73,6 +73,7 @@ __all__ = [
     "Loading",
     "Mechanism",
     "MissingFunction",
+    "NotRunnableError",
     "ObjectScript",
     "Observation",
     "ObservedCall",
@@ -99,5 +100,6 @@ __all__ = [
     "bad_part",
     "failed_step",
     "probe",
+    "python_text",
     "retry_all",
 ]

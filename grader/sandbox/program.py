@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from grader.documents.commands import CommandTransformer
+from grader.documents.encodings import in_utf8
 from grader.documents.notebook import NotebookError, code_cells
 from grader.visible import one_line
 
@@ -45,7 +46,7 @@ class StudentProgram:
             return [(f"cell {number}", transformer.python(text)) for number, text in enumerate(sources, 1)]
         if len(self.source) > most_bytes:
             raise NotRunnableError(f"{self.name} is larger than {most_bytes >> 10} KiB")
-        return [(self.name, transformer.python(_text_of(self.source, self.name)))]
+        return [(self.name, transformer.python(python_text(self.source, self.name)))]
 
     def sent_modules(self) -> list[tuple[str, str | None, str]]:
         """(path, text, why there is no text) of each file that the code may ask for."""
@@ -56,13 +57,20 @@ class StudentProgram:
 
 def _sent_module(path: str, source: bytes, transformer: CommandTransformer) -> tuple[str, str | None, str]:
     try:
-        return path, transformer.python(_text_of(source, path)), ""
+        return path, transformer.python(python_text(source, path)), ""
     except NotRunnableError as problem:
         return path, None, str(problem)
 
 
-def _text_of(source: bytes, name: str) -> str:
-    """The text, in UTF-8 or in the encoding that one of its first two lines names."""
+def python_text(source: bytes, name: str) -> str:
+    """The text of a file of code as it is run: UTF-8, UTF-16, or in the encoding that one of its first two lines names.
+
+    Python itself runs no UTF-16, in which some editors save; as nothing else can stand there, it is read all the same.
+
+    Raises:
+        NotRunnableError: where a byte belongs to no character, or to one that is in no text.
+    """
+    source = in_utf8(source)
     try:
         text = source.decode(_named_encoding(source, name))
     except UnicodeDecodeError as error:
@@ -78,9 +86,14 @@ def _text_of(source: bytes, name: str) -> str:
 
 
 def _named_encoding(source: bytes, name: str) -> str:
-    """UTF-8, unless another is named (PEP 263) in which every ASCII text is the same: no other program stands in it."""
+    """UTF-8, unless another is named (PEP 263) in which every ASCII text is the same: no other program stands in it.
+
+    What has the mark of UTF-8 is that, whatever it names.
+    """
+    if source.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
     for line in source.split(b"\n", 2)[:2]:
-        if found := ENCODING_COOKIE.match(line.decode("ascii", "replace").removeprefix("\ufffd" * 3)):
+        if found := ENCODING_COOKIE.match(line.decode("ascii", "replace")):
             try:
                 encoding = codecs.lookup(found[1]).name
             except LookupError:

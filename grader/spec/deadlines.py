@@ -34,6 +34,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(r"(\d{1,6})\s*(second|minute|hour|day|week)s?", re.ASCII)
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -137,13 +138,24 @@ def read_penalty(node: Node) -> LatePenalty:
     text = text_of(node)
     share, of, what = (part.strip() for part in text.partition(" of "))
     if "%" not in share:
-        return LatePenalty(read_points(text), "points", text.strip())
+        try:
+            return LatePenalty(read_points(text), "points", text.strip())
+        except FieldError as error:
+            advice = "" if ": " in str(error) else f": {_penalty_advice(text)}"
+            raise FieldError(f"{error}{advice}", error.place) from None
     found = read_percentage(ScalarNode(share, text.place))
     unit: PenaltyUnit = "earned" if what == "earned" else "maximum"
     if found is None or (of and what not in ("earned", "maximum")):
         wanted = "points (5) or a percentage: 10%, 10% of maximum, 10% of earned"
         raise FieldError(f"must be {wanted}, not {describe_node(text)}", text.place)
     return LatePenalty(found, unit, share if unit == "maximum" else f"{share} of the points earned")
+
+
+def _penalty_advice(text: str) -> str:
+    """How a penalty is written, by the number that stands in what is none."""
+    number = _DECIMAL.search(text)
+    shown = number[0] if number else "5"
+    return f"write {shown} for points, {shown}% for a share of all points"
 
 
 _TIME_PATTERN = (

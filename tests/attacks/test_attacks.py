@@ -153,7 +153,9 @@ def duplicates(corpus: list[Any]) -> list[str]:
     ("source", "message"),
     [
         (b"def f():\n    return '\xff'\n", "line 2 is not UTF-8 (byte 0xff); save it as UTF-8"),
-        ("def f(): return 1".encode("utf-16"), "line 1 is not UTF-8 (byte 0xff)"),
+        ("def f(): return 1".encode("utf-16")[:-1], "line 1 is not UTF-8 (byte 0xff)"),
+        ("def f(): return 1".encode("utf-16") + b"\x00\xd8", "line 1 is not UTF-8 (byte 0xff)"),
+        ("def f(): return '\0'".encode("utf-16"), "line 1 holds a null byte; it is not a text file"),
         (b"#" * (2 << 20), "is larger than 1024 KiB"),
         (b"\x93NUMPY\x00", "line 1 is not UTF-8 (byte 0x93)"),
     ],
@@ -164,6 +166,7 @@ def test_what_is_no_text_is_refused(source: bytes, message: str, tier: str, box:
         assert str(session.call(CALL)[0]) == "the program could not be loaded"
 
 
-def test_a_byte_order_mark_is_no_attack(tier: str, box: Sandbox, limits: Limits) -> None:
-    with box.open(StudentProgram(b"\xef\xbb\xbfdef f(): return 1"), limits) as session:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_attack(encoding: str, tier: str, box: Sandbox, limits: Limits) -> None:
+    with box.open(StudentProgram("def f(): return 1".encode(encoding)), limits) as session:
         assert isinstance(session.call(CALL)[0], Returned)

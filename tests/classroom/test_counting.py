@@ -16,6 +16,7 @@ from grader.classroom.counting import CountedAsGraded, class_statistics
 from grader.classroom.facts import question_facts, reported_questions
 from grader.classroom.graded import TextsInMemory
 from grader.classroom.kept_row import PackedTexts, _digest, facts_in_brief, packed
+from grader.classroom.question_texts import question_texts
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text
@@ -42,7 +43,8 @@ def by_facts(rows):
     found = []
     for one in rows:
         verdicts = [
-            KeptVerdict(asked["id"], "", "", "", json.dumps(asked), "") for asked in questions_in(one.graded.report)
+            KeptVerdict(asked["id"], "", "", "", question_texts(json.dumps(asked), ""))
+            for asked in questions_in(one.graded.report)
         ]
         kept = packed(replace(one.graded, texts=TextsInMemory(one.graded.report, tuple(verdicts))))
         texts = PackedTexts(kept, b"no", facts_in_brief(kept.brief, kept.digest))
@@ -78,7 +80,7 @@ def drawn_question(rng, name):
     if variant := rng.choice(VARIANTS):
         more |= {"variant": variant, "right_for": rng.sample(["h0 = 0", "h0 = 1", "h0 = 2"], rng.randrange(3))}
     if rng.random() < 0.1:
-        more["override"] = {"points": 1}
+        more["override"] = {"points": 1, "graded": {"points": 0, "as": rng.choice(["graded", "held", "missing"])}}
     mistakes = rng.sample([("near miss", "1/4"), ("known answer", "copies \ud800x")], rng.choice([0, 0, 1, 2]))
     lines = [drawn_line(rng, number) for number in range(rng.randrange(1, 4))]
     return question(name, *lines, status=status, title=f"About {name}", mistakes=mistakes, **more)
@@ -114,7 +116,8 @@ def test_answers_of_which_the_same_is_said_count_as_often_as_there_are_submissio
         if one.graded.status == "excused" or one.submission in seen or not one.submission:
             continue
         for asked in questions_in(one.graded.report):
-            if asked["status"] not in ("graded", "pending", "held"):
+            is_given = "override" in asked and asked["override"]["graded"]["as"] == "missing"
+            if asked["status"] not in ("graded", "pending", "held") or is_given:
                 continue
             where = one.graded.assignment, asked["id"]
             answers[where] += 1

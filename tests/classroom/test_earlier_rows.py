@@ -1,12 +1,11 @@
 """What is kept of entries is read for several of them at once, and of each as if it were read alone."""
 
-from types import SimpleNamespace
-
 import pytest
 
 import grader.classroom.earlier_rows as earlier_rows
 from grader.classroom.earlier_rows import EarlierRows
 from grader.classroom.gradebook import Gradebook, opened_gradebook
+from grader.classroom.question_texts import question_texts
 from grader.classroom.verdicts import KeptVerdict
 from grader.classroom.work import EarlierRow
 from grader.errors import HarnessError
@@ -35,13 +34,13 @@ class Book:
 
 
 def verdict_of(name):
-    return KeptVerdict("q5", "spec", "key", "whole key", name, "{}")
+    return KeptVerdict("q5", "spec", "key", "whole key", question_texts(name, "{}"))
 
 
 def earlier_of(book, *names):
     found = EarlierRows(book, fresh=False, only=None)
     for name in names:
-        found.add(name, SimpleNamespace(name=name), None)
+        found.add(name, None, is_kept=True)
     return found
 
 
@@ -59,7 +58,7 @@ def test_an_entry_that_is_asked_for_again_or_out_of_turn_is_read_alone(monkeypat
     monkeypatch.setattr(earlier_rows, "ENTRIES_READ_TOGETHER", 2)
     book = Book()
     earlier = earlier_of(book, "a", "b", "c", "d")
-    asked_for = [earlier.of(name).verdicts[0].text for name in "aadbc"]
+    asked_for = [earlier.of(name).verdicts[0].texts.text for name in "aadbc"]
     assert (asked_for, "".join(book.read)) == (list("aadbc"), "abadcd")
 
 

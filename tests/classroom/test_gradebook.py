@@ -13,6 +13,7 @@ import pytest
 
 import grader.classroom.gradebook as gradebook
 import grader.classroom.kept_facts as kept_facts
+import grader.classroom.question_texts as question_texts
 import grader.classroom.results_files
 import grader.grading
 from grader.answers.submission import Submission
@@ -244,14 +245,14 @@ def test_a_spec_that_is_changed_back_needs_no_grading(own_course, grade, asked, 
 
 def test_what_is_kept_alike_of_several_is_read_once_and_long_texts_each_time(own_course, grade, tmp_path, monkeypatch):
     """So that the essays of a class are not in memory."""
-    essay = "Gradients vanish. " * (kept_facts.MAX_REMEMBERED_FACTS_CHARACTERS // 10)
+    essay = "Gradients vanish. " * (question_texts.MAX_REMEMBERED_CHARACTERS // 10)
     for name in ("alice", "bob", "dora"):
         write(tmp_path / "class" / name, {"answers.yaml": f"{Q5}{Q6}q7: {essay}\n"})
     grade()
     edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
     real, found = kept_facts._result, []
     monkeypatch.setattr(kept_facts, "_result", lambda facts: found.append(facts["id"]) or real(facts))
-    kept_facts._remembered.cache_clear()
+    question_texts._remembered_packed.cache_clear()
     assert "q5 changed for 4" in grade().out
     assert sorted(found) == ["q6", "q7", "q7", "q7"]
     again = views(tmp_path / "out")
@@ -328,6 +329,18 @@ def test_changes_in_questions_that_are_not_named_are_said_to_be_left(own_course,
     assert rows(tmp_path / "out") == before
     assert "3 submissions: q7 changed for 3;" in grade().out
     assert "3 submissions: 3 unchanged;" in grade("-q", "q6").out
+
+
+def test_changes_that_are_left_are_said_beside_those_that_count(own_course, grade, tmp_path):
+    """Also of an answer to another question that was handed in anew with the one that is graded."""
+    grade()
+    alice = tmp_path / "class" / "alice" / "answers.yaml"
+    alice.write_text(alice.read_text().replace("W1: 1", "W1: 2").replace("c0: -0.5", "c0: 7"))
+    left = "1 with changes in other questions, which keep their marks"
+    assert f"3 submissions: 2 unchanged, 1 handed in anew, {left};" in grade("-q", "q6").out
+    edit(Path("specs/assignment3/q6.yaml"), "title: ", "title: New ")
+    assert f"3 submissions: {left}, q6 changed for 3;" in grade("-q", "q6").out
+    assert "3 submissions: 2 unchanged, q5 changed for 1, q7 changed for 1;" in grade().out
 
 
 def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, tmp_path, monkeypatch):

@@ -30,7 +30,7 @@ PRAGMA user_version = 1;
 
 def as_first_schema(row, *, with_pages):
     """The row as the first schema had it: one text with the verdicts, the report and pages behind it, one digest."""
-    said = [[k.question, k.spec, k.key, k.whole_key, len(k.text), k.facts] for k in row.verdicts]
+    said = [[k.question, k.spec, k.key, k.whole_key, len(k.texts.text), k.texts.facts] for k in row.verdicts]
     if with_pages:
         said = [
             [*of, k.page.digest, len(k.page.data), k.page.is_whole] for of, k in zip(said, row.verdicts, strict=True)
@@ -79,7 +79,17 @@ def written_as_second_schema(results):
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for said, key, row in found:
             verdicts = [
-                [k.question, k.spec, k.key, k.whole_key, len(k.text), k.facts, p.digest, len(p.data), p.is_whole]
+                [
+                    k.question,
+                    k.spec,
+                    k.key,
+                    k.whole_key,
+                    len(k.texts.text),
+                    k.texts.facts,
+                    p.digest,
+                    len(p.data),
+                    p.is_whole,
+                ]
                 for k in row.verdicts
                 for p in [k.page]
             ]
@@ -197,7 +207,7 @@ def test_a_text_that_is_damaged_is_found_when_it_is_read(own_course, grade, tmp_
         with pytest.raises(DamagedGradebookError, match="the report of a row is not as it was written"):
             print(rows["bob"].report)
         with pytest.raises(DamagedGradebookError, match="the report of a row is not as it was written"):
-            book.check()
+            list(book.checked_rows())
 
 
 NOT_AS_WRITTEN = {
@@ -229,7 +239,7 @@ def test_whatever_is_damaged_of_a_row_is_found_by_whoever_reads_a_part_of_it(own
             lambda: book.verdicts("bob", 1),
             lambda: next(book.verdicts_back("bob")),
             lambda: book.latest("bob"),
-            book.check,
+            lambda: list(book.checked_rows()),
         ):
             with pytest.raises(DamagedGradebookError, match=f"[(]{said}[)]"):
                 read()

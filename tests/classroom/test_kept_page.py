@@ -10,6 +10,7 @@ import pytest
 from grader.classroom.graded import TextsInMemory
 from grader.classroom.kept_page import NO_PAGE, KeptPage, kept_page
 from grader.classroom.kept_row import packed, unpacked
+from grader.classroom.question_texts import question_texts
 from grader.classroom.verdicts import KeptVerdict
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.page_details import (
@@ -60,7 +61,7 @@ def test_the_pages_of_a_row_come_back_with_their_questions():
     pages = [kept_page(WHOLE, is_whole=True), NO_PAGE, kept_page(PageDetails(prompt="?"), is_whole=False)]
     graded = row("alice", *(question(f"q{i}", i) for i in range(3))).graded
     texts = [json.dumps(part) for part in json.loads(graded.report)["questions"]]
-    kept = [KeptVerdict(f"q{i}", "s", "k", "w", texts[i], "{}", pages[i]) for i in range(3)]
+    kept = [KeptVerdict(f"q{i}", "s", "k", "w", question_texts(texts[i], "{}"), pages[i]) for i in range(3)]
     graded = replace(graded, texts=TextsInMemory(graded.report, tuple(kept)))
     found = unpacked(packed(graded), "alice")
     assert replace(found, report_digest=b"") == graded

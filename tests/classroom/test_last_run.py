@@ -13,7 +13,7 @@ from grader.classroom.content import content_of
 from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.gradebook import opened_gradebook
-from grader.classroom.graded import TextsInMemory
+from grader.classroom.graded import Graded
 from grader.classroom.regrading import Regrading
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.work import RunSettings
@@ -384,6 +384,6 @@ def test_what_was_kept_is_read_when_the_turn_of_a_submission_comes(here, grade):
     with closing(Resources()) as resources, opened_gradebook(here / "out") as book:
         plan = Regrading(book, settings, resources).plan(entries_in(here / "class").submissions)
         assert sorted(plan.before) == ["alice", "bob", "carol"]
-        assert not any(isinstance(row.texts, TextsInMemory) for row in plan.before.values())
+        assert not any(isinstance(row, Graded) for row in plan.before.values())
         kept = [[verdict.question for verdict in task.read().earlier.verdicts] for task in plan.tasks]
     assert kept == [["q5", "q6"]] * 3

@@ -256,6 +256,14 @@ FAULTS = {
     "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 10% of erned}": "4:25: late.penalty_per_day: must be points (5) or a percentage: 10%, 10% of maximum, 10% of earned",
     "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 110%}": "4:25: late.penalty_per_day: must be points (5) or a percentage",
     "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: ten}": "4:25: late.penalty_per_day: 'ten' is not a number",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: ''}": "4:25: late.penalty_per_day: '' is not a number: write 5 for points, 5% for a share of all points",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: five}": "4:25: late.penalty_per_day: 'five' is not a number: write 5 for points, 5% for a share of all points",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 7 points}": "4:25: late.penalty_per_day: '7 points' is not a number: write 7 for points, 7% for a share of all points",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 7.5 pts a day}": "4:25: late.penalty_per_day: '7.5 pts a day' is not a number: write 7.5 for points, 7.5% for",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 10 percent}": "4:25: late.penalty_per_day: '10 percent' is not a number: write 10 for points, 10% for",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: 1, cap: 8 points}": "4:33: late.cap: '8 points' is not a number: write 8 for points, 8% for",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: -4}": "4:25: late.penalty_per_day: points cannot be negative, and this is -4: write 4 for points",
+    "deadline: 2026-02-01 23:59Z\nlate: {penalty_per_day: '5,5'}": "4:25: late.penalty_per_day: '5,5' is not a number: write a decimal point, not a decimal comma (5.5)",
     "deadline: 2026-02-01 23:59Z\nlate: {grace: 3}": "4:15: late.grace: must be a time span such as 15 minutes, 12 hours or 2 days, not '3'",
     "deadline: 2026-02-01 23:59Z\nlate: {grace: -3 hours}": "4:15: late.grace: must be a time span",
     "deadline: 2026-02-01 23:59Z\nlate: {grace: 999999 weeks}": "4:15: late.grace: must be at most 3650 days",
@@ -323,6 +331,7 @@ def test_spec_check_says_when_it_is_due_and_what_lateness_costs(tmp_path):
     [
         ("penalty_per_day: 4", "one day late takes all of the 4 points: penalty_per_day is meant?"),
         ("penalty_per_day: 100%, cap: 5", "one day late takes all of the 4 points: penalty_per_day is meant?"),
+        ("penalty_per_day: 0.03", "one day late takes 0.03 points of 4: 3% a day is meant?"),
         ("penalty_per_day: 10%, cap: 1/3", "late.cap is less than the penalty of one day, so one day costs the cap"),
     ],
 )

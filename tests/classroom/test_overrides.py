@@ -26,6 +26,7 @@ from grader.classroom.work import RunSettings, Task
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
 from grader.kinds.unjudged import held
+from grader.reports.recorded import report_in
 from grader.spec.course import CourseSearch
 from grader.verdict import Report
 
@@ -492,6 +493,32 @@ def test_what_is_excused_is_in_no_statistics_and_what_is_decided_waits_no_more(h
     assert found.questions["q1"].marks.counts == {Fraction(4): 1}
     assert "two" not in found.questions["q4"].lines
     assert (found.students, found.totals.counts) == (2, {Fraction(18): 1, Fraction(0): 1})
+
+
+def test_points_for_an_answer_that_there_is_not_make_no_answer_that_lost_its_lines(hw):
+    """Only ada and bob have answered q1 and q3; eve gets points for what she left out."""
+    decisions = (
+        f"- {{student: eve, question: q3, points: 2, {BY}}}\n- {{student: eve, question: q1, points: 1, {BY}}}\n"
+    )
+    _, before = hw.rows("")
+    _, rows = hw.rows(decisions)
+    asked = ("ada", "bob", "eve")
+    wanted, found = (class_statistics(these[name] for name in asked).assignments["hw"] for these in (before, rows))
+    for question in ("q1", "q3"):
+        counted, as_graded = found.questions[question], wanted.questions[question]
+        assert (counted.answers, counted.lines) == (2, as_graded.lines)
+        assert (counted.unanswered, as_graded.unanswered) == (0, 1)
+    assert found.questions["q3"].marks.counts == {Fraction(3): 1, Fraction(0): 1, Fraction(2): 1}
+
+
+@pytest.mark.parametrize("lines", [("zero",), ("zero", "one")])
+def test_points_for_a_line_of_an_answer_that_there_is_not_say_so(hw, lines):
+    """Of a question that is missing each line that people decide was graded so: nothing of it failed."""
+    decisions = "".join(f"- {{student: yan, question: q4, line: {line}, points: 1, {BY}}}\n" for line in lines)
+    _, rows = hw.rows(decisions, roster="id\nzoe\nyan\nada\nbob\neve\n")
+    (question,) = [one for one in report_in(rows["yan"].graded.report).questions if one.id == "q4"]
+    assert [check.override.graded_as for check in question.checks if check.override] == ["missing"] * len(lines)
+    assert class_statistics([rows["yan"], rows["bob"]]).assignments["hw"].questions["q4"].answers == 1
 
 
 def test_what_is_excused_is_a_word_for_platforms_and_no_zero(hw):

@@ -5,13 +5,17 @@ Sources: Instructure, "How do I import grades in the Gradebook?", and what Canva
 "    Points Possible" (which it indents) and rows of nothing but "Muted" or "Manual Posting" come before students;
 "(read only)", in the user's language, stands in columns that it computes. An assignment is `<title> (<id>)`; any other
 name makes a new one, so no column is ever added here. Excused is `EX`, an assignment that a student does not have
-`N/A`. An import takes an empty cell for no mark. Both decimal signs are read.
+`N/A`. An import takes an empty cell for no mark. Both decimal signs are read; numbers are exported as the user's
+language writes them, some with signs between thousands.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
 from grader.classroom.people import name_keys
 from grader.classroom.platforms.filling import Column, ColumnFilling
@@ -21,11 +25,17 @@ from grader.classroom.platforms.sheet import PlatformSheet, SheetLine, read_shee
 from grader.classroom.roster import NOT_STUDENTS, Listed, person_in
 from grader.classroom.tables import column_key
 from grader.errors import Problem, SpecError, did_you_mean, listed
+from grader.verdict import points_in_words
 from grader.visible import one_line
 
 ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
 POSTING = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
 EXCUSED, NOT_ASSIGNED = "EX", "N/A"
+IN_THOUSANDS = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<between>[.,'\u2019 \u00a0\u202f])[0-9]{3}(?:(?P=between)[0-9]{3}){0,8})"
+    r"(?:(?!(?P=between))(?P<sign>[.,])(?P<part>[0-9]{1,30}))?"
+)
+OTHER_SIGN = {".": ",", ",": "."}
 
 
 class CanvasFormat:
@@ -65,9 +75,31 @@ class CanvasGradebook:
     @property
     def has_decimal_commas(self) -> bool:
         """True if numbers in the file are written so."""
-        cells = [cell.value.strip() for row in self.sheet.rows for cell in row.cells[self._of_students :]]
-        signs = [("," in cell) - ("." in cell) for cell in cells if number_in(cell) is not None]
-        return 1 in signs and -1 not in signs
+        return self._decimal_signs == {","}
+
+    @cached_property
+    def _decimal_signs(self) -> set[str]:
+        """What stands before decimal places in the file, by the numbers that can be read in one way alone."""
+        found = [_readings(cell.value) for row in self.sheet.rows for cell in row.cells[self._of_students :]]
+        return {one.sign for ways in found if len(ways) == 1 for one in ways if one.sign}
+
+    def _points_of(self, index: int) -> Fraction | None:
+        """What a column is worth; None where the file does not say.
+
+        Raises:
+            SpecError: if that is no number, or may be two.
+        """
+        text = self._points.value(index).strip() if self._points else ""
+        if not text:
+            return None
+        ways = _readings(text)
+        numbers = [one.number for one in ways if len(ways) == 1 or {one.sign} == self._decimal_signs]
+        if len(numbers) == 1:
+            return numbers[0]
+        title, of = one_line(self.sheet.header.value(index)), one_line(text)
+        why = f"may be {listed([points_in_words(one.number) for one in ways], 'or')}" if ways else "is no number"
+        message = f"{of!r}, what {title!r} is worth (Points Possible), {why}: write it without signs between thousands"
+        raise SpecError(Problem(message, self.sheet.place))
 
     def _student(self, row: SheetLine) -> Listed | None:
         """Whom a row is about; None of rows of Canvas's own, and of its Test Student."""
@@ -91,13 +123,12 @@ class CanvasGradebook:
         if len(found) != 1:
             raise SpecError(Problem(self._which(titles, own, found, wanted, assignments), self.sheet.place))
         index = found[0]
-        points = number_in(self._points.value(index)) if self._points else None
-        return Column(index, titles[index], points, _Kept(index), {"excused": EXCUSED})
+        return Column(index, titles[index], self._points_of(index), _Kept(index), {"excused": EXCUSED})
 
     def _is_assignment(self, index: int) -> bool:
         title = self.sheet.header.value(index)
         points = self._points.value(index).strip() if self._points else ""
-        is_computed = points != "" and number_in(points) is None
+        is_computed = points.startswith("(")
         return not is_computed and ASSIGNMENT.fullmatch(title.strip()) is not None
 
     def _which(
@@ -121,6 +152,25 @@ class CanvasGradebook:
             return f"{wanted!r} is no column of an assignment: no marks go there: {choice}"
         known = [*named, *(match["title"] for name in named if (match := ASSIGNMENT.fullmatch(name)))]
         return f"there is no column {wanted!r}{did_you_mean(wanted, known)}, and none is made: {choice}"
+
+
+class _Reading(NamedTuple):
+    """A number, and what stands before decimal places where it is written so ("": either, or none)."""
+
+    number: Fraction
+    sign: str
+
+
+def _readings(text: str) -> list[_Reading]:
+    """The numbers that a cell may be: `1,000` is 1 where a comma stands before decimal places, else 1000."""
+    found = []
+    if (number := number_in(text)) is not None:
+        found.append(_Reading(number, next((sign for sign in OTHER_SIGN if sign in text), "")))
+    if grouped := IN_THOUSANDS.fullmatch(text.strip()):
+        digits = "".join(filter(str.isdigit, grouped["whole"]))
+        number = Fraction(f"{digits}.{grouped['part'] or 0}")
+        found.append(_Reading(number, grouped["sign"] or OTHER_SIGN.get(grouped["between"], "")))
+    return found
 
 
 def _named(titles: Sequence[str], own: Sequence[int], wanted: str) -> list[int]:

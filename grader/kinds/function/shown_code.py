@@ -10,6 +10,7 @@ from grader.answers.excerpts import excerpt, lines_named
 from grader.documents.encodings import decoded_leniently
 from grader.documents.notebook import NotebookError, code_cells
 from grader.page_details import HandedInText
+from grader.sandbox import NotRunnableError, python_text
 from grader.verdict import QuestionResult
 
 MAX_SHOWN_BLOCKS = 6
@@ -30,9 +31,17 @@ def texts_of(code: Code) -> Mapping[str, str]:
             cells = []
         texts = {f"cell {number}": cell for number, cell in enumerate(cells, 1)}
     else:
-        texts = {code.name: decoded_leniently(code.source, code.name).text}
+        texts = {code.name: _text_shown(code.source, code.name)}
     modules = (module for module in code.modules.files if not module.problem)
-    return texts | {module.path: decoded_leniently(module.source, module.path).text for module in modules}
+    return texts | {module.path: _text_shown(module.source, module.path) for module in modules}
+
+
+def _text_shown(source: bytes, name: str) -> str:
+    """What was run, with the lines that Python counts; of what could not be run, as much as can be read."""
+    try:
+        return python_text(source, name).replace("\r\n", "\n").replace("\r", "\n")
+    except NotRunnableError:
+        return decoded_leniently(source, name).text
 
 
 def shown_code(texts: Mapping[str, str], function: str, result: QuestionResult) -> tuple[HandedInText, ...]:

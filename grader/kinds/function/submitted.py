@@ -9,6 +9,8 @@ from typing import Any
 
 from grader.answers.code import Code, SeveralCodesError, read_code
 from grader.answers.modules import taken_names
+from grader.documents import shortened
+from grader.documents.encodings import in_utf8
 from grader.errors import SubmissionError
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
@@ -21,6 +23,7 @@ from grader.kinds.stored_question import loaded
 from grader.kinds.table import ways_of_all
 from grader.sandbox import FunctionCall, Returned
 from grader.verdict import AnswerLocation, CodeDigest
+from grader.visible import one_line
 
 
 class SubmittedCodes:
@@ -124,6 +127,10 @@ class SubmittedCode:
     def _notes(self, code: Code) -> Iterator[str]:
         """What a reader should know of how the code and its modules were found."""
         yield from (*code.notes, *code.modules.notes)
+        for name, source in ((code.name, code.source), *((one.path, one.source) for one in code.modules.files)):
+            if in_utf8(source) is not source:
+                shown = one_line(shortened(name))
+                yield f"{shown} is UTF-16 or UTF-32, which Python itself does not run: save it as UTF-8"
         yield from taken_names(code.name, code.source, code.modules, self._opened.assignment.packages)
 
     def place_of(self, function: str) -> AnswerLocation | None:

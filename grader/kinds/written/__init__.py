@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.answers.answer import DocumentFile
+from grader.answers.answer import DocumentFile, PlacedComment
 from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, yaml_key
 from grader.errors import Problem, SubmissionError, listed
@@ -74,10 +74,10 @@ class WrittenKind(EntryKind):
         """Whether an entry is text, or a document."""
         return isinstance(entry.content, ScalarNode | DocumentFile)
 
-    def said_of_comments(self, entry: Answer) -> Iterator[str]:
+    def said_of_comments(self, comments: Sequence[PlacedComment]) -> Iterator[str]:
         """A comment in prose is none."""
-        if entry.comments:
-            yield f"read as part of the text, though # begins a comment in YAML: {listed(entry.comments)}"
+        if comments:
+            yield f"read as part of the text, though # begins a comment in YAML: {listed(map(str, comments))}"
 
     def read_entry(self, question: WrittenQuestion, entry: Answer) -> str:
         prose = _prose(entry)

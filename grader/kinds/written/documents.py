@@ -1,7 +1,8 @@
 """Prose in documents that are not named after a question: found under a heading that names it, else left to a reader.
 
 A document that no heading and no name gives to a question is taken for the answer to the only written question without
-one. Where there are several, each of them waits for a reader, who is told the documents to open.
+one. Where there are several, each of them waits for a reader, who is told the documents to open. Python code in a text
+file is no prose where code is asked for, if it is called like the file of the code, or no other code was handed in.
 """
 
 from __future__ import annotations
@@ -12,18 +13,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from grader.answers.answer import DocumentFile
+from grader.answers.definitions import definitions_in
 from grader.answers.document_text import (
     DOCUMENT_ENDINGS,
     MAX_DOCUMENT_BYTES,
+    PROSE_SUFFIXES,
     ExtractedText,
     TextBlock,
     UnreadDocumentError,
     text_in_document,
 )
-from grader.answers.names import NOTEBOOK_SUFFIX, meant_by, parts_meant_by, stem_of, suffix_of
+from grader.answers.names import (
+    CODE_SUFFIXES,
+    NOTEBOOK_SUFFIX,
+    SOLUTION_FILE,
+    meant_by,
+    parts_meant_by,
+    stem_of,
+    suffix_of,
+)
 from grader.answers.submission import Submission
-from grader.answers.unread import COURSE_FOLDERS, form_of, question_in
+from grader.answers.unread import COURSE_FOLDERS, form_of, is_like, question_in
 from grader.documents import shortened
+from grader.documents.encodings import decoded_leniently
 from grader.errors import SubmissionError, listed
 from grader.fingerprint import fingerprint
 from grader.kinds.kind import kind_of
@@ -149,11 +161,13 @@ class SubmissionDocuments:
     def __init__(self, opened: OpenSubmission) -> None:
         self.parts: dict[str, list[Prose]] = {}
         self.of_nobody: dict[str, Prose] = {}
-        self._questions = {
-            way.id: question
+        ways = [
+            (way, question)
             for question in opened.assignment.questions
             for way in (question, *kind_of(question).ways(question))
-        }
+        ]
+        self._questions = {way.id: question for way, question in ways}
+        self._asks_for_code = any(kind_of(way).takes_code for way, _ in ways)
         names = (*opened.assignment.listed, *self._questions)
         for file in [name for name in _documents_in(opened.submission, names) if self._may_be(name)][:MAX_DOCUMENTS]:
             self._read(opened.submission, file, names)
@@ -169,6 +183,9 @@ class SubmissionDocuments:
         try:
             document = DocumentFile(file, suffix, submission.files.read(file, MAX_DOCUMENT_BYTES))
             digests = ((file, _digest(document.data)),)
+            if suffix in PROSE_SUFFIXES and self._is_code(document, submission):
+                submission.pass_over(file, f"it holds Python code, which stands in {SOLUTION_FILE} or in one notebook")
+                return
             found = text_in_document(document.data, suffix, file)
         except SubmissionError as error:
             self._keep(file, suffix, Prose(file, None, tuple(map(str, error.problems)), documents=digests))
@@ -188,6 +205,17 @@ class SubmissionDocuments:
         if not parts:
             text = "\n".join(block.text for block in found.blocks)
             self._keep(file, suffix, Prose(file, text, left_out, documents=digests, is_all=is_all))
+
+    def _is_code(self, document: DocumentFile, submission: Submission) -> bool:
+        """Whether a text is Python that defines something, and stands where code was to stand."""
+        may_be = self._asks_for_code and (
+            is_like(stem_of(document.file), stem_of(SOLUTION_FILE))
+            or not any(suffix_of(name) in CODE_SUFFIXES for name in submission.files.names)
+        )
+        if not may_be:
+            return False
+        text = decoded_leniently(document.data, document.file).text.encode("utf-8", "replace")
+        return bool(definitions_in(text, notebook=False, most_bytes=MAX_DOCUMENT_BYTES).definitions)
 
     def _keep(self, file: str, suffix: str, prose: Prose) -> None:
         """A document that names no question; a notebook is code first."""
