@@ -43,7 +43,8 @@ HELD_BECAUSE = "held, because the grader failed"
 class Override:
     """Points that a person gave in place of the grader's, which were `graded_points` (None: it was held).
 
-    `graded_as` is the outcome of the line, or the status of the question, before.
+    `graded_as` is the outcome of the line, or the status of the question, before; also of a line where there was no
+    answer that can be used.
     """
 
     points: Fraction

@@ -10,6 +10,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from fractions import Fraction
 
+from grader.classroom.facts import JUDGED
 from grader.classroom.graded import DecidedTexts, Graded, digest_of_report
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.report_data import with_marks
@@ -141,6 +142,7 @@ def decided_report(
     Of two decisions about the same, the first counts.
     """
     questions, unused = {question.id: question for question in report.questions}, list[str]()
+    graded_as = {question.id: question.status for question in report.questions}
     said: list[str] = []
     for decision in sorted(decisions, key=lambda one: one.line is None):
         if decision.points is None or decision.question is None:
@@ -148,7 +150,7 @@ def decided_report(
         question = questions.get(str(decision.question))
         if question is None:
             continue  # of another assignment
-        changed = _with_points(question, decision)
+        changed = _with_points(question, decision, graded_as[question.id])
         if changed is None:
             unused.append(f"{decision.place}: {question.id} has no line {str(decision.line)!r} in this answer")
         else:
@@ -172,30 +174,34 @@ def decided_report(
     return report, (*messages, *said), tuple(unused)
 
 
-def _with_points(question: QuestionResult, decision: StaffDecision) -> QuestionResult | None:
-    """The question with the points of a decision, unless they were decided before; None where it has no such line."""
+def _with_points(question: QuestionResult, decision: StaffDecision, graded_as: QuestionStatus) -> QuestionResult | None:
+    """The question with the points of a decision, unless they were decided before; None where it has no such line.
+
+    `graded_as` is its status before anything was decided.
+    """
     assert decision.points is not None
     if decision.line is None:
         if question.override is not None:
             return question
         graded = None if question.status == "held" else question.points
-        override = Override(decision.points, question.max_points, decision.by, decision.reason, graded, question.status)
+        override = Override(decision.points, question.max_points, decision.by, decision.reason, graded, graded_as)
         return replace(question, override=override, status="graded")
     line = next((check for check in question.checks if check.name == decision.line), None)
     if line is None:
         return None
     if line.override is not None:
         return question
-    checks = tuple(_line_with_points(check, decision) if check is line else check for check in question.checks)
+    given = _line_with_points(line, decision, line.outcome if graded_as in JUDGED else graded_as)
+    checks = tuple(given if check is line else check for check in question.checks)
     outcomes = {check.outcome for check in checks}
     status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
     return replace(question, checks=checks, status=status)
 
 
-def _line_with_points(check: CheckResult, decision: StaffDecision) -> CheckResult:
+def _line_with_points(check: CheckResult, decision: StaffDecision, graded_as: str) -> CheckResult:
     points = decision.points or Fraction(0)
     graded = None if check.outcome == "held" else check.points
-    override = Override(points, check.max_points, decision.by, decision.reason, graded, check.outcome)
+    override = Override(points, check.max_points, decision.by, decision.reason, graded, graded_as)
     outcome: CheckOutcome = "passed" if points == check.max_points else "failed"
     return replace(check, points=points, outcome=outcome, unproved=False, override=override)
 

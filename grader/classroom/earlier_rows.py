@@ -84,7 +84,8 @@ class EarlierRows:
             return
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
-        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
+        has_others = rows is None or len(rows) > 1
+        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing and has_others else ():
             for kept in earlier:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept

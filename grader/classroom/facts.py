@@ -21,6 +21,9 @@ from grader.verdict import NamedMistake, variant_in_words
 JUDGED = frozenset({"graded", "pending", "held"})
 """The status of questions whose answer was looked at; others have none, or one that cannot be used."""
 
+GIVEN = "given"
+"""Of questions without an answer that can be used, for which a person gave points: these are no zeros of the grader."""
+
 NO_POINTS = Fraction(0)
 
 
@@ -36,6 +39,7 @@ class LostLine(NamedTuple):
 class QuestionFacts:
     """One question as many submissions answer it; `lost` and `mistakes` are empty where nothing was judged.
 
+    `status` is that of the question in the report, or `GIVEN`.
     `input` shows where a network goes wrong ("" where none does). `variant` has the constants that the question had for
     the student, in words, and `right_for` other variants for which a wrong answer is right.
     """
@@ -100,14 +104,21 @@ def facts_of_question(question: Mapping[str, Any]) -> AnswerFacts:
     """The facts of a question of a report."""
     checks = question["checks"]
     is_decided = "override" in question or "excused" in question  # by a person, as a whole: no line waits any more
+    status = question["status"]
+    if status in JUDGED and any(
+        part["override"]["graded"]["as"] in ("missing", "rejected")
+        for part in (question, *checks)
+        if "override" in part
+    ):
+        status = GIVEN
     waiting = [c for c in checks if c["outcome"] in ("pending", "held") and not is_decided]
     said = [
         question["id"],
         question["title"],
-        question["status"],
+        status,
         str(exactly(question, "max_points")),
         str(sum(map(_missing_points, waiting), NO_POINTS)),
-        list(_lost(checks)) if question["status"] in JUDGED else [],
+        list(_lost(checks)) if status in JUDGED else [],
         [[mistake["source"], mistake["name"]] for mistake in question.get("mistakes", ())],
         next((c["evidence"]["input"] for c in checks if c["evidence"]["kind"] == "counterexample"), ""),
         variant_in_words(question.get("variant", {})),

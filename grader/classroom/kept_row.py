@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from sys import intern
 from typing import Any, NamedTuple, cast
 
@@ -15,7 +16,7 @@ from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, RowTexts, TextsInMemory
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
-from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.read_answer import read_answers_from
 from grader.classroom.squeezed import report_bytes
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import HarnessError
@@ -140,10 +141,17 @@ def _packed(row: Graded, report: bytes) -> PackedRow:
             "page_digest": row.page_digest,
             "report_digest": hashlib.sha256(report).hexdigest(),
             "texts": hashlib.sha256(texts).hexdigest(),
-            "answer_facts": row.texts.answer_facts,
         }
     )
+    brief = f"{brief[:-1]}{_BEFORE_FACTS}[{', '.join(_facts_as_json(row.texts))}]}}"
     return PackedRow(brief, _digest(brief), texts)
+
+
+def _facts_as_json(texts: RowTexts) -> list[str]:
+    """The `answer_facts` of a row, each as JSON has it."""
+    if isinstance(texts, TextsInMemory) and texts.verdicts:
+        return [kept.texts.answer_facts_json for kept in texts.verdicts]
+    return list(map(json.dumps, texts.answer_facts))
 
 
 def brief_row(brief: str, digest: str, submission: str, texts: RowTexts) -> Graded:
@@ -183,7 +191,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded
             has_variants=data["has_variants"],
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
-            read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
+            read_answers=read_answers_from(data["read_answers"]),
             page_digest=data["page_digest"],
             report_digest=bytes.fromhex(data["report_digest"]),
             page=page,
@@ -240,7 +248,7 @@ def refuse_damaged(kept: PackedRow, submission: str) -> None:
     """Raises what `checked` raises, without reading the brief data, in whose texts quotes have backslashes."""
     if _digest(kept.brief) != kept.digest:
         raise DamagedRowError(CHANGED_ROW)
-    if not kept.brief.startswith(f'{{"name": {json.dumps(submission)}, '):
+    if not kept.brief.startswith(f'{{"name": {encode_basestring_ascii(submission)}, '):
         raise DamagedRowError(ROW_OF_ANOTHER)
     if kept.texts is None or f', "texts": "{hashlib.sha256(kept.texts).hexdigest()}"' not in kept.brief:
         raise DamagedRowError(CHANGED_TEXTS)

@@ -36,7 +36,7 @@ class QuestionTexts:
     What it does not have is made of the rest when it is asked for first.
     """
 
-    __slots__ = ("_answer_facts", "_known", "_packed", "_read_answer", "_texts")
+    __slots__ = ("_answer_facts", "_answer_facts_json", "_known", "_packed", "_read_answer", "_texts")
 
     def __init__(self, texts: tuple[str, str] | None, packed: bytes = b"") -> None:
         """`texts` may be None where it is `packed`."""
@@ -44,6 +44,7 @@ class QuestionTexts:
         self._packed = packed
         self._known: tuple[Mapping[str, Any], KnownVerdict] | None = None
         self._answer_facts: AnswerFacts | None = None
+        self._answer_facts_json = ""
         self._read_answer: tuple[ReadAnswer | None] | None = None
 
     @property
@@ -87,6 +88,13 @@ class QuestionTexts:
         if self._answer_facts is None:
             self._answer_facts = facts_in_text(self.text)
         return self._answer_facts
+
+    @property
+    def answer_facts_json(self) -> str:
+        """The same as JSON has it."""
+        if not self._answer_facts_json:
+            self._answer_facts_json = json.dumps(self.answer_facts)
+        return self._answer_facts_json
 
     @property
     def read_answer(self) -> ReadAnswer | None:

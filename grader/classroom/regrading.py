@@ -62,14 +62,18 @@ class RegradingPlan:
                 counts["without pages before"] += 1
             elif row.graded_now:
                 questions.update(row.graded_now)
-            elif self.names_some and not row.key:  # no key: it is not what grading all of it would come to
-                counts["with changes in other questions, which keep their marks"] += 1
-            else:  # the list of questions or what the course says around them
+            elif not self._has_left(row):  # the list of questions or what the course says around them
                 counts["with the same verdicts in a new report"] += 1
+        if left := sum(map(self._has_left, rows)):
+            counts["with changes in other questions, which keep their marks"] = left
         parts = [f"{count} {what}" for what, count in sorted(counts.items(), key=lambda item: item[0] != "unchanged")]
         what = "graded again" if self.fresh else "changed"
         parts += [f"{question} {what} for {count}" for question, count in questions.items()]
         return ", ".join(parts)
+
+    def _has_left(self, row: Graded) -> bool:
+        """Whether questions of a row that were not named have changed: it has no key where it is not what all gives."""
+        return self.names_some and row.name in self.before and not row.key
 
 
 class Regrading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flint import fmpq
 
 from grader.language.build import ONE
@@ -10,7 +12,7 @@ from grader.language.printing import Precedence, to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
 from grader.notation.calls import NAMED_ARGUMENTS
-from grader.notation.folds import behind_bracket, fixed_step_behind, runs_downwards
+from grader.notation.folds import behind_bracket, fixed_step_behind, next_fold, runs_downwards
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
 
@@ -274,16 +276,28 @@ class Applications(Subscripts):
             raise self.error(
                 f"{name} needs its range: write {name}_{{k=t}}^{{T-1}}, or {name}(... for k in range(t, T))", token.at
             )
-        first = self.i
-        body = self.expression(Precedence.PRODUCT)
-        if name == "prod":
+        first, body, ended = self.i, *self.factors_before_next_fold(variable)
+        if name == "prod" and not ended:
             self.check_reach(body, variable, first)
         return self.comprehension_up_to(name, body, variable, start, last, token)
+
+    def factors_before_next_fold(self, index: str) -> tuple[Tree, bool]:
+        """The factors up to the next product or sum that counts with this index, and whether there is one."""
+        end = next_fold(self.tokens, self.i, index)
+        if end is None:
+            return self.expression(Precedence.PRODUCT), False
+        stop = replace(self.tokens[end], kind="close", text="")
+        self.tokens.insert(end, stop)
+        body = self.expression(Precedence.PRODUCT)
+        ended = self.token is stop
+        self.tokens[:] = [token for token in self.tokens if token is not stop]
+        return body, ended
 
     def check_reach(self, body: Tree, index: str, first: int) -> None:
         """Refuses a product over `index`, read from the token at `first` on, that could end before it does."""
         if behind := behind_bracket(self.tokens, first, self.i, index):
-            factor = behind[1] if len(behind) > 1 and behind[0].kind == "op" else behind[0]
+            signed = len(behind) > 1 and behind[0].kind == "op" and not behind[0].is_op(*_BIG_OPERATORS)
+            factor = behind[1] if signed else behind[0]
             shown, at = self.text[factor.at : behind[-1].end], factor.at
         elif fixed := fixed_step_behind(body, index, self.symbols.sequences):
             shown, at = to_text(fixed, Precedence.ATOM), fixed.at

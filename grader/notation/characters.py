@@ -16,6 +16,9 @@ LONG_OPERATORS = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||", "
 """Operators of several plain characters, longest first where one begins another."""
 
 SHORT_OPERATORS = "+-*/%@<>=|,'_!:;~"
+PRODUCT_SIGNS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
+"""Signs between factors, and the operators of the language that they stand for (`·` and its kin by the shapes)."""
+
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
@@ -92,6 +95,9 @@ INVISIBLE_OPERATORS = {"\u2061": " ", "\u2062": " ", "\u2063": ",", "\u2064": "+
 
 SEPARATORS_OF_NUMBERS = {"٫": ".", "٪": "%", "،": ",", "؛": ";"}
 """Signs that belong to Persian and Arabic digits."""
+
+WORD_SIGNS = {"▒": " ", "〖": "(", "〗": ")"}
+"""Signs of Word's linear format: what follows is the operand of a sum or product, and brackets that are not shown."""
 
 ENVIRONMENTS = frozenset(
     {"aligned", "align", "alignedat", "equation", "gather", "gathered", "split", "multline", "math"}

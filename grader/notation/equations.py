@@ -33,8 +33,8 @@ from grader.language.tree import (
     names_in,
     subtrees,
 )
-from grader.notation.accents import closing, outside_brackets
 from grader.notation.cursor import Notation
+from grader.notation.labels import labelled
 from grader.notation.reader import Reader
 from grader.notation.statements import Statement
 from grader.notation.symbols import SequenceSymbol, Symbols
@@ -48,9 +48,6 @@ MAX_WRITTEN_OUT_NODES = 20_000
 
 _LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
 """What a loss is called, where the question does not have the name."""
-
-_MEASURES = frozenset({"max", "min", "argmax", "argmin", "abs", "norm"})
-"""Functions that may stand around the name of what is asked: `max |W| = 4`."""
 
 
 @dataclass(frozen=True)
@@ -215,30 +212,11 @@ class StatedAnswer:
         raise ExpressionError(f"d{of}/d{to_text(by)} is not what is asked: {wanted} is", side[0].at)
 
     def label(self, side: tuple[Token, ...]) -> str:
-        """The name of a side that is one name which the question does not declare, with scripts, steps or bars; or "".
-
-        `y`, `\\hat y_t`, `f(z)`, `z_{t+1}`, `h^{(2)}`, `|W|`, `max |W|`.
-        """
-        bars = [token.text for token in outside_brackets(side) if token.is_op("|", "‖", "||")]
-        if any(bars.count(bar) % 2 for bar in bars) or not side or side[0].is_op("_", "**"):
+        """The name of a side that is one name which the question does not declare, with what belongs to it; or ""."""
+        head = labelled(side)
+        if head is None:
             return ""
-        names: list[Token] = []
-        i = 0
-        while i < len(side):
-            token = side[i]
-            if token.kind == "name":
-                names.append(token)
-            elif token.is_op("_", "**"):
-                i += 1
-                if i >= len(side) or (token.text == "**" and side[i].text not in ("(", "{")):
-                    return ""
-            elif not (token.is_op("|", "‖", "||", "∗") or (token.kind == "open" and token.text in "([" and i > 0)):
-                return ""
-            i = (closing(list(side), i) if side[i].kind == "open" else i) + 1
-        heads = [token for token in names if token.text not in _MEASURES]
-        if len(heads) != 1:
-            return ""
-        head, reader = heads[0], self.reader(side, self.statements[0].end)
+        reader = self.reader(side, self.statements[0].end)
         called = len(side) > 1 and side[1].kind == "open" and reader.function(head.text) is not None
         joined = reader.declares(head)
         return "" if joined or called or head.text in ("e", "pi", "π") else head.text

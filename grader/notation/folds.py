@@ -2,8 +2,9 @@
 
 The rule: `\\prod_{k=a}^{b}` reaches over every factor that follows. Where its index is met for the last time in a
 bracket right behind the sign, or is followed by a step that is always the same (`dL[T]`), the product could as well
-end there: both readings are refused, as the two differ. A range that runs downwards holds nothing as it is written,
-and everything as it is meant: it is refused too.
+end there: both readings are refused, as the two differ. So is one before a product or sum without its index.
+But where another one counts with the same letter, the first ends, or the letter would mean two things. A range that
+runs downwards holds nothing as it is written, and everything as it is meant: it is refused too.
 """
 
 from __future__ import annotations
@@ -12,12 +13,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from flint import fmpq
 
-from grader.language.tree import Binary, Comprehension, Index, Name, Number, Tree, Unary, children, names_in
+from grader.language.tree import (
+    COMPREHENSIONS,
+    Binary,
+    Comprehension,
+    Index,
+    Name,
+    Number,
+    Tree,
+    Unary,
+    children,
+    names_in,
+)
 from grader.notation.accents import closing
+from grader.notation.characters import PRODUCT_SIGNS
 from grader.notation.tokens import Token
 
 _FAR_APART: tuple[Mapping[str, int], ...] = ({"t": 10**3, "T": 10**6}, {"t": 10**6, "T": 10**6 + 10**3})
 """Steps at which a range from T down to t holds nothing, while one from T - t to t may hold something."""
+
+_ENDS = ("+", "-", "=", ",", ";", ":", "<", ">", "<=", ">=", "==", "!=")
+"""Signs at which factors end."""
 
 _LARGE_WHOLE_NUMBER = 10**4
 """A whole number that stands for one without an order, such as n."""
@@ -33,9 +49,9 @@ def factors(tree: Tree) -> Iterator[Tree]:
 
 
 def fixed_step_behind(body: Tree, index: str, sequences: Collection[str]) -> Tree | None:
-    """The first factor with a step that is always the same, behind all that hold the index of a product."""
+    """The first factor with a step that is always the same, behind all with the index of a product, or the first."""
     parts = list(factors(body))
-    last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=len(parts))
+    last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=0)
     return next((part for part in parts[last + 1 :] if _has_step(part, sequences)), None)
 
 
@@ -53,12 +69,37 @@ def behind_bracket(tokens: Sequence[Token], start: int, end: int, index: str) ->
     return () if any(token.text == index for token in rest) else tuple(rest)
 
 
+def next_fold(tokens: Sequence[Token], start: int, index: str) -> int | None:
+    """Where factors that begin at `start` end, since another fold counts with the same index: at the sign before it.
+
+    None if there is no such fold, or one whose range depends on the index (`\\sum_{k=1}^{k}`), which is one inside.
+    """
+    i = start
+    while tokens[i].kind not in ("close", "end") and not tokens[i].is_op(*_ENDS):
+        begins = tokens[i].is_op("∏", "∑") or tokens[i].text in COMPREHENSIONS
+        if i > start and begins and _counts_with(tokens, i + 1, index):
+            return i - 1 if tokens[i - 1].is_op(*PRODUCT_SIGNS) else i
+        i = (closing(tokens, i) if tokens[i].kind == "open" else i) + 1
+    return None
+
+
+def _counts_with(tokens: Sequence[Token], i: int, index: str) -> bool:
+    """Whether the range from `i` on is one of this index, on which neither of its ends depends."""
+    bounds: list[Token] = []
+    while tokens[i].is_op("_", "**"):
+        end = closing(tokens, i + 1) if tokens[i + 1].kind == "open" else i + 1
+        bounds += tokens[i + 1 : end + 1]
+        i = end + 1
+    named = [j for j, token in enumerate(bounds) if token.text == index]
+    return len(named) == 1 and bounds[named[0] + 1].is_op("=")
+
+
 def _has_step(tree: Tree, sequences: Collection[str]) -> bool:
-    """Whether a sequence at a step stands in a formula."""
+    """Whether a sequence at a step, or a product or sum of its own, stands in a formula."""
     if isinstance(tree, Index) and isinstance(tree.base, Name) and tree.base.id in sequences:
         return True
     if isinstance(tree, Comprehension):
-        return False
+        return True
     return any(_has_step(child, sequences) for child in children(tree))
 
 

@@ -10,11 +10,10 @@ from grader.language.parse import ExpressionError
 from grader.language.printing import Precedence, binding, to_text
 from grader.language.tree import Binary, Index, ListExpr, Name, Number, Transpose, Tree
 from grader.notation.applications import Applications
+from grader.notation.characters import PRODUCT_SIGNS
 from grader.notation.tokens import Token
 
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
-PRODUCT_SIGNS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
-"""Signs between factors, and the operators of the language that they stand for (`·` and its kin by the shapes)."""
 
 
 def is_word(token: Token) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from grader.language.numbers import read_number
 from grader.language.printing import Precedence, to_text
 from grader.language.tree import Binary, Compare, IfExp, Logic, Name, Number, Transpose, Tree, Unary
+from grader.notation.characters import PRODUCT_SIGNS
 from grader.notation.names import MAX_SPLIT_LETTERS
-from grader.notation.operands import PRODUCT_SIGNS, Operands, is_word
+from grader.notation.operands import Operands, is_word
 from grader.notation.tokens import Token
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")

@@ -10,7 +10,8 @@ from grader.notation.accents import closing
 from grader.notation.cursor import Cursor
 from grader.notation.tokens import Token
 
-_STEP_BRACKETS = {"(": ")", "[": "]", "<": ">", "⟨": "⟩"}
+STEP_BRACKETS = {"(": ")", "[": "]", "<": ">", "⟨": "⟩"}
+"""The brackets around a step that stands above a name: `h^{(t)}`."""
 
 MAX_CUT_LETTERS = 8
 """Letters of a subscript that is read as a step and a product of names."""
@@ -80,7 +81,7 @@ class Scripts(Cursor):
             end = next((j + 1 for j in range(i, len(self.tokens)) if self.tokens[j].is_op(">", "⟩")), i)
             closed = self.tokens[end - 1].text
         whole = self.tokens[i].kind != "open" or closing(self.tokens, i) == end - 1
-        return (i + 1, end - 1) if end - i > 2 and _STEP_BRACKETS.get(opening) == closed and whole else None
+        return (i + 1, end - 1) if end - i > 2 and STEP_BRACKETS.get(opening) == closed and whole else None
 
     def raises_step(self) -> bool:
         """Whether a superscript in brackets follows, which of a sequence is its step."""

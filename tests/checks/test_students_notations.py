@@ -85,6 +85,9 @@ RIGHT = [
     ("chain", r"dL_T \prod_{k=t+1}^{T} [(h_k - h_k^2) W]"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} W (h_k - h_k^2)"),
     ("chain", r"dL_T \prod_{j=0}^{T-t-1} W h_{T-j} (1 - h_{T-j})"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} W \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} (W h_k) \cdot \prod_{k=t+1}^{T} (1-h_k)"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} (W h_k^2 - W h_k) / \prod_{k=t+1}^{T} (-h_k) \cdot \prod_{k=t+1}^{T} h_k"),
     ("step", "{W} {h}_{t+1} (1-{h}_{t+1}) {dL}_{t+1}"),
     ("step", "{W}{h}_{t+1}{dL}_{t+1}(1-h_{t+1})"),
     ("step", "W {h}^{(t+1)} (1-{h^{(t+1)}}) dL_{t+1}"),
@@ -110,6 +113,8 @@ RIGHT = [
 WRONG = [
     ("chain", r"dL_T (\prod_{k=t+1}^{T} h_k (1-h_k)) W"),
     ("chain", r"dL_T \prod_{k=t}^{T} W h_k (1-h_k)"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} W^2 \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
     ("step", "W {dL}_{t+1} {h}_t (1-{h}_{t+1})"),
     ("density", r"\frac{1}{\sqrt{2\pi s}} \exp\left(-\frac{x^2}{2s^2}\right)"),
     ("density", r"\frac{1}{\sqrt{2\pi^2 s^2}} \exp\left(-\frac{x^2}{2s^2}\right)"),
@@ -131,6 +136,13 @@ REFUSED = [
     ("chain", r"\prod_{k=t+1}^{T} W h_k (1-h_k) dL_T", "the product over k could end before dL[T]"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} (h_k (1-h_k)) W", "the product over k could end before W"),
     ("chain", r"\prod_{i=t}^{T-1} (W h_{i+1}(1-h_{i+1})) / (1/dL_T)", "could end before"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} W h_k \prod_{j=t+1}^{T} (1-h_j)", "could end before prod(1 - h[j]"),
+    (
+        "chain",
+        r"dL_T \prod_{k=t+1}^{T} (W h_k) \prod_{j=t+1}^{T} (1-h_j)",
+        r"could end before \prod_{j=t+1}^{T} (1-h_j)",
+    ),
+    ("chain", r"\prod_{k=t+1}^{T} h_k (1-h_k) \prod_{k=t+1}^{T} W dL_T", "the product over k could end before dL[T]"),
     ("chain", r"dL_T \prod_{k=T}^{t+1} W h_k (1-h_k)", "k runs downwards, from T to t + 1"),
     ("chain", r"dL_T \prod_{k=T-1}^{t} W h_{k+1} (1-h_{k+1})", "write it from t to T - 1"),
     (

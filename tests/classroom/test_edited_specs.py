@@ -126,3 +126,16 @@ def test_fingerprints_of_specs_are_asked_for_once_a_submission(graded_before, gr
     edit_spec()
     grade()
     assert students == list(EVERYBODY)
+
+
+def test_a_question_without_an_answer_is_told_what_may_be_one_now(graded_before, grade, tmp_path):
+    """Its verdict is kept, and what is said of it rests on keys and files that belong to no question."""
+    answers = graded_before / "bob" / "answers.yaml"
+    rest = answers.read_text().replace("q6:", "q66:")
+    said, without = set(), answers.read_text().partition("q6:")[0]
+    for text in (without, f"{without}q66: 4\n", f"{without}\nq66: 4\n", rest, without, f"# {without}"):
+        answers.write_text(text)
+        grade()
+        assert are_as_graded_anew(grade, graded_before)
+        said.add((tmp_path / "out" / "reports" / "bob.json").read_text().partition('"id": "q6"')[2])
+    assert len(said) == 4

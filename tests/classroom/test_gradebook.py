@@ -331,6 +331,18 @@ def test_changes_in_questions_that_are_not_named_are_said_to_be_left(own_course,
     assert "3 submissions: 3 unchanged;" in grade("-q", "q6").out
 
 
+def test_changes_that_are_left_are_said_beside_those_that_count(own_course, grade, tmp_path):
+    """Also of an answer to another question that was handed in anew with the one that is graded."""
+    grade()
+    alice = tmp_path / "class" / "alice" / "answers.yaml"
+    alice.write_text(alice.read_text().replace("W1: 1", "W1: 2").replace("c0: -0.5", "c0: 7"))
+    left = "1 with changes in other questions, which keep their marks"
+    assert f"3 submissions: 2 unchanged, 1 handed in anew, {left};" in grade("-q", "q6").out
+    edit(Path("specs/assignment3/q6.yaml"), "title: ", "title: New ")
+    assert f"3 submissions: {left}, q6 changed for 3;" in grade("-q", "q6").out
+    assert "3 submissions: 2 unchanged, q5 changed for 1, q7 changed for 1;" in grade().out
+
+
 def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)

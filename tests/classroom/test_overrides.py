@@ -18,6 +18,7 @@ from grader.classroom.decisions import CourseRules, RowFacts, decided, not_appli
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
+from grader.classroom.membership import Membership
 from grader.classroom.overrides import faulty_decisions, load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.reported_row import summary
@@ -26,6 +27,7 @@ from grader.classroom.work import RunSettings, Task
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
 from grader.kinds.unjudged import held
+from grader.reports.recorded import report_in
 from grader.spec.course import CourseSearch
 from grader.verdict import Report
 
@@ -494,6 +496,32 @@ def test_what_is_excused_is_in_no_statistics_and_what_is_decided_waits_no_more(h
     assert (found.students, found.totals.counts) == (2, {Fraction(18): 1, Fraction(0): 1})
 
 
+def test_points_for_an_answer_that_there_is_not_make_no_answer_that_lost_its_lines(hw):
+    """Only ada and bob have answered q1 and q3; eve gets points for what she left out."""
+    decisions = (
+        f"- {{student: eve, question: q3, points: 2, {BY}}}\n- {{student: eve, question: q1, points: 1, {BY}}}\n"
+    )
+    _, before = hw.rows("")
+    _, rows = hw.rows(decisions)
+    asked = ("ada", "bob", "eve")
+    wanted, found = (class_statistics(these[name] for name in asked).assignments["hw"] for these in (before, rows))
+    for question in ("q1", "q3"):
+        counted, as_graded = found.questions[question], wanted.questions[question]
+        assert (counted.answers, counted.lines) == (2, as_graded.lines)
+        assert (counted.unanswered, as_graded.unanswered) == (0, 1)
+    assert found.questions["q3"].marks.counts == {Fraction(3): 1, Fraction(0): 1, Fraction(2): 1}
+
+
+@pytest.mark.parametrize("lines", [("zero",), ("zero", "one")])
+def test_points_for_a_line_of_an_answer_that_there_is_not_say_so(hw, lines):
+    """Of a question that is missing each line that people decide was graded so: nothing of it failed."""
+    decisions = "".join(f"- {{student: yan, question: q4, line: {line}, points: 1, {BY}}}\n" for line in lines)
+    _, rows = hw.rows(decisions, roster="id\nzoe\nyan\nada\nbob\neve\n")
+    (question,) = [one for one in report_in(rows["yan"].graded.report).questions if one.id == "q4"]
+    assert [check.override.graded_as for check in question.checks if check.override] == ["missing"] * len(lines)
+    assert class_statistics([rows["yan"], rows["bob"]]).assignments["hw"].questions["q4"].answers == 1
+
+
 def test_what_is_excused_is_a_word_for_platforms_and_no_zero(hw):
     _, rows = hw.rows("- {student: bob, excused: [q1]}\n- {student: eve, excused: true}\n")
     assert question_marks(rows["bob"])["q1"] == FinalMark(None, "excused")
@@ -682,6 +710,32 @@ def here(hw, tmp_path, monkeypatch):
 
 
 DECIDED = f"- {{student: bob, question: q3, points: 2, {BY}}}\n- {{student: zoe, extension: 3 days}}\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        (("zoe\u0301", "bob"), "zoe\u0301"),
+        (("zoe\u0301", "zo\u00e9"), "zo\u00e9"),
+        (("zo\u00e9", "ZOE\u0301"), "zo\u00e9"),
+        (("ZOE\u0301", "bob"), None),
+    ],
+)
+def test_a_submission_is_known_by_its_letters_in_either_unicode_form(hw, names, row):
+    """Systems write an accented letter as one character or as two; the very name goes before others."""
+    entries = [replace(hw.entries.submissions[0], name=name) for name in names]
+    decisions = read_overrides(b"- {submission: zo\xc3\xa9, late: waived}\n", "o.yaml")
+    graded = [Graded(name, "hw", {}, None, Fraction(0), "missing", ()) for name in names]
+    found = Membership(entries, None, (), graded, decisions)
+    assert [names[i] for i in found.of_submissions] == ([row] if row else [])
+    assert len(found.problems) == (row is None)
+
+
+def test_a_name_that_only_looks_like_one_of_the_class_is_told_why(here, run):
+    write(here / "class" / "zoe\u0301", {"answers.yaml": RIGHT})
+    marks = write(here, {"m.yaml": "- {submission: zo\u00e9, question: q2, met: [], reader: R}\n"}) / "m.yaml"
+    why = "(there is one of the same letters, in another Unicode form: copy its name)"
+    assert f"m.yaml:1:16: there is no submission 'zo\u00e9' {why}" in run("grade", "class", "--marks", marks).err
 
 
 def test_what_is_decided_stays_in_the_results_of_every_run(here, run, hw):

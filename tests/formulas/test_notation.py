@@ -3,7 +3,7 @@
 import pytest
 
 from grader.formulas import Notation, Quantity, SequenceSymbol, Symbols, read_formula, typeset, usual_notation
-from grader.language.parse import parse
+from grader.language.parse import ExpressionError, parse
 from grader.language.scope import Function
 
 NUMBER, TIMED = Quantity(), SequenceSymbol()
@@ -210,6 +210,28 @@ def test_vectors_and_matrices(text, wanted):
 )
 def test_what_was_decided_on_the_way_is_told(text, notes):
     assert read(text).notes == notes
+
+
+@pytest.mark.parametrize(
+    "side",
+    ["y", "y_t", "y_{T-1}", "y[t]", "y(t)", "y^{(t)}", "y^{(t+1)}", "y^(T)", "y^{<t>}", r"y^{\langle t \rangle}", "y^{(1)}", "y^*",
+     "y^{*}", "y^∗", r"y^\star", r"y^{\max}", "y^{opt}", "y_{max}", r"y_{\text{max}}", "|y|", "|y_t|", r"\|y\|", "|y|_{max}",
+     "|y|^*", "max |y|", r"\max y", "abs(y)", "norm(y)", "max(|y|)", "abs(y_t)", r"\bar y_t"],
+)  # fmt: skip
+def test_one_side_of_an_equation_may_name_what_is_asked(side):
+    for equation in (f"{side} = 2W", f"2W = {side}"):
+        assert read(equation).read_as == "2*W"
+
+
+@pytest.mark.parametrize(
+    "side",
+    ["y^{2}", "y^(2)", "y^2", "y²", "y^{-1}", "y^{1/2}", "y^{T-t}", "y^{(T-t)}", "y^{T}", "y^T", "y_t^{2}", "y^{2}_t", "y[t]^{2}",
+     "|y|^{2}", "|y|^{(2)}", "|y|^(t)", "|y^{2}|", "|y|^{T-t}", "abs(y)^{2}", "abs(y^{2})", "2y", "1/y", "-y", "y y", "max(y, 0)"],
+)  # fmt: skip
+def test_a_power_or_a_multiple_of_what_is_asked_does_not_name_it(side):
+    for equation in (f"{side} = 2W", f"2W = {side}"):
+        with pytest.raises(ExpressionError, match="'y' is not a name in this question"):
+            read(equation)
 
 
 def test_a_matrix_product_without_its_sign_is_told():

@@ -203,6 +203,21 @@ def test_accepted_writings_differ_in_notation_alone_not_in_what_brackets_hold_to
     assert (check.points, check.max_points, check.outcome) == (points, 4, "passed" if points == 4 else "failed")
 
 
+@pytest.mark.parametrize(
+    "side", ["c", "C", "|c|", r"\max |c|", "max c", r"$c$", r"\left| c \right|", r"\lvert c \rvert", "c_1"]
+)
+def test_an_accepted_writing_may_stand_in_an_equation_with_what_is_asked(graded, side):
+    (check,) = graded(ACCEPTS, f"'{side} = max(sigma)'").checks
+    assert (check.points, check.evidence) == (4, Examples(1))
+
+
+@pytest.mark.parametrize("side", ["c*2", "c d", "c c", r"c \cdot d", "2 c", "c^2", "c/2", "-c", "|c d|"])
+def test_a_product_or_a_power_of_what_is_asked_is_not_what_is_asked(graded, side):
+    assert graded(ACCEPTS, f"'{side} = max(sigma)'").points == 0
+    assert graded(ACCEPTS, f"'{side} = W (1/4)^(T-t)'").points == 0
+    assert graded(EXACT, f"'{side} = 2/3'").status == "rejected"
+
+
 def test_an_accepted_writing_is_no_identity(graded):
     assert graded(ACCEPTS, "'max sigma'").checks[0].evidence == Examples(1)
 

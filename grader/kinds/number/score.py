@@ -153,8 +153,11 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
 _INEQUALITY = re.compile(r"(?<![=-])[<>≤≥]=?|\\(?:le|ge|leq|geq|lt|gt)(?![a-z])")
 """The sign of an inequality, but for the arrows `=>` and `->`."""
 
-_ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
-"""The side of an equation that names what is asked: `|w|`, `max|w|`."""
+_ASKED = re.compile(r"\s*(?:\\?(?:max|min)\b)?\s*([|‖]?)\s*[^\W\d]\w*\s*\1\s*")
+"""The side of an equation that names what is asked: `|w|`, `max |w|`. A product (`w*2`, `w w`) does not."""
+
+_TYPESETTING = re.compile(r"\$|\\(?:left|right|lvert|rvert|[,;!])")
+"""What LaTeX sets around a name, and is no part of it."""
 
 
 def plain_writing(text: str) -> str:
@@ -162,14 +165,16 @@ def plain_writing(text: str) -> str:
 
     Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, and `1*2` and `(1)(2)` are not twelve.
     """
-    plain = text.lower().replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
+    sides = text.lower().split("=")
+    formulas = [side for side in sides if not _ASKED.fullmatch(_TYPESETTING.sub("", side))]
+    plain = formulas[0] if len(formulas) == 1 else text.lower()
+    plain = plain.replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
     plain = re.sub(r"(?<=\d)(?:\s|[*·]|\\cdot)+(?=\d)", "×", plain)
     plain = re.sub(r"(?<=\d)(?=\(+\d)|(?<=\d\))(?=\(*\d)", "×", plain)
     plain = re.sub(r"[\s$\\*·]|cdot|left|right", "", plain)
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
-    sides = [side for side in plain.split("=") if not _ASKED.fullmatch(side)]
-    plain, left_out = sides[0] if len(sides) == 1 else plain, -1
+    left_out = -1
     while left_out:
         plain, left_out = _IDLE_BRACKETS.subn(_inside, plain)
     return plain
