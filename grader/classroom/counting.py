@@ -54,7 +54,8 @@ class CountedAsGraded:
     """Counts the rows of a class as they are graded, so that little is left to do when nothing else is done.
 
     The rule: that counts where each row of the class is one that was counted, as it was, and no other is there: where
-    people decided nothing, nobody gets the marks of another and nothing was held later. Else all are counted anew.
+    people decided nothing, nobody gets the marks of another and nothing was held later. Else all are counted anew:
+    also where a row is that of a group, since its members get its marks.
     """
 
     def __init__(self) -> None:
@@ -95,8 +96,10 @@ class _ClassCounter:
         self._counted: set[str] = set()
 
     def add(self, row: ClassRow) -> None:
-        """Counts a row."""
+        """Counts a row; that of a group is counted with the rows of its members."""
         graded = row.graded
+        if row.is_group:
+            return
         if not row.submission and graded.status == "missing":
             self._of.missing.add(graded.name)
             return

@@ -50,6 +50,8 @@ class Membership(ClassMembers):
         super().__init__(entries, roster)
         self._zones = zones
         self.said: list[str] = []
+        self.of_groups: set[int] = set()
+        """Submissions under the name of a group, or of somebody of whom the roster does not know, for others alone."""
         self._graded = graded
         self._join_submitters()
         self._join_groups(groups)
@@ -124,7 +126,9 @@ class Membership(ClassMembers):
             where = f"group {shown_name(group.name)}"
             members = [member for person in group.members if (member := self._one(person, where))]
             key = name_keys(group.name)
-            rows = {*(by_keys.get(key, ()) if key else ()), *(i for member in members for i in member.own)}
+            named, own = by_keys.get(key, ()) if key else (), [i for member in members for i in member.own]
+            rows = {*named, *own}
+            self.of_groups.update(i for i in named if i not in own and not self.entries[i].students)
             missing += [] if rows else [shown_name(shortened(group.name))]
             for member in members:
                 of_others = sorted(rows.difference(member.own))
@@ -143,6 +147,8 @@ class Membership(ClassMembers):
             for member in others:
                 member.named = {**member.named, i: BY_ANSWERS}
             if others:
+                all_listed = len(found) == len(row.students) == len(others) and all(one.listed for one in found)
+                self.of_groups.update([i] if all_listed and not self.entries[i].students else ())
                 names = listed(shown_name(str(member)) for member in others)
                 self.said.append(f"{row.name}: its answers name {names} as handing in together")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from grader.classroom.cells import question_of, text_of_grades
-from grader.classroom.class_row import ClassRow, ClassRows
+from grader.classroom.class_row import NOBODY, ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
 from grader.classroom.people import IdKind, Person
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
@@ -132,6 +132,7 @@ class _RowReader:
 
     def _with_report(self, graded: Graded, name: str, known: Mapping[str, str]) -> ClassRow:
         person, section = _person(known), known.get("section", "")
+        is_group = person == NOBODY and "name" in known
         if not name:
             return ClassRow(graded, "", person, section)
         try:
@@ -141,13 +142,15 @@ class _RowReader:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             message = f"{HELD_BECAUSE}: {name} cannot be read: {reason}: grade it again"
             held = replace(graded, marks=dict.fromkeys(graded.marks), total=None, status="held", messages=(message,))
-            return ClassRow(held, graded.name, person, section)
+            return ClassRow(held, graded.name, person, section, is_group=is_group)
         own = {question.id for question in report.questions}  # other columns are questions of other assignments
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
         whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
         late, stem = report.late_points, name.removeprefix(f"{REPORTS}/").removesuffix(".json")
-        return ClassRow(whole, report.submission, person, section, late_points=late, report_stem=stem)
+        return ClassRow(
+            whole, report.submission, person, section, late_points=late, report_stem=stem, is_group=is_group
+        )
 
 
 def _points(cell: str) -> Fraction | None:

@@ -17,7 +17,7 @@ from grader.spec.student_ids import id_key
 ID_COLUMNS: Mapping[str, tuple[IdKind, tuple[str, ...]]] = {
     "student id": ("id", ("studentid", "studentnumber", "studentno", "sid", "sisuserid", "sisid", "idnumber",
                           "orgdefinedid", "universityid", "matriculationnumber", "matrikelnummer", "matrikelnr",
-                          "matrnr", "externalid", "personid", "id")),
+                          "matrnr", "idnummer", "externalid", "personid", "id")),
     "user name": ("login", ("username", "login", "loginid", "sisloginid", "userid", "netid", "user", "account",
                             "githubusername", "githublogin", "github", "benutzername", "nutzername", "kennung")),
     "e-mail": ("email", ("email", "emailaddress", "mail", "emailadresse", "mailadresse", "primaryemail")),

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain, count
 
 from grader.classroom.class_members import ClassMember
-from grader.classroom.class_row import ClassRow, ClassRows
+from grader.classroom.class_row import NOBODY, ClassRow, ClassRows
 from grader.classroom.decisions import NO_FACTS, RowFacts
 from grader.classroom.graded import Graded
 from grader.classroom.membership import Membership
@@ -73,15 +73,18 @@ class RowsOfMembers:
             for i in () if member.own else list(member.claims)[:1]:
                 others.setdefault(i, []).append(member)
         for i, row in enumerate(self._graded):
-            own = owners[i]
+            own, of_others = owners[i], [*map(self._row_of_claims, others.get(i, ()))]
             if own is not None and own.decided:
                 yield from self._rows_elsewhere(own, i)
             elif own is not None and own.claims and all(self._graded[k].earned_nothing for k in own.own):
                 yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
-                yield self._row(own, row, i)
-            yield from map(self._row_of_claims, others.get(i, ()))
+                is_group = own.listed is None and i in self._membership.of_groups
+                is_group = is_group and any(one.submission == row.name for one in of_others)
+                mine = self._row(own, row, i)
+                yield replace(mine, person=NOBODY, is_group=True) if is_group else mine
+            yield from of_others
 
     def _row(self, member: ClassMember, row: Graded, number: int | None = None) -> ClassRow:
         submission = self._graded[number].name if number is not None else ""

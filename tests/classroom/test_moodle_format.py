@@ -84,6 +84,14 @@ def test_another_language_keeps_its_titles_and_decimal_comma(tmp_path):
     assert file.data == worksheet(line.format('"7,5"'), header=GERMAN)
 
 
+def test_a_german_worksheet_without_e_mails_knows_students_by_their_id(tmp_path):
+    data = worksheet(
+        'Teilnehmer/in12345,"Ada Lovelace",s1,Abgegeben,,"140,00",Ja,-,-,',
+        header=GERMAN.replace("E-Mail-Adresse", "ID-Nummer"),
+    )
+    assert grades(filled(tmp_path, data, [row("a", 7, ids=[("id", "S1")])]), column=4) == ["7"]
+
+
 def test_a_title_that_is_not_known_is_named(tmp_path):
     data = worksheet(student(), header=HEADER.replace(",Grade,", ",Einkunn,"))
     rows = [row("x", 7, ids=[("id", "s1")])]

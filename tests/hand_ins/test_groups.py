@@ -200,6 +200,29 @@ def test_a_group_hands_in_under_its_name_or_that_of_a_member(course, run, tmp_pa
     assert rows["dan"]["report"] == "reports/carl.json"
 
 
+@pytest.mark.parametrize(
+    ("files", "roster", "students"),
+    [
+        ({"team7/answers.yaml": Q5, "groups.csv": "group,id\nteam7,1\nteam7,2\n"}, "", 2),
+        ({"team7/answers.yaml": Q5, "groups.csv": "group,id\nteam7,1\nteam7,2\n"}, "id\n1\n2\n3\n", 2),
+        ({"team7/answers.yaml": Q5 + "students: ['1', '2']\n"}, "id\n1\n2\n3\n", 2),
+        ({"team7/answers.yaml": Q5 + "students: ['1', '2']\n"}, "", 3),  # team7 may be a student
+        ({"team7/answers.yaml": Q5 + "students: ['1', '4']\n"}, "id\n1\n2\n3\n", 2),  # or 4, whom the roster lacks
+        ({"1/answers.yaml": Q5, "groups.csv": "group,id\n1,1\n1,2\n"}, "", 2),
+        ({"1/answers.yaml": Q5 + "students: ['2']\n"}, "id\n1\n2\n3\n", 2),
+        ({"9/answers.yaml": Q5, "1/answers.yaml": Q6, "groups.csv": "group,id\n9,1\n"}, "id\n1\n", 2),
+    ],
+)
+def test_a_row_of_a_group_is_no_student_in_what_is_said_of_the_class(course, run, tmp_path, files, roster, students):
+    files |= {"roster.csv": roster} if roster else {}
+    rows, _ = grade_class_in(run, tmp_path, files)
+    assert all(f"{name.partition('/')[0]}" in rows for name in files if name.endswith("/answers.yaml"))
+    found = json.loads(run("class", tmp_path / "out", "--json").out)["assignments"][0]
+    assert found["students"] == students
+    assert found["questions"][0]["marked"] == students
+    assert found["submissions"] == sum(name.endswith("/answers.yaml") for name in files)
+
+
 def test_a_groups_file_among_single_files_may_be_a_students(course, run, tmp_path):
     files = {"ada.yaml": Q5, "groups.yaml": "g: [ada, mallory]\n"}
     rows, lines = grade_class_in(run, tmp_path, files)

@@ -29,6 +29,7 @@ SPELLINGS = {
     "Moodle": ("First name,Last name (Surname),ID number,Email address\nAda,Lovelace,1001,ada@example.edu\n", {"1001"}),
     "Moodle's grading worksheet": ("Identifier,Full name,Email address\nParticipant 123,Ada Lovelace,ada@example.edu\n", {"123"}),
     "Moodle's grading worksheet in German": ("ID,Vollständiger Name,E-Mail-Adresse\nTeilnehmer/in123,Ada Lovelace,ada@example.edu\n", {"123"}),
+    "Moodle in German": ("Vorname;Nachname;ID-Nummer;E-Mail-Adresse\nAda;Lovelace;1001;ada@example.edu\n", {"1001"}),
     "Blackboard": ('"Last Name","First Name","Username","Student ID"\n"Lovelace","Ada","alovelace","1001"\n', {"1001"}),
     "GitHub Classroom": ('"identifier","github_username","github_id","name"\n"1001","ada-l","77",""\n', {"ada-l"}),
     "a quote mark for a spreadsheet": ("id,name\n'0004,Jürgen Müller\n", {"0004"}),
