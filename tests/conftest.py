@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from zlib import crc32
 
@@ -65,12 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Files are handed to workers in their order: by the number of their tests, the few long ones (`LONGEST_FILES`) would
     come last.
-    The collector of cycles looks less often: exact numbers and long words are many objects and make none.
     No property of Hypothesis has a deadline: how long it takes says more of the machine than of what is tested.
     """
     settings.register_profile("without deadline", deadline=None)
     settings.load_profile("without deadline")
-    gc.set_threshold(50_000, 50, 100)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
@@ -94,14 +92,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             begun.add(function)
 
 
-def pytest_collection_finish() -> None:
-    """What has been imported and collected stays to the end: the collector need not go through it again and again.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays to the end: the collector of cycles goes through it neither now nor later.
 
-    Hypothesis draws once before that: it looks for what refers to its random numbers, does not see what is frozen, and
-    from Python 3.14 on warns that they are about to go.
+    Then it looks less often than usual: exact numbers and long words are many objects and make no cycles.
+    Hypothesis draws once before: it searches all that there is for what refers to its random numbers, does not see what is
+    frozen, and from Python 3.14 on warns that they are about to go.
     """
     corpus(just(None), 1, 0)
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

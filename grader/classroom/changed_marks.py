@@ -54,18 +54,19 @@ def _marks(row: Graded) -> tuple[object, ...]:
 
 def _lines(name: str, before: Graded | None, after: Graded | None) -> Iterator[str]:
     if before is None and after is not None:
-        yield f"{name}: new, {_total(after)}"
+        yield f"{name}: new, {total_in_words(after)}"
     elif after is None and before is not None:
-        yield f"{name}: went away, had {_total(before)}"
+        yield f"{name}: went away, had {total_in_words(before)}"
     elif before is not None and after is not None:
-        yield f"{name}: {_total(before)} -> {_total(after)}"
+        yield f"{name}: {total_in_words(before)} -> {total_in_words(after)}"
         earlier = {question.id: question for question in report_in(before.report).questions}
         later = {question.id: question for question in report_in(after.report).questions}
         for question in dict.fromkeys([*earlier, *later]):
             yield from _question_lines(question, earlier.get(question), later.get(question))
 
 
-def _total(row: Graded) -> str:
+def total_in_words(row: Graded) -> str:
+    """`70 of 150 (missing)`."""
     of = f" of {points_in_words(row.max_points)}"
     state = "" if row.status == "graded" else f" ({row.status})"
     return f"held{of}" if row.total is None else f"{points_in_words(row.total)}{of}{state}"

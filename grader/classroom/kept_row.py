@@ -16,7 +16,7 @@ from grader.classroom.facts import AnswerFacts
 from grader.classroom.graded import Graded, RowTexts, TextsInMemory
 from grader.classroom.kept_facts import points_of_text
 from grader.classroom.kept_texts import OpenedTexts, opened_texts, packed_texts
-from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.read_answer import read_answers_from
 from grader.classroom.squeezed import report_bytes
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import HarnessError
@@ -191,7 +191,7 @@ def row_from(data: Mapping[str, Any], texts: RowTexts, page: str = "") -> Graded
             has_variants=data["has_variants"],
             has_page_details=data["has_page_details"],
             graded_now=_names(tuple(data["graded_now"])),
-            read_answers=tuple(ReadAnswer(*read) for read in data["read_answers"]),
+            read_answers=read_answers_from(data["read_answers"]),
             page_digest=data["page_digest"],
             report_digest=bytes.fromhex(data["report_digest"]),
             page=page,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from grader.kinds.written.marks import mark_from
@@ -23,6 +24,20 @@ class ReadAnswer(NamedTuple):
     has_mark: bool = False
     names_answer: bool = False
     other_rubric: bool = False
+
+
+def read_answers_from(kept: Iterable[Iterable[Any]]) -> tuple[ReadAnswer, ...]:
+    """Those of a row, of lists of their fields; rows with the same share them, as a class has many.
+
+    Raises:
+        TypeError: if they are none.
+    """
+    return _shared(tuple(map(tuple, kept)))
+
+
+@lru_cache(maxsize=1024)
+def _shared(fields: tuple[tuple[Any, ...], ...]) -> tuple[ReadAnswer, ...]:
+    return tuple([ReadAnswer(*read) for read in fields])
 
 
 _ABOUT_READERS = ('"written": ', '"mark": [', '"status": "missing"', '"status": "rejected"')

@@ -323,8 +323,7 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
     `pages`: pages are to be written there, too.
 
     Raises:
-        HarnessError: if it cannot be made or written to.
-        SubmissionError: if a link or a file stands in its place, or a file above it: the command names another one.
+        SubmissionError: if it cannot, or a link or a file stands in its place: the command has to name another one.
     """
     parts = (folder, folder / REPORTS, *([folder / PAGES] if pages else []))
     try:
@@ -338,13 +337,13 @@ def prepare(folder: Path, *, pages: bool = False) -> None:
         message = f"{folder}: cannot be made: {error.strerror}: a file lies above it: {NAME_ANOTHER_FOLDER}"
         raise SubmissionError(message) from None
     except OSError as error:
-        raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+        raise SubmissionError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
     for part in parts:
         try:
             with opened_folder(part) as descriptor:
                 try_to_write(descriptor, part)
         except OSError as error:
-            raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+            raise SubmissionError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _is_report(path: Path) -> bool:

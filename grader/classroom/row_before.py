@@ -7,7 +7,7 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from grader.classroom.damaged_row import DamagedRowError
-from grader.classroom.read_answer import ReadAnswer
+from grader.classroom.read_answer import ReadAnswer, read_answers_from
 from grader.verdict import QuestionStatus
 
 
@@ -39,7 +39,7 @@ def row_before(data: Mapping[str, Any]) -> RowBefore:
             intern(data["spec_name"]),
             intern(data["grader"]),
             data["has_page_details"],
-            tuple([ReadAnswer(*read) for read in data["read_answers"]]),
+            read_answers_from(data["read_answers"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise DamagedRowError(f"{type(error).__name__}: {error}") from None

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.classroom.changed_marks import total_in_words
 from grader.classroom.class_row import ClassRow
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.graded import Graded
 from grader.classroom.people import name_keys
 from grader.classroom.recorded_rows import class_rows
 from grader.classroom.student_page import student_page
@@ -25,9 +28,9 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
     """The report of a student, who is named by a submission, a name, an id or an e-mail, and what was handed in.
 
     Raises:
-        SubmissionError: if nobody in the results is meant, or several are.
+        SubmissionError: if nobody in the results is meant, or several are; who went away is told from the others.
     """
-    row = row_of(class_rows(results).rows, student)
+    row = _row_in(results, student)
     graded = row.graded
     if not graded.report:
         return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
@@ -47,12 +50,37 @@ def student_report_page(results: Path, student: str) -> str:
     Raises:
         SubmissionError: if nobody in the results is meant, or several are, or there is no report.
     """
-    row = row_of(class_rows(results).rows, student)
+    row = _row_in(results, student)
     if not row.graded.report:
         said = "; ".join(row.graded.messages) or row.graded.status
         raise SubmissionError(f"{one_line(row.graded.name)}: there is no report to make a page of: {said}")
     with gradebook_if_any(results) as book:
         return student_page(row.graded.report, verdicts_of(row, book))
+
+
+def _row_in(results: Path, student: str) -> ClassRow:
+    rows = class_rows(results).rows
+    try:
+        return row_of(rows, student)
+    except SubmissionError:
+        with gradebook_if_any(results) as book:
+            if book is not None and (last := _last_marks(book, student)) is not None:
+                run, row = last
+                name, marks = one_line(row.name), total_in_words(row)
+                raise SubmissionError(
+                    f"{name} is not in the class any more: after run {run} it had {marks}, as the gradebook's history "
+                    f"says (grader diff RESULTS --since {run}); for its report, grade what was handed in once more"
+                ) from None
+        raise
+
+
+def _last_marks(book: Gradebook, submission: str) -> tuple[int, Graded] | None:
+    """The last row of a submission that went away, and the run after which it had that."""
+    if submission not in book.changed_since(0) or book.latest(submission) is not None:
+        return None
+    runs = range(book.last_run, 0, -1)
+    found = ((run, row) for run in runs if (row := book.row_at(submission, run)) is not None)
+    return next(found, None)
 
 
 def _lines(handed_in: HandedInText) -> list[str]:

@@ -135,7 +135,7 @@ class _MatrixReader:
         if depth > MAX_MATRIX_DEPTH:
             raise MatrixTextError(f"brackets stand more than {MAX_MATRIX_DEPTH} deep")
         if maker := _MAKER.match(self.plain, self.at):
-            return self.made(maker.end(), depth)
+            return self.made(maker, depth)
         closing = _OPENING.get(self.plain[self.at : self.at + 1])
         if closing is not None:
             self.at += 1
@@ -149,15 +149,18 @@ class _MatrixReader:
     def number(self, written: str) -> ScalarNode:
         return ScalarNode(re.sub(r"\s", "", written), self.text.place)
 
-    def made(self, start: int, depth: int) -> ScalarNode | SequenceNode:
+    def made(self, maker: re.Match[str], depth: int) -> ScalarNode | SequenceNode:
         """The argument of a call such as `np.array(...)`, and keywords that change no number."""
-        self.at = start
+        self.at = maker.end()
         self.spaces()
         value = self.value(depth + 1)
+        types = {maker[0].strip(" ("): maker[0]}
         while keyword := _KEYWORD.match(self.plain, self.at):
             self.at = keyword.end()
-            if re.search("int|bool|complex", keyword["dtype"] or "") and any(map(_has_part, _leaves(value))):
-                raise MatrixTextError(f"{keyword[0].strip(' ,')} would change numbers that are not whole: leave it out")
+            types[keyword[0].strip(" ,")] = keyword["dtype"] or ""
+        for written, kind in types.items():
+            if re.search("int|bool|complex", kind) and any(map(_has_part, _leaves(value))):
+                raise MatrixTextError(f"{written} would change numbers that are not whole: leave it out")
         self.spaces()
         if self.plain[self.at : self.at + 1] == ",":
             self.at += 1

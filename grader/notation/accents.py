@@ -198,7 +198,7 @@ class _Settler:
         end = closing(tokens, i)
         inner = self.run(tokens[i + 1 : end])
         before = out[-1] if out else None
-        argument = before is not None and (before.is_op("_", "**") or before.command or _is_numerator(out))
+        argument = before is not None and (before.is_op("_", "**") or _takes_argument(before) or _is_numerator(out))
         after = tokens[end + 1 :]
         scripted = bool(after) and (after[0].is_op("_", "'") or (after[0].is_op("**") and _opens_a_step(after[1:])))
         switched = i + 1 < end and tokens[i + 1].text == "switch"
@@ -254,6 +254,11 @@ def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
         if depth == 0:
             yield token
         depth += token.kind == "open"
+
+
+def _takes_argument(token: Token) -> bool:
+    """Whether what follows a token in braces is its argument: `\\frac`, `\\sqrt`."""
+    return token.command and token.kind == "name" and token.text.endswith(("frac", "sqrt"))
 
 
 def _is_numerator(tokens: list[Token]) -> bool:

@@ -96,6 +96,9 @@ INVISIBLE_OPERATORS = {"\u2061": " ", "\u2062": " ", "\u2063": ",", "\u2064": "+
 SEPARATORS_OF_NUMBERS = {"٫": ".", "٪": "%", "،": ",", "؛": ";"}
 """Signs that belong to Persian and Arabic digits."""
 
+WORD_SIGNS = {"▒": " ", "〖": "(", "〗": ")"}
+"""Signs of Word's linear format: what follows is the operand of a sum or product, and brackets that are not shown."""
+
 ENVIRONMENTS = frozenset(
     {"aligned", "align", "alignedat", "equation", "gather", "gathered", "split", "multline", "math"}
 )

@@ -8,10 +8,8 @@ from grader.errors import listed
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Index, Name, Tree
-from grader.notation.names import Names
+from grader.notation.names import NOT_GIVEN, Names
 from grader.notation.tokens import Token
-
-ASKED = "a derivative that is asked cannot be part of the answer: write it out"
 
 
 class Differentials(Names):
@@ -24,7 +22,7 @@ class Differentials(Names):
             return self.given(*found, start)
         end = self.differential(self.i, self.notation.loss)
         if end is None or not self.tokens[end].is_op("/"):
-            raise self.error(ASKED, start.at)
+            raise self.error(NOT_GIVEN, start.at)
         self.i = end + 1
         tree = self.gradient_of(start)
         if self.token.is_op("**", "'"):
@@ -48,7 +46,7 @@ class Differentials(Names):
     def given(self, of: str, by: Tree, start: Token) -> Tree:
         """The gradient that the question gives of the loss by a state at a step."""
         if of != self.notation.loss or not (isinstance(by, Index) and isinstance(by.base, Name)):
-            raise self.error(ASKED, start.at)
+            raise self.error(NOT_GIVEN, start.at)
         if by.base.id not in self.notation.gradients:
             raise self.not_given(start)
         tree = self.built(Index(Name(self.notation.gradients[by.base.id], start.at), by.index, start.at))
@@ -73,7 +71,7 @@ class Differentials(Names):
             self.i += 5
             below = self.differential_name()
             if below is None:
-                raise self.error(ASKED)
+                raise self.error(NOT_GIVEN)
             by = self.bracketed(self.value(below))
             self.expect("close", "}")
         else:

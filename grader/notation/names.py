@@ -15,6 +15,8 @@ from grader.notation.tokens import Token
 MAX_SPLIT_LETTERS = 8
 """Letters of a word that is read as a product of names."""
 
+NOT_GIVEN = "a derivative that the question does not give cannot be part of the answer: write it out"
+
 
 class Names(Scripts):
     """Reads what a name with its subscripts stands for."""
@@ -70,7 +72,7 @@ class Names(Scripts):
                 self.skip_subscript()
                 return self.with_subscript(joined, token)
         if token.text[0] == "d" and token.text[1:] in self.symbols.sequences and not self.is_value(name):
-            raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
+            raise self.error(NOT_GIVEN, token.at)
         self.cut_subscript(name)
         for joined in self.joined_names(name):
             if self.is_value(joined):
@@ -137,7 +139,7 @@ class Names(Scripts):
         """
         ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT_LETTERS and not token.accent else []
         if not ways and token.text[0] == "d" and token.text[1:] in (*self.symbols.sequences, self.notation.loss):
-            raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
+            raise self.error(NOT_GIVEN, token.at)
         if not ways:
             raise self.error(self.symbols.unknown(token.text, self.loops), token.at)
         if len(ways) > 1:

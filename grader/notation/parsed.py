@@ -11,6 +11,7 @@ from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.notation.accents import settled
+from grader.notation.bracketed_differentials import without_brackets
 from grader.notation.cursor import Notation
 from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.equations import StatedAnswer
@@ -67,7 +68,7 @@ def read_formula(
 
     shape, latex = seen(text), "\\" in text or "$" in text
     try:
-        found = settled(tokens(shape.text, known), known, latex=latex)
+        found = without_brackets(settled(tokens(shape.text, known), known, latex=latex), known)
     except ExpressionError as error:
         error.at = shape.offsets[min(error.at, len(shape.text))]
         raise

@@ -7,10 +7,22 @@ import unicodedata
 from grader.deferred import dataclass
 from grader.language import limits
 from grader.language.parse import ExpressionError
-from grader.notation.characters import GREEK, INVISIBLE_OPERATORS, MARKS, SEPARATORS_OF_NUMBERS, SPACING_ACCENTS
+from grader.notation.characters import (
+    GREEK,
+    INVISIBLE_OPERATORS,
+    MARKS,
+    OPERATORS,
+    SEPARATORS_OF_NUMBERS,
+    SPACING_ACCENTS,
+    WORD_SIGNS,
+)
 
 MAX_NAMED_MARKS = 3
 """Kinds of invisible characters that a note names."""
+
+
+_OTHER_TYPES = ("<font>", "<wide>", "<narrow>", "<small>")
+"""Decompositions of characters that are plain ones in another type: italic letters of Word, wide signs of Chinese."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,8 @@ def _plain_character(char: str, after_letter: bool) -> str:
         return INVISIBLE_OPERATORS[char]
     if char in SEPARATORS_OF_NUMBERS:
         return SEPARATORS_OF_NUMBERS[char]
+    if char in WORD_SIGNS:
+        return WORD_SIGNS[char]
     kind = unicodedata.category(char)
     if kind == "Cf":
         return ""
@@ -67,6 +81,10 @@ def _plain_character(char: str, after_letter: bool) -> str:
         return str(unicodedata.decimal(char))
     if char in SPACING_ACCENTS and after_letter:
         return SPACING_ACCENTS[char]
+    if unicodedata.decomposition(char).startswith(_OTHER_TYPES):
+        plain = unicodedata.normalize("NFKC", char)
+        if plain.isascii() or plain in GREEK or plain in OPERATORS:
+            return plain
     if char.isalpha():
         parts = unicodedata.normalize("NFD", char)
         if (parts[0].isascii() or parts[0] in GREEK) and all(part in MARKS for part in parts[1:]):

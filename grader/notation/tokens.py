@@ -163,7 +163,7 @@ class _Scanner:
         whole = found.group() if found else self.text[self.at]
         if whole.startswith("__"):
             raise ExpressionError(f"{shorten(whole)!r} is not a name that a formula may use", self.at)
-        if len(whole) > MAX_LONG_NAME_CHARACTERS or not self.known(plain(whole)):
+        if len(whole) > MAX_LONG_NAME_CHARACTERS or not self.known(whole):
             shorter = _WORD.match(self.text, self.at)
             if shorter is None:
                 yield self.token("op", "_", 1)
@@ -173,20 +173,20 @@ class _Scanner:
             if char in SUBSCRIPTS or char in SUPERSCRIPTS or char in OPERATORS or char in _FRACTIONS:
                 whole = whole[:offset]
                 break
-            if not (char.isascii() or char in GREEK or char in _MATHEMATICAL or plain(char).isascii()):
+            if not (char.isascii() or char in GREEK):
                 raise ExpressionError(foreign(char), self.at + offset)
-            if char in GREEK and offset and not self.known(plain(whole)):
+            if char in GREEK and offset and not self.known(whole):
                 whole = whole[:offset]
                 break
         if whole[0] in GREEK and len(whole) > 1 and not self.known(whole):
             whole = whole[0]
         marks = _marks(self.text, self.at + len(whole))
         if not marks:
-            yield self.token("name", plain(whole), len(whole))
+            yield self.token("name", whole, len(whole))
             return
         if whole[:-1]:
-            yield self.token("name", plain(whole[:-1]), len(whole) - 1)
-        base, at = plain(whole[-1]), self.at
+            yield self.token("name", whole[:-1], len(whole) - 1)
+        base, at = whole[-1], self.at
         for mark in reversed(self.text[at + 1 : at + 1 + marks]):
             yield replace(self.token("accent", MARKS[mark], 0), joined=len(whole) > 1)
         yield self.token("name", base, 1 + marks)
@@ -250,7 +250,7 @@ class _Scanner:
     def typeset(self, name: str, length: int) -> Iterator[Token]:
         """`\\mathrm{sigmoid}` is the name sigmoid; what else is set in another type is read as it stands."""
         found = _TEXT_ARGUMENT.match(self.text, self.at + length)
-        word = plain(found[1].strip()) if found else ""
+        word = found[1].strip() if found else ""
         if found and word.isalnum() and not (word.isdigit() and not (word == "1" and name in _BOLD)):
             yield self.token("name", word, found.end() - self.at, command=True)
         else:
@@ -263,15 +263,6 @@ def _marks(text: str, at: int) -> int:
     while end < len(text) and text[end] in MARKS:
         end += 1
     return end - at
-
-
-_MATHEMATICAL = frozenset(map(chr, range(0x1D400, 0x1D7CC))) | {"ℎ", "ℓ", "ℒ"}
-"""Letters as PDF files have them: italic, bold, script."""
-
-
-def plain(word: str) -> str:
-    """Letters set in mathematical type as the plain ones that they are."""
-    return "".join(unicodedata.normalize("NFKC", c) if c in _MATHEMATICAL else c for c in word)
 
 
 def foreign(char: str) -> str:

@@ -34,7 +34,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _DURATION = re.compile(r"(\d{1,6})\s*(second|minute|hour|day|week)s?", re.ASCII)
-_DECIMAL = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_WHOLE_OR_DECIMAL = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -153,7 +153,7 @@ def read_penalty(node: Node) -> LatePenalty:
 
 def _penalty_advice(text: str) -> str:
     """How a penalty is written, by the number that stands in what is none."""
-    number = _DECIMAL.search(text)
+    number = _WHOLE_OR_DECIMAL.search(text)
     shown = number[0] if number else "5"
     return f"write {shown} for points, {shown}% for a share of all points"
 

@@ -15,8 +15,8 @@ from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational, show_number, without_decimal_comma
 from grader.machines.system import Parameter
 
-_APART = re.compile(r";|[\d.]\s+[-+−\d.]")
-"""What parts numbers in MATLAB, and in what NumPy prints."""
+_PRINTED = re.compile(r";|[\d.]\s+[-+−\d.]|\w\(")
+"""What parts numbers in MATLAB and in what NumPy prints, and the type that it prints before them: `np.float64(0.5)`."""
 
 
 class ValueMismatchError(Exception):
@@ -52,12 +52,12 @@ def read_value(node: Node, name: str, wanted: Parameter, notes: list[str] | None
 
 
 def _from_text(node: Node, name: str, wanted: Parameter, notes: list[str] | None) -> Node:
-    """The numbers of a text, and of a list in which some stand side by side without a comma; any other node as it is.
+    """The numbers of a text, and of a list in which some stand as programs print them; any other node as it is.
 
     Raises:
         ValueMismatchError: for text that looks like a matrix and cannot be read as one.
     """
-    text = node if isinstance(node, ScalarNode) else _side_by_side(node)
+    text = node if isinstance(node, ScalarNode) else _as_printed(node)
     if text is None or text.blank:
         return node
     try:
@@ -71,12 +71,12 @@ def _from_text(node: Node, name: str, wanted: Parameter, notes: list[str] | None
     return found
 
 
-def _side_by_side(node: Node) -> ScalarNode | None:
-    """A list of numbers as text, where blanks or semicolons part some of them."""
+def _as_printed(node: Node) -> ScalarNode | None:
+    """A list of numbers as text, where blanks or semicolons part some of them, or their type stands before them."""
     leaves = list(leaves_of(node)) if isinstance(node, SequenceNode) else []
     if not all(isinstance(leaf, ScalarNode) and not leaf.quoted for leaf in leaves):
         return None
-    if not any(_APART.search(leaf.strip()) for leaf in leaves if isinstance(leaf, ScalarNode)):
+    if not any(_PRINTED.search(leaf.strip()) for leaf in leaves if isinstance(leaf, ScalarNode)):
         return None
     return ScalarNode(_written(node), node.place)
 

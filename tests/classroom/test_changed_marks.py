@@ -52,6 +52,25 @@ def test_a_regrade_is_told_line_by_line(own_course, grade, told):
     assert "there is no run 9: the runs are 1 to 2" in told("diff", "--since", 9, code=2)
 
 
+def test_a_report_of_who_went_away_says_what_the_history_has_and_where(own_course, grade, told, tmp_path):
+    grade()
+    (tmp_path / "class" / "carol.yaml").rename(tmp_path / "carol.yaml")
+    grade()
+    edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
+    grade()
+    said = (
+        "grader: carol is not in the class any more: after run 1 it had 70 of 150 (missing), as the gradebook's history "
+        "says (grader diff RESULTS --since 1); for its report, grade what was handed in once more\n"
+    )
+    assert told("report", "carol", code=2) == said
+    assert told("report", "carol", "--format", "html", code=2) == said
+    assert "carol: went away, had 70 of 150 (missing)\n" in told("diff", "--since", 1)
+    assert "there is no student or submission 'caro' in the results" in told("report", "caro", code=2)
+    (tmp_path / "carol.yaml").rename(tmp_path / "class" / "carol.yaml")
+    grade()
+    assert told("report", "carol").startswith("carol - assignment3")
+
+
 def test_who_came_went_and_was_graded_to_the_same_marks_is_told(own_course, grade, told, tmp_path):
     grade()
     edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")

@@ -27,6 +27,7 @@ from grader.user_cache import keep_cached, read_cached
 
 from ..answers.helpers import Q5, Q6, ROOT, copy_course, write
 from ..conftest import RUN
+from ..lab.conftest import write_short_lab
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="nothing is kept where nobody owns files")
 
@@ -210,11 +211,18 @@ def test_a_report_has_the_same_bytes_with_the_cache(name, filled, plain, monkeyp
     assert report_of(EXAMPLES / name, assignment) == report_of(EXAMPLES / name, plain)
 
 
+WRONG_RUN = "\ndef free_run(step, state, token, length):\n    return [step(state, token)[1]] * length\n"
+
+
 @pytest.mark.long
-def test_functions_of_an_assignment_in_the_cache_are_judged_alike(cache, loads):
-    """No question file is read again, and the report has the same bytes."""
-    lab, folder = ROOT / "specs" / "sequence_lab", EXAMPLES / "lab_one_step_late"
-    wanted = report_of(folder, kept.kept_or_loaded(lab))
+def test_functions_of_an_assignment_in_the_cache_are_judged_alike(loads, tmp_path):
+    """No question file is read again, and the report has the same bytes, that of a wrong function among them."""
+    lab, folder = write_short_lab(tmp_path / "course"), tmp_path / "alice"
+    shutil.copytree(EXAMPLES / "lab_right", folder)
+    write(folder, {"solution.py": (folder / "solution.py").read_text("utf-8") + WRONG_RUN})
+    wanted = report_of(folder, table.load_assignment(lab))
+    assert '"kind": "counterexample"' in wanted
+    kept.kept_or_loaded(lab)
     loads.clear()
     found = kept.kept_or_loaded(lab)
     assert all(type(question) is StoredQuestion for question in found.questions)

@@ -11,7 +11,7 @@ from .test_notation import SCALARS, VECTORS
 MAX_CALLS = 1_000_000
 """Functions that are called to read a text of any length; the longest that is read takes about 140 000."""
 
-DERIVATIVE = "a derivative that is asked cannot be part of the answer: write it out"
+DERIVATIVE = "a derivative that the question does not give cannot be part of the answer: write it out"
 KNOWN = "h[...], x[...], dL[...], W, U, M, z, W1, W_hh, a, b, y_hat, alpha, g, t and T can be used"
 
 ERRORS = [
@@ -80,7 +80,7 @@ ERRORS = [
     ("W . z", "'.' (U+002E, FULL STOP) has no meaning here: write * for a product", 2),
     ("W ? z", "'?' (U+003F, QUESTION MARK) has no meaning here: write `a if condition else b`", 2),
     ("z + а", "'а' (U+0430, CYRILLIC SMALL LETTER A) has no meaning here: type the plain 'a'", 4),
-    ("W ＋ z", "'＋' (U+FF0B, FULLWIDTH PLUS SIGN) has no meaning here: type the plain '+'", 2),
+    ("W ＃ z", "'#' (U+0023, NUMBER SIGN) has no meaning here", 2),
     ("重*z", "'重' (U+91CD, CJK UNIFIED IDEOGRAPH-91CD) has no meaning here", 0),
     ("1e999", "1e999 is too large (numbers lie between 1e-400 and 1e309 in size)", 0),
     ("z \\", "a lone \\ has no meaning here", 2),

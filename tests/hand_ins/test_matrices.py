@@ -68,6 +68,7 @@ def test_another_number_in_it_is_another_answer(text):
 @pytest.mark.parametrize("text", [
     "[1 2; -3 0.5]", "[1, 2; -3, 0.5]", "[[1 2], [-3 0.5]]", "np.array([[1, 2], [-3, 0.5]])", "'[1 2; -3 0.5]'",
     "tensor([[ 1.,  2.],\n        [-3.,  0.5]])", '"[[1, 2], [-3, 0.5]]"', r"'\begin{bmatrix}1 & 2 \\ -3 & 0.5\end{bmatrix}'",
+    "[[np.float64(1.0), np.float64(2.0)], [np.float64(-3.0), np.float64(0.5)]]", "[[np.int64(1), 2], [-3, np.float32(0.5)]]",
 ])  # fmt: skip
 def test_a_matrix_is_read_without_a_block_of_its_own(text):
     keep_their_marks(results_of({"answers.yaml": weights(W=text)}), but="")
@@ -76,7 +77,8 @@ def test_a_matrix_is_read_without_a_block_of_its_own(text):
 @pytest.mark.parametrize("text", [
     "[2 1]", "'[2; 1]'", "2 1", "2, 1", below("2\n1"), "tensor([2., 1.])", "np.array([2, 1])", "(2, 1)", "[[2 1]]",
     below("[2.\n 1.]"), below(repr(np.array([2, 1]))), r"'\begin{pmatrix}2 \\ 1\end{pmatrix}'", "'[[2], [1]]'",
-    "array([2., 1.], dtype=float32)", "[2,1]",
+    "array([2., 1.], dtype=float32)", "[2,1]", "[np.float64(2.0), np.float64(1.0)]", "[tensor(2.), tensor(1., requires_grad=True)]",
+    "\n    - np.float32(2.0)\n    - np.float32(1.0)",
 ])  # fmt: skip
 def test_a_vector_in_text_is_read(text):
     keep_their_marks(results_of({"answers.yaml": weights(b=text)}), but="")
@@ -117,6 +119,9 @@ REFUSED = {
     "[1 2; -3 1/0]": "1/0 divides by zero",
     r"\begin{vmatrix}1 & 2 \\ -3 & 0.5\end{vmatrix}": "W: vmatrix is a determinant or a norm",
     "np.array([[1, 2], [-3, 0.5]], dtype=int)": "W: dtype=int would change numbers that are not whole",
+    "[[1, 2], [-3, np.int32(0.5)]]": "W: np.int32 would change numbers that are not whole",
+    "[[1, 2], [-3, float(0.5)]]": "is no number",
+    "[[1, 2], [-3, sqrt(4)]]": "is no number",
     "np.array([[1, 2], [-3, 0.5]], order='F')": "is no number",
     "np.eye(2)": "W must be a 2 x 2 matrix",
     "__import__('os').system('id')": "W must be a 2 x 2 matrix",

@@ -24,10 +24,8 @@ def q1():
     return load_assignment(ROOT / "specs" / "assignment3" / "q1.yaml").questions[0].ways[0]
 
 
-@pytest.fixture(scope="session")
-def short_lab(tmp_path_factory):
-    """The lab with fewer cases where it asks for many: a quarter of 100, and one of 6 runs with 1000 tokens."""
-    course = tmp_path_factory.mktemp("lab")
+def write_short_lab(course):
+    """A course with the lab, with fewer cases where it asks for many: a quarter of 100, and one of 6 runs with 1000 tokens."""
     for name in ("specs/sequence_lab", "reference"):
         shutil.copytree(ROOT / name, course / name)
     changed = 0
@@ -38,7 +36,13 @@ def short_lab(tmp_path_factory):
         path.write_text(text, "utf-8")
         changed += count
     assert changed == 4
-    return load_assignment(course / "specs" / "sequence_lab")
+    return course / "specs" / "sequence_lab"
+
+
+@pytest.fixture(scope="session")
+def short_lab(tmp_path_factory):
+    """The lab with fewer cases."""
+    return load_assignment(write_short_lab(tmp_path_factory.mktemp("lab")))
 
 
 @pytest.fixture(scope="session")

@@ -154,22 +154,22 @@ class CanvasGradebook:
         return f"there is no column {wanted!r}{did_you_mean(wanted, known)}, and none is made: {choice}"
 
 
-class _Reading(NamedTuple):
+class _WrittenNumber(NamedTuple):
     """A number, and what stands before decimal places where it is written so ("": either, or none)."""
 
     number: Fraction
     sign: str
 
 
-def _readings(text: str) -> list[_Reading]:
+def _readings(text: str) -> list[_WrittenNumber]:
     """The numbers that a cell may be: `1,000` is 1 where a comma stands before decimal places, else 1000."""
     found = []
     if (number := number_in(text)) is not None:
-        found.append(_Reading(number, next((sign for sign in OTHER_SIGN if sign in text), "")))
+        found.append(_WrittenNumber(number, next((sign for sign in OTHER_SIGN if sign in text), "")))
     if grouped := IN_THOUSANDS.fullmatch(text.strip()):
         digits = "".join(filter(str.isdigit, grouped["whole"]))
         number = Fraction(f"{digits}.{grouped['part'] or 0}")
-        found.append(_Reading(number, grouped["sign"] or OTHER_SIGN.get(grouped["between"], "")))
+        found.append(_WrittenNumber(number, grouped["sign"] or OTHER_SIGN.get(grouped["between"], "")))
     return found
 
 
