@@ -16,6 +16,7 @@
 | `verdicts`, `kept_row` | the verdict on one question, and a whole row, as they are kept, and what they rest on |
 | `kept_facts` | what a row needs of a question, as it is kept beside the text of its verdict |
 | `shared_verdicts` | answers that several submissions of a run share: judged once |
+| `question_texts`, `read_answer` | a question as reports and gradebooks have it; one that a reader is asked about |
 | `kept_texts`, `squeezed` | the texts of a row, packed: each question for itself; compressing that |
 | `kept_entry`, `kept_attempts` | what is known of an entry beside its files; what a submission was worth each time |
 | `kept_page` | what a page shows of a question, as it is kept with its verdict |
@@ -23,6 +24,7 @@
 | `last_run` | what the last run rested on and left, by which the same command again has nothing to do |
 | `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
+| `row_before`, `damaged_row` | the last row of an entry; what is raised where it is not what was written |
 | `earlier_rows`, `packed_rows` | what was kept of entries that are graded again, read for several at once |
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |
