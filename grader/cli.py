@@ -37,7 +37,7 @@ from grader.console import say, show, terminal_width, wants_colour, write_output
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, with_expected_values
 from grader.shared_options import SHOW_EXPECTED_OPTION
-from grader.startup import leave_current_folder, look_for_cycles_less_often
+from grader.startup import calculate_in_one_thread, leave_current_folder, look_for_cycles_less_often
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
     look_for_cycles_less_often()
+    calculate_in_one_thread()
     _open_standard_descriptors()
     leave_current_folder()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -95,9 +96,17 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+def in_one_form(name: str) -> str:
+    """A name with each accent joined to its letter: the same for two that differ in the Unicode form alone (NFC)."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
-    close = closest(name, known)
+    """`" (did you mean 'W1'?)"` where a known name is close, or what differs where one looks the same; else ""."""
+    candidates = list(known)
+    if not name.isascii() and in_one_form(name) in map(in_one_form, candidates):
+        return " (there is one of the same letters, in another Unicode form: copy its name)"
+    close = closest(name, candidates)
     return f" (did you mean {close!r}?)" if close is not None else ""
 
 

@@ -11,11 +11,12 @@ from grader.answers.reader_process import ReaderProcessError, answer_of_reader
 from grader.answers.safetensors import read_safetensors
 from grader.answers.zipped import unzipped
 from grader.errors import HarnessError
+from grader.startup import ONE_THREAD_SETTINGS
 
 KERAS_WEIGHTS = "model.weights.h5"
 """The file in a `.keras` archive that holds the weights."""
 
-_HDF5_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
+_HDF5_ENVIRONMENT = {**ONE_THREAD_SETTINGS, "HDF5_PLUGIN_PRELOAD": "::"}
 """No plugins: a file cannot ask for a library to be loaded."""
 
 MAX_REASON_CHARACTERS = 300

@@ -90,9 +90,10 @@ def _local_cluster(jobs: int) -> Iterator[SpecCluster]:
     So nobody else on the machine can send them anything. Each worker hosts a process of its own that grades.
     """
     folder = PrivateFolder()
-    options = {"nthreads": 1, "memory_limit": 0, "local_directory": str(folder.path), **NO_SERVER}
+    options = {"nthreads": 1, "memory_limit": 0, **NO_SERVER}
+    settings = {**UNWATCHED, "temporary-directory": str(folder.path)}  # else the scheduler's own stays in a shared one
     try:
-        with _no_warnings(), interrupts_are_for_us(), dask.config.set(UNWATCHED):
+        with _no_warnings(), interrupts_are_for_us(), dask.config.set(settings):
             cluster = SpecCluster(
                 workers={number: {"cls": Worker, "options": options} for number in range(jobs)},
                 scheduler={"cls": Scheduler, "options": {"protocol": "inproc://", **NO_SERVER}},

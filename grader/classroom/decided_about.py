@@ -10,7 +10,7 @@ from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written, name_keys
 from grader.classroom.staff_decision import StaffDecision, both_decide
 from grader.documents import ScalarNode, shortened
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, did_you_mean, in_one_form, listed
 
 MAX_ADVICE = 20
 """Unknown names for which the nearest known one is looked for."""
@@ -72,6 +72,13 @@ class DecisionsOfClass:
         return {entry.name: i for i, entry in enumerate(self._class.entries)}
 
     @cached_property
+    def _rows_by_letters(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for name, row in self._rows.items():
+            found.setdefault(in_one_form(name), []).append(row)
+        return found
+
+    @cached_property
     def _members_by_row(self) -> dict[int, list[ClassMember]]:
         """Who handed in each submission: the platform says so, or its name."""
         found: dict[int, list[ClassMember]] = {}
@@ -81,8 +88,11 @@ class DecisionsOfClass:
         return found
 
     def _row(self, name: str) -> int | None:
-        """The submission of exactly that name."""
-        return self._rows.get(name.strip())
+        """The submission of exactly that name, else the only one of its letters: systems write accents in two ways."""
+        if (row := self._rows.get(name.strip())) is not None or name.isascii():
+            return row
+        alike = self._rows_by_letters.get(in_one_form(name.strip()), ())
+        return alike[0] if len(alike) == 1 else None
 
     def _meant(self, name: ScalarNode) -> list[ClassMember]:
         """The members who may be meant by a name, or who handed in the submission of that name."""

@@ -63,7 +63,8 @@ def told(file: Path, rebuild: str) -> Iterator[None]:
         if not rebuild:  # SQLite writes an index beside a file that an ended run has left changes of
             advice = "free some room there, or copy the whole folder to where files can be written, and read it there"
             raise HarnessError(f"{file}: cannot be read: {reason}: {advice}") from None
-        raise HarnessError(f"{file}: cannot be written: {reason}; name another folder with --out") from None
+        room = "free some room and grade it again, or " if "full" in reason else ""
+        raise HarnessError(f"{file}: cannot be written: {reason}; {room}name another folder with --out") from None
 
 
 def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:

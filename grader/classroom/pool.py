@@ -18,7 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from grader.classroom.shared_verdicts import SharedVerdict, is_worth_telling
 from grader.classroom.waiting_tasks import WaitingTasks
 from grader.deferred import dataclass
-from grader.errors import SpecError
+from grader.errors import SpecError, reason_of
 from grader.kinds.open_submission import Resources
 
 PoolWork = Callable[[Any, Resources], Any]
@@ -150,6 +150,7 @@ class WorkerPool(Generic[Result]):
         self._in_doubt: deque[int] = deque()
         self._worker_ends: Counter[int] = Counter()
         self._failed_starts = 0
+        self._why_not_started = NO_WORKER_STARTED
         self._workers: list[WorkerHandle] = []
         self._untold: dict[int, list[SharedVerdict]] = {}  # by the id of a worker: what others have found out
         self._results: dict[int, Result] = {}
@@ -198,8 +199,9 @@ class WorkerPool(Generic[Result]):
         while self._wants_worker() and self._failed_starts < MAX_FAILED_STARTS:
             try:
                 worker = self._source.start()
-            except OSError:  # no memory or no more processes: as if it had ended at once
+            except OSError as error:  # no memory, no more processes or files: as if it had ended at once
                 self._failed_starts += 1
+                self._why_not_started = f"no process to grade it could be started: {reason_of(error)}"
                 continue
             if worker is None:
                 return
@@ -218,7 +220,7 @@ class WorkerPool(Generic[Result]):
 
     def _hold_all(self, indices: deque[int]) -> None:
         while indices:
-            self._hold(indices.popleft(), NO_WORKER_STARTED)
+            self._hold(indices.popleft(), self._why_not_started)
 
     def _hold(self, index: int, reason: str) -> None:
         self._results[index] = self._held(self._tasks.pop(index), reason)
@@ -283,6 +285,7 @@ class WorkerPool(Generic[Result]):
         self._waiting.forget(id(worker))
         if not worker.ready:
             self._failed_starts += event.is_failure
+            self._why_not_started = NO_WORKER_STARTED
             return
         doubtful = worker.in_doubt()
         self._waiting.put_back([index for index in worker.queued if index not in doubtful])

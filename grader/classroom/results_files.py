@@ -12,7 +12,7 @@ from grader.atomic import is_partial, opened_folder, stands_below, write_below
 from grader.classroom.cluster_address import ClusterError
 from grader.classroom.gradebook import Gradebook
 from grader.classroom.result_names import GRADEBOOK_FILES, REPORTS
-from grader.errors import HarnessError, SpecError, SubmissionError
+from grader.errors import ADVICE_BY_ERRNO, HarnessError, SpecError, SubmissionError
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """Errors of a disk that is full, and of a person who may not have more of it."""
@@ -39,7 +39,8 @@ def write_if_new(folder: Path, name: str, data: bytes, *, keep_old: bool = False
                     raise
                 write_below(descriptor, folder, name, data)
     except OSError as error:
-        raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None
+        advice = f": {ADVICE_BY_ERRNO[error.errno]}" if error.errno in ADVICE_BY_ERRNO else ""
+        raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}{advice}") from None
 
 
 def remove_files(folder: Path, is_stale: Callable[[str], bool]) -> int:

@@ -97,12 +97,11 @@ def row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
     """
     if not student.strip():
         raise SubmissionError("no student is named: write a submission, a name, an id or an e-mail")
-    exact = [row for row in rows if student in (row.graded.name, row.submission)]
-    found = [row for row in exact if row.graded.name == student] or exact[:1] or _meant(rows, student)
+    found = _named(rows, student) or _of_submission(rows, student) or _meant(rows, student)
     if len(found) > 1:
-        raise SubmissionError(
-            f"{student!r} may be {listed((row.graded.name for row in found), 'or')}: name one of them"
-        )
+        is_name = student in (row.graded.name for row in found)  # which names one of them again, if it is written again
+        names, how = (_with_id, "write the id or e-mail") if is_name else (_name, "name one of them")
+        raise SubmissionError(f"{student!r} may be {listed(map(names, found), 'or')}: {how}")
     if not found:
         known = list(dict.fromkeys(name for row in rows for name in (row.graded.name, row.person.name) if name))
         advice = did_you_mean(student, known)
@@ -110,6 +109,31 @@ def row_of(rows: Sequence[ClassRow], student: str) -> ClassRow:
         there = f": the results are of {people}" if len(rows) <= MAX_NAMES_LISTED else ""
         raise SubmissionError(f"there is no student or submission {student!r} in the results{advice or there}")
     return found[0]
+
+
+def _named(rows: Sequence[ClassRow], student: str) -> list[ClassRow]:
+    """The row of exactly that name, and others whose students have it, too, where an id can tell them apart."""
+    exact = next((row for row in rows if row.graded.name == student), None)
+    if exact is None or not exact.person.ids:
+        return [exact] if exact is not None else []
+    keys = name_keys(student)
+    others = [row for row in rows if keys & name_keys(row.person.name) and row.person != exact.person]
+    return [exact, *others]
+
+
+def _of_submission(rows: Sequence[ClassRow], name: str) -> list[ClassRow]:
+    """The rows with the marks of a submission, one for each report: people may have decided of its students apart."""
+    return list({row.report_stem: row for row in reversed(rows) if name and row.submission == name}.values())[::-1]
+
+
+def _name(row: ClassRow) -> str:
+    return one_line(row.graded.name)
+
+
+def _with_id(row: ClassRow) -> str:
+    """`Ann Lee (1001)`."""
+    person = row.person
+    return one_line(f"{person.name or row.graded.name} ({person.best_id or person.id_of('email')})")
 
 
 def _with_person(row: ClassRow) -> str:

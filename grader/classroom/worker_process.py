@@ -18,7 +18,7 @@ from grader.classroom.shared_verdicts import SharedVerdict, shared_verdicts
 from grader.classroom.worker_requests import packed, unpacked
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
-from grader.startup import look_for_cycles_less_often
+from grader.startup import calculate_in_one_thread, look_for_cycles_less_often
 
 if TYPE_CHECKING:
     from ctypes import c_longlong
@@ -53,6 +53,7 @@ def serve(connection: Connection, at: c_longlong, work: PoolWork, parent: int, f
         for one in forked.of_parent:  # so that a worker hears of the end of its parent, whichever others there are
             one.close()
     look_for_cycles_less_often(at_work=True)
+    calculate_in_one_thread()
     settings: dict[str, Any] = {}
     with suppress(EOFError, OSError), closing(Resources(forked.opened if forked is not None else None)) as run:
         connection.send(())

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from mmap import mmap
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -102,10 +103,8 @@ class LocalWorker:
 
         OSError: no process could be started.
         """
-        from ctypes import c_longlong
-
         self.connection, theirs = context.Pipe()
-        self._at: c_longlong = context.RawValue(c_longlong, NO_TASK)
+        self._at = _number_shared_with(context, forked)
         if forked is not None:
             forked = forked._replace(of_parent=(self.connection, *forked.of_parent))
         made: type[BaseProcess] = context.Process  # type: ignore[attr-defined]  # as every context of a method has
@@ -203,6 +202,28 @@ class LocalWorker:
         self._process.join()
         self.connection.close()
         self._process.close()
+
+
+def _number_shared_with(context: BaseContext, forked: Forked | None) -> c_longlong:
+    """Memory of this process and of one that is started by `context`, with `NO_TASK` in it.
+
+    What is forked has it without a file; for others it lies in one (in `/dev/shm` on Linux), which a full or read-only
+    disk refuses.
+
+    OSError: that file could not be made.
+    """
+    from ctypes import c_longlong, sizeof
+
+    if forked is None:
+        try:
+            shared: c_longlong = context.RawValue(c_longlong, NO_TASK)
+        except OSError as error:
+            why = f"no file can be made in /dev/shm or the folder for temporary files ({error.strerror})"
+            raise OSError(f"{why}: make one of them writable, or grade with --jobs 1") from None
+        return shared
+    number = c_longlong.from_buffer(mmap(-1, sizeof(c_longlong)))
+    number.value = NO_TASK
+    return number
 
 
 def doubtful_tasks(queued: Sequence[int], at: int) -> list[int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
+from grader.startup import ONE_THREAD_SETTINGS
 
 from .installed import missing_package, places_of
 
@@ -26,8 +27,8 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "LD_BIND_NOW": "1",  # else each child looks up for itself where the functions are that it calls
     "PYTHONHASHSEED": str(HASH_SEED),
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
-    **dict.fromkeys(("NUMEXPR_NUM_THREADS", "BLIS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
+    **ONE_THREAD_SETTINGS,
+    **dict.fromkeys(("NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
 }
 
 

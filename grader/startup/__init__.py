@@ -108,6 +108,23 @@ def look_for_cycles_less_often(*, at_work: bool = False) -> None:
     gc.set_threshold(*(WORK_THRESHOLDS if at_work else START_THRESHOLDS))
 
 
+ONE_THREAD_SETTINGS = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS"), "1"
+)
+"""How many threads libraries for arithmetic on arrays start, of which NumPy loads one; each reads this once."""
+
+
+def calculate_in_one_thread() -> None:
+    """Libraries for arithmetic on arrays start no threads, here and in processes that are started from here.
+
+    The arrays of homework are small. As soon as OpenBLAS is loaded, a thread for each further core looks for work for a
+    tenth of a second, which is taken from other processes that grade; and a process with threads is never forked. A
+    number of threads that the user has set stays.
+    """
+    for name, value in ONE_THREAD_SETTINGS.items():
+        os.environ.setdefault(name, value)
+
+
 def leave_current_folder() -> None:
     """Keeps modules of the current folder from being imported, here and in processes that are started from here.
 

@@ -5,8 +5,10 @@ import os
 import re
 import shlex
 import shutil
+from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 import click
 import pytest
@@ -29,9 +31,14 @@ from grader.selfcheck import check_question
 from ..conftest import RUN
 from ..spec.core_schema import as_an_editor_reads
 
-FILES = course_files_of(NewCourse("A course"))
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links and permissions as POSIX has them")
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@cache
+def files_of_course():
+    """The text of each file that a course begins with, by its path: made once, and by the worker alone that runs these tests."""
+    return MappingProxyType(course_files_of(NewCourse("A course")))
 
 
 def files_in(folder):
@@ -118,14 +125,14 @@ def test_editors_are_told_of_a_schema_that_is_there_and_that_each_file_meets(wit
             validators[schema] = Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
         document = as_an_editor_reads(file.read_text(encoding="utf-8"))
         assert [error.message for error in validators[schema].iter_errors(document)] == [], file.name
-    ((schema, files),) = json.loads(FILES[".vscode/settings.json"])["yaml.schemas"].items()
-    assert schema in FILES
-    assert all(PurePosixPath(name).match(files) for name in FILES if name.startswith("specs/"))
+    ((schema, files),) = json.loads(files_of_course()[".vscode/settings.json"])["yaml.schemas"].items()
+    assert schema in files_of_course()
+    assert all(PurePosixPath(name).match(files) for name in files_of_course() if name.startswith("specs/"))
 
 
 def test_nothing_of_a_template_is_left_to_fill_in():
-    assert {name for name, text in FILES.items() if re.search(r"@[a-z]+@", text)} == set()
-    for name, text in FILES.items():
+    assert {name for name, text in files_of_course().items() if re.search(r"@[a-z]+@", text)} == set()
+    for name, text in files_of_course().items():
         if name.endswith(".py"):
             compile(text, name, "exec")
         elif name.endswith((".yaml", ".yml")):
@@ -137,16 +144,16 @@ def test_nothing_of_a_template_is_left_to_fill_in():
 
 
 def test_the_course_says_in_few_lines_where_everything_is():
-    lines = FILES["README.md"].splitlines()
+    lines = files_of_course()["README.md"].splitlines()
     assert len(lines) <= 25
-    named = re.findall(r"^\| `([\w./]+)`", FILES["README.md"], re.MULTILINE)
-    assert {name for name in named if not any(file.startswith(name) for file in FILES)} == set()
-    assert "/submissions/\n" in FILES[".gitignore"]
+    named = re.findall(r"^\| `([\w./]+)`", files_of_course()["README.md"], re.MULTILINE)
+    assert {name for name in named if not any(file.startswith(name) for file in files_of_course())} == set()
+    assert "/submissions/\n" in files_of_course()[".gitignore"]
 
 
 def test_the_course_shows_commands_that_there_are():
     """With their options; the last word of each is what it is about."""
-    (shown,) = re.findall(r"```sh\n(.*?)```", FILES["README.md"], re.DOTALL)
+    (shown,) = re.findall(r"```sh\n(.*?)```", files_of_course()["README.md"], re.DOTALL)
     for line in shown.splitlines():
         program, *words = shlex.split(line, comments=True)
         path = next(tuple(words[:length]) for length in (2, 1) if command_at(cli, tuple(words[:length])))
@@ -156,7 +163,7 @@ def test_the_course_shows_commands_that_there_are():
 
 
 def test_the_workflow_reads_only_and_installs_this_release():
-    data = yaml.safe_load(FILES[".github/workflows/specs.yml"])
+    data = yaml.safe_load(files_of_course()[".github/workflows/specs.yml"])
     assert data["permissions"] == {"contents": "read"}
     steps = data["jobs"]["specs"]["steps"]
     assert [step["uses"] for step in steps if "uses" in step] == ["actions/checkout@v4", "actions/setup-python@v5"]
@@ -168,10 +175,10 @@ def test_the_command_writes_all_of_it_and_says_how_to_go_on(run, tmp_path, monke
     done = run("new", "course", "my course")
     assert (done.code, done.err) == (0, "")
     assert done.out == (
-        f"my course is a course now ({len(FILES)} files, explained in its README.md); "
+        f"my course is a course now ({len(files_of_course())} files, explained in its README.md); "
         "then: cd 'my course' && grader spec check && grader check submissions_example/right\n"
     )
-    assert files_in(tmp_path / "my course") == sorted(FILES)
+    assert files_in(tmp_path / "my course") == sorted(files_of_course())
     assert (tmp_path / "my course" / "README.md").read_text(encoding="utf-8").startswith("# my course\n")
 
 
@@ -202,7 +209,7 @@ def test_options_give_the_names(run, tmp_path):
 def test_a_folder_may_be_called_anything(run, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     assert run("new", "course", "--", name).code == 0
-    assert files_in(tmp_path / name) == sorted(FILES)
+    assert files_in(tmp_path / name) == sorted(files_of_course())
     assert load_assignment(tmp_path / name / "specs" / "hw1").points == 60
 
 
@@ -212,7 +219,7 @@ def test_a_folder_that_is_there_is_filled_and_keeps_what_it_has(tmp_path, existi
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     write_course(tmp_path, NewCourse("A course"))
-    assert files_in(tmp_path) == sorted([*FILES, *existing])
+    assert files_in(tmp_path) == sorted([*files_of_course(), *existing])
     assert all((tmp_path / name).read_text() == text for name, text in existing.items())
 
 

@@ -1,11 +1,16 @@
 """`grader diff`: whose marks a regrade has changed; `grader report`: one student's report with the answers."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from grader.classroom.student_report import row_of
+from grader.errors import SubmissionError
+
 from ..answers.helpers import Q5, Q6, write
+from .class_rows import row
 from .test_gradebook import COPIES_X, edit, grade, own_course, whole_course
 
 __all__ = ["grade", "own_course", "whole_course"]
@@ -106,6 +111,31 @@ def test_people_are_found_by_what_the_roster_says(own_course, grade, told, tmp_p
     assert "(did you mean 'Bob Brown'?)" in told("report", "Bob Browne", code=2)
     who = "1001 (Alice Adams), 1002 (Bob Brown) and 1003 (Alan Brown)"
     assert f"the results are of {who}" in told("report", "zzzzzz", code=2)
+
+
+def test_a_submission_means_one_row_where_its_students_have_one_report():
+    """Where people decided of one of them, that student has another report, and it has to be said which one is meant."""
+    ada, bob, kim = (row(name, 7, submission="s1") for name in ("Ada", "Bob", "Kim"))
+    ada, bob, kim = replace(ada, report_stem="s1"), replace(bob, report_stem="s1"), replace(kim, report_stem="s1, Kim")
+    assert row_of([ada, bob], "s1") is ada
+    with pytest.raises(SubmissionError, match="'s1' may be Ada or Kim: name one of them"):
+        row_of([ada, bob, kim], "s1")
+    assert row_of([ada, bob, kim], "Bob") is bob
+
+
+def test_of_two_of_one_name_no_report_is_shown(own_course, grade, told, tmp_path):
+    """Also where one of them has a row of just that name."""
+    (tmp_path / "roster.csv").write_text("id,name\n1001,Ann Lee\n1002,Ann Lee\n1003,Kim\n1004,Lou\n")
+    (tmp_path / "groups.csv").write_text("group,id\nalice,1001\nalice,1002\nbob,1003\nbob,1004\n")
+    decided = "- {student: '1001', question: q7, points: 3, reason: oral, by: N}\n"
+    (tmp_path / "o.yaml").write_text(decided)
+    files = [f"--{name}={tmp_path / file}" for name, file in (("roster", "roster.csv"), ("groups", "groups.csv"))]
+    grade(*files, "--overrides", tmp_path / "o.yaml")
+    may_be = "'Ann Lee' may be Ann Lee (1001) or Ann Lee (1002): write the id or e-mail"
+    assert may_be in told("report", "Ann Lee", code=2)
+    assert "overridden by N" in told("report", "1001")
+    assert "overridden by N" not in told("report", "1002")
+    assert "alice - assignment3" in told("report", "alice")
 
 
 def test_a_report_of_code_shows_the_code_once(own_course, grade, told, tmp_path):

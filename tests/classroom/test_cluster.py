@@ -112,6 +112,18 @@ def test_a_cluster_of_ones_own_listens_nowhere_and_says_nothing(tmp_path, capfd,
     assert logging.root.manager.disable == before
 
 
+@pytest.mark.parametrize("there", [(), ("dask-scratch-space",)])
+def test_a_cluster_of_ones_own_leaves_nothing_in_the_folder_for_temporary_files(tmp_path, monkeypatch, there):
+    """And takes nothing that lies there: everybody on the machine may have put it there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in there:
+        (tmp_path / name).write_text("of somebody else")
+    given = tasks(*"abc")
+    assert list(Dask("local", 2, work=row).run(given)) == [row(task) for task in given]
+    left = [path.name for path in tmp_path.iterdir()]
+    assert [name for name in left if not name.startswith("pymp-")] == [*there]  # Python removes that when it ends
+
+
 @pytest.fixture
 def started(monkeypatch):
     """The processes that `LocalWorkers` have started."""

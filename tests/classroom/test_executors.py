@@ -205,7 +205,8 @@ def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
 
     monkeypatch.setattr(workers, "LocalWorker", no_process)
     given = tasks("a", "b")
-    assert list(executors.Processes(2, row).run(given)) == [held(task, pool.NO_WORKER_STARTED) for task in given]
+    said = "no process to grade it could be started: Resource temporarily unavailable: grade it again"
+    assert list(executors.Processes(2, row).run(given)) == [held(task, said) for task in given]
 
 
 def test_workers_that_end_before_their_first_task_hold_what_is_left():

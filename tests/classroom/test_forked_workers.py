@@ -1,5 +1,7 @@
 """Workers that are forked of a process that has loaded the grader: when they are, and what they have of it."""
 
+import errno
+import multiprocessing.heap
 import os
 import subprocess
 import sys
@@ -104,6 +106,26 @@ def test_forked_workers_use_what_their_parent_has_opened_and_leave_it_open(monke
     assert not log.exists()
     run.close()
     assert log.read_text() == f"{os.getpid()}\n"
+
+
+@linux
+def test_a_forked_worker_shares_no_file_with_its_parent_and_a_spawned_one_says_which_it_lacks(monkeypatch, tmp_path):
+    """`/dev/shm` may be full, read-only or not there."""
+
+    def no_file(*_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), "/dev/shm/pym-1")
+
+    monkeypatch.setattr(multiprocessing.heap.Heap, "malloc", no_file)
+    given = tasks("a", "b", log=tmp_path / "log")
+    monkeypatch.setattr(workers, "has_one_thread", lambda: True)
+    found = list(executors.Processes(2, says_who_opened, resources=Resources()).run(given))
+    assert [one.messages for one in found] == [(), ()]
+    monkeypatch.setattr(workers, "has_one_thread", lambda: False)
+    said = (
+        "held, because the grader failed: no process to grade it could be started: OSError: no file can be made in "
+        "/dev/shm or the folder for temporary files (Read-only file system): make one of them writable, or grade with --jobs 1"
+    )
+    assert [one.messages for one in executors.Processes(2, row).run(given)] == [(said,), (said,)]
 
 
 def test_questions_are_loaded_for_all_workers_but_those_with_code(tmp_path):

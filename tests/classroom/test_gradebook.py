@@ -649,7 +649,8 @@ def test_a_disk_that_is_full_holds_what_cannot_be_kept_and_the_next_run_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(gradebook.Gradebook, "pages", 0, raising=False)
         patch.setattr(gradebook.Gradebook, "_begin_run", full)
-        assert "database or disk is full" in grade(code=3).err
+        said = "database or disk is full; free some room and grade it again, or name another folder with --out"
+        assert said in grade(code=3).err
     assert "2 unchanged, 1 new" in grade().out
     assert views(tmp_path / "out") == views(tmp_path / "whole")
 

@@ -285,7 +285,7 @@ def test_a_decided_report_that_cannot_be_written_holds_its_row_alone(course, run
     held, decided = ["", "", "", "140", "held"], ["10", "70", "80", "140", "graded"]
     assert list(rows(tmp_path / "out").values())[1:] == [FULL, held, decided]
     report = tmp_path / "out" / "reports" / "bob.json"
-    said = f"{report}: cannot be written: No space left on device"
+    said = f"{report}: cannot be written: No space left on device: free some and grade it again"
     assert f"grader: bob: held, because the grader failed: {said}" in result.err
 
 

@@ -18,6 +18,7 @@ from grader.classroom.decisions import CourseRules, RowFacts, decided, not_appli
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.graded import NO_TEXTS, Graded, TextsInMemory
+from grader.classroom.membership import Membership
 from grader.classroom.overrides import faulty_decisions, load_overrides, read_overrides
 from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.reported_row import summary
@@ -709,6 +710,32 @@ def here(hw, tmp_path, monkeypatch):
 
 
 DECIDED = f"- {{student: bob, question: q3, points: 2, {BY}}}\n- {{student: zoe, extension: 3 days}}\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        (("zoe\u0301", "bob"), "zoe\u0301"),
+        (("zoe\u0301", "zo\u00e9"), "zo\u00e9"),
+        (("zo\u00e9", "ZOE\u0301"), "zo\u00e9"),
+        (("ZOE\u0301", "bob"), None),
+    ],
+)
+def test_a_submission_is_known_by_its_letters_in_either_unicode_form(hw, names, row):
+    """Systems write an accented letter as one character or as two; the very name goes before others."""
+    entries = [replace(hw.entries.submissions[0], name=name) for name in names]
+    decisions = read_overrides(b"- {submission: zo\xc3\xa9, late: waived}\n", "o.yaml")
+    graded = [Graded(name, "hw", {}, None, Fraction(0), "missing", ()) for name in names]
+    found = Membership(entries, None, (), graded, decisions)
+    assert [names[i] for i in found.of_submissions] == ([row] if row else [])
+    assert len(found.problems) == (row is None)
+
+
+def test_a_name_that_only_looks_like_one_of_the_class_is_told_why(here, run):
+    write(here / "class" / "zoe\u0301", {"answers.yaml": RIGHT})
+    marks = write(here, {"m.yaml": "- {submission: zo\u00e9, question: q2, met: [], reader: R}\n"}) / "m.yaml"
+    why = "(there is one of the same letters, in another Unicode form: copy its name)"
+    assert f"m.yaml:1:16: there is no submission 'zo\u00e9' {why}" in run("grade", "class", "--marks", marks).err
 
 
 def test_what_is_decided_stays_in_the_results_of_every_run(here, run, hw):

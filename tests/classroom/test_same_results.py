@@ -90,6 +90,18 @@ def graded(course, folder, *options, out, **environment):
     return done
 
 
+@pytest.fixture
+def graded_here(run, course, monkeypatch):
+    """Runs `grader grade` in this process, for ways in which nothing is asked of how it starts."""
+    monkeypatch.chdir(course)
+
+    def graded_here(folder, *options, out):
+        done = run("grade", folder, "--out", out, "--jobs", 1, *PEOPLE, *options)
+        assert done.code == 0, done.err
+
+    return graded_here
+
+
 def results(out):
     """The files of the results, and what other commands make of them."""
     found = {
@@ -112,44 +124,44 @@ def wanted(course, tmp_path_factory):
     return results(out)
 
 
-def in_two_processes(course, tmp_path, out):
+def in_two_processes(course, graded_here, tmp_path, out):
     graded(course, "class", "--jobs", 2, out=out)
 
 
-def on_a_cluster(course, tmp_path, out):
+def on_a_cluster(course, graded_here, tmp_path, out):
     graded(course, "class", "--jobs", 2, "--cluster", "local", out=out)
 
 
-def in_another_environment(course, tmp_path, out):
+def in_another_environment(course, graded_here, tmp_path, out):
     graded(course, "class", "--jobs", 1, out=out, PYTHONHASHSEED="77", LC_ALL="C", LANG="C", TZ="Asia/Kolkata")
 
 
-def in_another_order(course, tmp_path, out):
+def in_another_order(course, graded_here, tmp_path, out):
     """The files of the class lie on the disk the other way round, elsewhere."""
     for name in sorted(CLASS, reverse=True):
         write(tmp_path / "class" / name, dict(reversed(CLASS[name].items())))
-    graded(course, tmp_path / "class", "--jobs", 1, out=out)
+    graded_here(tmp_path / "class", out=out)
 
 
-def one_question_after_the_other(course, tmp_path, out):
+def one_question_after_the_other(course, graded_here, tmp_path, out):
     for question in ("drawn", "q5", "double"):
-        graded(course, "class", "--jobs", 1, "-q", question, out=out)
-    graded(course, "class", "--jobs", 1, out=out)
+        graded_here("class", "-q", question, out=out)
+    graded_here("class", out=out)
 
 
-def in_two_halves(course, tmp_path, out):
+def in_two_halves(course, graded_here, tmp_path, out):
     for name, files in CLASS.items():
         write(tmp_path / ("one" if name in HALF else "two") / name, files)
     overrides = course / "specs" / "mixed" / "overrides.yaml"
     overrides.rename(tmp_path / "overrides.yaml")  # who is not graded yet is nobody whom something is decided of
     try:
-        graded(course, tmp_path / "two", "--jobs", 1, out=out)
+        graded_here(tmp_path / "two", out=out)
     finally:
         (tmp_path / "overrides.yaml").rename(overrides)
     graded(course, tmp_path / "one", "--jobs", 2, out=out)
 
 
-def after_kills(course, tmp_path, out):
+def after_kills(course, graded_here, tmp_path, out):
     """Each run is killed as soon as it has kept some rows more, if it has not come to its end in that moment."""
     ends = []
     for kept in (2, 5):
@@ -181,9 +193,9 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", [*WAYS, pytest.param("after kills", marks=posix)])
-def test_however_a_class_is_graded_all_results_have_the_same_bytes(course, wanted, tmp_path, way):
+def test_however_a_class_is_graded_all_results_have_the_same_bytes(course, wanted, graded_here, tmp_path, way):
     out = tmp_path / "out"
-    (WAYS | {"after kills": after_kills})[way](course, tmp_path, out)
+    (WAYS | {"after kills": after_kills})[way](course, graded_here, tmp_path, out)
     found = results(out)
     assert found.keys() == wanted.keys()
     assert [name for name in wanted if found[name] != wanted[name]] == []
