@@ -108,6 +108,46 @@ class Writer:
         return python, f"${written}$" if self.latex else written
 
 
+GRADIENT = [
+    r"\frac{\partial L}{\partial h_{%s}}", r"\frac{\partial{L}}{\partial{h_{%s}}}", "(∂L)/(∂h_(%s) )", "∂L/∂h_(%s) ",
+    r"(\nabla_{h_{%s}} L)", "dL/dh_{%s}", "(𝜕𝐿)/(𝜕ℎ_(%s) )",
+]  # fmt: skip
+
+
+def folds_in_a_row(rng):
+    """Gradients, sums and products over k, one after the other, in Python and as people write them."""
+    python, written = [], []
+    for _ in range(rng.randint(2, 4)):
+        kind, begin, end = rng.choice(["prod", "sum"]), rng.choice(["t", "t+1", "1"]), rng.choice(["T", "T-1"])
+        if written and rng.random() < 0.3:  # behind a fold it would be one of its factors
+            step = rng.choice(["t", "t+1", "T"])
+            python.insert(0, f"dL[{step}]")
+            written.insert(0, rng.choice(GRADIENT) % step)
+        letter, name = rng.choice("abW"), rng.choice(["h", "x"])
+        python.append(f"{kind}([{letter}*{name}[k] for k in range({begin}, {end} + 1)])")
+        sign = {"prod": ("∏", r"\prod"), "sum": ("∑", r"\sum")}[kind][rng.random() < 0.5]
+        body = rng.choice(["%s %s_k", "(%s %s_k)", "%s {%s}_{k}", "%s · %s[k]", "〖%s %s_k〗", "|%s %s_k|"]) % (
+            letter,
+            name,
+        )
+        written.append(f"{sign}_{{k={begin}}}^{{{end}}} {body}")
+    return "*".join(python), rng.choice([" ", " · ", r" \cdot "]).join(written)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("batch", [0, *(pytest.param(batch, marks=pytest.mark.slow) for batch in range(1, 20))])
+def test_sums_and_products_in_a_row_over_one_letter_are_apart(batch):
+    symbols, notation = DECLARED["letters"]
+    rng = random.Random(batch)
+    for _ in range(FORMULAS):
+        python, written = folds_in_a_row(rng)
+        values = values_at_random(symbols, rng)
+        reading, error = outcome(written, symbols, notation)
+        assert reading is not None, (written, error.message)
+        got, wanted = (plain_value(text, {**values, **WHOLE}) for text in (reading.read_as, python))
+        assert math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12), (written, reading.read_as, python)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("batch", [0, *(pytest.param(batch, marks=pytest.mark.slow) for batch in range(1, 8))])
 def test_a_formula_has_one_value_in_every_notation(batch):
