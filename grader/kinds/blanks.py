@@ -10,7 +10,7 @@ from grader.spec.question import Question
 
 
 def not_of_blank(question: Question, comments: Iterable[PlacedComment]) -> list[PlacedComment]:
-    """The comments that the student has written, and not `grader new submission` behind a blank of the question."""
+    """The comments that the student has written: those behind a blank of the question, or of its copy, are left out."""
     found = list(comments)
-    blank = tuple(kind_of(question).blank(question)) if found else ()
+    blank = (*kind_of(question).blank(question), f"# {kind_of(question).asks}") if found else ()
     return [comment for comment in found if not any(line.endswith(comment.text.rstrip()) for line in blank)]

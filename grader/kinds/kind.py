@@ -35,11 +35,12 @@ class Kind(Protocol):
     as it stands, `marked_by_reader` whether a person gives the marks; `shared_keys` are what a question in parts may
     say once for all of its parts of this kind. `rests_on_answer_alone`: marks rest on nothing of a submission but what
     `Submission.answer` gives for the question. `judging_modules` are those that are imported when the first answer is
-    judged. `looks_in`: the places where answers are looked for, in which `score` finds none where there is nothing;
-    None where that cannot be said.
+    judged. `asks` is what a student's copy asks for where only the course can check the answer. `looks_in`: the places
+    where answers are looked for, in which `score` finds none where there is nothing; None where that cannot be said.
     """
 
     name: str
+    asks: str
     takes_code: bool
     is_text: bool
     marked_by_reader: bool

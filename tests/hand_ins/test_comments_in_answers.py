@@ -65,6 +65,10 @@ def test_a_blank_without_a_comment_and_a_line_that_is_left_out_are_missing(text)
 def test_the_comments_of_a_template_are_no_answers():
     report = report_on({"answers.yaml": blank_answers(assignment())})
     assert {question.status for question in report.questions} == {"missing"}
+    of_copy = {name.replace(".", "_"): "# an answer" for name in ("q3.1", "q5")}
+    of_copy |= {"q1": "# one of the options, or a list of them", "q2": "# text in your own words", "q4": "# a number"}
+    report = report_on({"answers.yaml": answers(**of_copy)})
+    assert [q.id for q in report.questions if q.status == "missing"] == ["q1", "q2", "q3.1", "q4", "q5"]
     filled_in = blank_answers(assignment()).replace("q4:  #", "q4: 1.5  #")
     result = results_of({"answers.yaml": filled_in})["q4"]
     assert (result.points, result.messages) == (2, ("read as 1.5",))
