@@ -84,8 +84,12 @@ class EarlierRows:
             return
         wanted = specs.questions if specs is not None and self._only is None else {}
         missing = {name for name, kept in chosen.items() if wanted.get(name, kept.spec) != kept.spec}
-        has_others = rows is None or len(rows) > 1
-        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing and has_others else ():
+        if rows is not None:  # a fingerprint stands in a row as it is, so that the others need not be opened
+            sought = [wanted[name].encode() for name in missing]
+            history = self._book.verdicts_back(
+                name, [row for row in rows[1:] if any(spec in row.texts for spec in sought)]
+            )
+        for earlier in islice(history, MAX_EARLIER_ROWS - 1) if missing else ():
             for kept in earlier:
                 if kept.question in missing and kept.key and kept.spec == wanted[kept.question]:
                     chosen[kept.question] = kept
