@@ -25,6 +25,7 @@
 | `gradebook_file`, `gradebook_schema` | that file, locked and looked at for damage; its tables, and earlier ones |
 | `regrading` | which submissions have to be graded; the others come from the gradebook |
 | `row_before`, `damaged_row` | the last row of an entry; what is raised where it is not what was written |
+| `gradebook_rows` | rows as an open gradebook gives them |
 | `earlier_rows`, `packed_rows` | what was kept of entries that are graded again, read for several at once |
 | `other_folders` | which rows that were graded from other folders stay, and what is said of them |
 | `changed_marks`, `student_report` | whose marks a regrade has changed; one student's report with the answers |

@@ -7,13 +7,12 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from grader.classroom.damaged_row import DamagedRowError
 from grader.classroom.entries import Entry
@@ -25,6 +24,7 @@ from grader.classroom.gradebook_file import (
     told,
     transaction,
 )
+from grader.classroom.gradebook_rows import CheckedRow, PlacedRow, TextsInGradebook
 from grader.classroom.graded import Graded
 from grader.classroom.kept_attempts import attempts_of
 from grader.classroom.kept_entry import checked_entry, entry_data, entry_from
@@ -44,7 +44,7 @@ from grader.classroom.kept_row import (
 from grader.classroom.packed_rows import rows_back, rows_back_of_several
 from grader.classroom.reported_row import held_without_questions
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
-from grader.classroom.row_before import RowBefore, row_before
+from grader.classroom.row_before import row_before
 from grader.classroom.verdicts import KeptVerdict
 from grader.deferred import replace
 
@@ -52,46 +52,6 @@ GRADE_OTHERS = "what was graded from other folders is in these results again onc
 
 RUN_NUMBERS_END = 1 << 62
 """Numbers of runs stay below it, and so integers of SQLite."""
-
-
-class TextsInGradebook(NamedTuple):
-    """The texts of a row that is kept, which are read when they are asked for, while the gradebook is open."""
-
-    book: Gradebook
-    submission: str
-    run: int
-
-    @property
-    def has_report(self) -> bool:
-        return True
-
-    @property
-    def report(self) -> str:
-        return self.book.report(self.submission, self.run)
-
-    @property
-    def answer_facts(self) -> tuple[AnswerFacts, ...]:
-        return self.book.answer_facts(self.submission, self.run)
-
-    @property
-    def verdicts(self) -> tuple[KeptVerdict, ...]:
-        return self.book.verdicts(self.submission, self.run)
-
-
-class CheckedRow(NamedTuple):
-    """A row that was found to be as it was written; `data` is as in `row_from`."""
-
-    before: RowBefore
-    data: Mapping[str, Any]
-    texts: TextsInGradebook
-
-
-class PlacedRow(NamedTuple):
-    """The row of a submission of the class, and the folder that it was graded from."""
-
-    entry: Entry
-    source: str
-    row: Graded
 
 
 class Gradebook:

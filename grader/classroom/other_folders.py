@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from grader.classroom.gradebook import PlacedRow
+from grader.classroom.gradebook_rows import PlacedRow
 from grader.errors import listed_first
 from grader.reports.sentences import counted
 from grader.visible import one_line

@@ -12,7 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from grader.classroom.gradebook import PlacedRow, opened_gradebook
+from grader.classroom.gradebook import opened_gradebook
+from grader.classroom.gradebook_rows import PlacedRow
 from grader.classroom.result_names import GRADEBOOK_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
