@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from grader.classroom.entries import Entry
 from grader.classroom.facts import AnswerFacts
@@ -11,14 +11,21 @@ from grader.classroom.graded import Graded
 from grader.classroom.row_before import RowBefore
 from grader.classroom.verdicts import KeptVerdict
 
-if TYPE_CHECKING:
-    from grader.classroom.gradebook import Gradebook
+
+class TextsOfRows(Protocol):
+    """The texts of rows by submission and run: an open `Gradebook`, whose module imports this one."""
+
+    def report(self, submission: str, run: int, /) -> str: ...
+
+    def answer_facts(self, submission: str, run: int, /) -> tuple[AnswerFacts, ...]: ...
+
+    def verdicts(self, submission: str, run: int, /) -> tuple[KeptVerdict, ...]: ...
 
 
 class TextsInGradebook(NamedTuple):
     """The texts of a row that is kept, which are read when they are asked for, while the gradebook is open."""
 
-    book: Gradebook
+    book: TextsOfRows
     submission: str
     run: int
 
