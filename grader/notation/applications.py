@@ -11,6 +11,7 @@ from grader.language.numbers import read_number
 from grader.language.printing import Precedence, to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
+from grader.notation.accents import closing
 from grader.notation.calls import NAMED_ARGUMENTS
 from grader.notation.folds import behind_bracket, fixed_step_behind, next_fold, runs_downwards
 from grader.notation.subscripts import Subscripts
@@ -295,12 +296,15 @@ class Applications(Subscripts):
 
     def check_reach(self, body: Tree, index: str, first: int) -> None:
         """Refuses a product over `index`, read from the token at `first` on, that could end before it does."""
+        opened = self.tokens[first]
+        if opened.kind == "open" and opened.text in "([" and closing(self.tokens, first) == self.i - 1:
+            return
         if behind := behind_bracket(self.tokens, first, self.i, index):
             signed = len(behind) > 1 and behind[0].kind == "op" and not behind[0].is_op(*_BIG_OPERATORS)
             factor = behind[1] if signed else behind[0]
             shown, at = self.text[factor.at : behind[-1].end], factor.at
-        elif fixed := fixed_step_behind(body, index, self.symbols.sequences):
-            shown, at = to_text(fixed, Precedence.ATOM), fixed.at
+        elif fixed := fixed_step_behind(body, index, self.symbols.sequences, self.symbols.whole):
+            shown, at = to_text(fixed, Precedence.POWER), fixed.at
         else:
             return
         ways = f"write (\\prod ...) {shown}, or \\prod [... {shown}]"

@@ -15,6 +15,13 @@ _BARS = ("|", "‖", "||")
 """Signs of a size around a name: `|W|`, `‖W‖`."""
 
 
+def without_outer_brackets(side: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens inside of brackets that stand around all of them: `dL/dh_t` of `(dL/dh_t)`."""
+    while side and side[0].kind == "open" and closing(side, 0) == len(side) - 1:
+        side = side[1:-1]
+    return side
+
+
 def labelled(side: Sequence[Token]) -> Token | None:
     """The name that tokens are, with scripts, steps, arguments or bars; None where they are anything else.
 

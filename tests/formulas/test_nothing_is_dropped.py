@@ -31,7 +31,7 @@ SIGNS = [
 ]
 """What is put into texts: each means something where it may stand at all."""
 
-PLAIN_ROWS = [row for row in ROWS if "read" in row and not set("=\\$") & set(row["text"])]
+PLAIN_ROWS = [row for row in ROWS if "read" in row and not set("=＝\\$") & set(row["text"])]
 """Rows whose every sign is part of the formula: without names of what is asked, and without layout."""
 
 FRAGMENTS = (
