@@ -42,7 +42,9 @@ class Applications(Subscripts):
             return self.indicator(token)
         if token.text == "1":
             return self.vector_of_ones(token)
-        if token.text in ("pi", "π") and not self.is_value(self.spelled(token.text)):
+        called = self.token.text == "(" and self.peek().text == ")"  # `pi()` as it is shown, `PI()` of spreadsheets
+        if token.text in (("pi", "π", "PI") if called else ("pi", "π")) and not self.is_value(self.spelled(token.text)):
+            self.i += 2 * called
             return self.built(Call("pi", (), token.at))
         if token.text == "einsum" and not self.is_value("einsum"):
             return self.einsum(token)

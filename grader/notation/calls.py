@@ -76,6 +76,10 @@ class FunctionCalls(Products):
         name = found or (record.name if record else None)
         if name is None:
             return None
+        if token.text == "LOG" and not qualified:
+            raise self.error(
+                "LOG could be log10, as in spreadsheets, or the natural logarithm: write log10 or ln", token.at
+            )
         sure = qualified or found == token.text or (found is None and record is not None and record.usual)
         ways = [] if sure else self.ways(token.text)  # `ch_t` of a c and an h is no hyperbolic cosine
         if self.token.text == "(" and self.peek().text not in (*self.symbols.whole, *self.loops):

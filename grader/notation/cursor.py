@@ -201,7 +201,7 @@ class Cursor:
             return None
         if name in self.symbols.functions or name in FUNCTIONS:
             return name
-        other = self.notation.functions.get(name)
+        other = self.notation.functions.get("ln" if name in ("LN", "Ln") else name)
         return other or (name.lower() if name.lower() in FUNCTIONS and len(name) > 2 else None)
 
 

@@ -135,14 +135,18 @@ class Reader(Operands):
         return base
 
     def check_exponent(self, base: Tree, exponent: Tree, *, caret: bool) -> None:
-        """`x^2y` is x² y, as it is typeset; of `e^2z`, `2^2n` and `x^1/2` the other reading is as likely."""
+        """`x^2y` is x² y, as it is typeset; of `e^2z`, `2^2n` and `x^1/2` the other reading is as likely.
+
+        `caret`: the sign was ^, and not that of code, in which x**1/2 has one meaning.
+        """
         last, after, next_one = self.tokens[self.i - 1], self.token, self.peek()
         if (
-            last.text == "1"
+            caret
+            and last.text == "1"
             and after.is_op("/")
             and next_one.kind == "number"
             and not (after.spaced or next_one.spaced)
-            and (exponent == ONE or (isinstance(exponent, Unary) and exponent.operand == ONE and caret))
+            and (exponent == ONE or (isinstance(exponent, Unary) and exponent.operand == ONE))
         ):
             shown, power = to_text(base, Precedence.POWER), to_text(exponent)
             ways = f"{shown}^({power}/{next_one.text}) or {shown}^({power}) / {next_one.text}"
