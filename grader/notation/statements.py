@@ -36,7 +36,7 @@ class Statement:
 
     def text(self, written: str) -> str:
         """The statement as it was typed."""
-        return written[self.at : self.end.at].removesuffix("\\]").strip(" \n\t$\\,;")
+        return written[self.at : self.end.at].removesuffix("\\]").strip(" \n\t$,;").rstrip("\\ \n\t$,;")
 
 
 def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool) -> list[Statement]:
