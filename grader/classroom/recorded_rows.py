@@ -148,9 +148,8 @@ class _RowReader:
         pending, assignment = report.pending_points, report.assignment
         whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
         late, stem = report.late_points, name.removeprefix(f"{REPORTS}/").removesuffix(".json")
-        return ClassRow(
-            whole, report.submission, person, section, late_points=late, report_stem=stem, is_group=is_group
-        )
+        submission = report.submission if report.spec or report.messages else ""  # "": people decided without any
+        return ClassRow(whole, submission, person, section, late_points=late, report_stem=stem, is_group=is_group)
 
 
 def _points(cell: str) -> Fraction | None:
