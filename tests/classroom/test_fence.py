@@ -51,7 +51,7 @@ STAGES = {
         0,
         lambda report: report.submission if report.questions else "",
     ),
-    "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
+    "the cells of the row": ("grader.classroom.grades_table._cells", 0, lambda row: row.name if row.total else ""),
     "writing the report": ("grader.classroom.results_files.write_below", 2, lambda file: file.removesuffix(".json")),
 }
 """What is made to fail, and how to tell from which argument whose it is."""
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_costs_no_other_one(course, run, three, tm
     assert "140 / 140" in (tmp_path / "other").read_text()
 
 
-@pytest.mark.parametrize(("part", "what"), [("display._table", "table"), ("statistics_text.class_text", "statistics")])
+@pytest.mark.parametrize(("part", "what"), [("display._table", "table"), ("shown_class.class_text", "statistics")])
 def test_a_view_that_cannot_be_shown_costs_nothing_that_was_graded(
     course, run, three, tmp_path, monkeypatch, part, what
 ):

@@ -98,7 +98,7 @@ STAGES = {
         "grader.reports.json.as_data", lambda report, **_: report.submission if report.questions else ""
     ),
     "the cells of the row": Stage(
-        "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
+        "grader.classroom.grades_table._cells", lambda row, *_: row.name if row.total is not None else ""
     ),
     "writing the report": Stage(
         "grader.classroom.results_files.write_below",
@@ -207,7 +207,7 @@ def test_a_fault_is_one_submissions(course, run, three, tmp_path, monkeypatch, s
 
 WHOLES = {
     "the table": "grader.classroom.display._table",
-    "the statistics": "grader.classroom.statistics_text.class_text",
+    "the statistics": "grader.classroom.shown_class.class_text",
 }
 
 
