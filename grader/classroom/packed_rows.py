@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from grader.classroom.kept_row import PackedRow
 
@@ -19,12 +20,13 @@ WHERE place <= ? ORDER BY submission, run DESC
 """So many rows of each submission; of the others no texts are read."""
 
 
-def rows_back(connection: sqlite3.Connection, submission: str) -> Iterator[PackedRow]:
-    """The rows of a submission, the last one first, back to where it was away."""
-    for row in connection.execute(ONE_BACK, (submission,)):
-        if row[0] is None:
-            return
-        yield PackedRow(*row)
+def rows_back(connection: sqlite3.Connection, submission: str) -> Generator[PackedRow, None, None]:
+    """The rows of a submission, the last one first, back to where it was away; closed, it reads no further."""
+    with closing(connection.execute(ONE_BACK, (submission,))) as found:
+        for row in found:
+            if row[0] is None:
+                return
+            yield PackedRow(*row)
 
 
 def rows_back_of_several(
