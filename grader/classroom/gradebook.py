@@ -41,7 +41,7 @@ from grader.classroom.kept_row import (
     unpacked,
     verdicts_in,
 )
-from grader.classroom.packed_rows import rows_back, rows_back_of_several
+from grader.classroom.packed_rows import found_by, rows_back, rows_back_of_several
 from grader.classroom.reported_row import held_without_questions
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.row_before import row_before
@@ -291,8 +291,8 @@ class Gradebook:
 
     @contextmanager
     def _found(self, query: str) -> Iterator[sqlite3.Cursor]:
-        """What a query finds. However this is left, nothing is read on: what is read keeps a closed file locked."""
-        with self._guarded(), closing(self._connection.execute(query)) as found:
+        """What a query finds, as `found_by` gives it."""
+        with self._guarded(), found_by(self._connection, query) as found:
             yield found
 
 
