@@ -205,10 +205,24 @@ def test_the_command_reads_a_pipe(marked_class, run, monkeypatch):
     marked = len(load_marks(marked_class.marks_file))  # of the first group, which no number tells
     assert marked in (1, 2)
     assert f"\n{marked} {'answer' if marked == 1 else 'answers'} marked; " in done.out
-    for options in (
-        ("--terminal", "--template"),
-        ("--csv-in", marked_class.marks_file, "--csv-out", "x"),
-        ("-q", "essay"),
-        ("-o", "x"),
-    ):
-        assert run("review", marked_class.results, *options).code == 2
+
+
+MIXED = {
+    "--terminal --template": "--template and --terminal are two ways to mark: choose one",
+    "--csv-in TABLE --csv-out x": "--csv-out and --csv-in are two ways to mark: choose one",
+    "-q essay": "--question is for --template, --terminal and --csv-out: a browser shows every question",
+    "-q essay --csv-in TABLE": "--question is for --template, --terminal and --csv-out: a table has its own questions",
+    "-o x": "--output is for --template",
+    "--sample 2": "--sample is for --second-reader: the first reader marks every answer",
+    "--second-reader": "--second-reader keeps its marks under a name: say --reader NAME",
+    "--second-reader --reader me --template": "--template is about the first marks: --second-reader marks in the browser, or",
+}
+
+
+@pytest.mark.parametrize("options", MIXED)
+def test_options_that_do_not_go_together_are_refused(small_class, run, tmp_path, options):
+    (tmp_path / "marks.csv").write_text("")
+    given = [tmp_path / "marks.csv" if option == "TABLE" else option for option in options.split()]
+    refused = run("review", small_class.results, *given)
+    assert (refused.code, refused.out) == (2, "")
+    assert MIXED[options] in refused.err
