@@ -82,8 +82,9 @@ class RowsOfMembers:
                 self._say_own(own)
                 is_group = own.listed is None and i in self._membership.of_groups
                 is_group = is_group and any(one.submission == row.name for one in of_others)
+                is_no_student = is_group or i in self._membership.of_test_students
                 mine = self._row(own, row, i)
-                yield replace(mine, person=NOBODY, is_group=True) if is_group else mine
+                yield replace(mine, person=NOBODY, is_no_student=True) if is_no_student else mine
             yield from of_others
 
     def _row(self, member: ClassMember, row: Graded, number: int | None = None) -> ClassRow:
