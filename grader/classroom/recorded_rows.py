@@ -16,9 +16,9 @@ from typing import cast
 from grader.classroom.cells import question_of, text_of_grades
 from grader.classroom.class_row import NOBODY, ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
+from grader.classroom.grades_table import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.classroom.people import IdKind, Person
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
-from grader.classroom.results import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.deferred import dataclass
 from grader.errors import GraderError, Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in

@@ -34,7 +34,7 @@ from grader.language.tree import (
     subtrees,
 )
 from grader.notation.cursor import Notation
-from grader.notation.labels import labelled
+from grader.notation.labels import labelled, without_outer_brackets
 from grader.notation.reader import Reader
 from grader.notation.statements import Statement
 from grader.notation.symbols import SequenceSymbol, Symbols
@@ -45,6 +45,9 @@ MAX_EQUATION_SIDES = 12
 
 MAX_WRITTEN_OUT_NODES = 20_000
 """Parts of a formula after its definitions are written out."""
+
+_LEFT = "\\left"
+"""What LaTeX sets before a bracket, and is no token of its own."""
 
 _LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
 """What a loss is called, where the question does not have the name."""
@@ -162,6 +165,9 @@ class StatedAnswer:
         """The statement that is the answer: the others are claims."""
         named = [s for s in candidates if not s.is_equation or any(self.names_the_asked(side, s) for side in s.sides)]
         chosen = named or candidates
+        if not candidates:
+            at = self.statements[0].at
+            raise ExpressionError("each letter stands for another one here: a formula is missing", at)
         if len(chosen) != 1:
             said = listed(f"`{s.text(self.text)}`" for s in candidates)
             at = chosen[1].at if len(chosen) > 1 else 0
@@ -184,7 +190,8 @@ class StatedAnswer:
             raise ExpressionError("the equation only names what is asked: a formula is missing", statement.end.at)
         asked = [side for side in statement.sides if side not in sides]
         for side in asked:
-            shown = self.text[side[0].at : side[-1].end]
+            at = side[0].at - len(_LEFT) * self.text.endswith(_LEFT, 0, side[0].at)
+            shown = " ".join(self.text[at : side[-1].end].split())
             left = side is not statement.sides[-1]
             self.notes[f"an equation: leave out `{shown} =`" if left else f"an equation: leave out `= {shown}`"] = None
         trees = [self.read(side, statement) for side in sides]
@@ -193,6 +200,7 @@ class StatedAnswer:
 
     def names_the_asked(self, side: tuple[Token, ...], statement: Statement) -> bool:
         """Whether a side is the asked quantity: a derivative by it, or a name that the question does not declare."""
+        side = without_outer_brackets(side)
         if self.label(side):
             return True
         if not side:
