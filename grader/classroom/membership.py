@@ -51,9 +51,7 @@ class Membership(ClassMembers):
         self._zones = zones
         self.said: list[str] = []
         self.of_groups: set[int] = set()
-        """Submissions under the name of a group of the course, which is nobody."""
-        self.for_others: set[int] = set()
-        """Submissions of a name that the roster does not know, whose answers name students of it."""
+        """Submissions under the name of a group, or of somebody of whom the roster does not know, for others alone."""
         self._graded = graded
         self._join_submitters()
         self._join_groups(groups)
@@ -150,7 +148,7 @@ class Membership(ClassMembers):
                 member.named = {**member.named, i: BY_ANSWERS}
             if others:
                 all_listed = len(found) == len(row.students) == len(others) and all(one.listed for one in found)
-                self.for_others.update([i] if all_listed and not self.entries[i].students else ())
+                self.of_groups.update([i] if all_listed and not self.entries[i].students else ())
                 names = listed(shown_name(str(member)) for member in others)
                 self.said.append(f"{row.name}: its answers name {names} as handing in together")
 

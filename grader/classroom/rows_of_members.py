@@ -80,10 +80,10 @@ class RowsOfMembers:
                 yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
-                is_group = i in self._membership.of_groups
-                is_group |= i in self._membership.for_others and any(one.submission == row.name for one in of_others)
+                is_group = own.listed is None and i in self._membership.of_groups
+                is_group = is_group and any(one.submission == row.name for one in of_others)
                 mine = self._row(own, row, i)
-                yield replace(mine, person=NOBODY, is_group=True) if is_group and own.listed is None else mine
+                yield replace(mine, person=NOBODY, is_group=True) if is_group else mine
             yield from of_others
 
     def _row(self, member: ClassMember, row: Graded, number: int | None = None) -> ClassRow:

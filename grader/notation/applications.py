@@ -111,7 +111,8 @@ class Applications(Subscripts):
         if self.token.kind == "open" and self.token.text == "{":
             end = self.differential(self.i + 1, self.notation.loss)
             if end is not None and self.tokens[end].text == "}" and self.tokens[end].kind == "close":
-                self.i = min(end + 2, len(self.tokens) - 1)
+                self.i = end + 1
+                self.expect("open", "{")
                 tree = self.gradient_of(token)
                 self.expect("close", "}", token)
                 return tree

@@ -191,7 +191,7 @@ class StatedAnswer:
         asked = [side for side in statement.sides if side not in sides]
         for side in asked:
             at = side[0].at - len(_LEFT) * self.text.endswith(_LEFT, 0, side[0].at)
-            shown = self.text[at : side[-1].end]
+            shown = " ".join(self.text[at : side[-1].end].split())
             left = side is not statement.sides[-1]
             self.notes[f"an equation: leave out `{shown} =`" if left else f"an equation: leave out `= {shown}`"] = None
         trees = [self.read(side, statement) for side in sides]

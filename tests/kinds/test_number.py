@@ -203,6 +203,16 @@ def test_accepted_writings_differ_in_notation_alone_not_in_what_brackets_hold_to
     assert (check.points, check.max_points, check.outcome) == (points, 4, "passed" if points == 4 else "failed")
 
 
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("max(sigmoid'(z))", "graded"), ("max{sigmoid'(z)}", "graded"), ("max σ'", "graded"), ("max(sigmoid'(z]", "rejected"),
+     ("max(sigmoid'(z})", "rejected"), ("max(sigmoid']", "rejected"), ("max(sigmoid'}", "rejected"), ("max{sigmoid')", "rejected")],
+)  # fmt: skip
+def test_the_largest_slope_of_a_function_ends_with_the_bracket_that_was_opened(graded, answer, status):
+    result = graded(EXACT.replace("2/3", "1/4"), f'"{answer}"')
+    assert (result.status, result.points) == (status, 4 if status == "graded" else 0)
+
+
 POWERS = EXACT + "accepts: ['(W/4)^(T-t)', 'log(a b) c']\n"
 
 
