@@ -53,7 +53,8 @@ def factors(tree: Tree) -> Iterator[Tree]:
 def fixed_step_behind(body: Tree, index: str, sequences: Collection[str], whole: Collection[str]) -> Tree | None:
     """The first factor with a step or an exponent that is always the same, behind all with the index of a product.
 
-    Where no factor has the index, it is looked for behind the first. `whole` are the names of steps and counts.
+    Where no factor has the index, it is looked for behind the first. `whole` are the names of steps and counts, with
+    those that stand for an expression.
     """
     parts = list(factors(body))
     last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=0)

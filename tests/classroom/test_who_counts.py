@@ -107,3 +107,13 @@ def test_no_report_has_the_path_of_a_spec(grade, tmp_path, run):
         text = (tmp_path / "results" / "reports" / f"{name}.json").read_text()
         assert json.loads(text)["assignment"] == "hw"
         assert str(tmp_path) not in text
+
+
+def test_a_group_is_no_student_where_a_member_comes_first_whose_own_submission_earned_nothing(grade, tmp_path):
+    write(tmp_path / "class" / "ada", {"answers.yaml": "q1: [c]\n"})
+    write(tmp_path / "class" / "lions", {"answers.yaml": CLASS["ada"]})
+    write(tmp_path, {"groups.csv": "group,id\nlions,ada\nlions,zoe\n"})
+    at_the_end, shown, data = grade("--groups", "groups.csv")
+    assert (data["assignments"][0]["students"], data["missing"]["names"]) == (4, ["Max Lee"])
+    for text in (at_the_end, shown):
+        assert "hw: 3 submissions of 4 students" in text
