@@ -21,7 +21,7 @@ PRODUCT_SIGNS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏʲᵐ", "0123456789+-()niTtkjm", strict=True))
 
 GREEK = {

@@ -1,10 +1,13 @@
 """Functions that raise, hang, die or lie about on some inputs: what they did answer keeps its credit."""
 
+import re
+
 import pytest
 
 from grader.answers.code import Code
 from grader.errors import SubmissionError
-from grader.kinds.function.score import score_function
+from grader.kinds.function import score
+from grader.kinds.function.score import FunctionScorer, score_function
 
 from .conftest import POOL, grade, judged, question_text
 
@@ -53,6 +56,29 @@ def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
     """Its calls take longer together than one round may: none is lost."""
     slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
     assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 0.25).only.outcome == "passed"
+
+
+def test_no_line_lacks_the_time_in_which_the_failure_of_another_is_made_smaller(judge, monkeypatch):
+    """Calls for which a round had no time are made when their line is decided: by then nothing has been searched."""
+    happened = []
+    verdict, shrunk = FunctionScorer.verdict, score.shrunk
+    monkeypatch.setattr(
+        FunctionScorer, "verdict", lambda *given: (happened.append(given[1].check.name), verdict(*given))[1]
+    )
+    monkeypatch.setattr(score, "shrunk", lambda *given: (happened.append("smaller"), shrunk(*given))[1])
+    lines = "holds: out == x, partly: [{holds: out >= x, points: 0}]\nholds: out != x\npure: true"
+    result = judge("def f(x):\n    return x + (x > 9)", "f(x)", NUMBERS, lines)
+    assert happened == ["line 1", "line 1", "line 2", "line 3", "smaller", "smaller"]
+    assert result.checks["line 1"].message.startswith("f(x=10) gave 11")
+
+
+def test_of_calls_that_there_is_no_time_for_it_is_said_so(question, short_rounds, monkeypatch):
+    """No call was lost before them: the time of the second round was up, as was that of the first."""
+    monkeypatch.setattr("grader.kinds.function.code_runner.MAX_MORE_SESSIONS", 1)
+    slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
+    message = judged(slow, "import time\ndef f(x):\n    time.sleep(0.06)\n    return x", 0.25).only.message
+    said = r"(took longer than )?the 0\.625 s that the whole run may take( were used up)?"
+    assert re.fullmatch(rf"f\(x=\d+\) gave no answer: {said}", message)
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):

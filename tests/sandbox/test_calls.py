@@ -203,6 +203,31 @@ def test_each_call_may_print(box: Sandbox) -> None:
     assert str(replies[20]) == "it printed more than 1 MiB"
 
 
+@pytest.mark.parametrize(
+    "streams",
+    [
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8', line_buffering=True)",
+        "sys.stdout = codecs.getwriter('utf-8')(sys.stdout.buffer)",
+        "sys.stdout = codecs.getwriter('utf-8')(sys.stdout.detach())",
+        "sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.buffer), encoding='utf-8')",
+        "sys.stdout = open(sys.stdout.fileno(), 'w', encoding='utf-8', closefd=False)",
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "kept, sys.stdout = sys.stdout, io.StringIO()\nsys.stdout = kept",
+        "sys.stdout = io.StringIO()\nsys.stdout = sys.__stdout__",
+        "sys.stdout = sys.stderr = io.TextIOWrapper(sys.stderr.buffer, encoding='utf-8')",
+        "sys.stdin = io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8')",
+    ],
+)
+def test_streams_may_be_put_in_the_place_of_the_standard_ones(box: Sandbox, streams: str) -> None:
+    source = f"import codecs, io, sys\n{streams}\ndef f(n):\n    print('é', n, flush=True)\n    return n\n".encode()
+    with box.open(StudentProgram(source)) as session:
+        assert session.load == LoadedProgram(("f",))
+        replies = session.call([FunctionCall("f", (number,)) for number in range(3)])
+        assert [getattr(reply, "value", reply) for reply in replies] == [0, 1, 2]
+        assert session.log.decode() == "é 0\né 1\né 2\n"
+
+
 def test_a_large_batch_arrives_whole(ask: Ask) -> None:
     assert ask("def f(x): return len(x)", "x" * 2_000_000).value == 2_000_000
 

@@ -18,9 +18,10 @@ def write(folder, sound):
     """A folder with an assignment.yaml and the named questions, each sound unless given."""
 
     def files(assignment, **questions):
-        (folder / "assignment.yaml").write_text(assignment)
+        (folder / "assignment.yaml").write_text(assignment, encoding="utf-8")
         for name, text in questions.items():
-            (folder / f"{name}.yaml").write_text(text or sound.replace("question: q\n", f"question: {name}\n"))
+            written = text or sound.replace("question: q\n", f"question: {name}\n")
+            (folder / f"{name}.yaml").write_text(written, encoding="utf-8")
         return folder
 
     return files

@@ -35,7 +35,8 @@ def read_number(text: str) -> ParsedFormula:
         raise error from None
     tree = reading.tree
     if isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not"):
-        raise ExpressionError("this is true or false, and not a number: write the number alone", tree.at)
+        message = f"a condition ({reading.read_as}) is not a number: write the number alone"
+        raise ExpressionError(message, tree.at)
     if isinstance(tree, ListExpr):
         raise ExpressionError(ONE_IS_WANTED, tree.at)
     return reading

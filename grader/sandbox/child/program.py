@@ -185,8 +185,9 @@ class ExecutedProgram:
                 with contextlib.suppress(ImportError):
                     self._run_compiled(single, name, self._flags)
             raise
-        except (NameError, AttributeError):
-            # `def f(x: torch.Tensor)` needs no torch: a definition whose annotations fail is one without them.
+        except Exception:
+            # `def f(x: torch.Tensor)` needs no torch, and Python 3.14 takes `x: np.array | None`, as it looks at no
+            # annotation by itself: a definition whose annotations fail is one without them.
             if not isinstance(statement, ANNOTATED_STATEMENTS):
                 raise
             self._run_compiled(statement, name, self._flags | UNEVALUATED_ANNOTATIONS)
