@@ -73,13 +73,17 @@ def read_single(answer: Answer) -> SingleText:
     A decimal comma in brackets, which makes two values, is put together again.
 
     Raises:
-        SubmissionError: for what `read_text` refuses.
+        SubmissionError: for what `read_text` refuses, and for a list of several values.
     """
     content, notes = answer.content, tuple[str, ...]()
     while isinstance(content, SequenceNode) and len(content) == 1:
         content, notes = content[0], ("it came in brackets: read as the value in them",)
     if isinstance(content, SequenceNode) and len(content) == 2 and (number := split_number(*content)):
         content = ScalarNode(number, content.place)
+    if isinstance(content, SequenceNode) and content:
+        raise SubmissionError(
+            Problem(f"{len(content)} values in a list, and one is wanted: hand in one", content.place)
+        )
     return SingleText(read_text(Answer(answer.file, content)), notes)
 
 

@@ -36,6 +36,11 @@ LONG_NAMES = {"lam": "lambda", "lambd": "lambda", "lmbda": "lambda", "lambda_": 
 """Names of Greek letters where the word itself cannot stand, or is long."""
 
 
+def word_of(name: str) -> str:
+    """The word of a Greek letter in any spelling: `lambda` of `λ` and `lam`; any other name itself."""
+    return LONG_NAMES.get(name, GREEK.get(name, name))
+
+
 def spellings_of(word: str) -> list[str]:
     """The other ways to write a Greek letter: of `lambda`, `λ` and `lam`."""
     return [other for table in (GREEK, LONG_NAMES) for other, meant in table.items() if meant == word]

@@ -14,7 +14,7 @@ from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree, children
 from grader.notation.accents import accented
-from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
+from grader.notation.characters import spellings_of, word_of
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import MAX_NESTED_GROUPS, Token
 
@@ -191,7 +191,7 @@ class Cursor:
         if self.is_value(name):
             return name
         names = self.notation.other_names
-        word = LONG_NAMES.get(name, GREEK.get(name, name))
+        word = word_of(name)
         others = (names.get(name, ""), word, *spellings_of(word), names.get(word, ""))
         return next(filter(self.is_value, others), None) or accented(name, self.is_value) or names.get(word, name)
 

@@ -187,3 +187,70 @@ def test_a_spec_check_names_what_is_right_and_has_no_value_or_is_nothing(load, r
     assert [level for level, said in found if text in said] == [level]
     sound = [one.text for one in check_assignment(load(SPEC))]
     assert not [said for said in sound if "at every point" in said or "no value" in said]
+
+
+UNWRITABLE = [
+    "1",
+    "W U",
+    "W-1",
+    "W'",
+    "",
+    "dL/dh",
+    r"\W",
+    "x.y",
+    "W²",
+    "not",
+    "T.T",
+    "∂",
+    "W ",
+    "f(z)",
+    "ŷ",
+    "2W",
+    "W^T",
+    "x y",
+]
+
+
+@pytest.mark.parametrize("name", UNWRITABLE)
+@pytest.mark.parametrize("block", ["symbols", "sequences", "aliases"])
+def test_a_name_that_is_read_otherwise_in_formulas_is_refused(load, name, block):
+    """Nobody could write it, so what is right could be said in no way that needs it."""
+    written = f'"{name}"'.replace("\\", "\\\\")
+    meaning = "x" if block == "aliases" else "scalar"
+    spec = SPEC + f"{block}: {{{written}: {meaning}}}\n"
+    if block == "symbols":
+        spec = SPEC.replace("symbols: {", f"symbols: {{{written}: scalar, ")
+    with pytest.raises(SpecError) as refused:
+        load(spec)
+    (problem,) = refused.value.problems
+    assert problem.message == (
+        f"{block}.{name}: no formula can be written with this name: take letters, digits and _, as W, w_hh or yhat"
+    )
+    assert problem.place.line in (5, 7)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("sequences: {x: scalar}\n", "q.yaml:7:13: sequences.x: is the same name as symbols.x: leave one out"),
+        ("aliases: {x: y + 1}\n", "q.yaml:7:11: aliases.x: is the same name as symbols.x: leave one out"),
+        ("sequences: {alpha: scalar, α: scalar}\n",
+         "q.yaml:7:28: sequences.α: is the same name as sequences.alpha: leave one out"),
+        ("sequences: {lambda: scalar}\naliases: {lam: y + 1}\n",
+         "q.yaml:8:11: aliases.lam: is the same name as sequences.lambda: leave one out"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_declared_twice_is_refused(load, lines, message):
+    with pytest.raises(SpecError) as refused:
+        load(SPEC + lines)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    "name", ["yhat", "w_hh", "W1", "W_1", "α", "lambda", "λ", "dL", "x_t", "Delta", "_", "L", "theta_1"]
+)
+def test_a_name_that_formulas_can_be_written_with_is_kept(graded, name):
+    spec = SPEC.replace("symbols: {x: scalar", f"symbols: {{{name}: scalar").replace(
+        "right: x*y + 1", f"right: {name}*y + 1"
+    )
+    assert graded(spec, f"1 + y*{name}").points == 10

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.errors import SpecError
 from grader.evidence import CheckFault, Counterexample, Examples, Identity
 from grader.selfcheck import check_assignment
 
@@ -111,7 +112,7 @@ def test_what_is_right_within_a_tolerance_alone_is_called_no_identity(graded):
     [
         ("1/0", "it has no value (a division by zero)"),
         ("2/3 + 0*log(0)", "it has no value (log(0) does not exist)"),
-        ("[2/3, 0]", "it has no value (a vector of 2 where a number is wanted)"),
+        ("[2, 0] * [1/3, 1]", "it has no value (a vector of 2 where a number is wanted)"),
         ("2/3 + 0*exp(exp(exp(9)))", "it cannot be worked out: a number is too large to enclose"),
         ("2/3*sign(sqrt(2)*sqrt(3) - sqrt(6))", "it cannot be worked out: no precision tells which of two numbers is smaller"),
         ("2/3 if sqrt(2)*sqrt(3) == sqrt(6) else 2", "it cannot be worked out: no precision tells whether two numbers are equal"),
@@ -140,7 +141,7 @@ def test_a_decimal_comma_is_no_list_of_digits(graded):
     assert result.messages == ("answers.yaml:1:4: 2,5 has a decimal comma: write 2.5",)
 
 
-@pytest.mark.parametrize("answer", ["1/0", "log(0)", "[2.5, 2.5]", "sqrt(-1)", "sin(10^10^10)"])
+@pytest.mark.parametrize("answer", ["1/0", "log(0)", "[1, 1]*2.5", "sqrt(-1)", "sin(10^10^10)"])
 def test_what_has_no_value_is_within_no_tolerance(graded, answer):
     for spec in (WITHIN, WITHIN.replace("0.01", "10^9")):
         result = graded(spec, f"'{answer}'")
@@ -316,3 +317,84 @@ def test_a_spec_check_names_what_is_right_by_mistake_or_never_found(load, spec, 
     for finding in found:
         assert (finding.question, finding.level) == ("q", "warn" if "the answer 0 is right" in finding.text else "fail")
         assert finding.place.line == (5 if finding.text.startswith("the right answer") else spec.count("\n"))
+
+
+SEVERAL = "these are several numbers, and one is wanted: hand in one"
+A_CONDITION = " is not a number: write the number alone"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        *((f"'{text}'", SEVERAL) for text in ("[-1, 1]", "[1, 1]", "x = [1, 0]", "{1, -1}", "(1, 1)", "(0; 1)", "±1",
+                                              "1 ± 0", r"\pm 1", "∓1", "1 +/- 0", "[[1, 1]]")),
+        *((text, "2 values in a list, and one is wanted: hand in one") for text in ("[-1, 1]", "[[1, 1]]")),
+        *((f"'{text}'", A_CONDITION) for text in ("2 > 1", "not 0", "not not 1", "1 == 1", "2 != 3", "1 <= 1",
+                                                    "2 > 1 and 3 > 2", "2 < 1 or 1 < 2", "0 < 1 < 2")),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("value", ["1", "0"])
+def test_what_is_no_single_number_is_rejected_and_is_never_the_right_one(graded, answer, message, value):
+    """`2 > 1` was 1, and `not 4` was 0: whoever writes that has not said a number."""
+    result = graded(EXACT.replace("2/3", value), answer)
+    assert (result.status, result.points) == ("rejected", 0)
+    assert message in result.messages[0]
+
+
+@pytest.mark.parametrize(
+    "answer", ["[1]", "'[1]'", "'[[1]]'", "'(1)'", "'{1}'", "'2 - (2 > 1)'", "'1 if 2 > 1 else 0'"]
+)
+def test_one_number_in_brackets_or_a_condition_inside_of_an_expression_is_a_number(graded, answer):
+    assert graded(EXACT.replace("2/3", "1"), answer).points == 4
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [r"12\,cm", r"12\,\text{cm}", r"12~\mathrm{cm}", r"$12$ cm", r"$12 cm$", r"$12\ \text{ cm}$", "12 (cm)", "12 [cm]",
+     "12 cm.", r"L = 12\;\rm{cm}"],
+)  # fmt: skip
+def test_a_unit_counts_as_it_is_typeset(graded, answer):
+    result = graded(LENGTH, f"'{answer}'")
+    assert (result.status, result.points) == ("graded", 4), result.messages
+
+
+@pytest.mark.parametrize("answer", ["12 m", "12 CM", "12 cm cm", "cm", "12 ccm", r"12\text{m}", "12*cm"])
+def test_another_unit_is_none_of_the_question(graded, answer):
+    assert graded(LENGTH, f"'{answer}'").status == "rejected"
+
+
+def test_a_unit_behind_a_long_answer_is_found_soon(graded):
+    assert graded(LENGTH, "'" + "~" * 90_000 + " cm x'").status == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("lines", "messages"),
+    [
+        ("value: 4\ntolerance: 1%\n", ["6:12: tolerance: 1% is no distance: write 1/100*(4) for a share"]),
+        (
+            "value: 4\ntolerance: '2.5 \\%'\n",
+            ["tolerance: the formula stops", "6:12: tolerance: 2.5 \\% is no distance"],
+        ),
+        ("value: 4\ntolerance:\n", ["6:11: tolerance: is blank"]),
+        ("value: 4\nunit: ' '\n", ["6:7: unit: is blank"]),
+        *(
+            (f"value: 4\nunit: '{unit}'\n", [f"6:7: unit: '{unit}' is a number, which would be cut off from answers"])
+            for unit in ("4", "10", "(2)", "2e")
+        ),
+        ("value: 4\naccepts: ['four', ' ']\n", ["6:19: accepts[2]: nothing is left of ' '"]),
+        ("value: 4\naccepts: ['$*$']\n", ["6:11: accepts[1]: nothing is left of '$*$'"]),
+        ("value: 4\nnear: [{writes: [''], points: 1}]\n", ["6:18: near[1].writes[1]: nothing is left of ''"]),
+        ("value: 4 < 5\n", [f"5:10: value: a condition (4 < 5){A_CONDITION}"]),
+        ("value: not 4\n", [f"5:8: value: a condition (not 4){A_CONDITION}"]),
+        ("value: ±4\n", [f"5:8: value: {SEVERAL}"]),
+        ("value: 4\ntolerance: 0.1 < 1\n", ["6:16: tolerance: a condition"]),
+        ("value: 4\nnear: [{value: 2 > 1, points: 1}]\n", ["6:18: near[1].value: a condition"]),
+    ],
+)
+def test_a_number_question_that_marks_what_is_no_number_is_refused(load, lines, messages):
+    with pytest.raises(SpecError) as refused:
+        load(EXACT.replace("value: 2/3\n", lines))
+    found = [str(problem) for problem in refused.value.problems]
+    assert len(found) == len(messages)
+    for text, message in zip(found, messages, strict=True):
+        assert message in text

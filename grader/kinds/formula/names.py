@@ -13,8 +13,10 @@ from grader.formulas.whole_numbers import whole_number
 from grader.kinds.formula.models import FormulaModel, FormulaNetworkModel, QuantityModel
 from grader.language.arithmetic import EvaluationError
 from grader.language.build import ZERO
+from grader.language.parse import ExpressionError
 from grader.language.scope import Function
 from grader.language.tree import Binary, Name, Number, Tree, names_in
+from grader.notation.characters import word_of
 from grader.spec.fields import TIMED_NAME
 
 
@@ -22,8 +24,10 @@ def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> form
     """The names of a question.
 
     Raises:
-        FieldError: for a range that names what is no whole number, and for short names that go round in a circle.
+        FieldError: for a name that is declared twice or that no formula can be written with, for a range that names
+            what is no whole number, and for short names that go round in a circle.
     """
+    _check_names(model)
     quantities = {str(name): quantity for name, quantity in model.symbols.items() if not quantity.whole}
     sequences = {str(name): quantity for name, quantity in model.sequences.items()}
     whole = {str(name): quantity for name, quantity in model.symbols.items() if quantity.whole}
@@ -52,6 +56,26 @@ def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> form
     _check_ranges(symbols, whole)
     _check_aliases(model)
     return symbols
+
+
+def _check_names(model: FormulaModel) -> None:
+    """Whether each name is declared once, in one spelling, and is read as itself where it is written in a formula."""
+    declared: dict[str, str] = {}
+    for block in ("symbols", "sequences", "aliases"):
+        for name in getattr(model, block):
+            if not _is_read_as_itself(str(name)):
+                advice = "take letters, digits and _, as W, w_hh or yhat"
+                raise FieldError(f"{block}.{name}: no formula can be written with this name: {advice}", name.place)
+            if (first := declared.setdefault(word_of(name), f"{block}.{name}")) != f"{block}.{name}":
+                raise FieldError(f"{block}.{name}: is the same name as {first}: leave one out", name.place)
+
+
+def _is_read_as_itself(name: str) -> bool:
+    alone = formulas.Symbols({name: formulas.Quantity(())})
+    try:
+        return formulas.read_formula(ScalarNode(name, SourceLocation("")), alone).tree == Name(name)
+    except ExpressionError:
+        return False
 
 
 def initial_values(network: FormulaNetworkModel) -> dict[str, Tree]:

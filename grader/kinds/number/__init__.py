@@ -28,7 +28,10 @@ class NumberKind(EntryKind):
 
     name = "number"
     rests_on_answer_alone = True
-    judging_modules = ("grader.answers.prose", "grader.kinds.number.score")
+    judging_modules = (
+        *("grader.answers.prose", "grader.kinds.number.reading", "grader.kinds.number.score"),
+        "grader.kinds.number.writings",
+    )
     is_kept_whole = True
     asks = "a number"
 

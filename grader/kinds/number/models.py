@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
 from pydantic import Field
 
 from grader.documents import ScalarNode
 from grader.errors import Problem
-from grader.formulas import Setting, Symbols, read_answer
 from grader.kinds.number.question import KnownNumber, NearNumber, NumberQuestion
+from grader.kinds.number.reading import read_number
+from grader.kinds.number.writings import plain_writing
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
-from grader.spec.fields import Points, Strict, Words
+from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.question_models import AnsweredModel
 from grader.verdict import points_in_words
 
@@ -40,10 +45,10 @@ class NumberModel(AnsweredModel):
     """A number question as it is written; `accepts` are other writings of the right answer, taken word for word."""
 
     value: Words = Field(description="The right number: any expression with its value.")
-    tolerance: Words | None = Field(
+    tolerance: Label | None = Field(
         default=None, description="How far an answer may be from it; without it an answer is right exactly."
     )
-    unit: Words | None = Field(default=None, description="A unit that may stand behind the number.")
+    unit: Label | None = Field(default=None, description="A unit that may stand behind the number.")
     accepts: list[Words] = Field(
         default_factory=list, description="Other writings of the right answer, taken word for word."
     )
@@ -61,13 +66,14 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
 
     def read(text: ScalarNode, where: str) -> Tree | None:
         try:
-            return read_answer(text, Symbols(), None, Setting(Symbols())).tree
+            return read_number(text).tree
         except ExpressionError as error:
             problems.append(Problem(f"{where}: {error.message}", text.at(error.at)))
             return None
 
     value = read(model.value, "value")
     tolerance = read(model.tolerance, "tolerance") if model.tolerance else None
+    problems += _faults(model)
     near = []
     for i, miss in enumerate(model.near):
         tree = read(miss.value, f"near[{i + 1}].value") if miss.value else None
@@ -85,8 +91,30 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
         **model.question_fields(),
         value=value,
         tolerance=tolerance,
-        unit=str(model.unit or ""),
+        unit=str(model.unit or "").strip(),
         accepts=tuple(map(str, model.accepts)),
         near=tuple(near),
         known=tuple(KnownNumber(str(n), str(k.text), k.earns) for n, k in model.known.items()),
     ), []
+
+
+_SHARE_OF_VALUE = re.compile(r"\s*([\d.]+)\s*\\?%\s*")
+
+
+def _faults(model: NumberModel) -> Iterator[Problem]:
+    """A tolerance that is meant as a share, a unit that is a number, and accepted writings of which nothing is left."""
+    if model.tolerance is not None and (share := _SHARE_OF_VALUE.fullmatch(model.tolerance)):
+        distance = f"write {share[1]}/100*({model.value}) for a share of the right number, or the distance itself"
+        yield Problem(f"tolerance: {model.tolerance.strip()} is no distance: {distance}", model.tolerance.place)
+    if model.unit is not None and any(sign.isdigit() for sign in model.unit):  # e is a charge as well as a number
+        with suppress(ExpressionError):
+            read_number(model.unit)
+            message = f"unit: {str(model.unit)!r} is a number, which would be cut off from answers: choose another unit"
+            yield Problem(message, model.unit.place)
+    writings = [(f"accepts[{i}]", text) for i, text in enumerate(model.accepts, 1)]
+    for n, near in enumerate(model.near, 1):
+        writings += [(f"near[{n}].writes[{i}]", text) for i, text in enumerate(near.writes, 1)]
+    for where, text in writings:
+        if not plain_writing(text):
+            message = f"{where}: nothing is left of {str(text)!r} without spaces and signs of products: write more"
+            yield Problem(message, text.place)

@@ -18,9 +18,10 @@ from flint import arb, ctx, fmpq
 
 from grader.documents import ScalarNode
 from grader.errors import HarnessError, SourceLocation, SubmissionError
-from grader.formulas import Setting, Symbols, decide, is_equal, read_answer
+from grader.formulas import Setting, Symbols, decide, is_equal
 from grader.kinds.mutants import Mutant, MutantStatus, MutantVerdict, StrengthRemark
 from grader.kinds.number.question import NumberQuestion
+from grader.kinds.number.reading import read_number
 from grader.kinds.number.score import WORKING_BITS, is_within, score_number
 from grader.kinds.proposals import loaded_with
 from grader.language.arithmetic import EvaluationError
@@ -101,7 +102,7 @@ def _value_text(question: NumberQuestion) -> str:
 
 def _read(text: str) -> Tree | None:
     with suppress(ExpressionError):
-        return read_answer(text, Symbols(), None, Setting(Symbols())).tree
+        return read_number(text).tree
     return None
 
 
@@ -161,7 +162,7 @@ def _verdict(question: NumberQuestion, mutant: Mutant) -> MutantVerdict:
         named = [mistake.name for mistake in result.mistakes or result.checks[0].mistakes]
         reason = f"the near miss {named[0]!r}" if named else ""
         return MutantVerdict(mutant, "killed", result.points, (0,), behaviour=behaviour, reason=reason)
-    status, reason = _accepted(question, text, read_answer(text, Symbols(), None, Setting(Symbols())).tree)
+    status, reason = _accepted(question, text, read_number(text).tree)
     return MutantVerdict(mutant, status, result.points, behaviour=behaviour, reason=reason)
 
 

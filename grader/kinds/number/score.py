@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from flint import ctx
@@ -22,10 +21,11 @@ from grader.formulas import (
     decide,
     is_equal,
     point_at,
-    read_answer,
 )
 from grader.kinds.formula.score import equality_evidence
 from grader.kinds.number.question import NUMBER_LINE, NearNumber, NumberQuestion
+from grader.kinds.number.reading import read_number, without_unit
+from grader.kinds.number.writings import plain_writing
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.ball_numbers import Undecided
@@ -33,7 +33,7 @@ from grader.language.balls import Balls
 from grader.language.formula import Formula
 from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
-from grader.language.tree import Binary, Call, Compare, Logic, Tree, Unary
+from grader.language.tree import Binary, Call, Compare, Tree
 from grader.verdict import CheckResult, NamedMistake, QuestionResult
 
 WORKING_BITS = (128, 1024, 4096)
@@ -59,19 +59,13 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
         if plain_writing(text) in map(plain_writing, near.writes):
             written = Counterexample("the answer", "a number", str(text))
             return _result(question, _near_miss(question, near, written, near.say), ())
-    number = _without_unit(text, question.unit)
+    number = without_unit(text, question.unit)
     if point := without_decimal_comma(number):
         raise SubmissionError(Problem(f"{number.strip()} has a decimal comma: write {point}", text.place))
     try:
-        reading = read_answer(number, Symbols(), None, Setting(Symbols()))
+        reading = read_number(number)
     except ExpressionError as error:
-        if found := _INEQUALITY.search(number):
-            message = f"an inequality ({found[0].strip()}) is not a number: write the number alone"
-            raise _unread(text, ExpressionError(message, found.start())) from None
-        raise _unread(text, error) from None
-    if isinstance(reading.tree, Compare | Logic) or (isinstance(reading.tree, Unary) and reading.tree.op == "not"):
-        message = f"a condition ({reading.read_as}) is not a number: write the number alone"
-        raise _unread(text, ExpressionError(message, reading.tree.at))
+        raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
     within = not isinstance(verdict, ShapeDifference) and is_within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
@@ -81,10 +75,6 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     else:
         check = _failed(question, reading.tree, verdict)
     return _result(question, check, (f"read as {reading.read_as}", *reading.notes))
-
-
-def _unread(text: ScalarNode, error: ExpressionError) -> SubmissionError:
-    return SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text)))))
 
 
 def _result(question: NumberQuestion, check: CheckResult, messages: tuple[str, ...]) -> QuestionResult:
@@ -151,56 +141,3 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
             return bool(abs(gap) <= abs(allowed) / 2**BORDER_BITS)
     except (Undecided, EvaluationError, ShapeError, RecursionError):
         return False
-
-
-_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥⩽⩾≦≧]=?|\\(?:[lg]e(?:q|qq|qslant)?|lt|gt)(?![a-z])")
-"""The sign of an inequality, but for the arrows `=>` and `->`."""
-
-_ASKED = re.compile(r"\s*(?:\\?(?:max|min)\b)?\s*([|‖]?)\s*[^\W\d]\w*\s*\1\s*")
-"""The side of an equation that names what is asked: `|w|`, `max |w|`. A product (`w*2`, `w w`) does not."""
-
-_TYPESETTING = re.compile(r"\$|\\(?:left|right|lvert|rvert|[,;!])")
-"""What LaTeX sets around a name, and is no part of it."""
-
-
-def plain_writing(text: str) -> str:
-    """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
-
-    Capital letters count as small ones, but for one that stands alone beside its small letter: `T - t` is not `t - T`.
-    Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, `log(ab)c` not `log(abc)`, and `1*2`
-    and `(1)(2)` are not twelve.
-    """
-    formulas = [side for side in text.split("=") if not _ASKED.fullmatch(_TYPESETTING.sub("", side.lower()))]
-    plain = formulas[0] if len(formulas) == 1 else text
-    letters = set(_SINGLE_LETTER.findall(plain))
-    plain = _SINGLE_LETTER.sub(lambda one: f"{one[0]}↑" if one[0].lower() in letters - {one[0]} else one[0], plain)
-    plain = plain.lower()
-    plain = plain.replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
-    plain = re.sub(r"(?<=\d)(?:\s|[*·]|\\cdot)+(?=\d)", "×", plain)
-    plain = re.sub(r"(?<=\d)(?=\(+\d)|(?<=\d\))(?=\(*\d)", "×", plain)
-    plain = re.sub(r"[\s$\\*·]|cdot|left|right", "", plain)
-    for sign in ("sigmoid", "sigma", "σ"):
-        plain = plain.replace(sign, "σ")
-    left_out = -1
-    while left_out:
-        plain, left_out = _IDLE_BRACKETS.subn(_inside, plain)
-    return plain
-
-
-_SINGLE_LETTER = re.compile(r"(?<![^\W\d])[^\W\d_](?![^\W\d])")
-"""A letter that no other letter stands beside."""
-
-_IDLE_BRACKETS = re.compile(
-    r"\(((?:max|min|abs|exp|log|ln|sqrt|σ'+)*(?:[\d.]+|[^\W\d]'*))\)"  # round one number or letter
-    r"|(?<![/^σ'])(?<!max)(?<!min)(?<!abs)(?<!exp)(?<!log)(?<!ln)(?<!sqrt)(?<!sin)(?<!cos)(?<!tanh)"
-    r"\(([^-()+/^×]*)\)(?!\^)"  # round a product that is no argument, divisor, power or base
-)
-
-
-def _inside(found: re.Match[str]) -> str:
-    return found[1] or found[2] or ""
-
-
-def _without_unit(text: ScalarNode, unit: str) -> str:
-    stripped = text.rstrip()
-    return stripped[: -len(unit)] if unit and stripped.endswith(unit) else str(text)

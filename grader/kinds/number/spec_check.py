@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flint import fmpq
+
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation
 from grader.formulas import Different, Setting, Symbols, Unsettled, decide, is_equal, read_formula
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.number.question import NumberQuestion
-from grader.kinds.number.score import is_within, plain_writing, score_number
+from grader.kinds.number.score import is_within, score_number
+from grader.kinds.number.writings import plain_writing
 from grader.language.build import ZERO
 from grader.language.parse import ExpressionError
-from grader.language.tree import Tree
+from grader.language.tree import Binary, Number, Tree
 
 
 def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
@@ -42,11 +45,12 @@ def _tolerance(question: NumberQuestion) -> Iterator[Finding]:
     if question.tolerance is None:
         return
     place = question.place("tolerance")
+    half = Binary("/", question.value, Number(fmpq(2)))
     if not is_within(ZERO, ZERO, question.tolerance):
         yield Finding(question.id, "fail", "`tolerance` is below 0 or has no value: say 0 or more", place=place)
-    elif not _same(ZERO, question.value) and is_within(ZERO, question.value, question.tolerance):
-        text = "the answer 0 is right within the tolerance: narrow it"
-        yield Finding(question.id, "warn", text, place=place)
+    elif not _same(ZERO, question.value) and is_within(half, question.value, question.tolerance):
+        answer = "the answer 0" if is_within(ZERO, question.value, question.tolerance) else "half of the right number"
+        yield Finding(question.id, "warn", f"{answer} is right within the tolerance: narrow it", place=place)
 
 
 def _near(question: NumberQuestion) -> Iterator[Finding]:
@@ -74,8 +78,12 @@ def _near(question: NumberQuestion) -> Iterator[Finding]:
 
 
 def _accepted(question: NumberQuestion) -> Iterator[Finding]:
-    """Accepted writings that can be read, and are other numbers."""
+    """Accepted writings that stand there twice, or can be read and are other numbers."""
+    plain = [plain_writing(text) for text in question.accepts]
     for n, text in enumerate(question.accepts):
+        if plain[n] in plain[:n]:
+            message = f"{text!r} is accepted already as {question.accepts[plain.index(plain[n])]!r}: leave one out"
+            yield Finding(question.id, "warn", message, place=question.place("accepts", n))
         try:
             tree = read_formula(ScalarNode(text, SourceLocation("")), Symbols()).tree
         except ExpressionError:  # taken word for word, for what is no number
