@@ -306,7 +306,9 @@ class Applications(Subscripts):
             signed = len(behind) > 1 and behind[0].kind == "op" and not behind[0].is_op(*_BIG_OPERATORS)
             factor = behind[1] if signed else behind[0]
             shown, at = self.text[factor.at : behind[-1].end], factor.at
-        elif fixed := fixed_step_behind(body, index, self.symbols.sequences, self.symbols.whole):
+        elif fixed := fixed_step_behind(
+            body, self.text, index, self.symbols.sequences, {*self.symbols.whole, *self.symbols.aliases}
+        ):
             shown, at = to_text(fixed, Precedence.POWER), fixed.at
         else:
             return

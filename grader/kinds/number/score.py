@@ -153,7 +153,7 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
-_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥]=?|\\(?:le|ge|leq|geq|lt|gt)(?![a-z])")
+_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥⩽⩾≦≧]=?|\\(?:[lg]e(?:q|qq|qslant)?|lt|gt)(?![a-z])")
 """The sign of an inequality, but for the arrows `=>` and `->`."""
 
 _ASKED = re.compile(r"\s*(?:\\?(?:max|min)\b)?\s*([|‖]?)\s*[^\W\d]\w*\s*\1\s*")
