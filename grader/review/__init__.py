@@ -6,6 +6,7 @@ In the order in which a reader meets them:
 | --- | --- |
 | `pending` | a review: the written questions of an assignment, and every answer that can be read |
 | `handed_in` | the files of a submission, for a reader who opens them |
+| `excused` | answers that nobody has to read, as people have decided |
 | `marks_store`, `marks_text` | the file of marks as several readers write it; its text in pieces |
 | `grouping`, `likeness` | identical answers, and what differs in two; how like each other texts are |
 | `agreement` | how far two readers agree |

@@ -14,7 +14,7 @@ from typing import Literal
 
 from grader.classroom.gradebook import opened_gradebook
 from grader.classroom.gradebook_rows import PlacedRow
-from grader.classroom.result_names import GRADEBOOK_FILE
+from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.verdicts import KeptVerdict
 from grader.errors import Problem, SpecError, SubmissionError, did_you_mean, listed
 from grader.kinds.table import load_assignment, ways_of
@@ -23,6 +23,8 @@ from grader.kinds.written.checked_marks import marks_for, refuse_faulty_marks
 from grader.kinds.written.marks import Mark, MarksEntry, refuse_marks
 from grader.kinds.written.question import WrittenPoint, WrittenQuestion, points_of
 from grader.kinds.written.standing import is_for_another_way, standing
+from grader.reports.sentences import counted
+from grader.review.excused import excused_answers
 from grader.review.handed_in import handed_in_file
 from grader.review.marks_store import MarksStore
 from grader.spec.assignment import MARKS_FILE, Assignment
@@ -124,6 +126,7 @@ class Review:
         )
         self._rows: tuple[PlacedRow, ...] = ()
         self._unread: list[str] = []
+        self._excused = frozenset[tuple[str, str]]()
         self._handed_in: dict[str, dict[str, _HandedIn]] = {}
         self._seen: tuple[tuple[int, int], ...] = ()
 
@@ -146,8 +149,10 @@ class Review:
         wanted = {self.question(name).id for name in names}
         return tuple(question for question in self.questions if not wanted or question.id in wanted)
 
-    def answers(self, question: str) -> tuple[ReadableAnswer, ...]:
+    def answers(self, question: str, *, with_excused: bool = False) -> tuple[ReadableAnswer, ...]:
         """Every answer to a question, in the order of submissions, with the marks as the file has them now.
+
+        Those that are excused for all of their students are left out, unless `with_excused`.
 
         Raises:
             SpecError: if anything in the file of marks cannot be used.
@@ -155,7 +160,9 @@ class Review:
         self.question(question)
         self._read_again()
         entries = self.store.entries()
-        return tuple(self._readable(handed_in, entries) for handed_in in self._handed_in[question].values())
+        asked = self._handed_in[question].values()
+        left_out = frozenset[tuple[str, str]]() if with_excused else self._excused
+        return tuple(self._readable(one, entries) for one in asked if (one.submission, question) not in left_out)
 
     def answer(self, submission: str, question: str) -> ReadableAnswer:
         """One of them.
@@ -236,7 +243,8 @@ class Review:
         Raises:
             SubmissionError: if it is not there, or a run is writing to it and it was never read.
         """
-        seen = tuple(file_stamp(self.results / f"{GRADEBOOK_FILE}{end}") for end in ("", "-wal"))
+        files = (GRADEBOOK_FILE, f"{GRADEBOOK_FILE}-wal", GRADES_FILE)
+        seen = tuple(file_stamp(self.results / name) for name in files)
         if seen == self._seen:
             return
         try:
@@ -249,6 +257,7 @@ class Review:
                 return
             raise
         self._seen = seen
+        self._excused = excused_answers(self.results)
         self._rows = rows
         self._handed_in = {question.id: {} for question in self.questions}
         kept = [(name, verdict) for name, verdict in kept if verdict.question in self._handed_in]
@@ -268,6 +277,9 @@ class Review:
         for (name, _), entry in self.store.entries().items():
             if name not in names:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, names)}", entry.place))
+        for question, handed_in in self._handed_in.items():
+            if number := sum((name, question) in self._excused for name in handed_in):
+                yield f"{question}: {counted(number, 'answer')} excused, which no reader is asked about"
         if self._unread:
             unread = listed(self._unread)
             yield f"{unread}: graded before texts were kept for readers: run `grader grade` again with --fresh"

@@ -115,7 +115,7 @@ class _Table:
         self._file = file
         self._reader = reader
         self._questions = {question.id: question for question in review.questions}
-        every = (answer for question in review.questions for answer in review.answers(question.id))
+        every = (answer for question in review.questions for answer in review.answers(question.id, with_excused=True))
         self._answers = {(plain_cell(answer.submission), answer.question): answer for answer in every}
         self._submissions = review.submissions
         self._seen: dict[tuple[str, str], int] = {}

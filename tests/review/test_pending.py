@@ -50,6 +50,31 @@ def test_a_new_run_is_seen_without_opening_the_review_again(small_class):
     assert [answer.submission for answer in review.answers("essay")][-1] == "frank"
 
 
+def test_no_reader_is_asked_about_what_is_excused(small_class, run):
+    table = small_class.folder / "marks.csv"
+    assert run("review", small_class.results, "--course", small_class.folder, "--csv-out", table).code == 0
+    decided = (
+        "- {student: bob, excused: [essay]}\n- {submission: carol, excused: true}\n- {student: dan, excused: cell}\n"
+    )
+    (small_class.specs / "overrides.yaml").write_text(decided)
+    small_class.grade()
+    review = small_class.review()
+    assert [answer.submission for answer in review.answers("essay")] == ["alice", "dan"]
+    assert [answer.submission for answer in review.answers("cell")] == ["alice", "bob"]
+    assert review.said == (
+        "essay: 2 answers excused, which no reader is asked about",
+        "cell: 1 answer excused, which no reader is asked about",
+    )
+    for option in ("--template", "--csv-out"):
+        output = ["-o", small_class.folder / "out"] if option == "--template" else [small_class.folder / "out"]
+        assert run("review", small_class.results, "--course", small_class.folder, option, *output).code == 0
+        assert "carol" not in (small_class.folder / "out").read_text()
+    assert run("review", small_class.results, "--course", small_class.folder, "--csv-in", table).code == 0
+    (small_class.specs / "overrides.yaml").unlink()
+    small_class.grade()
+    assert [answer.submission for answer in review.answers("essay")] == ["alice", "bob", "carol", "dan"]
+
+
 def test_marks_of_answers_that_there_are_not_are_refused_by_name(marked_class):
     review = marked_class.review()
     for call, said in {
