@@ -307,7 +307,7 @@ class Applications(Subscripts):
             factor = behind[1] if signed else behind[0]
             shown, at = self.text[factor.at : behind[-1].end], factor.at
         elif fixed := fixed_step_behind(
-            body, index, self.symbols.sequences, {*self.symbols.whole, *self.symbols.aliases}
+            body, self.text, index, self.symbols.sequences, {*self.symbols.whole, *self.symbols.aliases}
         ):
             shown, at = to_text(fixed, Precedence.POWER), fixed.at
         else:

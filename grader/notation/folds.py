@@ -41,22 +41,25 @@ _LARGE_WHOLE_NUMBER = 10**4
 """A whole number that stands for one without an order, such as n."""
 
 
-def factors(tree: Tree) -> Iterator[Tree]:
-    """The factors of a product from the left to the right, also those that divide."""
-    if isinstance(tree, Binary) and tree.op in ("*", "/", "@"):
-        yield from factors(tree.left)
+def factors(tree: Tree, text: str) -> Iterator[Tree]:
+    """The factors of a product in a text from the left to the right, also those that divide; `\\frac{a}{b}` is one."""
+    divides = isinstance(tree, Binary) and tree.op == "/" and "frac" not in text[tree.at : tree.at + 6]
+    if isinstance(tree, Binary) and (divides or tree.op in ("*", "@")):
+        yield from factors(tree.left, text)
         yield tree.right
     else:
         yield tree
 
 
-def fixed_step_behind(body: Tree, index: str, sequences: Collection[str], whole: Collection[str]) -> Tree | None:
+def fixed_step_behind(
+    body: Tree, text: str, index: str, sequences: Collection[str], whole: Collection[str]
+) -> Tree | None:
     """The first factor with a step or an exponent that is always the same, behind all with the index of a product.
 
     Where no factor has the index, it is looked for behind the first. `whole` are the names of steps and counts, with
     those that stand for an expression.
     """
-    parts = list(factors(body))
+    parts = list(factors(body, text))
     last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=0)
     return next((part for part in parts[last + 1 :] if _has_step(part, sequences, whole)), None)
 

@@ -1,7 +1,6 @@
 """No character of a formula is passed over: one more sign in a text changes its reading, or the text is refused."""
 
 import random
-import re
 
 import pytest
 
@@ -125,15 +124,14 @@ def outcome(text, symbols, notation):
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.sampled(4)
 def test_one_more_sign_is_never_passed_over(sign):
-    rng = random.Random(sign)
     read = 0
     for row in PLAIN_ROWS:
-        at = rng.randrange(len(row["text"]) + 1)
+        at = random.Random(f"{sign}{row['text']}").randrange(len(row["text"]) + 1)
         text = row["text"][:at] + sign + row["text"][at:]
         reading, _ = outcome(text, *DECLARED[row["names"]])
         if reading is not None:
             read += 1
-            assert reading.read_as != row["read"] or re.search(r"(?<!\d)0%", text), text  # 0% is 0
+            assert reading.read_as != row["read"], text
     assert read < len(PLAIN_ROWS)
 
 

@@ -142,9 +142,43 @@ def test_without_any_function_it_says_so(judge):
         judge("x = 3", "f(x)", NUMBERS, "holds: out == x")
 
 
-def test_another_number_of_arguments_is_the_students_own_error(judge):
-    message = judge("def f(x, y):\n    return x", "f(x)", NUMBERS, "holds: out == x").only.message
-    assert "f(x=0) raised TypeError: f() missing 1 required positional argument: 'y'" in message
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("f = len\nf = f([1])", "(the code gives this name to a value of type int)"),
+        ("def f(x): return x\nf = [f(1)]", "(the code gives this name to a value of type list)"),
+        ("class Solution:\n    def f(self, x): return x", "(solution.py, line 2, @)"),
+        ("def main():\n\tx = 1\n\tdef f(x): return x\n\tprint(f(x))", "(solution.py, line 3, @)"),
+        ("if __name__ == '__main__':\n    async def f(x): return x", "(solution.py, line 2, @)"),
+        ("def f1(x):\n    def f2(x): return x\n    return f2(x)", "(did you mean 'f1'?)"),
+    ],
+)
+def test_a_function_that_is_not_where_it_is_looked_for_is_missing_with_the_reason(judge, source, why):
+    why = why.replace("@", "defines it inside of something else: begin that line at the margin")
+    with pytest.raises(SubmissionError) as caught:
+        judge(source, "f(x)", NUMBERS, "holds: out == x")
+    assert str(caught.value).startswith(f"there is no function 'f' {why}; it defines ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("x, y, z", "f() missing 1 required positional argument: 'z' (it is called with 2 arguments, by place and not by name)"),
+        ("*, x, y", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+        ("**named", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+        ("", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+    ],
+)  # fmt: skip
+def test_where_arguments_are_not_taken_it_is_said_how_they_are_given(judge, parameters, said):
+    inputs = "{x: integer(-50..50), y: integer(-50..50)}"
+    lines = "holds: out == x\nraises: ValueError"
+    for check in judge(f"def f({parameters}):\n    return 0", "f(x, y)", inputs, lines).checks.values():
+        assert f"raised TypeError: {said}" in check.message
+
+
+def test_a_type_error_of_a_line_of_its_own_says_nothing_of_the_call(judge):
+    message = judge("def f(x):\n    return len(x)", "f(x)", NUMBERS, "holds: out == x").only.message
+    assert message.endswith("object of type 'int' has no len() (solution.py, line 2, in f: return len(x))")
 
 
 def test_any_callable_will_do(judge):

@@ -271,6 +271,25 @@ def test_a_bad_value_reads_as_a_sentence(ask: Ask) -> None:
     assert str(reply).startswith("returned object: not plain data: return numbers, booleans")
 
 
+@pytest.mark.parametrize(
+    ("returned", "kind", "instead"),
+    [
+        ("map(abs, [1])", "map", "put list(...) around it, which holds its values"),
+        ("(x for x in [1])", "generator", "put list(...) around it, which holds its values"),
+        ("range(3)", "range", "put list(...) around it, which holds its values"),
+        ("{'a': 1}.values()", "dict_values", "put list(...) around it, which holds its values"),
+        ("{1}", "set", "a set has no order, return a list or a tuple"),
+        ("sorted", "builtin_function_or_method", "it was not called, return what it gives"),
+        ("lambda: 1", "function", "it was not called, return what it gives"),
+        ("[].copy", "builtin_function_or_method", "it was not called, return what it gives"),
+        ("2j", "complex", "a complex number, return its real part where that is meant"),
+    ],
+)
+def test_of_what_is_often_returned_it_is_said_what_to_return(ask: Ask, returned: str, kind: str, instead: str) -> None:
+    assert str(ask(f"def f(): return {returned}")) == f"returned {kind}: not plain data: {instead}"
+    assert str(ask("async def f(): return 1")).endswith("it was not awaited, define the function without `async`")
+
+
 def test_what_a_program_does_to_json_and_marshal_does_not_reach_the_reading_of_its_calls(box: Sandbox) -> None:
     source = (
         b"import json, marshal\njson.loads = json._default_decoder = json.decoder.JSONDecoder = None\n"

@@ -11,7 +11,7 @@ from grader.language.tree import Compare, ListExpr, Logic, Unary
 
 ONE_IS_WANTED = "these are several numbers, and one is wanted: hand in one"
 
-_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥]=?|\\(?:le|ge|leq|geq|lt|gt)(?![a-z])")
+_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥⩽⩾≦≧]=?|\\(?:[lg]e(?:q|qq|qslant)?|lt|gt)(?![a-z])")
 """The sign of an inequality, but for the arrows `=>` and `->`."""
 
 _SEVERAL = re.compile(r"[±∓]|\\(?:pm|mp)(?![a-z])|\+/-|(?<=[({])[^({,;]*(?=[,;])")
