@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -24,15 +23,13 @@ from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Details, Resources
 from grader.kinds.table import load_assignment, ways_of
 from grader.kinds.variants.own import students_assignment, variants_of
+from grader.shown_reports import ShownReport, ShownResult
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
 from grader.visible import shown_name
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions
-    from rich.text import Text as RichText
-
     from grader.sandbox import Requirement
 
 UNNAMED_SUBMISSION = "your answer"
@@ -40,53 +37,6 @@ UNNAMED_SUBMISSION = "your answer"
 
 SHOWN_DETAILS = Details(page=True)
 """What is looked up beside the marks, since a result may be shown in a notebook."""
-
-
-class _Shown(ABC):
-    """Text in a terminal, colour with `rich`, a table in a notebook."""
-
-    @abstractmethod
-    def _rendered(self, width: int, colour: bool) -> str:
-        """The text, in lines of so many characters at most."""
-
-    def __repr__(self) -> str:
-        return self._rendered(80, colour=False).rstrip()
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RichText]:
-        from rich.text import Text as RichText
-
-        yield RichText.from_ansi(self._rendered(options.max_width, colour=True).rstrip("\n"))
-
-
-@dataclass(frozen=True, repr=False)
-class ShownReport(_Shown, verdict.Report):
-    """The report of a submission, which shows itself."""
-
-    def _rendered(self, width: int, colour: bool) -> str:
-        from grader.reports import terminal
-
-        return terminal.render(self, colour=colour, width=width)
-
-    def _repr_html_(self) -> str:
-        from grader.reports.html import report_html
-
-        return report_html(self)
-
-
-@dataclass(frozen=True, repr=False)
-class ShownResult(_Shown, verdict.QuestionResult):
-    """The marks of one question, which show themselves."""
-
-    def _rendered(self, width: int, colour: bool) -> str:
-        from grader.reports import terminal
-
-        whole = terminal.render(verdict.Report("", "", (self,)), colour=colour, width=width)
-        return whole.partition("\n\n")[2]  # without the headline, which is about submissions
-
-    def _repr_html_(self) -> str:
-        from grader.reports.html import question_html
-
-        return question_html(self)
 
 
 @dataclass(frozen=True, repr=False)

@@ -22,7 +22,7 @@ SPEC_COMMANDS = {"show": ("grader.cli_spec_show", "spec_show"), "strength": ("gr
 
 @click.group("spec", cls=CommandGroup, commands=CommandTable(SPEC_COMMANDS))
 def spec_group() -> None:
-    """Look after specs."""
+    """Check a spec, show it, measure how strong it is, or print the schema of specs."""
 
 
 @spec_group.command("check")

@@ -52,4 +52,4 @@ class ExportCommands(CommandTable):
 
 @click.group(cls=CommandGroup, commands=ExportCommands(PLATFORM_EXPORTS))
 def export() -> None:
-    """Make what other places need to grade an assignment there."""
+    """Write what a platform needs to grade an assignment there, or what students check with."""

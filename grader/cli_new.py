@@ -29,7 +29,7 @@ from grader.visible import one_line
 
 @click.group(cls=CommandGroup)
 def new() -> None:
-    """Start something new."""
+    """Begin a course, a question, or a submission with a blank for every answer."""
 
 
 @new.command("submission")
@@ -43,7 +43,7 @@ def new_submission(
 ) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.answer_files import DOCUMENT_READERS
-    from grader.answers.submission import ANSWERS_STEM
+    from grader.answers.names import ANSWERS_STEM
     from grader.answers_template import blank_answers
 
     assignment = assignment_of_student(assignment_asked_for(spec, course), student, roster)

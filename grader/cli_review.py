@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,9 +17,39 @@ from grader.termination import TerminatedError
 if TYPE_CHECKING:
     from grader.review.appeals import Appeals
     from grader.review.desk import Desk
+    from grader.review.pending import Review
 
 SIMILAR_ANSWERS_WAIT_S = 0.25
 """How long a page waits for similar answers to be found."""
+
+
+class ReviewOptions(NamedTuple):
+    """The folder of results and the options of `grader review`, by the names that the command has for them."""
+
+    results: Path
+    spec: str | None
+    marks: Path | None
+    overrides: Path | None
+    reader: str
+    names: bool
+    second_reader: bool
+    sample: int | None
+    seed: str
+    port: int
+    no_open: bool
+    questions: tuple[str, ...]
+    template: bool
+    output: Path | None
+    terminal: bool
+    csv_out: Path | None
+    csv_in: Path | None
+    course: Path | None
+
+    @property
+    def ways(self) -> list[str]:
+        """The options that say how answers are marked; none: in a browser."""
+        ways = {"--template": self.template, "--csv-out": self.csv_out, "--csv-in": self.csv_in}
+        return [*(name for name, value in ways.items() if value), *(["--terminal"] if self.terminal else [])]
 
 
 @click.command()
@@ -55,56 +85,58 @@ SIMILAR_ANSWERS_WAIT_S = 0.25
 )
 @click.option("--csv-in", metavar="FILE", type=COURSE_FILE, help="Save the marks of such a table.")
 @COURSE_OPTION
-def review(
-    results: Path,
-    spec: str | None,
-    marks: Path | None,
-    overrides: Path | None,
-    reader: str,
-    names: bool,
-    second_reader: bool,
-    sample: int | None,
-    seed: str,
-    port: int,
-    no_open: bool,
-    questions: tuple[str, ...],
-    template: bool,
-    output: Path | None,
-    terminal: bool,
-    csv_out: Path | None,
-    csv_in: Path | None,
-    course: Path | None,
-) -> int:
+def review(**given: Any) -> int:
     """Mark the written answers in RESULTS, and look at appeals, on a page in the browser of this machine."""
+    options = ReviewOptions(**given)
+    options = options._replace(reader=options.reader.strip())
+    _refuse_mixed(options)
+    if options.ways in ([], ["--terminal"]):
+        _read_at_desk(options)
+    else:
+        _read_in_file(options)
+    return EXIT_EARNED
+
+
+def _refuse_mixed(options: ReviewOptions) -> None:
+    """UsageError: for options that do not go together."""
+    ways = options.ways
+    if options.second_reader and not options.reader:
+        raise click.UsageError("--second-reader keeps its marks under a name: say --reader NAME")
+    if options.sample is not None and not options.second_reader:
+        raise click.UsageError("--sample is for --second-reader: the first reader marks every answer")
+    if len(ways) > 1:
+        raise click.UsageError(f"{ways[0]} and {ways[1]} are two ways to mark: choose one")
+    if options.second_reader and ways not in ([], ["--terminal"]):
+        what = f"{ways[0]} is about the first marks"
+        raise click.UsageError(f"{what}: --second-reader marks in the browser, or with --terminal")
+    if options.output is not None and not options.template:
+        raise click.UsageError("--output is for --template")
+    if options.questions and not ways:
+        raise click.UsageError("--question is for --template, --terminal and --csv-out: a browser shows every question")
+    if options.questions and options.csv_in is not None:
+        raise click.UsageError("--question is for --template, --terminal and --csv-out: a table has its own questions")
+
+
+def _opened(options: ReviewOptions) -> Review:
     from grader.review.pending import open_review
 
-    reader = reader.strip()
-    if second_reader and not reader:
-        raise click.UsageError("--second-reader keeps its marks under a name: say --reader NAME")
-    if sample is not None and not second_reader:
-        raise click.UsageError("--sample is for --second-reader: the first reader marks every answer")
-    opened = partial(open_review, results, spec, course, marks)
-    chosen = [name for name, value in (("--template", template), ("--csv-out", csv_out), ("--csv-in", csv_in)) if value]
-    chosen += ["--terminal"] if terminal else []
-    if len(chosen) > 1:
-        raise click.UsageError(f"{chosen[0]} and {chosen[1]} are two ways to mark: choose one")
-    if second_reader and chosen and not terminal:
-        what = f"{chosen[0]} is about the first marks"
-        raise click.UsageError(f"{what}: --second-reader marks in the browser, or with --terminal")
-    if output is not None and not template:
-        raise click.UsageError("--output is for --template")
-    if questions and not chosen:
-        raise click.UsageError("--question is for --template, --terminal and --csv-out: a browser shows every question")
-    if template or csv_out is not None or csv_in is not None:
-        from grader.review.files import take_table, write_table, write_template
+    return open_review(options.results, options.spec, options.course, options.marks)
 
-        if csv_in is not None:
-            take_table(opened(), csv_in, reader)
-        elif csv_out is not None:
-            write_table(opened(), csv_out, questions)
-        else:
-            write_template(opened(), output, questions)
-        return EXIT_EARNED
+
+def _read_in_file(options: ReviewOptions) -> None:
+    """Writes what is to be marked into a file, or saves the marks of one."""
+    from grader.review.files import take_table, write_table, write_template
+
+    if options.csv_in is not None:
+        take_table(_opened(options), options.csv_in, options.reader)
+    elif options.csv_out is not None:
+        write_table(_opened(options), options.csv_out, options.questions)
+    else:
+        write_template(_opened(options), options.output, options.questions)
+
+
+def _read_at_desk(options: ReviewOptions) -> None:
+    """Has answers marked in a browser, or in this terminal."""
     import secrets
 
     from grader.review.appeals import Appeals
@@ -112,20 +144,22 @@ def review(
     from grader.review.desk_answers import SecondReading
     from grader.review.serve import refuse_without_libraries
 
-    if not terminal:
+    if not options.terminal:
         refuse_without_libraries()
-    second = SecondReading(reader, sample, seed) if second_reader else None
-    desk = Desk(opened, secrets.token_bytes(32), reader, second, names=names, patience_seconds=SIMILAR_ANSWERS_WAIT_S)
-    if terminal:
+    second = SecondReading(options.reader, options.sample, options.seed) if options.second_reader else None
+    desk = Desk(
+        partial(_opened, options), secrets.token_bytes(32), options.reader, second,
+        names=options.names, patience_seconds=SIMILAR_ANSWERS_WAIT_S,
+    )  # fmt: skip
+    if options.terminal:
         from grader.review.files import mark_here
 
-        mark_here(desk, questions)
-        return EXIT_EARNED
-    appeals = Appeals(results, desk.review.assignment, overrides) if second is None else None
+        mark_here(desk, options.questions)
+        return
+    appeals = Appeals(options.results, desk.review.assignment, options.overrides) if second is None else None
     for message in desk.review.said:
         say(message)
-    _serve_until_closed(desk, appeals, port, opens_browser=not no_open)
-    return EXIT_EARNED
+    _serve_until_closed(desk, appeals, options.port, opens_browser=not options.no_open)
 
 
 def _serve_until_closed(desk: Desk, appeals: Appeals | None, port: int, *, opens_browser: bool) -> None:

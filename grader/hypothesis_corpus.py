@@ -22,7 +22,7 @@ class SearchOverError(BaseException):
     """Ends a search with what it has found; Hypothesis takes no other exception for more than a failure."""
 
 
-class _Found(Exception):  # noqa: N818  # what a search ends with
+class _Found(Exception):
     """A failing value has been drawn."""
 
 

@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from grader.api import GradableAssignment, ShownResult, assignment_with, check_files, check_value, function_asked_for
+from grader.api import GradableAssignment, assignment_with, check_files, check_value, function_asked_for
 from grader.errors import GraderError
 from grader.kinds.cell_text import file_of_cell
 from grader.kinds.kind import kind_of
 from grader.kinds.table import ways_of
+from grader.shown_reports import ShownResult
 from grader.spec.question import Question
 
 if TYPE_CHECKING:

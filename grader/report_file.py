@@ -130,7 +130,7 @@ def _read(path: Path) -> Any:
     except RecursionError:
         raise SubmissionError(f"{path.name}: this is no report: it is nested too deeply") from None
     except ValueError as error:  # not JSON, not text, a key twice, a number of too many digits
-        raise SubmissionError(f"{path.name}: this is no report: {error}") from None
+        raise SubmissionError(f"{path.name}: this is no report of `--format json`: {error}") from None
 
 
 def _is_too_deep(data: Any) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.answers.answer_files import DOCUMENT_READERS
-from grader.answers.submission import ANSWERS_STEM
+from grader.answers.names import ANSWERS_STEM
 from grader.documents import DocumentError, MappingNode, Node, SequenceNode, yaml_key
 from grader.documents.yaml import read_yaml_text
 from grader.errors import SubmissionError, did_you_mean, listed

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -297,8 +298,11 @@ def added_up(points: Sequence[Fraction]) -> Fraction:
 
 
 def as_number(points: Fraction) -> int | float:
-    """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
-    return points.numerator if points.denominator == 1 else round(float(points), 6)
+    """Points as a number for people and files, rounded to 6 places; whole where that is whole."""
+    if points.denominator == 1:
+        return points.numerator
+    rounded = round(float(points), 6)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 _UNSEEN = re.compile(r"no\. \d+")
@@ -320,8 +324,9 @@ def variant_in_words(variant: Mapping[str, str]) -> str:
 
 
 def points_in_words(points: Fraction) -> str:
-    """`40`, `7.5`, `0.333333`."""
-    return str(as_number(points))
+    """`40`, `7.5`, `0.333333`, `0.00001`."""
+    text = str(as_number(points))
+    return f"{Decimal(text):f}" if "e" in text else text
 
 
 def counted_points(points: Fraction) -> str:

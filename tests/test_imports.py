@@ -28,7 +28,7 @@ def imported(name: str, file: Path, known: Mapping[str, Path]) -> Iterator[str]:
     A package's own `__init__` may import its modules inside of functions or for types: it is the door to them, which
     they may use without being imported by whoever knocks.
     """
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -70,7 +70,9 @@ def roots_imported(source: str) -> set[str]:
 
 def test_nothing_but_the_plugin_imports_pytest():
     """It is installed with the grader, but a command that tests nothing does not pay for it."""
-    named = {name: text for name, file in modules(ROOT).items() if "pytest" in (text := file.read_text())}
+    named = {
+        name: text for name, file in modules(ROOT).items() if "pytest" in (text := file.read_text(encoding="utf-8"))
+    }
     found = {name for name, text in named.items() if roots_imported(text) & {"pytest", "_pytest"}}
     assert "grader.pytest_plugin" in found
     assert [name for name in found if not name.startswith("grader.pytest_plugin")] == []

@@ -5,7 +5,7 @@
 | `tree`, `archives`, `names` | the files of a submission, wherever they lie; what systems make of their names |
 | `disk`, `content` | where they come from: a folder or a platform's parts; or bytes that were read before |
 | `plain_files` | the same in the usual case, read with few calls |
-| `unread` | what nothing has read, with what to do, and which questions it may answer |
+| `unread`, `unread_parts` | what to do with what nothing has read, and which questions it may answer; what that is |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission`, `answer`, `answer_files` | which file answers which question; what stands in it for one |
 | `read_record`, `digest` | what was read so far; what an answer is, as plain data |

@@ -10,14 +10,20 @@ from typing import NamedTuple
 from grader.answers.answer import Answer, PlacedComment, is_blank
 from grader.answers.comments import comments_at_blanks, comments_beside
 from grader.answers.names import is_part_of, one_form
-from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
+from grader.answers.students import students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
 from grader.documents.encodings import decoded_leniently
-from grader.documents.recovery import ASSIGNMENT_KEY_OF_ANSWERS, AnswersTree, read_answers_yaml, yaml_in_blocks
+from grader.documents.recovery import (
+    ASSIGNMENT_KEY_OF_ANSWERS,
+    KEYS_OF_NO_QUESTION,
+    STUDENTS_KEY_OF_ANSWERS,
+    AnswersTree,
+    read_answers_yaml,
+    yaml_in_blocks,
+)
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
-KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 JSON_SUFFIX = ".json"
 _PART = re.compile(r"[().\s]+")
 
@@ -82,7 +88,7 @@ class AnswersFile:
 
     def _forget(self) -> None:
         """What follows from the tree and the questions is to be found anew."""
-        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key"):
+        for found in ("_keys", "_parts", "_parts_called", "_assignment_key"):
             self.__dict__.pop(found, None)
         self._answers: dict[str, Answer] = {}
         """By question: what `answer` has found."""
@@ -114,7 +120,7 @@ class AnswersFile:
     @cached_property
     def _assignment_key(self) -> str:
         """The key `assignment`, in capitals where it stands there in no other way."""
-        keys = [key for key in self.root if key.lower() == ASSIGNMENT_KEY_OF_ANSWERS and key not in self._questions]
+        keys = [key for key in self.root if key.lower() == ASSIGNMENT_KEY_OF_ANSWERS]
         return keys[0] if len(keys) == 1 else ASSIGNMENT_KEY_OF_ANSWERS
 
     @property
@@ -130,7 +136,7 @@ class AnswersFile:
         Raises:
             SubmissionError: if that stands there twice or is no list of students.
         """
-        keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions]
+        keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS]
         unusable = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
         if unusable:
             raise SubmissionError(*self.problems_by_question[unusable[0]])
@@ -144,28 +150,20 @@ class AnswersFile:
         """Whether something stands for a question, be it readable or not."""
         return bool(self._problems_of(question) or self._entries(question))
 
-    def _form(self, name: str) -> str:
-        """What names of one question have in common: they may be in any capitals, where that keeps questions apart."""
-        return one_form(name) if self._capitals_are_free else name
-
-    @cached_property
-    def _capitals_are_free(self) -> bool:
-        return len({one_form(question) for question in self._questions}) == len(set(self._questions))
-
     @cached_property
     def _keys(self) -> dict[str, list[ScalarNode]]:
-        """The keys at the top by their form."""
+        """The keys at the top by their form: the name of a question may be in any capitals."""
         found: dict[str, list[ScalarNode]] = {}
         for key in self.root:
-            found.setdefault(self._form(key), []).append(key)
+            found.setdefault(one_form(key), []).append(key)
         return found
 
     def _problems_of(self, question: str) -> list[Problem]:
         """Why what stands for a question cannot be used."""
         if not self.problems_by_question:
             return []
-        form = self._form(question)
-        return [p for key, problems in self.problems_by_question.items() if self._form(key) == form for p in problems]
+        form = one_form(question)
+        return [p for key, problems in self.problems_by_question.items() if one_form(key) == form for p in problems]
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -197,8 +195,8 @@ class AnswersFile:
 
     def commented_out(self, question: str) -> Iterator[PlacedComment]:
         """The comments where a question, or the whole that it is a part of, is named and left blank."""
-        named = [(key, self.root[key]) for key in (*self._keys.get(self._form(question), []), *self._wholes(question))]
-        named += [(part.key, part.value) for part in self._parts_called.get(self._form(question), [])]
+        named = [(key, self.root[key]) for key in (*self._keys.get(one_form(question), []), *self._wholes(question))]
+        named += [(part.key, part.value) for part in self._parts_called.get(one_form(question), [])]
         for key, value in named:
             if is_blank(value):
                 yield from self._comments_at_blanks(key, value)
@@ -214,11 +212,11 @@ class AnswersFile:
         if (known := self._entries_of.get(question)) is not None:
             return known
         found = self._entries_of[question] = list[_FoundEntry]()
-        for key in self._keys.get(self._form(question), []):
+        for key in self._keys.get(one_form(question), []):
             if not is_blank(value := self.root[key]):
                 notes = () if key == question else (f"{question} was read from {shortened(key)!r}",)
                 found.append((key, value, notes))
-        for part in self._parts_called.get(self._form(question), []):
+        for part in self._parts_called.get(one_form(question), []):
             if not is_blank(part.value):
                 note = f"{question} was read from {str(part.key)!r} under {str(part.parent)!r}"
                 found.append((part.key, part.value, (note,)))
@@ -226,22 +224,27 @@ class AnswersFile:
 
     @cached_property
     def _parts(self) -> list[_Part]:
-        whole = {self._form(question) for question in self._questions}
+        whole = {one_form(question) for question in self._questions}
         return [
             _Part(parent, key, value)
             for parent, values in self.root.items()
-            if whole and self._form(parent) not in whole and isinstance(values, MappingNode)
+            if whole and one_form(parent) not in whole and isinstance(values, MappingNode)
             for key, value in values.items()
         ]
 
     @cached_property
     def _parts_called(self) -> dict[str, list[_Part]]:
-        """The keys one level down by the forms of their names: as they stand there, and behind the key above them."""
+        """The keys one level down by the question that each is of: behind the key above it, or as it stands there.
+
+        Of several questions that are called so it is the first, as `1` under `q1` is of `q1.1` and not of `q11`.
+        """
+        questions = set(map(one_form, self._questions)) if self._parts else set()
         found: dict[str, list[_Part]] = {}
         for part in self._parts:
             rest = _PART.sub("", part.key)
-            names = [part.key, *(f"{part.parent}{mark}{rest}" for mark in ("", ".", "_", "-") if rest)]
-            for form in dict.fromkeys(map(self._form, names)):
+            marked = [f"{part.parent}{mark}{rest}" for mark in (".", "_", "-") if rest]
+            names = [*marked, part.key, f"{part.parent}{rest}"]
+            if form := next((form for form in map(one_form, names) if form in questions), None):
                 found.setdefault(form, []).append(part)
         return found
 
@@ -283,12 +286,12 @@ class AnswersFile:
 
     def blocks_of(self, question: str) -> list[AnswerLines]:
         """The lines that stand for a question, as they were written, each time that it stands there."""
-        form = self._form(question)
+        form = one_form(question)
         starts = [key.place.line for key, _, _ in self._entries(question)]
-        starts = starts or [line for name, line in self._leading.items() if self._form(name) == form][:1]
-        questions = set(map(self._form, self._questions))
+        starts = starts or [line for name, line in self._leading.items() if one_form(name) == form][:1]
+        questions = set(map(one_form, self._questions))
         others = {key.place.line for key in self.root} | {part.key.place.line for part in self._parts}
-        others |= {line for name, line in self._leading.items() if self._form(name) in questions}
+        others |= {line for name, line in self._leading.items() if one_form(name) in questions}
         language = "json" if self._is_json else "yaml"
         found = []
         for start in sorted(set(starts)):
@@ -312,16 +315,16 @@ class AnswersFile:
     def unknown_keys(self, known: Collection[str]) -> list[ScalarNode]:
         """The keys that belong to no question: at the top, and under a key that holds the parts of a question."""
         found: list[ScalarNode] = []
-        called = [part for question in self._questions for part in self._parts_called.get(self._form(question), [])]
+        called = [part for question in self._questions for part in self._parts_called.get(one_form(question), [])]
         used = {id(part.key) for part in called}
         parents = {id(part.parent) for part in called}
         parts: dict[int, list[ScalarNode]] = {}
         for part in self._parts:
             parts.setdefault(id(part.parent), []).append(part.key)
-        questions = {self._form(question) for question in known}
+        questions = {one_form(question) for question in known}
         for key, value in self.root.items():
-            is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
-            is_known = key in known or key == self._assignment_key or self._form(key) in questions
+            is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS
+            is_known = key in known or key == self._assignment_key or one_form(key) in questions
             if not is_known and id(key) not in parents and not is_students:
                 if not is_blank(value) or not any(is_part_of(one_form(question), one_form(key)) for question in known):
                     found.append(key)

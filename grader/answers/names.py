@@ -22,6 +22,7 @@ MAX_ARCHIVE_BYTES = 100 << 20
 PACKING_ADVICE = "hand in a folder, a .zip or a .tar.gz"
 
 ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
+ANSWERS_STEM = "answers"
 SOLUTION_FILE = "solution.py"
 MODULE_SUFFIX, NOTEBOOK_SUFFIX = ".py", ".ipynb"
 CODE_SUFFIXES = (MODULE_SUFFIX, NOTEBOOK_SUFFIX)

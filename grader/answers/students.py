@@ -7,8 +7,6 @@ import re
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node, shortened
 from grader.errors import Problem, SubmissionError
 
-STUDENTS_KEY_OF_ANSWERS = "students"
-
 MAX_STUDENTS_OF_SUBMISSION = 20
 """Who may hand in together."""
 

@@ -15,15 +15,13 @@ from grader.answers.answers_file import AnswerLines, AnswersFile
 from grader.answers.array_files import file_named, said_beside
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
-from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
+from grader.answers.document_text import DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
 from grader.answers.formats import ARRAY_READERS
 from grader.answers.links import shared_files
 from grader.answers.names import (
+    ANSWERS_STEM,
     CODE_SUFFIXES,
-    SOLUTION_FILE,
     meant_by,
-    parts_meant_by,
-    stem_of,
     submission_stem,
     suffix_of,
 )
@@ -33,26 +31,16 @@ from grader.answers.unread import (
     COURSE_FOLDERS,
     Unread,
     WantedFile,
-    code_read_for_prose,
     form_of,
-    is_for_others,
-    is_like,
-    read_as_code,
-    read_for_a_part,
-    read_for_prose,
-    unread_file,
-    unread_key,
 )
-from grader.documents import MappingNode, ScalarNode, shortened
+from grader.answers.unread_parts import unread_parts
+from grader.documents import MappingNode, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, listed, listed_first
 
-ANSWERS_STEM = "answers"
 SUFFIXES_OF_ANSWERS = frozenset(
     (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
 )
 """What the files end in that can be named after a question."""
-MAX_UNREAD = 200
-"""Files, and keys, that are looked at one by one where nothing reads them."""
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
 
@@ -301,60 +289,7 @@ class Submission:
         """
         if self.files.single and self._problems:
             return [Unread(problem, None, form_of(self.path.name)) for problem in self._problems]
-        left_out = set(wanted) - set(graded)
-        keys = self._keys_unread(wanted, left_out)
-        files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
-        files = {
-            name: files[name]
-            for name in sorted(files, key=lambda name: name.count("/"))
-            if not left_out or not is_for_others(name, wanted, (*wanted, ANSWERS_STEM), left_out)
-        }
-        unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
-        unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
-        unread += [read_as_code(name, meant, wanted) for name, meant in self._code_for_others(wanted)]
-        unread += [read_for_a_part(name, parts, wanted) for name, parts in self._prose_for_parts(wanted)]
-        unread += [read_for_prose(name, ANSWERS_STEM) for name in self._prose_called(ANSWERS_STEM)]
-        unread += [code_read_for_prose(name) for name in self._prose_called(stem_of(SOLUTION_FILE))]
-        if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
-            unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
-        return unread
-
-    def _keys_unread(self, wanted: Collection[str], left_out: Collection[str]) -> list[ScalarNode]:
-        """Keys of no question, and of questions that are answered with something else."""
-        if self._answers is None:
-            return []
-        done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
-        root = self._answers.root
-        others = [key for key in root if key in wanted and key not in done and not is_blank(root[key])]
-        return [*self._answers.unknown_keys(wanted), *others]
-
-    def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, list[str]]]:
-        """Files that were read as code, but are called like a question that takes none, or one with such parts."""
-        for name in sorted(self.files.was_read):
-            if suffix_of(name) in CODE_SUFFIXES:
-                meant = meant_by(name, wanted)
-                named = parts_meant_by(name, wanted) if meant is None else (meant,)
-                if others := [question for question in named if "code" not in wanted[question].forms]:
-                    yield name, others
-
-    def _prose_for_parts(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """What was read for the prose of one part, but is called like the question with all of them."""
-        for name in sorted(self.files.was_read):
-            if (suffix_of(name) in DOCUMENT_ENDINGS or form_of(name) == "picture") and (
-                parts := parts_meant_by(name, wanted)
-            ):
-                yield name, parts
-
-    def _prose_called(self, stem: str) -> list[str]:
-        """Documents that were read for prose, but are called like the file of the answers, or of the code."""
-        read = sorted(self.files.was_read)
-        return [name for name in read if suffix_of(name) in DOCUMENT_ENDINGS and is_like(stem_of(name), stem)]
-
-    def _names_unread(self) -> list[str]:
-        """Files that nothing read; modules beside code that was read may have been imported by it."""
-        read = self.files.was_read
-        has_code = any(suffix_of(name) in CODE_SUFFIXES for name in read)
-        return [name for name in self.files.names if name not in read and not (has_code and suffix_of(name) == ".py")]
+        return unread_parts(self.files, self._answers, self.read_record, wanted, set(wanted) - set(graded))
 
 
 def named_by(path: Path, is_folder: bool) -> str:

@@ -36,6 +36,7 @@
 | `cluster_address`, `cluster_client` | how a cluster of Dask is named; connecting to it, or starting one here |
 | `cluster` | the workers of a cluster of Dask, as the pool sees them |
 | `cluster_worker`, `versions` | what a worker of a cluster does; what is installed there, and here |
+| `grade_options`, `class_run` | what `grader grade` is asked to do; the steps of such a run |
 | `run` | grading all of them, and the `Recorder` that each result is handed to |
 | `people` | names and ids, and when two may be the same person's |
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
@@ -52,7 +53,9 @@
 | `class_list`, `rows_of_members`, `class_row` | who gets the marks of which submission: the rows of `grades.csv` |
 | `result_names` | the names of what lies in a folder of results |
 | `cells` | cells that no spreadsheet takes for a formula, and titles of columns |
+| `results_place` | where results may lie |
 | `results`, `results_files` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `grades_table` | the cells of `grades.csv` |
 | `student_page`, `pages_folder` | a student's page, made of what is kept; the pages beside the reports |
 | `verdicts_of_rows` | what the gradebook keeps beside a report that stands in a folder of results |
 | `class_details`, `class_page`, `class_page_file` | what the page of a class shows; the page; its files |
@@ -63,6 +66,7 @@
 | `progress` | recorders that show a run: a progress bar, a line a minute |
 | `facts`, `counting`, `statistics` | what a report says of each question; counting that; what a class shows |
 | `alike` | networks that few submissions share |
+| `shown_class` | what a run shows of a class at its end |
 | `display`, `histogram` | the table of a class, and marks as bars |
 | `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 | `schemas` | the JSON Schemas of the files of a course, for editors |

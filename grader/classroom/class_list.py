@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.classroom.class_row import ClassRow, ClassRows
 from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
-from grader.classroom.decisions import NO_FACTS, CourseRules, decided, not_applied
+from grader.classroom.decisions import NO_FACTS, CourseRules, assignment_meant, decided, not_applied
 from grader.classroom.entries import Entries, Entry
 from grader.classroom.graded import Graded
 from grader.classroom.groups import StudentGroup, read_groups
@@ -133,7 +133,7 @@ def class_list(
 def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
     """The rows after what people decided, with what was taken for lateness."""
     after, unknown = list[ClassRow](), 0
-    said = [*rows.said, *not_applied((row.graded.assignment, row.facts) for row in rows.rows)]
+    said = [*rows.said, *not_applied((assignment_meant(row.graded, row.facts, rules), row.facts) for row in rows.rows)]
     for before in rows.rows:
         if before.facts is NO_FACTS and before.graded.assignment not in rules.policies:  # as it is with most of a class
             after.append(before)

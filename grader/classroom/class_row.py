@@ -20,8 +20,8 @@ class ClassRow:
 
     `facts` are what is known beside the marks, and `decided` says what people decided of it; `lateness` is None where
     its assignment has no deadline, and `late_points` are what was taken for that. `report_stem` is what the file of the
-    report is called without its ending ("": there is none, or it is not written yet). `is_group`: the submission has
-    the name of a group, whose members have rows of their own, and this one is about no student.
+    report is called without its ending ("": there is none, or it is not written yet). `is_no_student`: the
+    submission has the name of a group, whose members have rows of their own, or is that of Canvas's Test Student.
     """
 
     graded: Graded
@@ -33,7 +33,7 @@ class ClassRow:
     lateness: Lateness | None = None
     late_points: Fraction = Fraction(0)
     report_stem: str = ""
-    is_group: bool = False
+    is_no_student: bool = False
 
     @property
     def report_file(self) -> str:

@@ -96,9 +96,9 @@ class _ClassCounter:
         self._counted: set[str] = set()
 
     def add(self, row: ClassRow) -> None:
-        """Counts a row; that of a group is counted with the rows of its members."""
+        """Counts a row of a student; that of a group is counted with the rows of its members."""
         graded = row.graded
-        if row.is_group:
+        if row.is_no_student:
             return
         if not row.submission and graded.status == "missing":
             self._of.missing.add(graded.name)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from grader.classroom.private_folder import PrivateFolder
@@ -51,6 +51,12 @@ class CourseContent:
     files: tuple[tuple[str, bytes], ...]
     spec: str | None = None
     marks: str | None = None
+
+    @property
+    def only_name(self) -> str:
+        """What the spec that all are graded against is called by its place; "" where each submission names its own."""
+        place = PurePosixPath(self.spec or "")
+        return place.stem if place.parent.name in ("", SPECS) else place.parent.name
 
     @cached_property
     def digest(self) -> str:

@@ -54,6 +54,8 @@ class RowFacts:
 
 NO_FACTS = RowFacts()
 
+UNKNOWN_ASSIGNMENT = "decides nothing, as it is not known to which assignment this was handed in: say `assignment`"
+
 
 def _questions_of_student(decisions: Sequence[StaffDecision]) -> set[str]:
     """The questions for which the student was given points: nothing that is decided of the submission takes them."""
@@ -87,6 +89,22 @@ def decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
         return DecidedRow(held_row(row, f"what was decided cannot be applied: {reason}"))
 
 
+def assignment_meant(row: Graded, facts: RowFacts, rules: CourseRules) -> str:
+    """The assignment of a row; of one that names none, the only one that all decisions about it can be about."""
+    if row.assignment or not facts.decisions:
+        return row.assignment
+    names = [
+        name for name, one in rules.assignments.items() if all(_may_be_about(d, name, one) for d in facts.decisions)
+    ]
+    return names[0] if len(names) == 1 else ""
+
+
+def _may_be_about(decision: StaffDecision, name: str, assignment: Assignment) -> bool:
+    questions = {*assignment.listed, *(question.id for question in assignment.questions)}
+    asked = {*(decision.excused or ()), *([decision.question] if decision.question is not None else ())}
+    return decision.assignment in ("", name) and asked <= questions
+
+
 def not_applied(rows: Iterable[tuple[str, RowFacts]]) -> Iterator[str]:
     """The decisions that are about no row of their assignment; `rows` have theirs, and what is known of them."""
     found: dict[StaffDecision, bool] = {}
@@ -99,6 +117,8 @@ def not_applied(rows: Iterable[tuple[str, RowFacts]]) -> Iterator[str]:
 
 
 def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
+    if (meant := assignment_meant(row, facts, rules)) != row.assignment:
+        row = replace(row, assignment=meant)
     decisions = [one for one in facts.counted if one.assignment in ("", row.assignment)]
     policy = rules.policies.get(row.assignment) if row.texts.has_report else None
     if not decisions and policy is None:
@@ -106,7 +126,7 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     text = row.report or render(Report(row.assignment, row.name, (), grader=grader_fingerprint()))
     before = reported = report_in(text)
     if not before.questions and decisions and (assignment := rules.assignments.get(row.assignment)):
-        before = replace(before, questions=_without_marks(row, assignment))
+        before = replace(before, assignment=row.assignment, questions=_without_marks(row, assignment))
     report, said, unused = decided_report(before, decisions)
     if policy is not None:
         terms = late_terms(policy, decisions, facts.used_days)
@@ -118,7 +138,8 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
         if late.days or terms.extended or (terms.waived and report.max_points):
             said = (*said, late.said)
     if not report.questions:
-        return DecidedRow(row, report, said, unused)
+        lost = (one.place for one in decisions if one.points is not None or one.excused is not None)
+        return DecidedRow(row, report, said, tuple(f"{place}: {UNKNOWN_ASSIGNMENT}" for place in lost))
     text = with_marks(text, report)
     texts = DecidedTexts(squeezed(report_bytes(text)), row.texts, report.questions == reported.questions)
     graded = replace(row, texts=texts, page_digest="", report_digest=digest_of_report(text), **marks_in_row(report))

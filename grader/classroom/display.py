@@ -9,7 +9,7 @@ from typing import TypedDict
 import click
 
 from grader.classroom.graded import Graded
-from grader.classroom.results import questions_of, table
+from grader.classroom.grades_table import questions_of, table
 from grader.columns import aligned, column_widths, table_parts, table_width
 from grader.errors import listed
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted

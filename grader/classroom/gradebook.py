@@ -41,7 +41,7 @@ from grader.classroom.kept_row import (
     unpacked,
     verdicts_in,
 )
-from grader.classroom.packed_rows import rows_back, rows_back_of_several
+from grader.classroom.packed_rows import found_by, rows_back, rows_back_of_several
 from grader.classroom.reported_row import held_without_questions
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE
 from grader.classroom.row_before import row_before
@@ -77,8 +77,7 @@ class Gradebook:
             DamagedGradebookError: if a row is not as it was written.
         """
         query = "SELECT submission, max(run), brief, digest, texts IS NULL FROM rows GROUP BY submission"
-        with self._guarded():
-            found = self._connection.execute(query)  # what stands beside max() is of the row with that run
+        with self._found(query) as found:  # what stands beside max() is of the row with that run
             return {row[0]: self._brief_row(*row) for row in found if row[2] is not None}
 
     def latest(self, submission: str) -> Graded | None:
@@ -91,16 +90,16 @@ class Gradebook:
         Raises:
             DamagedGradebookError: if a row is not as it was written.
         """
-        with self._guarded():
-            for kept in rows_back(self._connection, submission):
+        with self._guarded(), closing(rows_back(self._connection, submission)) as rows:
+            for kept in rows:
                 yield unpacked(kept, submission)
 
     def verdicts_back(
         self, submission: str, rows: Iterable[PackedRow] | None = None
     ) -> Iterator[tuple[KeptVerdict, ...]]:
         """The verdicts in each of these rows, or in `rows` (of `rows_back`); raises what `history` raises."""
-        with self._guarded():
-            for kept in rows_back(self._connection, submission) if rows is None else rows:
+        with self._guarded(), closing(rows_back(self._connection, submission)) as kept_back:
+            for kept in kept_back if rows is None else rows:
                 yield verdicts_in(kept, submission)
 
     def rows_back(self, submissions: Sequence[str], most: int) -> dict[str, list[PackedRow]]:
@@ -170,8 +169,7 @@ class Gradebook:
 
         What was graded again without having been handed in anew has the marks that came last; None where it is held.
         """
-        with self._guarded():
-            found = self._connection.execute("SELECT submission, brief FROM rows ORDER BY submission, run")
+        with self._found("SELECT submission, brief FROM rows ORDER BY submission, run") as found:
             for _, rows in groupby(found, key=lambda row: str(row[0])):
                 attempts = attempts_of(brief for _, brief in rows)
                 if attempts:
@@ -217,11 +215,11 @@ class Gradebook:
         Raises:
             DamagedGradebookError: where anything is not as it was written.
         """
-        with self._guarded():
-            for source, entry in self._connection.execute("SELECT source, entry FROM places"):
+        with self._found("SELECT source, entry FROM places") as places:
+            for source, entry in places:
                 checked_entry(entry, source)
-            query = "SELECT submission, run, brief, digest, texts FROM rows ORDER BY submission, run"
-            for submission, rows in groupby(self._connection.execute(query), key=itemgetter(0)):
+        with self._found("SELECT submission, run, brief, digest, texts FROM rows ORDER BY submission, run") as found:
+            for submission, rows in groupby(found, key=itemgetter(0)):
                 *earlier, (_, run, *last) = rows
                 for _, _, *kept in earlier:
                     if kept[0] is not None:
@@ -290,6 +288,12 @@ class Gradebook:
     def _guarded(self) -> Iterator[None]:
         with told(self._file, self._rebuild):
             yield
+
+    @contextmanager
+    def _found(self, query: str) -> Iterator[sqlite3.Cursor]:
+        """What a query finds, as `found_by` gives it."""
+        with self._guarded(), found_by(self._connection, query) as found:
+            yield found
 
 
 def _places(source: str, entries: Sequence[Entry]) -> Iterator[tuple[str, str, int, str]]:

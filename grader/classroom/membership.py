@@ -15,7 +15,7 @@ from grader.classroom.groups import StudentGroup
 from grader.classroom.lateness import on_clock
 from grader.classroom.people import Person, as_written, name_keys, named_by_folder
 from grader.classroom.platform_times import TimeOfStudent
-from grader.classroom.roster import Roster
+from grader.classroom.roster import Roster, is_test_student
 from grader.classroom.staff_decision import StaffDecision
 from grader.documents import shortened
 from grader.errors import listed, listed_first
@@ -52,6 +52,8 @@ class Membership(ClassMembers):
         self.said: list[str] = []
         self.of_groups: set[int] = set()
         """Submissions under the name of a group, or of somebody of whom the roster does not know, for others alone."""
+        self.of_test_students: set[int] = set()
+        """Submissions of whom Canvas makes for trying an assignment, and the roster does not have."""
         self._graded = graded
         self._join_submitters()
         self._join_groups(groups)
@@ -98,6 +100,9 @@ class Membership(ClassMembers):
             is_group = len(entry.students) > 1
             for person in entry.students or (named_by_folder(entry.name),):
                 member = self._submitter(person, entry, is_group)
+                if member.listed is None and is_test_student(person):
+                    self.of_test_students.add(i)
+                    self.said.append(f"{entry.name}: is Canvas's Test Student, who counts as no student of the class")
                 if is_group:
                     member.platform = {**member.platform, i: BY_PLATFORM}
                 else:
@@ -190,7 +195,7 @@ class Membership(ClassMembers):
         for member in self.members:
             if member.listed is not None:
                 continue
-            alone = [(i, "") for i in member.own if i not in of_group]
+            alone = [(i, "") for i in member.own if i not in of_group and i not in self.of_test_students]
             together = [(i, f"{shown_name(str(member.person))} ") for i in member.platform]
             for i, who in (*alone, *together):
                 if self._graded[i].name not in doubtful:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from grader.classroom.kept_row import PackedRow
 
@@ -19,12 +20,24 @@ WHERE place <= ? ORDER BY submission, run DESC
 """So many rows of each submission; of the others no texts are read."""
 
 
-def rows_back(connection: sqlite3.Connection, submission: str) -> Iterator[PackedRow]:
-    """The rows of a submission, the last one first, back to where it was away."""
-    for row in connection.execute(ONE_BACK, (submission,)):
-        if row[0] is None:
-            return
-        yield PackedRow(*row)
+@contextmanager
+def found_by(connection: sqlite3.Connection, query: str, *values: str) -> Iterator[sqlite3.Cursor]:
+    """What a query finds. However this is left, nothing is read on: what is read keeps a closed file locked."""
+    found = connection.execute(query, values)
+    try:
+        yield found
+    finally:
+        with suppress(sqlite3.ProgrammingError):  # of a file that was closed before
+            found.close()
+
+
+def rows_back(connection: sqlite3.Connection, submission: str) -> Generator[PackedRow, None, None]:
+    """The rows of a submission, the last one first, back to where it was away; closed, it reads no further."""
+    with found_by(connection, ONE_BACK, submission) as found:
+        for row in found:
+            if row[0] is None:
+                return
+            yield PackedRow(*row)
 
 
 def rows_back_of_several(

@@ -16,9 +16,9 @@ from typing import cast
 from grader.classroom.cells import question_of, text_of_grades
 from grader.classroom.class_row import NOBODY, ClassRow, ClassRows
 from grader.classroom.graded import Graded, TextsInMemory
+from grader.classroom.grades_table import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.classroom.people import IdKind, Person
 from grader.classroom.result_names import GRADEBOOK_FILE, GRADES_FILE, REPORTS, report_files
-from grader.classroom.results import DECISION_COLUMNS, MARK_COLUMNS, NAME_COLUMN, PEOPLE_COLUMNS
 from grader.deferred import dataclass
 from grader.errors import GraderError, Problem, SourceLocation, SpecError, SubmissionError
 from grader.reports.recorded import exact_points, report_in
@@ -132,7 +132,7 @@ class _RowReader:
 
     def _with_report(self, graded: Graded, name: str, known: Mapping[str, str]) -> ClassRow:
         person, section = _person(known), known.get("section", "")
-        is_group = person == NOBODY and "name" in known
+        is_no_student = person == NOBODY and "name" in known
         if not name:
             return ClassRow(graded, "", person, section)
         try:
@@ -142,14 +142,15 @@ class _RowReader:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             message = f"{HELD_BECAUSE}: {name} cannot be read: {reason}: grade it again"
             held = replace(graded, marks=dict.fromkeys(graded.marks), total=None, status="held", messages=(message,))
-            return ClassRow(held, graded.name, person, section, is_group=is_group)
+            return ClassRow(held, graded.name, person, section, is_no_student=is_no_student)
         own = {question.id for question in report.questions}  # other columns are questions of other assignments
         marks = {name: mark for name, mark in graded.marks.items() if name in own or graded.status == "held"}
         pending, assignment = report.pending_points, report.assignment
         whole = replace(graded, assignment=assignment, marks=marks, pending_points=pending, texts=TextsInMemory(text))
         late, stem = report.late_points, name.removeprefix(f"{REPORTS}/").removesuffix(".json")
+        submission = report.submission if report.spec or report.messages else ""  # "": people decided without any
         return ClassRow(
-            whole, report.submission, person, section, late_points=late, report_stem=stem, is_group=is_group
+            whole, submission, person, section, late_points=late, report_stem=stem, is_no_student=is_no_student
         )
 
 

@@ -11,14 +11,15 @@ from grader.verdict import QuestionResult, Report
 
 
 def with_marks(text: str, decided: Report) -> str:
-    """The JSON of a report with the marks that were decided: of the same questions, or of more."""
+    """The JSON of a report with the assignment and the marks that were decided: of the same questions, or of more."""
     report = json.loads(text)
     points = marks_data(points=decided.points, max_points=decided.max_points, pending_points=decided.pending_points)
     late = {"lateness": lateness_data(decided)} if decided.lateness else {}
     questions = [_question(old, new) for old, new in zip(report["questions"], decided.questions, strict=False)]
     questions += [question_data(new) for new in decided.questions[len(questions) :]]
     messages = list(decided.messages)
-    data = {**_without(report, "exact"), **points, **late, "messages": messages, "questions": questions}
+    said = {"assignment": decided.assignment, "messages": messages, "questions": questions}
+    data = {**_without(report, "exact"), **points, **late, **said}
     return json.dumps(data, ensure_ascii=True) + "\n"
 
 

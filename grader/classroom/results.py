@@ -6,73 +6,28 @@ import codecs
 import csv
 import hashlib
 import io
-import os
 from collections import ChainMap
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from grader.atomic import is_partial, opened_folder, try_to_write
-from grader.classroom.cells import cell_of_grades, titles_of
+from grader.atomic import is_partial
+from grader.classroom.cells import cell_of_grades
 from grader.classroom.class_list import ClassList
 from grader.classroom.class_row import ClassRow, ClassRows
-from grader.classroom.gradebook_file import is_gradebook_file
 from grader.classroom.graded import NO_TEXTS, Graded, RowTexts
+from grader.classroom.grades_table import row_cells, rows_of_grades
 from grader.classroom.pages_folder import PagesFolder
 from grader.classroom.reported_row import held_row
-from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, is_class_page, other_stems
+from grader.classroom.result_names import GRADES_FILE, PAGES, REPORTS, other_stems
 from grader.classroom.results_files import remove_files, write_if_new
+from grader.classroom.results_place import prepare
 from grader.classroom.squeezed import report_bytes
 from grader.deferred import replace
-from grader.errors import HarnessError, SubmissionError, reason_of
-from grader.verdict import points_in_words
-from grader.visible import one_line
-
-NAME_COLUMN, MARK_COLUMNS = "submission", ("total", "max", "status")
-"""Of `grades.csv`: the first, and those behind the questions."""
-
-EVIDENCE_COLUMN = "evidence"
-"""Of `grades.csv`, behind the status: on what the points of a row rest, at the weakest."""
-
-PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
-"""Of `grades.csv`, at its end, where it is known who handed in."""
-
-DECISION_COLUMNS = ("late points", "late days", "decisions")
-"""Of `grades.csv`, last: points taken for lateness, days of the budget used, and what people decided."""
-
-NAME_ANOTHER_FOLDER = "name another folder with --out"
-OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
+from grader.errors import HarnessError, reason_of
 
 REPORT_START = b'{"schema": '
 """How every report begins."""
-
-
-def questions_of(graded: Iterable[Graded]) -> list[str]:
-    """The questions of all rows, each once, in the order they are met."""
-    return list(dict.fromkeys(question for row in graded for question in row.marks))
-
-
-def table(graded: Sequence[Graded]) -> list[list[str]]:
-    """The header and the rows of `grades.csv`."""
-    questions = questions_of(graded)
-    return [_header(questions), *(_cells(row, _points_cells(row, questions)) for row in graded)]
-
-
-def _header(questions: Sequence[str]) -> list[str]:
-    others = (*MARK_COLUMNS, EVIDENCE_COLUMN)
-    titles = titles_of(questions, (NAME_COLUMN, *others, *PEOPLE_COLUMNS, *DECISION_COLUMNS))
-    return [NAME_COLUMN, *titles, *others]
-
-
-def _points_cells(row: Graded, questions: Iterable[str]) -> list[str]:
-    """The cells of one row for the points of these questions."""
-    return ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
-
-
-def _cells(row: Graded, points: Sequence[str]) -> list[str]:
-    """The cells of one row, in the order of the header; `points` are those of its questions."""
-    total = "" if row.total is None else points_in_words(row.total)
-    return [row.name, *points, total, points_in_words(row.max_points), row.status, row.evidence]
 
 
 class ResultsFolder:
@@ -133,7 +88,7 @@ class ResultsFolder:
 
     def record(self, graded: Graded) -> None:
         """Writes the report of a row; HarnessError if it cannot be written."""
-        for cell in _cells(graded, _points_cells(graded, graded.marks)):
+        for cell in row_cells(graded, graded.marks):
             cell_of_grades(cell)  # what cannot be written is found here, and is held
         stem = self._stem(graded.name)
         write_if_new(self._reports, _file_of(stem), report_bytes(graded.report), keep_old=True)
@@ -171,7 +126,7 @@ class ResultsFolder:
     def _write_table(self) -> None:
         data = io.BytesIO()  # and no text beside it, as a class has many rows
         out = codecs.getwriter("utf-8")(data, "backslashreplace")
-        csv.writer(out, lineterminator="\n").writerows(_table_of(self.book))
+        csv.writer(out, lineterminator="\n").writerows(rows_of_grades(self.book))
         self._write(GRADES_FILE, data.getvalue())
 
     def _write(self, file: str, data: bytes, below: str = "") -> None:
@@ -221,27 +176,6 @@ class ResultsFolder:
         return row
 
 
-def _table_of(book: ClassRows) -> Iterator[list[str]]:
-    """The header and the rows of `grades.csv` as its cells are written, one by one, as a class has many."""
-    questions = questions_of(row.graded for row in book.rows)
-    has_decisions = any(row.lateness or row.decided for row in book.rows)
-    people, decisions = PEOPLE_COLUMNS * book.has_people, DECISION_COLUMNS * has_decisions
-    yield list(map(cell_of_grades, [*_header(questions), *people, *decisions]))
-    of_marks: dict[int, list[str]] = {}  # by the id of a mapping: rows with the same marks share one
-    for row in book.rows:
-        if (points := of_marks.get(id(row.graded.marks))) is None:
-            points = list(map(cell_of_grades, _points_cells(row.graded, questions)))
-            of_marks[id(row.graded.marks)] = points
-        others = [*(_people(row) if people else ()), *(_decisions(row) if decisions else ())]
-        name, *behind = map(cell_of_grades, [*_cells(row.graded, ()), *others])
-        yield [name, *points, *behind]
-
-
-def _people(row: ClassRow) -> list[str]:
-    cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
-    return [*(one_line(cell) for cell in cells), row.report_file]
-
-
 def _own_texts(row: ClassRow, graded: Mapping[str, Graded]) -> RowTexts:
     """The texts of the submission of a row."""
     return graded[row.submission].texts if row.submission else NO_TEXTS
@@ -264,86 +198,6 @@ def _name_of_own(row: ClassRow, taken: Container[str]) -> str:
     while name in taken:
         name += " (own)"
     return name
-
-
-def _decisions(row: ClassRow) -> list[str]:
-    late = row.lateness
-    cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
-    return [*cells, one_line("; ".join(row.decided))]
-
-
-def refuse_overlap(folder: Path, submissions: Path) -> None:
-    """Results may not lie in a submission, nor take its name; only what an earlier run left there is used again.
-
-    Raises:
-        SubmissionError: if they would; it says what to do.
-    """
-    for part in (folder, folder / REPORTS):
-        if not _below(part, submissions):
-            continue
-        direct = part is folder and part.resolve().parent == submissions.resolve()
-        if not direct:
-            raise SubmissionError(f"--out {folder}: lies among the submissions in {submissions}: {NAME_ANOTHER_FOLDER}")
-        if folder.is_symlink() or (folder.exists() and not _is_of_earlier_run(folder)):
-            raise SubmissionError(f"--out {folder}: {folder.name} is a submission itself: {NAME_ANOTHER_FOLDER}")
-        return
-
-
-def _below(path: Path, submissions: Path) -> bool:
-    """Whether a path is the folder of submissions or lies in it, whatever links or letter cases it is written with."""
-    here = path.resolve()
-    return any(
-        above == submissions.resolve() or (above.exists() and os.path.samefile(above, submissions))
-        for above in (here, *here.parents)
-    )
-
-
-def _is_of_earlier_run(folder: Path) -> bool:
-    """Whether a folder holds nothing but what `grade` writes: `grades.csv`, reports, and pages."""
-    try:
-        inside = list(folder.iterdir())
-        reports = folder / REPORTS
-        names = {path.name for path in inside if not is_partial(path.name) and not is_gradebook_file(path.name)}
-        names, pages = {name for name in names if not is_class_page(name)}, names & {PAGES}
-        return names - pages in ({GRADES_FILE, REPORTS}, {REPORTS}) and (
-            _holds_only(reports, ".json") and all(_holds_only(folder / name, ".html") for name in pages)
-        )
-    except OSError:
-        return False
-
-
-def _holds_only(folder: Path, ending: str) -> bool:
-    """Whether it is a folder with no files but those of an ending, and those that were being written."""
-    return not folder.is_symlink() and all(path.suffix in (ending, ".part") for path in folder.iterdir())
-
-
-def prepare(folder: Path, *, pages: bool = False) -> None:
-    """Makes the folder of results, and tries whether it can be written to, before anything is graded.
-
-    `pages`: pages are to be written there, too.
-
-    Raises:
-        SubmissionError: if it cannot, or a link or a file stands in its place: the command has to name another one.
-    """
-    parts = (folder, folder / REPORTS, *([folder / PAGES] if pages else []))
-    try:
-        for part in parts:
-            if part.is_symlink():
-                raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
-            if part.exists() and not part.is_dir():
-                raise SubmissionError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
-            part.mkdir(parents=True, exist_ok=True)
-    except (NotADirectoryError, FileExistsError) as error:
-        message = f"{folder}: cannot be made: {error.strerror}: a file lies above it: {NAME_ANOTHER_FOLDER}"
-        raise SubmissionError(message) from None
-    except OSError as error:
-        raise SubmissionError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
-    for part in parts:
-        try:
-            with opened_folder(part) as descriptor:
-                try_to_write(descriptor, part)
-        except OSError as error:
-            raise SubmissionError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _is_report(path: Path) -> bool:

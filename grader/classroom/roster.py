@@ -45,6 +45,13 @@ NOT_STUDENTS = frozenset({"pointspossible", "studenttest", "teststudent"})
 """What Canvas puts among the students of its gradebook."""
 
 
+def is_test_student(person: Person) -> bool:
+    """Whether a platform's hand-in is that of the student whom Canvas makes for trying an assignment."""
+    return (
+        "test" in id_key(person.name) and bool(person.id_of("platform")) and bool(name_keys(person.name) & NOT_STUDENTS)
+    )
+
+
 @dataclass(frozen=True)
 class Listed:
     """A student of a roster; `used_days` are late days used before."""

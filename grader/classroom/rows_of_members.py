@@ -39,6 +39,8 @@ class RowsOfMembers:
         self._members = [*chain.from_iterable(map(self._parts, membership.members))] if several else membership.members
         self._said = membership.said
         self._said_of_own: set[str] = set()
+        self._under_groups: set[str] = set()
+        """Submissions under the name of a group that is nobody in the roster."""
 
     def _parts(self, member: ClassMember) -> Iterator[ClassMember]:
         """The member for each assignment alone: who hands in one alone may hand in another with a group.
@@ -58,10 +60,21 @@ class RowsOfMembers:
             yield replace(member, own=own, groups=groups, platform=platform, named=named, decided=decided)
 
     def rows(self) -> ClassRows:
-        rows = [*self._rows(), *self._rows_of_roster()]
+        rows = self._without_groups([*self._rows(), *self._rows_of_roster()])
         knows = self._roster is not None or any(entry.students for entry in self._membership.entries)
         knows = knows or len(rows) > len(self._graded) or any(row.submission != row.graded.name for row in rows)
         return ClassRows(_told_apart(rows), tuple(self._said), knows)
+
+    def _without_groups(self, rows: Sequence[ClassRow]) -> Sequence[ClassRow]:
+        """The rows; that of a group of which somebody has the marks is about nobody, nor is that of a test student."""
+        nobody = {self._graded[i].name for i in self._membership.of_test_students}
+        if self._under_groups:
+            nobody |= {row.submission for row in rows if row.graded.name != row.submission} & self._under_groups
+        if not nobody:
+            return rows
+        about_nobody = [row.graded.name == row.submission and row.submission in nobody for row in rows]
+        pairs = zip(rows, about_nobody, strict=True)
+        return [replace(row, person=NOBODY, is_no_student=True) if is_so else row for row, is_so in pairs]
 
     def _rows(self) -> Iterator[ClassRow]:
         """Each submission, unless the platform says that several handed it in; behind it those who have no other."""
@@ -80,10 +93,9 @@ class RowsOfMembers:
                 yield from self._rows_instead(own, i)
             elif own is not None:
                 self._say_own(own)
-                is_group = own.listed is None and i in self._membership.of_groups
-                is_group = is_group and any(one.submission == row.name for one in of_others)
-                mine = self._row(own, row, i)
-                yield replace(mine, person=NOBODY, is_group=True) if is_group else mine
+                if own.listed is None and i in self._membership.of_groups:
+                    self._under_groups.add(row.name)
+                yield self._row(own, row, i)
             yield from of_others
 
     def _row(self, member: ClassMember, row: Graded, number: int | None = None) -> ClassRow:

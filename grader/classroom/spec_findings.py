@@ -1,4 +1,4 @@
-"""What `grader spec check` says of what lies beside the questions: the deadline, and what people decided."""
+"""What `grader spec check` says of what lies beside the questions: the folder, the deadline, what people decided."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from grader.errors import SpecError
 from grader.kinds.finding import Finding
 from grader.reports.sentences import counted
 from grader.spec.assignment import Assignment, overrides_file
+from grader.spec.assignment_files import read_spec, unlisted_questions
+from grader.spec.course import ASSIGNMENT_FILE, SPECS_FOLDER
 from grader.spec.late_policy import LatePolicy
+from grader.spec.places import find
 from grader.verdict import points_in_words
 
 
 def findings_beside(assignment: Assignment) -> Iterator[Finding]:
-    """When it is due and what lateness costs; decisions about questions, lines and points that it does not have."""
+    """Names and files of the folder; when it is due and what lateness costs; decisions about what it does not have."""
+    if assignment.path.is_dir():
+        yield from _of_the_folder(assignment)
     if assignment.late is not None:
         yield Finding(assignment.id, "ok", _policy_in_words(assignment.late))
         yield from _hard_penalties(assignment, assignment.late)
@@ -34,6 +39,19 @@ def findings_beside(assignment: Assignment) -> Iterator[Finding]:
     if not problems:
         what = f"{file.name} has {counted(len(decisions), 'decision')}"
         yield Finding(assignment.id, "ok", f"{what}; whether its students are in the class is seen by grade")
+
+
+def _of_the_folder(assignment: Assignment) -> Iterator[Finding]:
+    """A name by which students cannot name it, since in a course they name the folder; questions that it leaves out."""
+    folder = assignment.path.absolute()
+    root, _ = read_spec(folder / ASSIGNMENT_FILE)
+    if root is not None and folder.parent.name == SPECS_FOLDER and folder.name != assignment.id:
+        _, name = find(root, ("assignment",))
+        said = f"it is called {assignment.id!r} here, and its folder {folder.name!r}, so `assignment: {assignment.id}`"
+        said += " of a submission names none: call both alike"
+        yield Finding(assignment.id, "fail", said, place=None if name is None else name.place)
+    for problem in unlisted_questions(folder):
+        yield Finding(assignment.id, "warn", problem.message, place=problem.place)
 
 
 def _policy_in_words(policy: LatePolicy) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.changed_marks import total_in_words
 from grader.classroom.class_row import ClassRow
-from grader.classroom.gradebook import Gradebook
-from grader.classroom.graded import Graded
+from grader.classroom.graded import TextsInMemory
 from grader.classroom.people import name_keys
 from grader.classroom.recorded_rows import class_rows
 from grader.classroom.student_page import student_page
 from grader.classroom.verdicts_of_rows import gradebook_if_any, verdicts_of
+from grader.deferred import replace
 from grader.errors import SubmissionError, did_you_mean, listed
 from grader.page_details import HandedInText
 from grader.reports.formats import TerminalFormat
@@ -27,8 +27,10 @@ MAX_NAMES_LISTED = 20
 def student_report(results: Path, student: str, *, colour: bool = False, width: int = 80) -> str:
     """The report of a student, who is named by a submission, a name, an id or an e-mail, and what was handed in.
 
+    Of a submission that went away it is the last report that it had, which says so.
+
     Raises:
-        SubmissionError: if nobody in the results is meant, or several are; who went away is told from the others.
+        SubmissionError: if nobody in the results is meant, or several are.
     """
     row = _row_in(results, student)
     graded = row.graded
@@ -36,7 +38,7 @@ def student_report(results: Path, student: str, *, colour: bool = False, width: 
         return f"{one_line(graded.name)}: {graded.status}: {'; '.join(graded.messages) or 'there is no report'}\n"
     parts = [TerminalFormat(colour, width).render(report_in(graded.report))]
     with gradebook_if_any(results) as book:
-        for verdict in verdicts_of(row, book):
+        for verdict in row.graded.verdicts or verdicts_of(row, book):
             details = verdict.page.details
             if details is not None and details.handed_in:
                 lines = [f"  {one_line(line)}" for text in details.handed_in for line in _lines(text)]
@@ -55,32 +57,35 @@ def student_report_page(results: Path, student: str) -> str:
         said = "; ".join(row.graded.messages) or row.graded.status
         raise SubmissionError(f"{one_line(row.graded.name)}: there is no report to make a page of: {said}")
     with gradebook_if_any(results) as book:
-        return student_page(row.graded.report, verdicts_of(row, book))
+        return student_page(row.graded.report, row.graded.verdicts or verdicts_of(row, book))
 
 
 def _row_in(results: Path, student: str) -> ClassRow:
-    rows = class_rows(results).rows
+    """The row of a student; of who has none that rests on a submission, the last one of a submission of that name."""
     try:
-        return row_of(rows, student)
+        row = row_of(class_rows(results).rows, student)
     except SubmissionError:
-        with gradebook_if_any(results) as book:
-            if book is not None and (last := _last_marks(book, student)) is not None:
-                run, row = last
-                name, marks = one_line(row.name), total_in_words(row)
-                raise SubmissionError(
-                    f"{name} is not in the class any more: after run {run} it had {marks}, as the gradebook's history "
-                    f"says (grader diff RESULTS --since {run}); for its report, grade what was handed in once more"
-                ) from None
+        if (gone := _gone(results, student)) is not None:
+            return gone
         raise
+    return row if row.submission else _gone(results, student) or row
 
 
-def _last_marks(book: Gradebook, submission: str) -> tuple[int, Graded] | None:
-    """The last row of a submission that went away, and the run after which it had that."""
-    if submission not in book.changed_since(0) or book.latest(submission) is not None:
+def _gone(results: Path, submission: str) -> ClassRow | None:
+    """The last row of a submission that went away, whose report says so first; None of any other."""
+    with gradebook_if_any(results) as book:
+        if book is None or submission not in book.changed_since(0) or book.latest(submission) is not None:
+            return None
+        rows = ((run, book.row_at(submission, run)) for run in range(book.last_run, 0, -1))
+        run, row = next(((run, row) for run, row in rows if row is not None), (0, None))
+    if row is None:
         return None
-    runs = range(book.last_run, 0, -1)
-    found = ((run, row) for run in runs if (row := book.row_at(submission, run)) is not None)
-    return next(found, None)
+    said = f"is not in the class any more: these are its marks after run {run}, before what people decided"
+    texts = TextsInMemory()
+    if row.report:
+        report = json.loads(row.report)
+        texts = TextsInMemory(json.dumps({**report, "messages": [said, *report["messages"]]}) + "\n", row.verdicts)
+    return ClassRow(replace(row, texts=texts, messages=(said, *row.messages)), row.name)
 
 
 def _lines(handed_in: HandedInText) -> list[str]:

@@ -25,7 +25,7 @@ from grader.classroom.shared_verdicts import SharedVerdict, SubmissionVerdicts, 
 from grader.classroom.student_page import digest_in, student_page
 from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.deferred import dataclass, replace
-from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
+from grader.errors import SpecError, SubmissionError, listed, reason_of
 from grader.fingerprint import fingerprint, grader_fingerprint
 from grader.grading import grade
 from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
@@ -111,10 +111,9 @@ class Task:
 class Work:
     """All that the report of one submission rests on, as plain data: with the settings, in any process, the same bytes.
 
-    `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
-    no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`; `content` is a digest of all of it.
-    `told`: verdicts on answers of others, which spare the process that grades this from judging them again. `student`
-    is whose variants of questions it meets.
+    `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `shared` and `notes` are
+    as in `EntryContent` and `Entry`; `content` is a digest of all of it. `told`: verdicts on answers of others, which
+    spare the process that grades this from judging them again. `student` is whose variants of questions it meets.
     """
 
     name: str
@@ -123,7 +122,6 @@ class Work:
     notes: tuple[str, ...]
     files: FilesContent
     shared: tuple[str, ...]
-    refusal: tuple[Problem, ...]
     settings: RunSettings
     content: bytes = b""
     earlier: EarlierRow = NOTHING_EARLIER
@@ -135,7 +133,7 @@ class Work:
         settings = self.settings if self.settings is not NO_SETTINGS else None
         earlier = self.earlier if self.earlier != NOTHING_EARLIER else None
         about = (self.name, self.file_name, self.has_parts, self.notes)
-        others = (self.shared, self.refusal, self.content, self.told, self.student)
+        others = (self.shared, self.content, self.told, self.student)
         return _work_of, (about, self.files.plain or self.files, settings, earlier, *others)
 
     @property
@@ -158,22 +156,26 @@ def _work_of(
 ) -> Work:
     """The work that was sent as these values; None in place of what nothing is special about."""
     read = files if isinstance(files, FilesContent) else of_plain_content(*files)
-    shared, refusal, content, told, student = others
+    shared, content, told, student = others
     of_run = (settings or NO_SETTINGS, content, earlier or NOTHING_EARLIER)
-    return Work(*about, read, shared, refusal, *of_run, told, student)
+    return Work(*about, read, shared, *of_run, told, student)
 
 
 def work_on(content: EntryContent, settings: RunSettings, earlier: EarlierRow | None = None) -> Work:
-    """The work on an entry that was read; no path of this machine is in it."""
-    entry = content.entry
+    """The work on an entry that was read; no path of this machine is in it.
+
+    What is no submission at all is graded as one of which nothing can be read.
+    """
+    entry, files = content.entry, content.files
+    if content.refusal:
+        files = replace(files, problems=content.refusal)
     return Work(
         entry.name,
         entry.file_name,
         bool(entry.parts),
         entry.notes,
-        content.files,
+        files,
         content.shared,
-        content.refusal,
         settings,
         content.digest,
         earlier or NOTHING_EARLIER,
@@ -198,7 +200,7 @@ def grade_work(work: Work, run: Resources) -> Graded:
             raise
         return held_without_questions(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return held_without_questions(work.name, work.settings.spec or "", reason_of(error))
+        return held_without_questions(work.name, work.settings.course.only_name, reason_of(error))
 
 
 def _with_page(row: Graded) -> Graded:
@@ -219,8 +221,6 @@ def _graded(work: Work, run: Resources) -> Graded:
     specs: SpecFingerprints | None = None
     marks: Marks = {}
     try:
-        if work.refusal:
-            raise SubmissionError(*work.refusal)
         parts = [("", Path())] if work.has_parts else []
         submission = Submission(Path(work.file_name), work.name, parts, work.files, work.shared)
         try:
@@ -239,7 +239,7 @@ def _graded(work: Work, run: Resources) -> Graded:
         details = Details(page=settings.pages, other_variants=True)
         report = grade(submission, asked, settings.require_sandbox, marks, run, details, verdicts, work.student)
     except SubmissionError as error:
-        report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
+        report = Report(settings.course.only_name, work.name, (), tuple(map(str, error.problems)))
     spec = verdicts.earlier.spec if verdicts is not None else ""
     report = replace(report, messages=(*report.messages, *work.notes), spec=spec, grader=grader_fingerprint())
     is_current = work.files.has_all and (verdicts is None or verdicts.earlier.are_current)
@@ -294,7 +294,7 @@ def packed_work(work: Work, run: Resources) -> PackedResult:
 
 def held(task: Task, reason: str) -> Graded:
     """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
-    return held_without_questions(task.entry.name, task.settings.spec or "", reason)
+    return held_without_questions(task.entry.name, task.settings.course.only_name, reason)
 
 
 def _assignment(course: OpenCourse, submission: Submission) -> Assignment:

@@ -30,6 +30,9 @@ from grader.errors import Problem, SourceLocation
 
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 """The key of a file of answers behind which the name of the assignment stands."""
+STUDENTS_KEY_OF_ANSWERS = "students"
+"""The key of a file of answers behind which those stand who hand it in together."""
+KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 MAX_RECOVERED_BLOCKS = 2_000
 """Blocks that are read one by one; a broken file with more of them is refused as a whole."""
 

@@ -17,7 +17,8 @@
 | `recorded` | decides by what a report says, as far as that holds |
 | `bounded` | inputs of one length after the other, as z3 finds them |
 | `feasible` | whether any weights at all answer short inputs rightly |
-| `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
+| `transition`, `transition_builder` | a joint step as constraints; working it out |
+| `terms`, `term_domain`, `term_text` | the numbers in these; their domain; formulas as text |
 | `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
 | `smooth` | proves by boxes of states, or says how far inputs are right; decides one step of inputs in intervals |

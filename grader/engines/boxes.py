@@ -95,7 +95,7 @@ class Landing:
     broken: frozenset[int]
 
 
-class UnboxedStep(Exception):  # noqa: N818  # names the condition
+class UnboxedStep(Exception):
     """A step that is undefined at some state of a box, or that hangs on what a box does not decide."""
 
 

@@ -28,5 +28,5 @@ class Claim:
         return self.bounds.length
 
 
-class UnreadableCertificate(ValueError):  # noqa: N818  # names the condition
+class UnreadableCertificate(ValueError):
     """A certificate that is not written as its kind is; the message says what was wanted."""

@@ -41,7 +41,7 @@ MIN_GROWING_ROUNDS = 3
 """Rounds from which a tendency is read."""
 
 
-class NotClosed(Exception):  # noqa: N818  # names the condition
+class NotClosed(Exception):
     """Growing came to no end within the bounds, or to a box that may break a line; the message says which."""
 
 

@@ -35,7 +35,7 @@ class HornEngine:
         if isinstance(network, EnclosedMachine):
             return Unknown(IRRATIONAL_VALUES, applies=False)
         from grader.engines.horn_decision import MAX_SEARCHED_STEPS, GivenUp, HornDecision
-        from grader.engines.transition import transition
+        from grader.engines.transition_builder import transition
 
         try:
             system = transition(network, specification)

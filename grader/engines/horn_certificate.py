@@ -11,7 +11,8 @@ from grader.engines.certificate import holds, none_breaks, steps_taken
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.smt_text import read_smt, smt_text
 from grader.engines.term_text import text_of
-from grader.engines.transition import Transition, transition
+from grader.engines.transition import Transition
+from grader.engines.transition_builder import transition
 from grader.evidence import Certificate, Invariant, Proved
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError

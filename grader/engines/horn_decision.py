@@ -27,7 +27,7 @@ MAX_SHORTEST_STEPS = 100
 """Steps of the longest input of which z3 is asked whether a shorter one is wrong, too."""
 
 
-class GivenUp(Exception):  # noqa: N818  # no fault: the lines are left to other engines
+class GivenUp(Exception):
     """z3 could not decide an open line; the message says what it could not decide."""
 
 

@@ -25,7 +25,7 @@ def _as_terms(network: EquationMachine, specification: Specification, line: int,
     if isinstance(network, EnclosedMachine) or network.program.in_doubles:
         return False
     from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
-    from grader.engines.transition import transition
+    from grader.engines.transition_builder import transition
 
     try:
         system = transition(network, specification)

@@ -27,7 +27,7 @@ EXACT_DOMAIN = Exact()
 BITS = frozenset((RATIONAL_ZERO, RATIONAL_ONE))
 
 
-class UnsupportedByTerms(EvaluationError):  # noqa: N818  # names the condition
+class UnsupportedByTerms(EvaluationError):
     """Something that is not written as terms: the message says what."""
 
 

@@ -27,7 +27,7 @@ NUMBERS_OF_ONE_STEP = 16
 """Numbers of a network, and weights that move, from which on a step counts as several."""
 
 
-class StepsUsedUp(Exception):  # noqa: N818  # names the condition
+class StepsUsedUp(Exception):
     """All steps that may be worked out were."""
 
 

@@ -27,7 +27,7 @@ Signs = frozenset[int]
 EVERY_SIGN: Signs = frozenset((-1, 0, 1))
 
 
-class NotAffine(Exception):  # noqa: N818  # names the condition
+class NotAffine(Exception):
     """Something is worked out of the weights that is no affine function of them: the message says what."""
 
 

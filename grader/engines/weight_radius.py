@@ -50,7 +50,7 @@ def radius(network: MovedNetwork, weights: Sequence[WeightEntry]) -> Radius:
     return _RadiusSearch(network, weights).run()
 
 
-class _Undecided(Exception):  # noqa: N818  # names the condition
+class _Undecided(Exception):
     """Nothing more can be found within the bounds."""
 
 

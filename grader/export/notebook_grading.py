@@ -70,8 +70,8 @@ def report_of(notebook: Path, course: Path) -> Report:
     from grader.grading import grade
 
     try:
-        assignment = load_assignment(course / (course / "spec").read_text().strip())
-        options = (course / "options").read_text().split()
+        assignment = load_assignment(course / (course / "spec").read_text("utf-8").strip())
+        options = (course / "options").read_text("utf-8").split()
         requirement = cast("Requirement", options[options.index("--require-sandbox") + 1])
     except (OSError, ValueError, IndexError, GraderError) as error:
         raise NotGradedError(f"the course in {course.name} cannot be used: {error}") from None

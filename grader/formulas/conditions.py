@@ -52,11 +52,11 @@ FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
-class SearchSettled(Exception):  # noqa: N818  # it ends the search
+class SearchSettled(Exception):
     """The search has found what settles it."""
 
 
-class SearchSpent(Exception):  # noqa: N818  # it ends a part of the search
+class SearchSpent(Exception):
     """The search has looked at as many points as it may."""
 
 

@@ -27,11 +27,11 @@ MAX_FRACTION_WORK = 60_000
 MAX_FACTORED_SIZE = 400
 
 
-class Unprovable(Exception):  # noqa: N818  # names the condition
+class Unprovable(Exception):
     """The normal form is not defined here, or would be too large: sampling must do."""
 
 
-class Rebase(Exception):  # noqa: N818  # names the condition
+class Rebase(Exception):
     """The basis must be divided more finely: start again with `divisors`."""
 
     def __init__(self, divisors: Mapping[int, int]) -> None:

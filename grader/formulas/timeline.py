@@ -15,7 +15,7 @@ from grader.language.balls import Balls
 from grader.language.exact import Exact
 
 
-class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
+class OutOfTime(EvaluationError):
     """A step at which a sequence has no value."""
 
 

@@ -7,6 +7,7 @@ wherever it lies. So a question that is loaded later, from the bytes of now, is 
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import io
 import os
@@ -41,7 +42,7 @@ MAX_SPEC_FOLDER_FILES = 1_000
 MAX_REFERENCE_FILES = 10_000
 """Of an assignment with more than that nothing is kept."""
 
-UNPICKLED_PACKAGES = frozenset({"grader", "flint", "datetime", "fractions", "pathlib"})
+UNPICKLED_PACKAGES = frozenset({"grader", "flint", "datetime", "fractions", "pathlib", "zoneinfo"})
 """The packages whose own classes are kept; nothing else is made of what is read."""
 
 UNPICKLED_BESIDE = frozenset({("builtins", "frozenset"), ("grader.machines.program", "_compiled_again")})
@@ -202,28 +203,19 @@ def _whole(question: Question) -> bytes | None:
         return None
 
 
-class _Pickler(pickle.Pickler):
-    """Writes a zone of time by its name: left to itself it asks for a method, and only classes are made again."""
-
-    def persistent_id(self, obj: Any) -> str | None:
-        from zoneinfo import ZoneInfo
-
-        return obj.key if isinstance(obj, ZoneInfo) else None
-
-
 def _pickled(value: Any) -> bytes:
+    """A zone of time is written by its name: left to itself it asks for a method, and only classes are made again."""
+    from zoneinfo import ZoneInfo
+
     written = io.BytesIO()
-    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {**copyreg.dispatch_table, ZoneInfo: lambda zone: (ZoneInfo, (zone.key,))}
+    pickler.dump(value)
     return written.getvalue()
 
 
 class _Unpickler(pickle.Unpickler):
     """Makes the objects of which an assignment is made, and no others."""
-
-    def persistent_load(self, pid: Any) -> Any:
-        from zoneinfo import ZoneInfo
-
-        return ZoneInfo(pid)
 
     def find_class(self, module: str, name: str) -> Any:
         is_beside = (module, name) in UNPICKLED_BESIDE

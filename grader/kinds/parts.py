@@ -59,8 +59,6 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
         question, found = _loaded(part, root, path, kinds)
         problems += found
         if question is not None:
-            if question.id in [other.id for other in questions]:
-                problems.append(Problem(f"parts[{i + 1}]: {question.id!r} is used twice", part.place))
             questions.append(question)
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and total != model.points:

@@ -11,6 +11,7 @@
 | `doubles`, `ieee` | one more domain: IEEE 754 doubles, every operation rounded once; how a value is rounded |
 | `reals`, `irrational` | rationals as long as values are rational, then balls; which expressions have other values |
 | `expansions` | reals as polynomials of what is not rational, where balls do not show that numbers are equal |
+| `polynomials` | these polynomials |
 | `interval_numbers`, `intervals`, `linear_intervals` | intervals; their domain; those that know what they depend on |
 | `ball_numbers`, `precision`, `sizes` | one ball; how many bits a question about balls takes; one size |
 | `formula` | an expression over named values, in one domain |

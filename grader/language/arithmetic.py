@@ -56,11 +56,11 @@ class EvaluationError(Exception):
     """A value that does not exist (1/0, an index outside a vector) or cannot be had in this domain."""
 
 
-class TooLarge(EvaluationError):  # noqa: N818  # names the condition
+class TooLarge(EvaluationError):
     """A number or a loop beyond the limits of the language."""
 
 
-class Inexact(EvaluationError):  # noqa: N818  # names the condition
+class Inexact(EvaluationError):
     """A value that is not rational, asked of exact arithmetic."""
 
 

@@ -14,7 +14,7 @@ MAX_SHOWN_BITS = 1000
 BALL_ZERO, BALL_ONE, BALL_HALF = arb(0), arb(1), arb(0.5)
 
 
-class Undecided(Exception):  # noqa: N818  # names the condition
+class Undecided(Exception):
     """The balls are too wide to answer: more precision may help."""
 
 

@@ -14,7 +14,8 @@ from grader.deferred import dataclass
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
-from grader.language.expansions import EXPANSIONS, UNKNOWNS, in_balls
+from grader.language.expansions import EXPANSIONS
+from grader.language.polynomials import UNKNOWNS, in_balls
 from grader.language.precision import Refinement, decided
 from grader.language.reals import Reals
 from grader.machines.alphabet import Symbol

@@ -22,7 +22,7 @@ EdgeVisitor = Callable[["Walk", int, int, list[Edge]], bool]
 """Looks at one joint edge (walk, node, symbol, one edge a machine); False: words through it do not count."""
 
 
-class Stop(Exception):  # noqa: N818  # not an error: a visitor has seen enough
+class Stop(Exception):
     """Raised by a visitor to end the walk."""
 
 

@@ -15,8 +15,9 @@ from grader.language.arrays import Value
 from grader.language.compile import compile_tree
 from grader.language.doubles import DOUBLES, Doubles, as_double, is_double, tells_zeros_apart
 from grader.language.exact import Exact
-from grader.language.expansions import EXPANSIONS, is_expansion
+from grader.language.expansions import EXPANSIONS
 from grader.language.irrational import is_rational
+from grader.language.polynomials import is_expansion
 from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
 from grader.machines.dry_run import check_shapes

@@ -13,8 +13,9 @@ from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
 from grader.language.doubles import exactly, is_double
-from grader.language.expansions import EXPANSIONS, is_expansion
+from grader.language.expansions import EXPANSIONS
 from grader.language.irrational import is_rational
+from grader.language.polynomials import is_expansion
 from grader.language.precision import decided
 from grader.language.reals import as_ball, is_ball, is_true
 from grader.language.tree import Compare, Name, Number, Tree

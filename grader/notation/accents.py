@@ -130,6 +130,7 @@ class _Settler:
         found, taken = self.named(name, accent, sign, _subscript(after))
         out.append(found)
         out += scripts[taken:]
+        out[-1] = replace(out[-1], end=tokens[end - 1].end)
         return end if scripts else end + taken
 
     def is_one_name(self, word: str, accent: str) -> bool:

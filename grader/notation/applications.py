@@ -11,6 +11,7 @@ from grader.language.numbers import read_number
 from grader.language.printing import Precedence, to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
+from grader.notation.accents import closing
 from grader.notation.calls import NAMED_ARGUMENTS
 from grader.notation.folds import behind_bracket, fixed_step_behind, next_fold, runs_downwards
 from grader.notation.subscripts import Subscripts
@@ -41,7 +42,9 @@ class Applications(Subscripts):
             return self.indicator(token)
         if token.text == "1":
             return self.vector_of_ones(token)
-        if token.text in ("pi", "π") and not self.is_value(self.spelled(token.text)):
+        called = self.token.text == "(" and self.peek().text == ")"  # `pi()` as it is shown, `PI()` of spreadsheets
+        if token.text in (("pi", "π", "PI") if called else ("pi", "π")) and not self.is_value(self.spelled(token.text)):
+            self.i += 2 * called
             return self.built(Call("pi", (), token.at))
         if token.text == "einsum" and not self.is_value("einsum"):
             return self.einsum(token)
@@ -108,7 +111,8 @@ class Applications(Subscripts):
         if self.token.kind == "open" and self.token.text == "{":
             end = self.differential(self.i + 1, self.notation.loss)
             if end is not None and self.tokens[end].text == "}" and self.tokens[end].kind == "close":
-                self.i = min(end + 2, len(self.tokens) - 1)
+                self.i = end + 1
+                self.expect("open", "{")
                 tree = self.gradient_of(token)
                 self.expect("close", "}", token)
                 return tree
@@ -295,12 +299,17 @@ class Applications(Subscripts):
 
     def check_reach(self, body: Tree, index: str, first: int) -> None:
         """Refuses a product over `index`, read from the token at `first` on, that could end before it does."""
+        opened = self.tokens[first]
+        if opened.kind == "open" and opened.text in "([" and closing(self.tokens, first) == self.i - 1:
+            return
         if behind := behind_bracket(self.tokens, first, self.i, index):
             signed = len(behind) > 1 and behind[0].kind == "op" and not behind[0].is_op(*_BIG_OPERATORS)
             factor = behind[1] if signed else behind[0]
             shown, at = self.text[factor.at : behind[-1].end], factor.at
-        elif fixed := fixed_step_behind(body, index, self.symbols.sequences):
-            shown, at = to_text(fixed, Precedence.ATOM), fixed.at
+        elif fixed := fixed_step_behind(
+            body, self.text, index, self.symbols.sequences, {*self.symbols.whole, *self.symbols.aliases}
+        ):
+            shown, at = to_text(fixed, Precedence.POWER), fixed.at
         else:
             return
         ways = f"write (\\prod ...) {shown}, or \\prod [... {shown}]"

@@ -14,6 +14,7 @@ from grader.language.functions.written_out import WrittenOutFunction
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
 from grader.language.tree import Binary, Call, Compare, IfExp, Index, Logic, Name, Number, Transpose, Tree, Unary
+from grader.notation.characters import PRODUCT_SIGNS
 from grader.notation.products import COLUMN, MATRIX, NUMBER, Products
 from grader.notation.tokens import Token
 from grader.notation.written_out import expression_of
@@ -75,6 +76,10 @@ class FunctionCalls(Products):
         name = found or (record.name if record else None)
         if name is None:
             return None
+        if token.text == "LOG" and not qualified:
+            raise self.error(
+                "LOG could be log10, as in spreadsheets, or the natural logarithm: write log10 or ln", token.at
+            )
         sure = qualified or found == token.text or (found is None and record is not None and record.usual)
         ways = [] if sure else self.ways(token.text)  # `ch_t` of a c and an h is no hyperbolic cosine
         if self.token.text == "(" and self.peek().text not in (*self.symbols.whole, *self.loops):
@@ -132,7 +137,8 @@ class FunctionCalls(Products):
         while self.token.joined:  # `tanh Wz`: a word is one argument
             argument = self.multiplied(argument, self.power(), "", argument.at)
         self.deeper(-1)
-        if self.token.kind in ("name", "number", "open") and self.token.text not in ("if", "else", "for", "and", "or"):
+        more = self.token.is_op(*PRODUCT_SIGNS) and self.token.text != "/" and isinstance(argument, Number)  # `sin 2*a`
+        if more or self.token.kind == "number" or self.starts_operand():
             raise self.error(f"how far {token.text} goes is not clear: write {token.text}(...)", token.at)
         if self.token.is_op("/"):  # `ln p/q` is typed for both
             shown = to_text(argument)

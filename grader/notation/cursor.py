@@ -108,7 +108,10 @@ class Cursor:
 
     def shown(self) -> str:
         """The token as it is named in a message."""
-        return "the end" if self.token.kind == "end" else repr(self.text[self.token.at : self.token.end] or "^")
+        token = self.token
+        return (
+            "the end" if token.kind == "end" else repr(self.text[token.at : token.end] or token.text.replace("**", "^"))
+        )
 
     def error(self, message: str, at: int | None = None) -> ExpressionError:
         """The error to raise at the token, or where it is said."""
@@ -198,7 +201,7 @@ class Cursor:
             return None
         if name in self.symbols.functions or name in FUNCTIONS:
             return name
-        other = self.notation.functions.get(name)
+        other = self.notation.functions.get("ln" if name in ("LN", "Ln") else name)
         return other or (name.lower() if name.lower() in FUNCTIONS and len(name) > 2 else None)
 
 

@@ -1,7 +1,8 @@
 """What an answer of several statements says: which side is the formula, what letters stand for, what is claimed.
 
 - An equation is accepted if one side names what is asked; the other sides are the formula, all equal to each other.
-- `where x = ...`, or a line of its own, defines `x` if the formula uses it and the question does not declare it.
+- `where x = ...`, or a line of its own, defines `x` if the formula uses it and the question does not declare it;
+  `x_t = ...` and `x_k = ...` define it at every step.
 - An equation of formulas alone is a claim, which whoever decides equality has to check.
 - Everything else is refused with what was understood: no side and no statement is passed over.
 """
@@ -15,6 +16,7 @@ from itertools import islice, pairwise
 from grader.deferred import dataclass
 from grader.errors import listed
 from grader.language import limits
+from grader.language.build import ONE
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.rewriting import replaced, substituted
@@ -34,7 +36,7 @@ from grader.language.tree import (
     subtrees,
 )
 from grader.notation.cursor import Notation
-from grader.notation.labels import labelled
+from grader.notation.labels import labelled, without_outer_brackets
 from grader.notation.reader import Reader
 from grader.notation.statements import Statement
 from grader.notation.symbols import SequenceSymbol, Symbols
@@ -45,6 +47,9 @@ MAX_EQUATION_SIDES = 12
 
 MAX_WRITTEN_OUT_NODES = 20_000
 """Parts of a formula after its definitions are written out."""
+
+_LEFT = "\\left"
+"""What LaTeX sets before a bracket, and is no token of its own."""
 
 _LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
 """What a loss is called, where the question does not have the name."""
@@ -78,6 +83,7 @@ class StatedAnswer:
         self.notes: dict[str, None] = {}
         self.claims: list[tuple[Tree, Tree]] = []
         self.steps: dict[str, dict[str, Tree]] = {}
+        self.at_any_step: dict[str, tuple[str, Tree]] = {}
         self.used: set[str] = set()
 
     def understood(self) -> Understood:
@@ -135,20 +141,29 @@ class StatedAnswer:
         return done
 
     def define(self, definition: _Definition) -> None:
-        """Makes a letter of the answer a name that formulas may use."""
+        """Makes a letter of the answer a name that formulas may use.
+
+        `s_t = h_t^2` and `s_k = h_k^2` say what it is at every step, `s_{t+1} = ...` and `s_T = ...` at that one alone.
+        """
         statement = definition.statement
-        trees = [self.read(side, statement) for side in statement.sides[1:]]
+        letters = [token.text for token in statement.sides[0][1:] if token.kind == "name"]
+        index = letters[0] if len(letters) == 1 and not self.is_declared(letters[0]) else ""
+        trees = [self.read(side, statement, index) for side in statement.sides[1:]]
+        if index and len(trees) > 1:
+            raise ExpressionError(f"{statement.text(self.text)} says twice what {definition.name} is", statement.at)
         self.claims += pairwise(trees)
         tree, name = trees[0], definition.name
         rank = ("?",) * self.symbols.ranks.of(tree)
         local = replace(self.symbols, sequences={**self.symbols.sequences, name: SequenceSymbol(rank)})
-        label = self.reader(statement.sides[0], statement.end, local)
+        label = self.reader(statement.sides[0], statement.end, local, index)
         shown = Name(name) if len(statement.sides[0]) == 1 else label.read()
         at = statement.at
         if isinstance(shown, Index) and shown.base == Name(name):
             if to_text(shown.index) in self.steps.setdefault(name, {}):
                 raise ExpressionError(f"{to_text(shown)} is defined twice", at)
             self.steps[name][to_text(shown.index)] = tree
+            if shown.index in (Name("t"), Name(index)):
+                self.at_any_step[name] = to_text(shown.index), tree
             self.symbols = local
         elif shown != Name(name):
             raise ExpressionError(f"what {statement.text(self.text)} defines is not clear: define a name", at)
@@ -162,6 +177,9 @@ class StatedAnswer:
         """The statement that is the answer: the others are claims."""
         named = [s for s in candidates if not s.is_equation or any(self.names_the_asked(side, s) for side in s.sides)]
         chosen = named or candidates
+        if not candidates:
+            at = self.statements[0].at
+            raise ExpressionError("each letter stands for another one here: a formula is missing", at)
         if len(chosen) != 1:
             said = listed(f"`{s.text(self.text)}`" for s in candidates)
             at = chosen[1].at if len(chosen) > 1 else 0
@@ -184,7 +202,8 @@ class StatedAnswer:
             raise ExpressionError("the equation only names what is asked: a formula is missing", statement.end.at)
         asked = [side for side in statement.sides if side not in sides]
         for side in asked:
-            shown = self.text[side[0].at : side[-1].end]
+            at = side[0].at - len(_LEFT) * self.text.endswith(_LEFT, 0, side[0].at)
+            shown = " ".join(self.text[at : side[-1].end].split())
             left = side is not statement.sides[-1]
             self.notes[f"an equation: leave out `{shown} =`" if left else f"an equation: leave out `= {shown}`"] = None
         trees = [self.read(side, statement) for side in sides]
@@ -193,6 +212,7 @@ class StatedAnswer:
 
     def names_the_asked(self, side: tuple[Token, ...], statement: Statement) -> bool:
         """Whether a side is the asked quantity: a derivative by it, or a name that the question does not declare."""
+        side = without_outer_brackets(side)
         if self.label(side):
             return True
         if not side:
@@ -221,9 +241,9 @@ class StatedAnswer:
         joined = reader.declares(head)
         return "" if joined or called or head.text in ("e", "pi", "π") else head.text
 
-    def read(self, side: tuple[Token, ...], statement: Statement) -> Tree:
-        """One side as a formula, its definitions written out."""
-        reader = self.reader(side, statement.end)
+    def read(self, side: tuple[Token, ...], statement: Statement, index: str = "") -> Tree:
+        """One side as a formula, its definitions written out; `index` is a step that it may speak of."""
+        reader = self.reader(side, statement.end, index=index)
         tree = self.written_out(reader.read())
         self.notes |= reader.notes
         if isinstance(tree, Logic) and not all(map(self.may_be_true, tree.operands)):
@@ -231,7 +251,7 @@ class StatedAnswer:
             raise ExpressionError(
                 f"{several}: these are several answers, and neither true nor false; hand in one", tree.at
             )
-        self.declared.check(tree)
+        self.declared.check(substituted(tree, {index: ONE}) if index else tree)
         return tree
 
     def may_be_true(self, tree: Tree) -> bool:
@@ -252,10 +272,12 @@ class StatedAnswer:
                 return self.may_be_true(then) and self.may_be_true(otherwise)
         return False
 
-    def reader(self, side: tuple[Token, ...], end: Token, symbols: Symbols | None = None) -> Reader:
+    def reader(self, side: tuple[Token, ...], end: Token, symbols: Symbols | None = None, index: str = "") -> Reader:
         at = side[-1].end if side else end.at
         last = Token("end", "", end.at if end.kind == "end" else at, end.at, end.spaced)
-        return Reader(self.text, [*side, last], symbols or self.symbols, self.notation)
+        reader = Reader(self.text, [*side, last], symbols or self.symbols, self.notation)
+        reader.loops |= {index} - {""}
+        return reader
 
     def written_out(self, tree: Tree) -> Tree:
         """A formula in declared names alone."""
@@ -266,6 +288,9 @@ class StatedAnswer:
             if not (isinstance(node, Index) and isinstance(node.base, Name) and node.base.id in self.steps):
                 return None
             steps = self.steps[node.base.id]
+            if to_text(node.index) not in steps and node.base.id in self.at_any_step:
+                step, general = self.at_any_step[node.base.id]
+                return substituted(general, {step: node.index})
             if to_text(node.index) not in steps:
                 known = listed(f"{node.base.id}[{step}]" for step in steps)
                 raise ExpressionError(f"{to_text(node)} is not defined: {known} is", node.at)

@@ -1,8 +1,9 @@
 """Where a product or sum over a range ends, and in which direction it runs.
 
 The rule: `\\prod_{k=a}^{b}` reaches over every factor that follows. Where its index is met for the last time in a
-bracket right behind the sign, or is followed by a step that is always the same (`dL[T]`), the product could as well
-end there: both readings are refused, as the two differ. So is one before a product or sum without its index.
+bracket right behind the sign, or is followed by a step that is always the same (`dL[T]`) or a power that counts steps
+itself (`W^{T-t}`), the product could as well end there: both readings are refused, as the two differ. So is one before
+a product or sum without its index. One bracket around all that follows says how far it reaches.
 But where another one counts with the same letter, the first ends, or the letter would mean two things. A range that
 runs downwards holds nothing as it is written, and everything as it is meant: it is refused too.
 """
@@ -16,6 +17,7 @@ from flint import fmpq
 from grader.language.tree import (
     COMPREHENSIONS,
     Binary,
+    Call,
     Comprehension,
     Index,
     Name,
@@ -39,20 +41,27 @@ _LARGE_WHOLE_NUMBER = 10**4
 """A whole number that stands for one without an order, such as n."""
 
 
-def factors(tree: Tree) -> Iterator[Tree]:
-    """The factors of a product from the left to the right, also those that divide."""
-    if isinstance(tree, Binary) and tree.op in ("*", "/", "@"):
-        yield from factors(tree.left)
+def factors(tree: Tree, text: str) -> Iterator[Tree]:
+    """The factors of a product in a text from the left to the right, also those that divide; `\\frac{a}{b}` is one."""
+    divides = isinstance(tree, Binary) and tree.op == "/" and "frac" not in text[tree.at : tree.at + 6]
+    if isinstance(tree, Binary) and (divides or tree.op in ("*", "@")):
+        yield from factors(tree.left, text)
         yield tree.right
     else:
         yield tree
 
 
-def fixed_step_behind(body: Tree, index: str, sequences: Collection[str]) -> Tree | None:
-    """The first factor with a step that is always the same, behind all with the index of a product, or the first."""
-    parts = list(factors(body))
+def fixed_step_behind(
+    body: Tree, text: str, index: str, sequences: Collection[str], whole: Collection[str]
+) -> Tree | None:
+    """The first factor with a step or an exponent that is always the same, behind all with the index of a product.
+
+    Where no factor has the index, it is looked for behind the first. `whole` are the names of steps and counts, with
+    those that stand for an expression.
+    """
+    parts = list(factors(body, text))
     last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=0)
-    return next((part for part in parts[last + 1 :] if _has_step(part, sequences)), None)
+    return next((part for part in parts[last + 1 :] if _has_step(part, sequences, whole)), None)
 
 
 def behind_bracket(tokens: Sequence[Token], start: int, end: int, index: str) -> tuple[Token, ...]:
@@ -94,13 +103,16 @@ def _counts_with(tokens: Sequence[Token], i: int, index: str) -> bool:
     return len(named) == 1 and bounds[named[0] + 1].is_op("=")
 
 
-def _has_step(tree: Tree, sequences: Collection[str]) -> bool:
-    """Whether a sequence at a step, or a product or sum of its own, stands in a formula."""
-    if isinstance(tree, Index) and isinstance(tree.base, Name) and tree.base.id in sequences:
-        return True
-    if isinstance(tree, Comprehension):
-        return True
-    return any(_has_step(child, sequences) for child in children(tree))
+def _has_step(tree: Tree, sequences: Collection[str], whole: Collection[str]) -> bool:
+    """Whether a sequence at a step, a power that counts steps, or a product or sum of its own stands in a formula."""
+    match tree:
+        case Comprehension():
+            return True
+        case Index(base=Name(id=name)) if name in sequences:
+            return True
+        case Binary(op="**", right=power) | Call(function="exp", arguments=(power,)) if {*names_in(power)} & {*whole}:
+            return True
+    return any(_has_step(child, sequences, whole) for child in children(tree))
 
 
 def runs_downwards(start: Tree, last: Tree, whole: Collection[str]) -> bool:

@@ -15,10 +15,18 @@ _BARS = ("|", "‖", "||")
 """Signs of a size around a name: `|W|`, `‖W‖`."""
 
 
+def without_outer_brackets(side: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens inside of brackets that stand around all of them: `dL/dh_t` of `(dL/dh_t)`."""
+    while side and side[0].kind == "open" and closing(side, 0) == len(side) - 1:
+        side = side[1:-1]
+    return side
+
+
 def labelled(side: Sequence[Token]) -> Token | None:
     """The name that tokens are, with scripts, steps, arguments or bars; None where they are anything else.
 
-    A power is never part of a name: `|W|^{2} = 4` says what the square is.
+    A power is never part of a name: `|W|^{2} = 4` says what the square is. A bracket behind a bar, and
+    one behind the arguments, is a factor: `|W|(1/4) = 1` says what a quarter is.
 
     Raises:
         ExpressionError: for a bracket that is never closed.
@@ -29,16 +37,21 @@ def labelled(side: Sequence[Token]) -> Token | None:
     if side[0].text in _MEASURES and len(side) > 1 and side[1].kind == "open" and closing(side, 1) == len(side) - 1:
         return labelled(side[2:-1])
     names: list[Token] = []
-    i = 0
+    called, i, met_bars = False, 0, 0
     while i < len(side):
         token = side[i]
+        met_bars += token.is_op(*_BARS)
         if token.kind == "name":
             names.append(token)
         elif token.is_op("_", "**"):
             i += 1
             if i >= len(side) or (token.text == "**" and not _belongs_to_a_name(side, i)):
                 return None
-        elif not (token.is_op(*_BARS) or (token.kind == "open" and token.text in "([" and i > 0)):
+        elif token.kind == "open" and token.text in "([":
+            if not names or called or 2 * met_bars > len(bars):
+                return None
+            called = token.text == "("
+        elif not token.is_op(*_BARS):
             return None
         i = (closing(side, i) if side[i].kind == "open" else i) + 1
     heads = [token for token in names if token.text not in _MEASURES]

@@ -116,8 +116,13 @@ class Names(Scripts):
         return self.postfix()
 
     def check_plain_step(self, name: str, where: Token, index: Tree) -> None:
-        """In plain text `h_t+1` may mean either of two things."""
+        """`h_2k` may mean either of two things, and so may `h_t+1` in plain text."""
         sign, number = self.token, self.peek()
+        counted = sign.kind == "name" and sign.text in (*self.symbols.whole, *self.loops)
+        if where.kind == "number" and counted and not sign.spaced:
+            step, count = to_text(index), sign.text
+            ways = f"{name}[{step}*{count}] or {name}[{step}] * {count}"
+            raise self.error(f"{name}_{step}{count} could be {ways}: write the one that is meant", where.at)
         if self.latex or where.kind == "open" or where.end != where.at + len(where.text) or where.spaced:
             return
         if sign.is_op("+", "-") and not sign.spaced and number.kind == "number" and not number.spaced:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from grader.language.build import ONE
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
 from grader.language.printing import Precedence, binding, to_text
 from grader.language.tree import Binary, Index, ListExpr, Name, Number, Transpose, Tree
+from grader.notation.accents import outside_brackets
 from grader.notation.applications import Applications
 from grader.notation.characters import PRODUCT_SIGNS
 from grader.notation.tokens import Token
@@ -186,6 +188,8 @@ class Operands(Applications):
 
     def between_bars(self) -> Tree:
         """`|x|` and `‖v‖`."""
+        if self.token.text == "||" and self.closes_one_bar():
+            self.split_bars()
         opened = self.take()
         self.bars.append(opened.text)
         inner = self.expression()
@@ -196,6 +200,17 @@ class Operands(Applications):
         self.take()
         self.bars.pop()
         return self.absolute(inner, opened) if opened.text == "|" else self.norm(inner, opened)
+
+    def closes_one_bar(self) -> bool:
+        """Whether a single bar closes before any other is met, as in `||a| - |b||`: the sign looked at is two bars."""
+        for token, after in pairwise(outside_brackets(self.tokens[self.i + 1 :])):
+            if token.is_op("|", "‖", "||"):
+                return (
+                    token.text == "|"
+                    and after.kind in ("op", "close", "end")
+                    and not after.is_op("√", "∏", "∑", "∂", "∇")
+                )
+        return False
 
     def split_bars(self) -> None:
         """`|a||b|`: two bars that were taken for one sign."""

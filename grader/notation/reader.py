@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.language.build import ONE
 from grader.language.numbers import read_number
 from grader.language.printing import Precedence, to_text
 from grader.language.tree import Binary, Compare, IfExp, Logic, Name, Number, Transpose, Tree, Unary
@@ -124,7 +125,7 @@ class Reader(Operands):
             if self.rank(base) == 2 and token.text == "**":
                 raise self.error("a matrix has no powers here: write W @ W, or W.^p entry by entry", token.at)
             exponent, raised = self.exponent(), True
-            self.check_exponent(base, exponent)
+            self.check_exponent(base, exponent, caret=self.text[token.at] != "*")
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
                 base = self.called("exp", (exponent,), base.at)
             else:
@@ -133,9 +134,23 @@ class Reader(Operands):
             return self.called("exp", (Number(read_number("1"), base.at),), base.at)
         return base
 
-    def check_exponent(self, base: Tree, exponent: Tree) -> None:
-        """`x^2y` is x² y, as it is typeset; of `e^2z` and `2^2n` the other reading is as likely."""
-        last, after = self.tokens[self.i - 1], self.token
+    def check_exponent(self, base: Tree, exponent: Tree, *, caret: bool) -> None:
+        """`x^2y` is x² y, as it is typeset; of `e^2z`, `2^2n` and `x^1/2` the other reading is as likely.
+
+        `caret`: the sign was ^, and not that of code, in which x**1/2 has one meaning.
+        """
+        last, after, next_one = self.tokens[self.i - 1], self.token, self.peek()
+        if (
+            caret
+            and last.text == "1"
+            and after.is_op("/")
+            and next_one.kind == "number"
+            and not (after.spaced or next_one.spaced)
+            and (exponent == ONE or (isinstance(exponent, Unary) and exponent.operand == ONE))
+        ):
+            shown, power = to_text(base, Precedence.POWER), to_text(exponent)
+            ways = f"{shown}^({power}/{next_one.text}) or {shown}^({power}) / {next_one.text}"
+            raise self.error(f"how far the exponent goes is not clear: {ways}", last.at)
         constant = isinstance(base, Number) or (isinstance(base, Name) and base.id == "e" and not self.is_value("e"))
         plain = isinstance(exponent, Number) or (isinstance(exponent, Unary) and isinstance(exponent.operand, Number))
         if (

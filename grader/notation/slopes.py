@@ -8,6 +8,7 @@ from grader.language.derivative import DerivativeError, slope
 from grader.language.functions.table import LARGEST_SLOPES
 from grader.language.printing import to_text
 from grader.language.tree import Binary, Name, Number, Tree
+from grader.notation.characters import OPENING
 from grader.notation.differentials import Differentials
 from grader.notation.tokens import Token
 from grader.notation.written_out import functions_of_a_number
@@ -55,16 +56,15 @@ class Slopes(Differentials):
 
     def largest_slope(self, token: Token) -> Tree | None:
         """`max(σ')`, `max σ'(z)`, `\\max_z \\sigma'(z)`: a number, where `z` is no value of the question."""
-        start, bracketed = self.i, False
+        start, opened = self.i, ""
         if self.take_op("_"):
             self.i = min(self.i + (3 if self.token.kind == "open" else 1), len(self.tokens) - 1)
         if self.token.kind == "open" and self.token.text in "({":
-            bracketed = True
-            self.i += 1
+            opened = self.take().text
         name = self.function(self.token.text) if self.token.kind == "name" else None
         self.take()
         value = LARGEST_SLOPES.get(name or "")
-        if value is not None and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
+        if value is not None and self.primes() == 1 and self.skip_argument() and self.closed(opened):
             self.note(f"the largest slope of {name} is {value}")
             top, bottom = Number(fmpq(value.p), token.at), Number(fmpq(value.q), token.at)
             return self.built(top if value.q == 1 else Binary("/", top, bottom, token.at))
@@ -76,14 +76,14 @@ class Slopes(Differentials):
         if not (self.token.kind == "open" and self.token.text == "("):
             return True
         inner = self.peek()
-        if inner.kind != "name" or self.is_value(inner.text) or self.peek(2).kind != "close":
+        if inner.kind != "name" or self.is_value(inner.text) or self.peek(2).text != ")":
             return False
         self.i += 3
         return True
 
-    def closed(self, bracketed: bool) -> bool:
-        """Passes over the bracket that was opened, if one was."""
-        if bracketed and self.token.kind == "close":
+    def closed(self, opened: str) -> bool:
+        """Passes over the end of the bracket that was opened, if one was."""
+        if opened and self.token.kind == "close" and self.token.text == OPENING[opened]:
             self.i += 1
             return True
-        return not bracketed
+        return not opened

@@ -35,8 +35,9 @@ class Statement:
         return next((side[0] for side in self.sides if side), self.end).at
 
     def text(self, written: str) -> str:
-        """The statement as it was typed."""
-        return written[self.at : self.end.at].removesuffix("\\]").strip(" \n\t$\\,;")
+        """The statement as it was typed, on one line."""
+        typed = written[self.at : self.end.at].removesuffix("\\]").strip(" \n\t$,;").rstrip("\\ \n\t$,;")
+        return " ".join(typed.split())
 
 
 def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool) -> list[Statement]:

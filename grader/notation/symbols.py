@@ -16,7 +16,7 @@ from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
 from grader.language.rewriting import replaced, substituted
 from grader.language.scope import Function
-from grader.language.tree import Call, Comprehension, Index, Name, Transpose, Tree, children, names_in
+from grader.language.tree import Call, Comprehension, Index, Name, Transpose, Tree, children, names_in, subtrees
 
 Domain = Literal["real", "positive", "nonnegative", "unit", "integer", "bit"]
 """Which numbers a quantity takes: all, > 0, >= 0, strictly between 0 and 1, whole, 0 or 1."""
@@ -141,26 +141,33 @@ class Symbols:
         Raises:
             ExpressionError: at the first that is not.
         """
-        for problem in self._problems(tree, frozenset()):
+        counting = {part.variable: part.kind for part in subtrees(tree) if isinstance(part, Comprehension)}
+        for problem in self._problems(tree, frozenset(), counting):
             raise problem
 
-    def _problems(self, tree: Tree, loop: frozenset[str]) -> Iterator[ExpressionError]:
+    def _problems(self, tree: Tree, loop: frozenset[str], counting: Mapping[str, str]) -> Iterator[ExpressionError]:
+        """What is wrong with a tree inside of loops; `counting` are the indices of all loops, with their kinds."""
         match tree:
             case Name(id=name) if name not in loop:
                 if name in self.sequences:
                     yield ExpressionError(f"{name!r} needs its step: write {name}[t], {name}[t+1], ...", tree.at)
+                elif name in counting and name not in self.plain:
+                    kind = counting[name]
+                    advice = f"put all that has {name} in brackets behind the {kind}"
+                    message = f"{name} has no meaning outside of the {kind} that it counts: {advice}"
+                    yield ExpressionError(message, tree.at)
                 elif name not in self.plain:
                     yield ExpressionError(self.unknown(name, loop), tree.at)
                 return
             case Index(base=Name(id=name)) if name in self.sequences and name not in loop:
-                yield from self._problems(tree.index, loop)
+                yield from self._problems(tree.index, loop, counting)
                 return
             case Comprehension(variable=variable):
                 if variable in self.names:
                     yield ExpressionError(f"{variable!r} already has a meaning: count with another letter", tree.at)
                 for bound in (tree.start, tree.stop, tree.step):
-                    yield from self._problems(bound, loop)
-                yield from self._problems(tree.body, loop | {variable})
+                    yield from self._problems(bound, loop, counting)
+                yield from self._problems(tree.body, loop | {variable}, counting)
                 return
             case Call(function=function):
                 if function not in self.functions and function not in FUNCTIONS:
@@ -168,7 +175,7 @@ class Symbols:
                 elif problem := self.wrong_count(function, len(tree.arguments)):
                     yield ExpressionError(problem, tree.at)
         for child in children(tree):
-            yield from self._problems(child, loop)
+            yield from self._problems(child, loop, counting)
 
     def wrong_count(self, function: str, count: int) -> str:
         """The message for a call of a known function with so many arguments; "" if it may have them."""

@@ -41,6 +41,7 @@ def report_in(text: str) -> Report:
     """
     data = json.loads(text, parse_float=Decimal)
     try:
+        fingerprints = data.get("fingerprints", {})
         return Report(
             data["assignment"],
             data["submission"],
@@ -49,6 +50,8 @@ def report_in(text: str) -> Report:
             data.get("sandbox", ""),
             lateness=_lateness(data["lateness"]) if "lateness" in data else None,
             variants_of=data.get("variants_of", ""),
+            spec=fingerprints.get("spec") or "",
+            grader=fingerprints.get("grader", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no report of the grader: {type(error).__name__}: {error}") from None

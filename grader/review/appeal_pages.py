@@ -103,7 +103,8 @@ class AppealPages(PageWriter):
         wanted = [what for what, is_there in given.items() if not is_there]
         if points is None or wanted:
             raise SubmissionError(f"nothing was kept: say {listed(wanted)}")
-        student = work.student if form.text("who") == "one" and work.others else ""
+        is_one = not work.row.submission or (form.text("who") == "one" and work.others)
+        student = work.student if is_one else ""
         return PointsDecision(work.row.submission, question.id, points, reason, by, line, student)
 
     def _work(self, request: Request) -> AppealedWork:

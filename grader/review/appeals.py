@@ -111,7 +111,7 @@ class Appeals:
         questions = tuple(
             replace(question, page=pages.get(question.id)) for question in report_in(row.graded.report).questions
         )
-        others = sum(other.submission == row.submission for other in rows) - 1
+        others = sum(other.submission == row.submission for other in rows) - 1 if row.submission else 0
         return AppealedWork(row, questions, others)
 
     def earlier(self, work: AppealedWork, question: str) -> list[EarlierDecision]:

@@ -4,7 +4,8 @@
 | --- | --- |
 | `box`, `tiers`, `probe` | the sandbox as a whole; how strong it is here; what works on this machine |
 | `session`, `round`, `batch` | one submission's children; one batch on its way through them; calls as they are sent |
-| `process`, `zygote`, `single` | one child; those that a zygote forks; those that are started one by one |
+| `process`, `connection` | one child, and what the grader holds of it |
+| `zygote`, `single` | children that a zygote forks; those that are started one by one |
 | `framing`, `known` | what a child sends, cut into frames; answers that have come before, recognised in blocks |
 | `child` | what runs on the student's side |
 | `codec`, `compact`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from typing import Protocol as Shape
 
+from .connection import Connection
 from .endings import ALIVE, ENDING_STRUCT, Ending
-from .framing import LENGTH_STRUCT, IncomingFrames, KnownReplies, UnsentFrames
+from .framing import LENGTH_STRUCT, IncomingFrames, KnownReplies
 from .limits import Limits
 from .timing import ChildClock, Stopwatch
 
@@ -27,40 +27,6 @@ Asked = Callable[[bytes], bytes | None]
 """Answers a question of a child; None: it should not have asked."""
 
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
-
-
-class Connection(Shape):
-    """The grader's ends of a child's pipes, however the child was made; an end is a descriptor or a socket."""
-
-    @property
-    def requests(self) -> Any: ...
-    @property
-    def answers(self) -> Any: ...
-    @property
-    def log(self) -> Any: ...
-    @property
-    def status(self) -> Any:
-        """Carries one `ENDING_STRUCT` when the child has ended; closed without it when the zygote is gone."""
-
-    def place_program(self, program: bytes) -> bytes:
-        """Put a program where the child finds it, for good; returns the body of the frame that says where."""
-
-    def unsent(self) -> UnsentFrames | None:
-        """What the child has answered and not sent; None where it keeps nothing back, or writes there all the time."""
-
-    def read(self, end: Any, most: int) -> bytes | None:
-        """None: nothing there yet; b"": the other side is closed."""
-
-    def write(self, data: memoryview) -> int:
-        """How much of `data` was taken; BrokenPipeError: the other side is closed."""
-
-    def running(self) -> bool:
-        """Whether the child has not ended."""
-
-    def kill(self) -> None: ...
-    def close(self) -> None: ...
-    def pid(self) -> int | None:
-        """By which the system knows the child; None where it cannot be told."""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,19 @@ from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError
 from .process import Process
-from .replies import Protocol, Reply, Skipped, SlowReply
+from .replies import Protocol, Reply, Skipped, SlowReply, TimedOut
 
 RetryPolicy = Callable[[int, Sequence[int]], Sequence[int]]
 """Given a call without an answer and those after it (by number): which of these are still made."""
 
 SKIPPED_AFTER_LOSS = Skipped("what it would have shown was lost with a call before it")
+THE_WHOLE_RUN = "the whole run"
+"""In place of a call where the time of a session ran out during one."""
+
+
+def used_up(run_seconds: float) -> str:
+    """What is said of calls for which there was no time left."""
+    return f"the {run_seconds:g} s that {THE_WHOLE_RUN} may take were used up"
 
 
 def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
@@ -41,6 +48,7 @@ class Round:
         self.replies: list[Reply] = []
         self.problem: str | None = None
         self._retry = retry
+        self._skipped = SKIPPED_AFTER_LOSS
         self._record = batch.record()
         self._child: Process | None = None
         self._todo: Sequence[int] = range(len(batch))  # the calls that the child was sent, ascending
@@ -83,7 +91,7 @@ class Round:
                     break
                 index = todo[at]
                 if index > len(replies):
-                    self.skip(index, SKIPPED_AFTER_LOSS)
+                    self.skip(index)
                 reply = reply_in(index, frame, first + at, self._record)
                 replies.append(self._measured(reply) if isinstance(reply, SlowReply) else reply)
                 at += 1
@@ -187,8 +195,10 @@ class Round:
         self._record.clear()
         if self._at < len(self._todo):
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]
-            self.skip(lost, SKIPPED_AFTER_LOSS)
+            self.skip(lost)
             self.replies.append(reply)
+            if isinstance(reply, TimedOut) and reply.what == THE_WHOLE_RUN:
+                self._skipped = Skipped(used_up(reply.seconds))
             self._todo, self._at = self._retry(lost, left) if left else left, 0
             self._ended = not self._todo
         else:  # every call was answered
@@ -196,6 +206,6 @@ class Round:
             if isinstance(reply, Protocol) and self._todo:  # and one more
                 self.replies[self._todo[-1]] = reply
 
-    def skip(self, end: int, reply: Skipped) -> None:
-        """`reply` stands for every call below `end` that has none."""
-        self.replies += [reply] * (end - len(self.replies))
+    def skip(self, end: int, reply: Skipped | None = None) -> None:
+        """`reply` stands for every call below `end` that has none (None: what the last loss has made of it)."""
+        self.replies += [reply or self._skipped] * (end - len(self.replies))

@@ -21,7 +21,7 @@ from .observation import Observation, observations
 from .process import Log, Process, Stopped, frames_into
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
-from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
+from .round import THE_WHOLE_RUN, RetryPolicy, Round, retry_all, used_up
 from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
@@ -115,7 +115,7 @@ class Session:
         for end in accumulate(sizes):
             while len(begun.replies) < (wanted := begun.end_for(end)):
                 if not begun.frames_until(wanted):
-                    begun.skip(wanted, SKIPPED_AFTER_LOSS)
+                    begun.skip(wanted)
                 elif reason := self._why_not():
                     begun.skip(wanted, Skipped(reason))
                 else:
@@ -180,7 +180,7 @@ class Session:
         if self._closed:
             return "the session is closed"
         if self._left() <= 0:
-            return f"the {self.limits.run_seconds:g} s that the whole run may take were used up"
+            return used_up(self.limits.run_seconds)
         if self._process is None:
             if self._lost > self.limits.restarts:
                 return f"its process was lost {self._lost} times"
@@ -350,7 +350,7 @@ class Session:
         """What a conversation's end means for the call (or the loading) that was going on."""
         match stopped.kind:
             case "time" if self._left() <= 0:
-                return TimedOut(self.limits.run_seconds, "the whole run")
+                return TimedOut(self.limits.run_seconds, THE_WHOLE_RUN)
             case "time" if what == A_CALL:
                 self.timed_out_seconds += seconds
                 return TimedOut(seconds, what, self.limits.call_note)

@@ -49,7 +49,7 @@ class ZygoteKilledError(HarnessError):
 
 
 class ForkedChild:
-    """The grader's ends of a forked child's pipes (see `process.Connection`), and the descriptor to end it by."""
+    """The grader's ends of a forked child's pipes (see `connection.Connection`), and the descriptor to end it by."""
 
     def __init__(self, ends: Ends, pidfd: int) -> None:
         self.requests, self.answers, self.log, self.status, self._program, self._unsent = ends

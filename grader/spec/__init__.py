@@ -12,6 +12,7 @@
 | `systems` | a network or behaviour in YAML as a `System` |
 | `readings` | conventions under which a network may be read, also as axes |
 | `question`, `question_models` | what every question has, whatever its kind; how that is written |
+| `question_names` | which names questions may have beside each other |
 | `variants`, `variants_reader` | constants that are drawn for each student; how that is written |
 | `substitution` | constants in place of their names |
 | `student_ids` | when two spellings are the id of one student |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from grader.deferred import dataclass
-from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, read_yaml
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
 from grader.spec.assignment import Assignment, belongs_to
 from grader.spec.copies import python_problems
@@ -24,6 +24,7 @@ from grader.spec.packages import DEFAULT_PACKAGES, with_default
 from grader.spec.places import find
 from grader.spec.problems import read_model, unknown_keys
 from grader.spec.question import LoadedFile, PartsHeading, Question
+from grader.spec.question_names import names_in, problems_of_names
 from grader.verdict import points_in_words
 
 MAX_SPEC_BYTES = 1 << 20
@@ -70,9 +71,12 @@ def load_assignment(path: Path, load_file: FileLoader, asked: Iterable[str] = ()
     """
     if path.is_dir():
         return _load_folder(path, load_file, [*asked])
-    loaded = _load_file(path, load_file)
-    if loaded.problems:
-        raise SpecError(*loaded.problems)
+    root, problems = read_spec(path)
+    if root is None:
+        raise SpecError(*problems)
+    loaded = load_file(root, path)
+    if problems := [*loaded.problems, *problems_of_names(names_in(root))]:
+        raise SpecError(*problems)
     folder = path.resolve().parent
     copied = is_students_copy(folder)
     if copied and (python := [problem for question in loaded.questions for problem in python_problems(question)]):
@@ -100,7 +104,7 @@ def _headings(loaded: LoadedFile) -> dict[str, PartsHeading]:
 
 def _salt_beside(folder: Path) -> str:
     """The salt of the assignment that a question file belongs to; "" without one."""
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    root, _ = read_spec(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     salt = root.lookup("salt") if root is not None else None
     return str(salt) if isinstance(salt, ScalarNode) else ""
 
@@ -117,7 +121,7 @@ def packages_beside(folder: Path) -> tuple[str, ...]:
     Raises:
         SpecError: if what stands there are no packages.
     """
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    root, _ = read_spec(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     if root is None:
         return DEFAULT_PACKAGES
     model, problems = read_model(_PackagesModel, root.only(["packages"]))
@@ -131,14 +135,14 @@ def assignment_name(spec: Path) -> str:
     file = spec / ASSIGNMENT_FILE if spec.is_dir() else spec
     if not spec.is_dir() and (spec.resolve().parent / ASSIGNMENT_FILE).is_file():
         return spec.resolve().parent.name
-    root, _ = _read(file)
+    root, _ = read_spec(file)
     name = root.lookup("assignment" if spec.is_dir() else "question") if root is not None else None
     return str(name) if isinstance(name, ScalarNode) else ""
 
 
 def declared_assignment(folder: Path) -> str:
     """How the assignment of a folder calls itself, wherever the folder lies; "" without one."""
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    root, _ = read_spec(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     name = root.lookup("assignment") if root is not None else None
     return str(name) if isinstance(name, ScalarNode) else ""
 
@@ -150,7 +154,7 @@ def late_policy_beside(spec: Path) -> LatePolicy | None:
         SpecError: if what stands there cannot be used.
     """
     file = (spec if spec.is_dir() else spec.parent) / ASSIGNMENT_FILE
-    root, _ = _read(file) if file.is_file() else (None, [])
+    root, _ = read_spec(file) if file.is_file() else (None, [])
     if root is None:
         return None
     strange = unknown_keys(root, AssignmentModel, AssignmentModel.called)  # one of them may be meant as `deadline`
@@ -163,29 +167,35 @@ def late_policy_beside(spec: Path) -> LatePolicy | None:
 
 def _all_names(folder: Path) -> tuple[str, ...]:
     """Every question of the folder's assignment, whether it can be used or not."""
-    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    root, _ = read_spec(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     names = root.lookup("questions") if root is not None else None
     if not isinstance(names, list):
         return ()
     found: list[str] = []
     for name in names:
-        file, _ = _read(folder / f"{name}.yaml")
-        found += [str(name)] if file is None else _names_in(file, str(name))
+        file, _ = read_spec(folder / f"{name}.yaml")
+        found += [str(name)] if file is None else map(str, names_in(file, name))
     return tuple(found)
 
 
-def _names_in(file: MappingNode, name: str) -> list[str]:
-    """The questions of a file as they are written: its parts, or the one of the file's own name."""
-    parts = file.lookup("parts")
-    inner = [p.lookup("question") for p in parts if isinstance(p, MappingNode)] if isinstance(parts, list) else []
-    return [str(part) for part in inner] or [name]
+def unlisted_questions(folder: Path) -> Iterator[Problem]:
+    """The files of questions beside an `assignment.yaml` that does not list them."""
+    root, _ = read_spec(folder / ASSIGNMENT_FILE)
+    names = root.lookup("questions") if root is not None else None
+    listed = {f"{name}.yaml" for name in names} if isinstance(names, SequenceNode) else set()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".yaml", ".yml") and path.name not in listed and path.is_file():
+            file, _ = read_spec(path)
+            if file is not None and file.lookup("question") is not None:
+                message = f"is a question that {ASSIGNMENT_FILE} does not list, so nobody is graded on it: list it"
+                yield Problem(f"{message}, or move the file elsewhere", SourceLocation(path.name, 1, 1))
 
 
 def _load_folder(folder: Path, load_file: FileLoader, asked: list[str]) -> Assignment:
     file = folder / ASSIGNMENT_FILE
     if not file.is_file():
         raise SpecError(f"{folder.name}/ holds no {ASSIGNMENT_FILE}, so it is no assignment")
-    root, problems = _read(file)
+    root, problems = read_spec(file)
     if root is None:
         raise SpecError(*problems)
     model, problems = read_model(AssignmentModel, root)
@@ -207,7 +217,12 @@ def _load_folder(folder: Path, load_file: FileLoader, asked: list[str]) -> Assig
         raise SpecError(*problems)
     salt, packages = str(model.salt or ""), with_default(model.packages)
     inside = tuple(in_assignment(question, salt, packages) for question in read.questions)
-    name, title, names, copied = str(model.assignment), str(model.title or ""), tuple(read.names), bool(model.copy_)
+    name, title, names, copied = (
+        str(model.assignment),
+        str(model.title or ""),
+        tuple(map(str, read.names)),
+        bool(model.copy_),
+    )
     whole = Assignment(name, title, inside, folder, names, copied, read.headings, packages, salt, late)
     return whole.only(asked)
 
@@ -217,7 +232,7 @@ class _ReadQuestions:
     """The questions of a folder that were loaded, the names of all of them, and what is wrong."""
 
     questions: list[Question] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    names: list[ScalarNode] = field(default_factory=list)
     headings: dict[str, PartsHeading] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -241,21 +256,21 @@ def _read_questions(
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
             read.problems.append(Problem(message, name.place))
             continue
-        root, unreadable = _read(path)
-        written = [str(name)] if root is None else _names_in(root, str(name))
+        root, unreadable = read_spec(path)
+        written = [name] if root is None else names_in(root, name)
+        read.names.extend(written)
         if root is None or (asked and not any(belongs_to(one, wanted) for one in written for wanted in asked)):
             read.problems.extend(unreadable)
-            read.names.extend(written)
             continue
         loaded = load_file(root, path)
         read.problems.extend(loaded.problems)
         read.questions.extend(loaded.questions)
-        read.names.extend([question.id for question in loaded.questions] or written)
         read.headings.update(_headings(loaded))
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}: correct one of them"
             place, node = find(root, ("question",))
             read.problems.append(Problem(message, node.place if node is not None else place))
+    read.problems.extend(problems_of_names(read.names))
     return read
 
 
@@ -266,7 +281,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> tuple[MappingNode | None, list[Problem]]:
+def read_spec(path: Path) -> tuple[MappingNode | None, list[Problem]]:
+    """The mapping that a file of a spec holds, or what keeps it from being one."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SPEC_BYTES + 1)
@@ -281,8 +297,3 @@ def _read(path: Path) -> tuple[MappingNode | None, list[Problem]]:
     if not isinstance(root, MappingNode):
         return None, [Problem(f"a spec is a mapping, not {describe_node(root)}", root.place)]
     return root, []
-
-
-def _load_file(path: Path, load_file: FileLoader) -> LoadedFile:
-    root, problems = _read(path)
-    return load_file(root, path) if root is not None else LoadedFile("", (), tuple(problems))

@@ -21,6 +21,9 @@ ASSIGNMENT_FILE = "assignment.yaml"
 NO_ASSIGNMENT = "there is no specs/ folder with an assignment here or above"
 MAX_ASSIGNMENT_FILE_BYTES = 1 << 20
 
+SPECS_FOLDER = "specs"
+"""The folder of a course with its assignments, a folder each."""
+
 REFERENCE_FOLDER = "reference"
 """The folder of a course with its Python."""
 
@@ -48,9 +51,9 @@ def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
     seen: set[Path] = set()
     for start in starts:
         for folder in (start, *start.parents):
-            if folder not in seen and (folder / "specs").is_dir():
+            if folder not in seen and (folder / SPECS_FOLDER).is_dir():
                 seen.add(folder)
-                if graded is None or not lies_inside(folder / "specs", student_folder(graded)):
+                if graded is None or not lies_inside(folder / SPECS_FOLDER, student_folder(graded)):
                     yield folder
 
 
@@ -78,7 +81,7 @@ def _is_same(path: Path, wanted: os.stat_result) -> bool:
 
 def assignments_in(course: Path) -> list[str]:
     """The names of the assignments of a course, in order."""
-    return sorted(path.parent.name for path in (course / "specs").glob(f"*/{ASSIGNMENT_FILE}"))
+    return sorted(path.parent.name for path in (course / SPECS_FOLDER).glob(f"*/{ASSIGNMENT_FILE}"))
 
 
 def find_course(
@@ -93,9 +96,9 @@ def find_course(
         SpecError: if `course` is none or lies in what is graded, or two folders could be meant.
     """
     if course is not None:
-        if not (course / "specs").is_dir():
+        if not (course / SPECS_FOLDER).is_dir():
             raise SpecError(f"{course} is no course: it holds no specs/ folder (--course names the folder above it)")
-        refuse_inside(course / "specs", graded)
+        refuse_inside(course / SPECS_FOLDER, graded)
         return course.resolve()
     above = courses_above(*(start.resolve() for start in starts), graded=graded)
     nearest = next(above, None)
@@ -129,7 +132,7 @@ def _copy_around(graded: Path) -> Path | None:
     if folder.name != COPY_SUBMISSION:
         return None
     course, names = folder.parent, assignments_in(folder.parent)
-    return course if names and all(is_students_copy(course / "specs" / name) for name in names) else None
+    return course if names and all(is_students_copy(course / SPECS_FOLDER / name) for name in names) else None
 
 
 def is_students_copy(spec: Path) -> bool:
@@ -183,14 +186,14 @@ def find_spec(
     names = assignments_in(found) if found else []
     if named is not None:
         if found and named in names:
-            return found / "specs" / named
+            return found / SPECS_FOLDER / named
         if named.strip() and _exists(Path(named)):  # an empty one would be the current folder
             _refuse_name_beside(named, graded, whole_class=whole_class)
             return Path(named).resolve()
         there = _there(names, graded)
         raise SpecError(f"no spec {named!r}: neither a path nor an assignment{did_you_mean(named, names)} ({there})")
     if found and len(names) == 1:
-        return found / "specs" / names[0]
+        return found / SPECS_FOLDER / names[0]
     raise WhichAssignmentError(names, "say --spec NAME" if names else f"say --spec SPEC{_or_course(graded)}")
 
 
@@ -249,7 +252,7 @@ def find_named_spec(
         there = _there(names, graded)
         message = f"assignment: {shortened(named)!r} is not an assignment{did_you_mean(named, names)} ({there})"
         raise SubmissionError(message)
-    return found / "specs" / named
+    return found / SPECS_FOLDER / named
 
 
 @dataclass(frozen=True)
@@ -283,7 +286,7 @@ class CourseSearch:
 def course_of(spec_file: Path) -> Path | None:
     """The course that holds a spec: the folder above its `specs/`; without one, the nearest that has `reference/`."""
     folders = spec_file.resolve().parents
-    inside = next((folder.parent for folder in folders if folder.name == "specs"), None)
+    inside = next((folder.parent for folder in folders if folder.name == SPECS_FOLDER), None)
     return inside or next((folder for folder in folders if (folder / REFERENCE_FOLDER).is_dir()), None)
 
 

@@ -13,7 +13,7 @@ import z3
 from flint import fmpq
 
 from grader.engines.table import decide
-from grader.engines.transition import transition
+from grader.engines.transition_builder import transition
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array

@@ -84,6 +84,8 @@ RIGHT = [
     ("chain", r"dL_T \prod_{k=t+1}^{T} (1-h_k) h_k W"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} [(h_k - h_k^2) W]"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} W (h_k - h_k^2)"),
+    ("chain", r"dL_T h_T^{t-T} \prod_{k=t+1}^{T} \left[ W h_k (1-h_k) h_T \right]"),
+    ("chain", r"dL_T W^{T-t} \prod_{k=t+1}^{T} h_k (1-h_k)"),
     ("chain", r"dL_T \prod_{j=0}^{T-t-1} W h_{T-j} (1 - h_{T-j})"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} W \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} (W h_k) \cdot \prod_{k=t+1}^{T} (1-h_k)"),
@@ -113,6 +115,7 @@ RIGHT = [
 WRONG = [
     ("chain", r"dL_T (\prod_{k=t+1}^{T} h_k (1-h_k)) W"),
     ("chain", r"dL_T \prod_{k=t}^{T} W h_k (1-h_k)"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} [h_k (1-h_k) W^{T-t}]"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} W^2 \prod_{k=t+1}^{T} h_k \prod_{k=t+1}^{T} (1-h_k)"),
     ("step", "W {dL}_{t+1} {h}_t (1-{h}_{t+1})"),
@@ -136,6 +139,11 @@ REFUSED = [
     ("chain", r"\prod_{k=t+1}^{T} W h_k (1-h_k) dL_T", "the product over k could end before dL[T]"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} (h_k (1-h_k)) W", "the product over k could end before W"),
     ("chain", r"\prod_{i=t}^{T-1} (W h_{i+1}(1-h_{i+1})) / (1/dL_T)", "could end before"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} h_k (1-h_k) W^{T-t}", "the product over k could end before W**(T - t), which"),
+    ("chain", r"dL_T ∏_{k=t+1}^T h_k (1-h_k) \cdot W^(T-t)", "the product over k could end before W**(T - t), which"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} h_k (1-h_k) e^{(T-t)\ln W}", "could end before exp((T - t)*log(W)), which"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} h_k (1-h_k) / W^{t-T}", "the product over k could end before W**(t - T), which"),
+    ("chain", r"dL_T \prod_{k=t+1}^{T} h_k (1-h_k) W \cdot 2^T", "the product over k could end before 2**T, which"),
     ("chain", r"dL_T \prod_{k=t+1}^{T} W h_k \prod_{j=t+1}^{T} (1-h_j)", "could end before prod(1 - h[j]"),
     (
         "chain",

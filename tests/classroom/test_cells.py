@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from grader.classroom.cells import FORMULA_STARTS, cell_of_grades, question_of, text_of_grades, titles_of
 from grader.classroom.class_row import ClassRow
+from grader.classroom.grades_table import table
 from grader.classroom.platforms.gradescope import GradescopeBulkFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.classroom.platforms.spreadsheet import SpreadsheetFormat
 from grader.classroom.recorded_rows import class_rows
-from grader.classroom.results import ResultsFolder, table
+from grader.classroom.results import ResultsFolder
 
 from .class_rows import question, row
 

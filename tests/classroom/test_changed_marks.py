@@ -52,23 +52,34 @@ def test_a_regrade_is_told_line_by_line(own_course, grade, told):
     assert "there is no run 9: the runs are 1 to 2" in told("diff", "--since", 9, code=2)
 
 
-def test_a_report_of_who_went_away_says_what_the_history_has_and_where(own_course, grade, told, tmp_path):
+def test_a_submission_that_went_away_shows_its_last_report_and_says_so(own_course, grade, told, tmp_path):
     grade()
+    before = told("report", "carol")
     (tmp_path / "class" / "carol.yaml").rename(tmp_path / "carol.yaml")
     grade()
     edit(Path("specs/assignment3/q5.yaml"), "title: ", "title: New ")
     grade()
-    said = (
-        "grader: carol is not in the class any more: after run 1 it had 70 of 150 (missing), as the gradebook's history "
-        "says (grader diff RESULTS --since 1); for its report, grade what was handed in once more\n"
-    )
-    assert told("report", "carol", code=2) == said
-    assert told("report", "carol", "--format", "html", code=2) == said
+    said = "  is not in the class any more: these are its marks after run 1, before what people decided\n"
+    head, _, rest = before.partition("\n")
+    shown = told("report", "carol")
+    assert " ".join(shown.split()) == " ".join(f"{head}\n{said}{rest}".split())
+    assert "q6, as it was handed in:" in shown
+    assert "these are its marks after run 1" in told("report", "carol", "--format", "html")
     assert "carol: went away, had 70 of 150 (missing)\n" in told("diff", "--since", 1)
     assert "there is no student or submission 'caro' in the results" in told("report", "caro", code=2)
     (tmp_path / "carol.yaml").rename(tmp_path / "class" / "carol.yaml")
     grade()
-    assert told("report", "carol").startswith("carol - assignment3")
+    assert "any more" not in told("report", "carol")
+
+
+def test_who_is_missing_now_shows_the_last_report_of_what_went_away(own_course, grade, told, tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nalice,Alice Adams\nbob,Bob Brown\ncarol,Carol Cox\n")
+    grade("--roster", roster)
+    (tmp_path / "class" / "carol.yaml").unlink()
+    grade("--roster", roster)
+    assert "these are its marks after run 1" in told("report", "carol")
+    assert told("report", "Carol Cox") == "Carol Cox: missing: there is no report\n"
 
 
 def test_who_came_went_and_was_graded_to_the_same_marks_is_told(own_course, grade, told, tmp_path):

@@ -56,12 +56,15 @@ def test_as_json(results, run):
     assert run("class", out, "--json").out == shown.out
 
 
-@pytest.mark.parametrize("name", ["empty", "none"])
-def test_a_folder_without_results_is_told(course, run, tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("empty", "name the folder of results that `grader grade` wrote (--out)"), ("none", "does not exist")],
+)
+def test_a_folder_without_results_is_told(course, run, tmp_path, name, said):
     (tmp_path / "empty").mkdir()
     shown = run("class", tmp_path / name)
     assert (shown.code, shown.out) == (2, "")
-    assert "grader grade" in shown.err or "does not exist" in shown.err
+    assert said in shown.err
 
 
 def test_results_of_a_run_that_has_not_ended_are_told_as_such(course, run, tmp_path):

@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 
 from grader.classroom.display import render_table
+from grader.classroom.grades_table import table
 from grader.classroom.reported_row import summary
-from grader.classroom.results import table
 from grader.evidence import (
     STRENGTHS,
     AtPoints,

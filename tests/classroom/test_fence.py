@@ -1,13 +1,10 @@
-"""A fault in any stage after grading holds one question or one row; all others keep their marks, and the run its end."""
+"""A report that cannot be written costs no other question, format or file; faults in stages: `test_injected_faults.py`."""
 
 import csv
 from fractions import Fraction
 
 import pytest
 
-import grader.classroom.display
-import grader.classroom.results
-import grader.classroom.work
 import grader.grading
 import grader.reports.fence
 from grader.errors import HarnessError
@@ -28,57 +25,9 @@ class Unprintable(Proved):
         return super().__getattribute__(name)
 
 
-def fails_for(name, real, at, which):
-    """`real`, but for calls about one submission (or question), which fail."""
-
-    def failing(*arguments, **options):
-        if which(arguments[at]) == name:
-            raise ValueError("planted")
-        return real(*arguments, **options)
-
-    return failing
-
-
-def of_name(thing):
-    return thing.name
-
-
-STAGES = {
-    "putting the report together": ("grader.grading.Report", 1, str),
-    "the row": ("grader.classroom.reported_row.complaints", 0, lambda report: report.submission),
-    "the JSON of a whole report": (
-        "grader.reports.json.as_data",
-        0,
-        lambda report: report.submission if report.questions else "",
-    ),
-    "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
-    "writing the report": ("grader.classroom.results_files.write_below", 2, lambda file: file.removesuffix(".json")),
-}
-"""What is made to fail, and how to tell from which argument whose it is."""
-
-
 def rows(out):
     with (out / "grades.csv").open(newline="") as file:
         return {row[0]: row[1:-1] for row in csv.reader(file)}  # without the evidence
-
-
-def resolved(path):
-    module, _, name = path.rpartition(".")
-    return getattr(__import__(module, fromlist=[name]), name)
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_fault_in_a_stage_holds_one_row(course, run, three, tmp_path, monkeypatch, stage):
-    path, at, which = STAGES[stage]
-    monkeypatch.setattr(path, fails_for("bob", resolved(path), at, which))
-    result = run("grade", three, "--out", tmp_path / "out")
-    assert result.code == 3
-    found = rows(tmp_path / "out")
-    assert found["alice"] == found["carol"] == ["70", "70", "140", "140", "graded"]
-    assert found["bob"][-1] == "held"
-    assert set(found["bob"][:-2]) == {""}  # no mark, no sum, and no zero
-    assert "grader: bob: held, because the grader failed: " in result.err
-    assert "planted" in result.err
 
 
 @pytest.mark.parametrize("command", ["grade", "check"])
@@ -159,20 +108,6 @@ def test_a_file_that_cannot_be_written_costs_no_other_one(course, run, three, tm
     assert result.code == 2
     assert "one: cannot be written: No such file or directory" in result.err
     assert "140 / 140" in (tmp_path / "other").read_text()
-
-
-@pytest.mark.parametrize(("part", "what"), [("display._table", "table"), ("statistics_text.class_text", "statistics")])
-def test_a_view_that_cannot_be_shown_costs_nothing_that_was_graded(
-    course, run, three, tmp_path, monkeypatch, part, what
-):
-    def failing(*given, **options):
-        raise ValueError("planted")
-
-    monkeypatch.setattr(f"grader.classroom.{part}", failing)
-    result = run("grade", three, "--out", tmp_path / "out")
-    assert result.code == 3
-    assert f"grader: the {what} cannot be shown: ValueError: planted" in result.err
-    assert {row[-1] for row in rows(tmp_path / "out").values()} == {"status", "graded"}
 
 
 HUGE = 2**20_001 - 2

@@ -14,6 +14,7 @@ import pytest
 from grader.classroom import executors, workers
 from grader.classroom.course_content import CourseContent, open_course, read_course
 from grader.deferred import replace
+from grader.errors import SpecError
 from grader.kinds.open_submission import Resources
 from grader.kinds.stored_question import StoredQuestion
 from grader.spec.course import CourseSearch
@@ -194,6 +195,9 @@ def test_a_course_of_which_no_questions_can_be_loaded_is_told_of_by_whoever_grad
         content = (
             read_course(CourseSearch(tmp_path, tmp_path / "class", tmp_path), None) if files else CourseContent(())
         )
-        open_course(content, run).load_questions()
+        opened = open_course(content, run)
+        opened.load_questions()
+        with pytest.raises(SpecError):
+            opened.assignment()
     finally:
         run.close()

@@ -519,6 +519,27 @@ def test_a_damaged_gradebook_is_found_and_the_command_that_rebuilds_it_is_told(o
     assert "3 unchanged" in grade().out
 
 
+READINGS = {
+    "checked rows": lambda book: list(book.checked_rows()),
+    "latest rows": lambda book: book.latest_rows(),
+    "attempts": lambda book: list(book.attempts()),
+    "history": lambda book: list(book.history("alice")),
+    "verdicts": lambda book: list(book.verdicts_back("alice")),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_damaged_gradebook_is_free_as_soon_as_it_is_closed(own_course, grade, tmp_path, reading):
+    """Whoever keeps the error keeps what was read: a run that grades all anew puts the file aside in the same process."""
+    grade()
+    changed(tmp_path / "out" / GRADEBOOK_FILE, "UPDATE rows SET digest = NULL, brief = 'x', texts = NULL")
+    with pytest.raises(gradebook.DamagedGradebookError) as error, opened_gradebook(tmp_path / "out") as book:
+        READINGS[reading](book)
+    with opened_gradebook(tmp_path / "out") as book:
+        assert book.last_run == 1
+    assert "is damaged" in str(error.value)
+
+
 def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, tmp_path):
     write(tmp_path / "one" / "dora", {"answers.yaml": "q7: Because.\n"})
     write(tmp_path / "two" / "emil", {"answers.yaml": "q7: Because.\n"})

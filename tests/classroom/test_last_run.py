@@ -62,15 +62,15 @@ def grade(run, here):
 @pytest.fixture
 def done(monkeypatch):
     """Which runs looked for submissions, as each does that does anything at all."""
-    import grader.classroom.entries as entries
+    import grader.classroom.class_run as class_run
 
-    real, found = entries.entries_in, []
+    real, found = class_run.entries_in, []
 
     def entries_in(*arguments):
         found.append(arguments)
         return real(*arguments)
 
-    monkeypatch.setattr(entries, "entries_in", entries_in)
+    monkeypatch.setattr(class_run, "entries_in", entries_in)
     return found
 
 
@@ -250,16 +250,16 @@ def test_what_changes_while_it_is_graded_is_not_taken_for_graded(here, grade, do
 
 
 def test_a_roster_that_changes_while_the_class_is_graded_is_read_again(here, grade, done, monkeypatch):
-    import grader.classroom.run as running
+    import grader.classroom.class_run as class_run
 
-    real = running.grade_class
+    real = class_run.grade_class
 
     def grade_class(*arguments):
         edited_unseen(here / "class" / "roster.csv", "2,bob", "7,bob")
         return real(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, "grade_class", grade_class)
+        patch.setattr(class_run, "grade_class", grade_class)
         grade()
     grade()
     assert len(done) == 2

@@ -87,7 +87,9 @@ class ThisClass:
         tasks = [Task(entry, settings) for entry in self.entries.submissions]
         self.graded = grade_class([task.entry.name for task in tasks], tasks, InProcess(RUN), [])
         self.times = folder / "times.csv"
-        self.times.write_text("login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in TIMES.items()))
+        self.times.write_text(
+            "login,submitted_at\n" + "".join(f"{who},{time}\n" for who, time in TIMES.items()), encoding="utf-8"
+        )
 
     def rows(self, overrides, times=False, roster=None, groups=None):
         """The rows by name after what a file of this text decides."""
@@ -97,7 +99,7 @@ class ThisClass:
         for name, text in (("roster.csv", roster), ("groups.csv", groups)):
             files[name] = self.folder / name if text else None
             if text:
-                files[name].write_text(text)
+                files[name].write_text(text, encoding="utf-8")
         course = course_decisions(self.entries.submissions, self.course, file, self.times if times else None)
         students = class_list(self.entries, files["roster.csv"], files["groups.csv"], course)
         students.refuse_unknown()

@@ -65,12 +65,12 @@ def test_a_page_shows_what_is_handed_in_now_where_a_comment_alone_has_changed(gr
     block = "q5:\n  W1: 1\n  # {}\n  W2: 0\n  b2: 0\n  W3: 1\n  b3: 0\n"
     write(Path("class/bob"), {"answers.yaml": block.format("a first try") + Q6})
     grade()
-    assert "a first try" in Path("out/pages/bob.html").read_text()
+    assert "a first try" in Path("out/pages/bob.html").read_text("utf-8")
     write(Path("class/bob"), {"answers.yaml": block.format("a new word") + Q6})
     grade(*between)
     grade()
     grade("--fresh", out="fresh")
-    assert "a new word" in Path("out/pages/bob.html").read_text()
+    assert "a new word" in Path("out/pages/bob.html").read_text("utf-8")
     assert Path("out/pages/bob.html").read_bytes() == Path("fresh/pages/bob.html").read_bytes()
 
 
@@ -130,10 +130,10 @@ def test_a_page_that_does_not_stand_as_it_should_is_made_from_the_gradebook(grad
     grade()
     first, path = pages(), Path("out/pages/bob.html")
     made.clear()
-    text = path.read_text()
+    text = path.read_text("utf-8")
     path.unlink()
     if damage == "a link":
-        (tmp_path / "elsewhere.html").write_text(text)
+        (tmp_path / "elsewhere.html").write_text(text, "utf-8")
         path.symlink_to(tmp_path / "elsewhere.html")
     elif damage != "gone":
         other = {
@@ -141,7 +141,7 @@ def test_a_page_that_does_not_stand_as_it_should_is_made_from_the_gradebook(grad
             "another": "<p>",
             "of an earlier grader": text.replace(digest_in(text.encode()), "0"),
         }
-        path.write_text(other[damage])
+        path.write_text(other[damage], "utf-8")
     grade()
     assert made == ["bob"]
     assert pages() == first
@@ -298,7 +298,7 @@ def test_the_page_of_one_student_is_the_one_that_was_written(grade, run, tmp_pat
     assert (tmp_path / "bob.html").read_bytes() == pages()["bob.html"]
     assert run("report", "out", "bob", "--format", "html").out.encode() == pages()["bob.html"]
     assert run("report", "out", "bob", "-o", tmp_path / "bob.txt").code == 0
-    assert "q5, as it was handed in" in (tmp_path / "bob.txt").read_text()
+    assert "q5, as it was handed in" in (tmp_path / "bob.txt").read_text("utf-8")
     assert "is among what `grade` writes" in run("report", "out", "bob", "-o", "out/pages/bob.html").err
 
 

@@ -181,7 +181,7 @@ def test_options_that_repeat_and_flags_and_what_starts_anew(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "stage", ["grader.classroom.regrading.Regrading.plan", "grader.classroom.statistics_text.class_text"]
+    "stage", ["grader.classroom.regrading.Regrading.plan", "grader.classroom.shown_class.class_text"]
 )
 def test_an_interruption_before_and_after_the_grading_says_how_it_goes_on(course, run, tmp_path, monkeypatch, stage):
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5})

@@ -285,13 +285,13 @@ def test_a_question_is_loaded_when_more_is_asked_of_it(filled, monkeypatch, load
 def test_a_question_with_something_in_it_that_is_not_kept_is_loaded_anew(cache, plain, monkeypatch, loads):
     """And the others of the assignment are kept all the same."""
 
-    class Pickler(kept._Pickler):
+    class Pickler(pickle.Pickler):
         def reducer_override(self, obj):
             if isinstance(obj, FormulaQuestion):
                 raise TypeError("planted")
             return NotImplemented
 
-    monkeypatch.setattr(kept, "_Pickler", Pickler)
+    monkeypatch.setattr(kept.pickle, "Pickler", Pickler)
     kept.kept_or_loaded(ASSIGNMENT)
     loads.clear()
     questions = {question.id: question for question in kept.kept_or_loaded(ASSIGNMENT).questions}

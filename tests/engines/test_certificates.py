@@ -16,7 +16,7 @@ from grader.engines.short_runs import short_runs
 from grader.engines.smt_text import MAX_SMT_CHARACTERS, read_smt, smt_text
 from grader.engines.spacer import InvariantFound, solve
 from grader.engines.table import decide
-from grader.engines.transition import transition
+from grader.engines.transition_builder import transition
 from grader.evidence import Certificate, Proved
 from grader.machines.explore import Bounds
 

@@ -18,7 +18,8 @@ from grader.engines.horn import HornEngine
 from grader.engines.spacer import InvariantFound, solve
 from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, UnsupportedByTerms
-from grader.engines.transition import Transition, transition
+from grader.engines.transition import Transition
+from grader.engines.transition_builder import transition
 from grader.engines.walk import WalkEngine
 from grader.evidence import Invariant, Proved
 from grader.kinds.table import load_assignment

@@ -99,6 +99,19 @@ def test_the_cells_of_nbgrader_follow_its_rules(whole):
     assert {"proofgrade/assignment3/spec", "proofgrade/assignment3/reference/latch.py"} <= set(files)
 
 
+def test_a_course_is_found_by_a_name_in_any_letters_whatever_encoding_texts_have_by_default(tmp_path, monkeypatch):
+    spec = lab(tmp_path / "lab")
+    named = load_assignment(spec.rename(spec.with_name("übung")))
+    files = nbgrader_files(named, "strict", show_expected=False)
+    write_folder(tmp_path / "nbgrader", files)
+    (notebook_file,) = (name for name in files if name.endswith(".ipynb"))
+    write(tmp_path / "alice", {"alice.ipynb": filled(files[notebook_file], {"q5": LATCH}).decode()})
+    (course,) = (tmp_path / "nbgrader" / name.removesuffix("/spec") for name in files if name.endswith("/spec"))
+    monkeypatch.setattr("io.text_encoding", lambda encoding, stacklevel=2: encoding or "ascii")
+    report = report_of(tmp_path / "alice" / "alice.ipynb", course)
+    assert [question.points for question in report.questions if question.id == "q5"] == [70]
+
+
 def test_the_tests_of_otter_are_a_file_a_question_and_a_case_a_line(whole):
     files = otter_files(whole, "strict", show_expected=False)
     nbformat.validate(nbformat.reads(files["student/assignment3.ipynb"].decode(), 4))

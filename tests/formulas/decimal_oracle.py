@@ -21,11 +21,11 @@ Value = Any
 Point = Mapping[str, Value]
 
 
-class NoValue(Exception):  # noqa: N818  # names the condition
+class NoValue(Exception):
     """A formula without a value at a point."""
 
 
-class OutOfReach(Exception):  # noqa: N818  # names the condition
+class OutOfReach(Exception):
     """A value that is too large or too near to a border to be told."""
 
 

@@ -62,7 +62,7 @@ ERRORS = [
     ("\\prod h_k", "prod needs its range: write prod_{k=t}^{T-1}, or prod(... for k in range(t, T))", 0),
     ("sum(z for k in h)", "a loop is written `for i in range(first, last + 1)`", 15),
     ("sum(z, k=1)", "a range is written k=t..T-1", 10),
-    ("sum(h[k] for k in range(3)) + h[k]", f"'k' is not a name in this question ({KNOWN})", 32),
+    ("sum(h[k] for k in range(3)) + h[k]", "k has no meaning outside of the sum that it counts: put all that has k in brackets behind the sum", 32),
     ("\\frac{a} + b", "a fraction is written \\frac{a}{b}", 9),
     ("\\sqrt[3]{z}", "only square roots are read: write x**(1/3)", 5),
     ("\\begin{cases} 1", "\\begin cannot be read: write `a if condition else b` for cases, [a, b] for a vector", 0),

@@ -1,10 +1,13 @@
 """Functions that raise, hang, die or lie about on some inputs: what they did answer keeps its credit."""
 
+import re
+
 import pytest
 
 from grader.answers.code import Code
 from grader.errors import SubmissionError
-from grader.kinds.function.score import score_function
+from grader.kinds.function import score
+from grader.kinds.function.score import FunctionScorer, score_function
 
 from .conftest import POOL, grade, judged, question_text
 
@@ -53,6 +56,29 @@ def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
     """Its calls take longer together than one round may: none is lost."""
     slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
     assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 0.25).only.outcome == "passed"
+
+
+def test_no_line_lacks_the_time_in_which_the_failure_of_another_is_made_smaller(judge, monkeypatch):
+    """Calls for which a round had no time are made when their line is decided: by then nothing has been searched."""
+    happened = []
+    verdict, shrunk = FunctionScorer.verdict, score.shrunk
+    monkeypatch.setattr(
+        FunctionScorer, "verdict", lambda *given: (happened.append(given[1].check.name), verdict(*given))[1]
+    )
+    monkeypatch.setattr(score, "shrunk", lambda *given: (happened.append("smaller"), shrunk(*given))[1])
+    lines = "holds: out == x, partly: [{holds: out >= x, points: 0}]\nholds: out != x\npure: true"
+    result = judge("def f(x):\n    return x + (x > 9)", "f(x)", NUMBERS, lines)
+    assert happened == ["line 1", "line 1", "line 2", "line 3", "smaller", "smaller"]
+    assert result.checks["line 1"].message.startswith("f(x=10) gave 11")
+
+
+def test_of_calls_that_there_is_no_time_for_it_is_said_so(question, short_rounds, monkeypatch):
+    """No call was lost before them: the time of the second round was up, as was that of the first."""
+    monkeypatch.setattr("grader.kinds.function.code_runner.MAX_MORE_SESSIONS", 1)
+    slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
+    message = judged(slow, "import time\ndef f(x):\n    time.sleep(0.06)\n    return x", 0.25).only.message
+    said = r"(took longer than )?the 0\.625 s that the whole run may take( were used up)?"
+    assert re.fullmatch(rf"f\(x=\d+\) gave no answer: {said}", message)
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
@@ -116,9 +142,43 @@ def test_without_any_function_it_says_so(judge):
         judge("x = 3", "f(x)", NUMBERS, "holds: out == x")
 
 
-def test_another_number_of_arguments_is_the_students_own_error(judge):
-    message = judge("def f(x, y):\n    return x", "f(x)", NUMBERS, "holds: out == x").only.message
-    assert "f(x=0) raised TypeError: f() missing 1 required positional argument: 'y'" in message
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("f = len\nf = f([1])", "(the code gives this name to a value of type int)"),
+        ("def f(x): return x\nf = [f(1)]", "(the code gives this name to a value of type list)"),
+        ("class Solution:\n    def f(self, x): return x", "(solution.py, line 2, @)"),
+        ("def main():\n\tx = 1\n\tdef f(x): return x\n\tprint(f(x))", "(solution.py, line 3, @)"),
+        ("if __name__ == '__main__':\n    async def f(x): return x", "(solution.py, line 2, @)"),
+        ("def f1(x):\n    def f2(x): return x\n    return f2(x)", "(did you mean 'f1'?)"),
+    ],
+)
+def test_a_function_that_is_not_where_it_is_looked_for_is_missing_with_the_reason(judge, source, why):
+    why = why.replace("@", "defines it inside of something else: begin that line at the margin")
+    with pytest.raises(SubmissionError) as caught:
+        judge(source, "f(x)", NUMBERS, "holds: out == x")
+    assert str(caught.value).startswith(f"there is no function 'f' {why}; it defines ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ("x, y, z", "f() missing 1 required positional argument: 'z' (it is called with 2 arguments, by place and not by name)"),
+        ("*, x, y", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+        ("**named", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+        ("", "f() takes 0 positional arguments but 2 were given (it is called with 2 arguments, by place and not by name)"),
+    ],
+)  # fmt: skip
+def test_where_arguments_are_not_taken_it_is_said_how_they_are_given(judge, parameters, said):
+    inputs = "{x: integer(-50..50), y: integer(-50..50)}"
+    lines = "holds: out == x\nraises: ValueError"
+    for check in judge(f"def f({parameters}):\n    return 0", "f(x, y)", inputs, lines).checks.values():
+        assert f"raised TypeError: {said}" in check.message
+
+
+def test_a_type_error_of_a_line_of_its_own_says_nothing_of_the_call(judge):
+    message = judge("def f(x):\n    return len(x)", "f(x)", NUMBERS, "holds: out == x").only.message
+    assert message.endswith("object of type 'int' has no len() (solution.py, line 2, in f: return len(x))")
 
 
 def test_any_callable_will_do(judge):

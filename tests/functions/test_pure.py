@@ -380,6 +380,20 @@ def test_a_child_that_does_not_come_back_while_it_is_watched_is_told_so(judge):
     )
 
 
+@pytest.mark.parametrize(
+    "raising",
+    ["sys.settrace(None)", "asyncio.get_event_loop()", "signal.signal(signal.SIGALRM, signal.SIG_DFL)"],
+)
+def test_a_call_that_raises_where_it_is_watched_is_told_why_that_may_be(judge, raising):
+    source = f"import asyncio, signal, sys\ndef f(g):\n    {raising}\n    return [2 * e for e in g]"
+    first, pure = judge(source, "f(g)", LIST, LINES, MORE).result.checks
+    assert first.outcome == "passed"
+    assert pure.message.endswith(
+        "could not be seen to leave its arguments as they were: it gave no value while it was watched, "
+        "where it runs in a thread and nothing can be traced"
+    )
+
+
 def test_another_answer_while_it_is_watched_is_told_and_earns_nothing(judge):
     source = "import sys\ndef f(g):\n    seen = sys._getframe(1).f_code.co_name == 'run'\n    return [(2 + seen) * e for e in g]"
     first, pure = judge(source, "f(g)", LIST, LINES, MORE).result.checks

@@ -6,6 +6,8 @@ import re
 import pytest
 
 from grader.answers.submission import Submission
+from grader.grading import grade
+from grader.kinds.table import load_assignment
 
 from ..answers.helpers import write
 from .small_course import POINTS, RIGHT, answers, keep_their_marks, refused, report_on, results_of
@@ -325,3 +327,21 @@ def test_a_file_of_one_question_may_say_its_name_once_more(name):
     assert results_of({"q5.yaml": f"q5: {RIGHT['q5']}\n"})["q5"].points == POINTS["q5"]
     assert "'q4' is not a parameter" in refused(results_of({"q5.yaml": f"q4: {RIGHT['q5']}\n"}), "q5")
     assert "wanted text, got a mapping" in refused(results_of({"q4.yaml": "q4: 1.5\nq5: 1\n"}), "q4")
+
+
+def test_a_part_by_its_number_is_no_answer_to_a_question_whose_number_is_longer(tmp_path):
+    """`1` under `q1` is q1.1; that it is q11 as well cost a right answer to q11 its marks."""
+    files = {"q1.yaml": "question: q1\ntitle: T\npoints: 2\nparts:\n"}
+    for part, value in (("q1.1", 4), ("q1.2", 5)):
+        files["q1.yaml"] += f"  - {{question: {part}, title: T, points: 1, answer: number, value: {value}}}\n"
+    files["q11.yaml"] = "question: q11\ntitle: T\npoints: 1\nanswer: number\nvalue: 6\n"
+    files["assignment.yaml"] = "assignment: hw\nquestions: [q1, q11]\n"
+    spec = load_assignment(write(tmp_path / "hw", files))
+
+    def marks(text):
+        report = grade(Submission(write(tmp_path / "kim", {"answers.yaml": text})), spec)
+        return [(question.status, question.points) for question in report.questions]
+
+    assert marks("q1: {1: 4, 2: 5}\nq11: 6\n") == [("graded", 1)] * 3
+    assert marks("q1: {(1): 4, q1.2: 5}\nq11: 6\n") == [("graded", 1)] * 3
+    assert marks("q1: {1: 6, 2: 5}\n") == [("graded", 0), ("graded", 1), ("missing", 0)]

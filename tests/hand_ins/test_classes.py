@@ -188,7 +188,10 @@ def test_a_counterexample_of_a_class_shows_the_steps_up_to_what_is_wrong(made):
     [
         ("class affine: pass", "there is no class 'Affine' (did you mean 'affine'?); it defines affine"),
         ("def f(): pass", "there is no class 'Affine'; it defines no class"),
-        ("Affine = 3", "there is no class 'Affine'; it defines no class"),
+        (
+            "Affine = 3",
+            "there is no class 'Affine' (the code gives this name to a value of type int); it defines no class",
+        ),
     ],
 )
 def test_a_class_that_is_not_there_is_told_by_name(layer, source, message):

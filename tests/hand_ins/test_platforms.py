@@ -463,3 +463,16 @@ def test_what_windows_has_no_file_for_is_told_there_and_not_unpacked(tmp_path, m
         found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
     assert found == ["ada/answers.yaml", "bob/answers.yaml"]
     assert said == tuple(f"{name}: Windows has no file of this name: it is not read" for name in names[:3])
+
+
+@pytest.mark.parametrize("roster", ["", "id,name,canvas id\n1,Ada Adams,90001\n2,Bob Burns,90002\n"])
+def test_the_test_student_of_canvas_is_no_student_in_what_is_said_of_the_class(course, run, tmp_path, roster):
+    names = {"adamsada": 90001, "burnsbob": 90002, "studenttest": 90003}
+    files = {f"{name}_{number}_7000{number}_answers.yaml": Q5 for name, number in names.items()}
+    files |= {"roster.csv": roster} if roster else {}
+    rows, lines = grade_class_in(run, tmp_path, files)
+    assert "studenttest: is Canvas's Test Student, who counts as no student of the class" in lines
+    assert not any("nobody" in line for line in lines)
+    assert (rows["studenttest"]["q5"], rows["studenttest"]["name"]) == ("70", "")
+    for shown in (run("class", tmp_path / "out").out, run("grade", tmp_path / "class", "--out", tmp_path / "out").out):
+        assert "assignment3: 2 submissions of 2 students" in shown

@@ -204,6 +204,29 @@ def test_accepted_writings_differ_in_notation_alone_not_in_what_brackets_hold_to
 
 
 @pytest.mark.parametrize(
+    ("answer", "status"),
+    [("max(sigmoid'(z))", "graded"), ("max{sigmoid'(z)}", "graded"), ("max σ'", "graded"), ("max(sigmoid'(z]", "rejected"),
+     ("max(sigmoid'(z})", "rejected"), ("max(sigmoid']", "rejected"), ("max(sigmoid'}", "rejected"), ("max{sigmoid')", "rejected")],
+)  # fmt: skip
+def test_the_largest_slope_of_a_function_ends_with_the_bracket_that_was_opened(graded, answer, status):
+    result = graded(EXACT.replace("2/3", "1/4"), f'"{answer}"')
+    assert (result.status, result.points) == (status, 4 if status == "graded" else 0)
+
+
+POWERS = EXACT + "accepts: ['(W/4)^(T-t)', 'log(a b) c']\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [("(W/4)^(T-t)", 4), ("(w/4)^(T - t)", 4), ("T = (W/4)^{T-t}", 4), ("LOG(A B) C", 4), ("log(a*b) c", 4), ("log((a) b)(c)", 4),
+     ("(W/4)^(t-T)", 0), ("(W/4)^(T-T)", 0), ("(W/4)^(t-t)", 0), ("log(a b c)", 0), ("log a b c", 0), ("log(a)(b c)", 0),
+     ("(W/4)^T-t", 0), ("-(W/4)^(T-t)", 0)],
+)  # fmt: skip
+def test_letters_in_both_cases_and_arguments_of_functions_are_told_apart(graded, answer, points):
+    assert graded(POWERS, f"'{answer}'").points == points
+
+
+@pytest.mark.parametrize(
     "side", ["c", "C", "|c|", r"\max |c|", "max c", r"$c$", r"\left| c \right|", r"\lvert c \rvert", "c_1"]
 )
 def test_an_accepted_writing_may_stand_in_an_equation_with_what_is_asked(graded, side):
@@ -211,11 +234,26 @@ def test_an_accepted_writing_may_stand_in_an_equation_with_what_is_asked(graded,
     assert (check.points, check.evidence) == (4, Examples(1))
 
 
-@pytest.mark.parametrize("side", ["c*2", "c d", "c c", r"c \cdot d", "2 c", "c^2", "c/2", "-c", "|c d|"])
+@pytest.mark.parametrize(
+    "side", ["c*2", "c d", "c c", r"c \cdot d", "2 c", "c^2", "c/2", "-c", "|c d|", "|c|(2)", "|c|(1/4)",
+             r"\max |c|[2]", "‖c‖_1(2)", r"\left|c\right|\left(\frac12\right)", "||c||(1/2)", "|c(x)|(2)", "c(x)(2)"]
+)  # fmt: skip
 def test_a_product_or_a_power_of_what_is_asked_is_not_what_is_asked(graded, side):
     assert graded(ACCEPTS, f"'{side} = max(sigma)'").points == 0
     assert graded(ACCEPTS, f"'{side} = W (1/4)^(T-t)'").points == 0
     assert graded(EXACT, f"'{side} = 2/3'").status == "rejected"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["1 < 2", "1 == 1", "3 != 4", "not 0", "0 <= 1 < 2", "1 < 2 and 2 < 3", "x = (1 < 2)", "2 ≥ 1", r"2 \neq 3"],
+)
+def test_a_condition_is_not_the_number_1_that_its_truth_counts_for(graded, answer):
+    one = EXACT.replace("2/3", "1")
+    result = graded(one, f"'{answer}'")
+    assert (result.status, result.points) == ("rejected", 0)
+    assert " is not a number: write the number alone" in result.messages[0]
+    assert graded(one, "'1*(1 < 2)'").points == graded(one, "'1 if 1 < 2 else 0'").points == 4
 
 
 def test_an_accepted_writing_is_no_identity(graded):

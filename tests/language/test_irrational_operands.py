@@ -9,10 +9,11 @@ from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, entries
 from grader.language.balls import Balls
 from grader.language.doubles import DOUBLES
-from grader.language.expansions import EXPANSIONS, UNKNOWNS, Expansion, ball_of
+from grader.language.expansions import EXPANSIONS
 from grader.language.floats import Floats
 from grader.language.interval_numbers import Interval, ends
 from grader.language.intervals import INTERVALS
+from grader.language.polynomials import UNKNOWNS, Expansion, ball_of
 from grader.language.reals import REALS
 
 from .evaluation import evaluate

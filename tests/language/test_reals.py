@@ -12,8 +12,9 @@ from flint import ctx, fmpq
 from grader.language.arithmetic import EvaluationError, TooLarge
 from grader.language.ball_numbers import Undecided, show_ball
 from grader.language.compile import compile_tree
-from grader.language.expansions import EXPANSIONS, UNKNOWNS, ball_of
+from grader.language.expansions import EXPANSIONS
 from grader.language.parse import parse
+from grader.language.polynomials import UNKNOWNS, ball_of
 from grader.language.precision import Refinement, decided
 from grader.language.reals import REALS, as_ball
 from grader.language.scope import Scope

@@ -23,7 +23,7 @@ from grader.evidence import (
 from grader.reports import html, markdown, terminal
 from grader.reports.json import render
 from grader.reports.recorded import exact_points, report_in
-from grader.verdict import CheckResult, QuestionResult, Report
+from grader.verdict import CheckResult, QuestionResult, Report, as_number, points_in_words
 
 from .format_samples import WRONG, everything, hostile, with_held
 
@@ -82,3 +82,21 @@ def test_points_are_read_back_exactly(points):
 def test_what_is_no_report_is_said(text):
     with pytest.raises(ValueError, match=r"no report of the grader|Expecting"):
         report_in(text)
+
+
+@pytest.mark.parametrize(
+    ("points", "number", "words"),
+    [
+        ("4", 4, "4"),
+        ("4.0000001", 4, "4"),
+        ("3.9999999", 4, "4"),
+        ("7.5", 7.5, "7.5"),
+        ("1/3", 0.333333, "0.333333"),
+        ("1/100000", 1e-05, "0.00001"),
+        ("1/10000000", 0, "0"),
+    ],
+)
+def test_points_are_told_in_plain_digits(points, number, words):
+    found = as_number(Fraction(points))
+    assert (found, type(found)) == (number, type(number))
+    assert points_in_words(Fraction(points)) == words

@@ -78,6 +78,19 @@ def test_a_decision_is_added_and_counts_from_the_next_run_on(desk_class):
     assert "overrides.yaml:3:3: q1 was decided before by N. Neumann" in again.text
 
 
+def test_a_decision_about_somebody_who_handed_in_nothing_names_the_student(desk_class):
+    """Zoe has a report, as people decided of her before; it is that of no submission."""
+    (desk_class.results.parent / "roster.csv").write_text("id,name\n1001,Zoe Lee\n1002,Max Lee\ndoris,Doris Day\n")
+    earlier = "- {student: '1001', excused: q2}\n- {student: '1002', excused: q2}\n"
+    desk_class.overrides.write_text(earlier)
+    desk_class.grade("--roster", str(desk_class.results.parent / "roster.csv"))
+    assert decided(desk_class.desk(), "Zoe Lee", DECISION).status_code == 200
+    assert "- student: '1001'\n  question: q1\n" in desk_class.overrides.read_text()
+    desk_class.grade("--roster", str(desk_class.results.parent / "roster.csv"))
+    with (desk_class.results / "grades.csv").open() as table:
+        assert {row["submission"]: row["q1"] for row in csv.DictReader(table)}["Zoe Lee"] == "7"
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -203,6 +203,31 @@ def test_each_call_may_print(box: Sandbox) -> None:
     assert str(replies[20]) == "it printed more than 1 MiB"
 
 
+@pytest.mark.parametrize(
+    "streams",
+    [
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8', line_buffering=True)",
+        "sys.stdout = codecs.getwriter('utf-8')(sys.stdout.buffer)",
+        "sys.stdout = codecs.getwriter('utf-8')(sys.stdout.detach())",
+        "sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.buffer), encoding='utf-8')",
+        "sys.stdout = open(sys.stdout.fileno(), 'w', encoding='utf-8', closefd=False)",
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "kept, sys.stdout = sys.stdout, io.StringIO()\nsys.stdout = kept",
+        "sys.stdout = io.StringIO()\nsys.stdout = sys.__stdout__",
+        "sys.stdout = sys.stderr = io.TextIOWrapper(sys.stderr.buffer, encoding='utf-8')",
+        "sys.stdin = io.TextIOWrapper(sys.stdin.buffer, encoding='utf-8')",
+    ],
+)
+def test_streams_may_be_put_in_the_place_of_the_standard_ones(box: Sandbox, streams: str) -> None:
+    source = f"import codecs, io, sys\n{streams}\ndef f(n):\n    print('é', n, flush=True)\n    return n\n".encode()
+    with box.open(StudentProgram(source)) as session:
+        assert session.load == LoadedProgram(("f",))
+        replies = session.call([FunctionCall("f", (number,)) for number in range(3)])
+        assert [getattr(reply, "value", reply) for reply in replies] == [0, 1, 2]
+        assert session.log.decode() == "é 0\né 1\né 2\n"
+
+
 def test_a_large_batch_arrives_whole(ask: Ask) -> None:
     assert ask("def f(x): return len(x)", "x" * 2_000_000).value == 2_000_000
 
@@ -244,6 +269,25 @@ def test_a_bad_value_reads_as_a_sentence(ask: Ask) -> None:
     reply = ask("def f(): return object()")
     assert isinstance(reply, BadValue)
     assert str(reply).startswith("returned object: not plain data: return numbers, booleans")
+
+
+@pytest.mark.parametrize(
+    ("returned", "kind", "instead"),
+    [
+        ("map(abs, [1])", "map", "put list(...) around it, which holds its values"),
+        ("(x for x in [1])", "generator", "put list(...) around it, which holds its values"),
+        ("range(3)", "range", "put list(...) around it, which holds its values"),
+        ("{'a': 1}.values()", "dict_values", "put list(...) around it, which holds its values"),
+        ("{1}", "set", "a set has no order, return a list or a tuple"),
+        ("sorted", "builtin_function_or_method", "it was not called, return what it gives"),
+        ("lambda: 1", "function", "it was not called, return what it gives"),
+        ("[].copy", "builtin_function_or_method", "it was not called, return what it gives"),
+        ("2j", "complex", "a complex number, return its real part where that is meant"),
+    ],
+)
+def test_of_what_is_often_returned_it_is_said_what_to_return(ask: Ask, returned: str, kind: str, instead: str) -> None:
+    assert str(ask(f"def f(): return {returned}")) == f"returned {kind}: not plain data: {instead}"
+    assert str(ask("async def f(): return 1")).endswith("it was not awaited, define the function without `async`")
 
 
 def test_what_a_program_does_to_json_and_marshal_does_not_reach_the_reading_of_its_calls(box: Sandbox) -> None:

@@ -299,7 +299,7 @@ class Pair(NamedTuple):
         (Pair(1, object()), [[0, None]], (1, NOT_SENT)),
         (Pair(1, [2, object()]), [[1, [[0, None]]]], (NOT_SENT, [2, NOT_SENT])),
         ((1, 2), [[5, None]], (NOT_SENT, NOT_SENT)),
-        ((1, [{2}]), [[0, None], [1, None]], (1, UnreadablePart("set", NOT_PLAIN, "[1][0]"))),
+        ((1, [object()]), [[0, None], [1, None]], (1, UnreadablePart("object", NOT_PLAIN, "[1][0]"))),
         ((1, [{2}, 3]), [[1, [[1, None]]]], (NOT_SENT, [NOT_SENT, 3])),
         (7, [[0, None]], 7),
         ({"a": 1}, [[0, None]], {"a": 1}),
@@ -390,7 +390,14 @@ def test_a_value_of_a_subclass_is_what_the_plain_type_sees(value: Any, plain: An
 def test_arrays_of_other_numbers_are_arrays_of_floats_or_lists() -> None:
     assert same(returned(numpy.array([0.5, 2], numpy.longdouble)), numpy.array([0.5, 2.0]))
     assert same(returned(numpy.array([[Fraction(1, 2), 3]], dtype=object)), [[0.5, 3]])
+    assert same(returned(numpy.array([["a", "bc"], ["é", ""]])), [["a", "bc"], ["é", ""]])
+    assert same(returned(numpy.array(["ab", 1], dtype=object)), ["ab", 1])
+    assert same(returned([numpy.array("ab"), numpy.array(["ab", "c"])[1]]), ["ab", "c"])
     with pytest.raises(NotPlainError, match="an array of object"):
         CHILD.text(numpy.array([{1}], dtype=object))
+    with pytest.raises(NotPlainError, match="not valid Unicode"):
+        CHILD.text(numpy.array(["\ud800"]))
+    with pytest.raises(NotPlainError, match="an array of bytes"):
+        CHILD.text(numpy.array([b"ab"]))
     with pytest.raises(NotPlainError, match="too large for a float"):
         CHILD.text([Fraction(10**400, 3)])

@@ -266,6 +266,36 @@ def test_what_notebooks_find_is_there(box: Sandbox, text: str) -> None:
         assert value(session) == 3
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "torch.Tensor", "np.array | None", "'int' | None", "int[3]", "Optional[int, str]", "SHAPES['x']", "1 / 0", "[][0]",
+        "int('a')", "undefined()", "np.zeros(2) and 1", "Literal", "(lambda: nothing)()",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def f(x: @): return x",
+        "def f(x) -> @: return x",
+        "class A:\n    w: @\n    def m(self, x: @) -> @: return x\ndef f(x): return A().m(x)",
+        "scale: @ = 1\ndef f(x): return x * scale",
+    ],
+)
+def test_what_an_annotation_raises_costs_no_definition(box: Sandbox, definition: str, annotation: str) -> None:
+    """Python 3.14 looks at no annotation before it is asked for: there all of these programs run."""
+    before = "from typing import Optional\nimport numpy as np\nSHAPES = {}\n"
+    with box.open(StudentProgram((before + definition.replace("@", annotation)).encode()), SHORT) as session:
+        assert losses(session) == []
+        assert value(session) == 3
+
+
+def test_a_definition_that_fails_without_its_annotations_says_why(box: Sandbox) -> None:
+    source = b"def refuse(f): raise ValueError('no')\n@refuse\ndef f(x: int): return x\n"
+    with box.open(StudentProgram(source), SHORT) as session:
+        assert losses(session) == ["line 3 stopped: ValueError: no"]
+
+
 WRITTEN = {
     "a module": ["%%writefile util.py\ndef f(x):\n    return x\n", "from util import *"],
     "in two parts": [

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.classroom.spec_findings import findings_beside
 from grader.errors import SpecError, SubmissionError
 from grader.kinds import table
 from grader.kinds.table import load_assignment
@@ -17,9 +18,10 @@ def write(folder, sound):
     """A folder with an assignment.yaml and the named questions, each sound unless given."""
 
     def files(assignment, **questions):
-        (folder / "assignment.yaml").write_text(assignment)
+        (folder / "assignment.yaml").write_text(assignment, encoding="utf-8")
         for name, text in questions.items():
-            (folder / f"{name}.yaml").write_text(text or sound.replace("question: q\n", f"question: {name}\n"))
+            written = text or sound.replace("question: q\n", f"question: {name}\n")
+            (folder / f"{name}.yaml").write_text(written, encoding="utf-8")
         return folder
 
     return files
@@ -243,3 +245,87 @@ def test_a_reference_is_the_courses_own(folder):
     (folder / "reference").mkdir()
     (folder / "reference" / "latch.py").write_text("HERE = True\n")
     assert load_reference("reference.latch", folder / "specs" / "a" / "q.yaml").HERE
+
+
+def number_question(name, value=4):
+    return f"question: {name}\ntitle: T\npoints: 1\nanswer: number\nvalue: {value}\n"
+
+
+def in_parts(whole, *parts):
+    lines = "".join(
+        f"  - question: {part}\n    title: T\n    points: 1\n    answer: number\n    value: 4\n" for part in parts
+    )
+    return f"question: {whole}\ntitle: T\npoints: {len(parts)}\nparts:\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"q": in_parts("q", "r", "s"), "r": None}, "r.yaml:1:11: question: 'r' is used twice (first in q.yaml:5:15)"),
+        (
+            {"q": in_parts("q", "r", "s"), "p": in_parts("p", "z", "s")},
+            "p.yaml:10:15: question: 's' is used twice (first in q.yaml:10:15)",
+        ),
+        (
+            {"q": in_parts("q", "r", "s"), "p": in_parts("p", "R")},
+            "p.yaml:5:15: question: 'R' is 'r' in other capitals (in q.yaml:5:15): choose another name",
+        ),
+        ({"q": in_parts("q", "r", "r")}, "q.yaml:10:15: question: 'r' is used twice (first in q.yaml:5:15)"),
+        (
+            {"q": in_parts("q", "Straße", "STRASSE")},
+            "q.yaml:10:15: question: 'STRASSE' is 'Straße' in other capitals (in q.yaml:5:15): choose another name",
+        ),
+        *(
+            ({"q": in_parts("q", written)}, f"q.yaml:5:15: question: {name!r} {reason}")
+            for written, name, reason in [
+                ("assignment", "assignment", "has a meaning of its own in answers.yaml"),
+                ("Students", "Students", "has a meaning of its own in answers.yaml"),
+                ("'q/1'", "q/1", "holds / or \\"),
+                ("'..\\..\\q'", "..\\..\\q", "holds / or \\"),
+                ('"q\\n1"', "q\n1", "holds a character that cannot be seen, or a line break"),
+                ('"q\\u200b1"', "q\u200b1", "holds a character that cannot be seen, or a line break"),
+                ("'q.1 '", "q.1 ", "begins or ends with a blank"),
+                ("q.", "q.", "begins or ends with a blank, or ends with a full stop"),
+            ]
+        ),
+    ],
+)
+def test_names_of_questions_that_answers_could_not_be_told_apart_by_are_refused(write, files, message):
+    (found,) = refused(write(f"assignment: a\nquestions: [{', '.join(files)}]\n", **files))
+    assert found.startswith(message)
+
+
+def test_a_question_file_alone_is_refused_for_the_names_of_its_parts(write):
+    folder = write("assignment: a\nquestions: [q]\n", q=in_parts("q", "r", "R"))
+    assert "'R' is 'r' in other capitals" in refused(folder / "q.yaml")[0]
+
+
+def test_names_that_are_told_apart_by_more_than_capitals_are_kept(write):
+    names = ["q.1", "q.l", "1", "1.0", "1.10", "é", "e", "answers", "solution", "q1", "con"]
+    assignment = load_assignment(write("assignment: a\nquestions: [q]\n", q=in_parts("q", *names)))
+    assert [question.id for question in assignment.questions] == names
+
+
+def found_beside(folder):
+    return [(finding.level, str(finding.problem)) for finding in findings_beside(load_assignment(folder))]
+
+
+def test_a_question_that_the_assignment_does_not_list_is_to_be_looked_at(write):
+    folder = write("assignment: a\nquestions: [p]\n", p=None, forgotten=number_question("forgotten"))
+    for name in ("marks.yaml", "overrides.yaml", "notes.yaml"):
+        (folder / name).write_text("[]" if name != "notes.yaml" else "title: none\n")
+    (folder / "q.yml").write_text(number_question("q"))
+    said = "is a question that assignment.yaml does not list, so nobody is graded on it: list it, or move the file elsewhere"
+    assert found_beside(folder)[:2] == [("warn", f"forgotten.yaml:1:1: {said}"), ("warn", f"q.yml:1:1: {said}")]
+
+
+def test_an_assignment_that_students_cannot_name_fails_the_check(tmp_path):
+    """`grader new submission` writes the name that stands in it, and submissions name folders."""
+    spec = tmp_path / "specs" / "hw1"
+    spec.mkdir(parents=True)
+    (spec / "q.yaml").write_text(number_question("q"))
+    (spec / "assignment.yaml").write_text("title: T\nassignment: homework1\nquestions: [q]\n")
+    said = "it is called 'homework1' here, and its folder 'hw1', so `assignment: homework1` of a submission names none"
+    assert found_beside(spec) == [("fail", f"assignment.yaml:2:13: {said}: call both alike")]
+    (spec / "assignment.yaml").write_text("title: T\nassignment: hw1\nquestions: [q]\n")
+    assert found_beside(spec) == []

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 
 from grader.classroom.cells import cell_of_text, titles_of
 from grader.classroom.class_row import ClassRow
+from grader.classroom.grades_table import questions_of
 from grader.classroom.platforms.marks import FinalMark, decimal, question_marks, total_mark
 from grader.classroom.platforms.matching import shortened_list
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
-from grader.classroom.results import questions_of
 from grader.errors import SpecError
 from grader.spec.student_ids import id_key
 

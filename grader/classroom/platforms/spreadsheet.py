@@ -15,9 +15,9 @@ from fractions import Fraction
 
 from grader.classroom.cells import cell_of_text, titles_of
 from grader.classroom.class_row import ClassRow
+from grader.classroom.grades_table import MARK_COLUMNS, NAME_COLUMN, questions_of
 from grader.classroom.platforms.marks import FinalMark, decimal, ends, question_marks, total_mark
 from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fenced
-from grader.classroom.results import MARK_COLUMNS, NAME_COLUMN, questions_of
 
 SPREADSHEET_DIGITS = 15
 """Significant digits of a number in Excel, LibreOffice and Google Sheets."""

@@ -29,7 +29,7 @@ VALUE_BITS = 128
 """Bits at which what is right is worked out at the values of a reference, which are floats."""
 
 
-class _Unusable(Exception):  # noqa: N818  # says what is wrong with what a reference gives
+class _Unusable(Exception):
     """Values of a reference that do not belong to the question."""
 
 

@@ -15,7 +15,7 @@ from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.mismatch import LineVerdict, Mismatch
 from grader.kinds.function.plan import plan_of, prefetch_plan
-from grader.kinds.function.question import FunctionQuestion
+from grader.kinds.function.question import FunctionQuestion, Partly
 from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shown_calls import shown_calls
 from grader.kinds.function.shrinking import Failure, shrunk
@@ -78,6 +78,7 @@ class FunctionScorer:
         self.function_answers = FunctionAnswers(self.plan, runner)
 
     def result(self) -> QuestionResult:
+        self.decide()
         checks: list[CheckResult] = []
         blocked_by = ""
         for line in self.plan.lines:
@@ -95,6 +96,26 @@ class FunctionScorer:
         status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
         page = PageDetails(calls=tuple(self.calls)) if self.details.page else None
         return QuestionResult(question.id, question.title, status, question.points, tuple(checks), page=page)
+
+    def decide(self) -> None:
+        """Looks for failures in every line before one is made smaller: no line lacks the time for that."""
+        for line in self.plan.lines:
+            with suppress(SpecError):  # it is told when the line comes to its turn
+                verdict = None if line.aim.pending else self.decided(line)
+                if verdict is not None and verdict.failing:
+                    if self.question.ladder:
+                        return
+                    self.part_that_holds(line)
+
+    def part_that_holds(self, line: LinePlan) -> Partly | None:
+        """The first of the parts of a failed line that the answers do have."""
+        return next((part for part, weaker in line.partly if not self.decided(weaker).failing), None)
+
+    def decided(self, line: LinePlan) -> LineVerdict:
+        """The verdict of a line, or of a part of one, which is looked for once."""
+        if id(line) not in self.line_verdicts:
+            self.line_verdicts[id(line)] = self.verdict(line)
+        return self.line_verdicts[id(line)]
 
     def after_others(self, line: LinePlan, result: CheckResult, results: list[CheckResult]) -> CheckResult:
         """A line that only says what a function leaves alone is earned by one that does something.
@@ -122,17 +143,16 @@ class FunctionScorer:
 
     def judged(self, line: LinePlan) -> CheckResult:
         check = line.check
-        verdict = self.line_verdicts[id(line)] = self.verdict(line)
+        verdict = self.decided(line)
         if not verdict.failing:
             if not verdict.applicable:
                 return self.about_nothing(line)
             evidence = line.group.evidence(verdict.applicable)
             return CheckResult(check.name, check.points, check.points, "passed", evidence)
         failure = self.shown(line, verdict)
-        for part, weaker in line.partly:
-            if not self.verdict(weaker).failing:
-                named = (NamedMistake("partly", part.say or f"{check.name}, in part"),)
-                return replace(self.failed(line, failure, part.points, part.say or check.say), mistakes=named)
+        if (part := self.part_that_holds(line)) is not None:
+            named = (NamedMistake("partly", part.say or f"{check.name}, in part"),)
+            return replace(self.failed(line, failure, part.points, part.say or check.say), mistakes=named)
         return self.failed(line, failure, Fraction(0), check.say)
 
     def about_nothing(self, line: LinePlan) -> CheckResult:

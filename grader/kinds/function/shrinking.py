@@ -7,7 +7,7 @@ from functools import partial
 
 from grader.inputs.drawn_values import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
-from grader.kinds.function.case_answers import CaseAnswer
+from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.line_plan import LinePlan
 from grader.kinds.function.mismatch import Mismatch
 from grader.kinds.function.retry import retry_none
@@ -59,8 +59,10 @@ def _simplicity(case: Case) -> tuple[int, str]:
 def _replayed(
     function_answers: FunctionAnswers, line: LinePlan, case: Case, seen: Mismatch, *, listed: bool = False
 ) -> Failure:
-    """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
+    """The failure as a fresh child shows it, if there is time; one that shows only after other calls is said to."""
     again = try_case(function_answers, line, case, fresh=True)
+    if unasked(again.answer.reply):
+        return Failure(case, seen)
     if again.wrong is None:
         return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
     return Failure(case, again.wrong, smallest=listed, answer=again.answer)

@@ -20,7 +20,7 @@ from grader.kinds.function.question import Signature
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, show
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import BadValue, FunctionCall, Raised, Returned
+from grader.sandbox import BadValue, FunctionCall, Raised, Reply, Returned
 
 UNASKED_RANK = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
@@ -105,7 +105,7 @@ def mismatch_of_case(
     right = None
     if line.aim.wants_value:
         if not isinstance(answer.reply, Returned):
-            return no_answer(answer)
+            return no_answer(answer, call)
         if answer.again is not None and (other := answer.other()) is not None:
             return nondeterministic("gave", answer, other)
         right = None if wanted is None else line.right_part(wanted, values)
@@ -120,17 +120,25 @@ def nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismat
     return Mismatch("the same answer to the same call", other.text(), sentence)
 
 
-def no_answer(answer: CaseAnswer) -> Mismatch:
+def no_answer(answer: CaseAnswer, call: FunctionCall) -> Mismatch:
     """A call that came to nothing."""
-    reply, text = answer.reply, answer.text()
+    reply, text = answer.reply, f"{answer.text()}{_how_called(answer.reply, call)}"
     verb = "raised " if isinstance(reply, Raised) else "gave no answer: "
     rank = UNASKED_RANK if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
     return Mismatch("an answer", text, f"{verb}{text}", rank)
 
 
+def _how_called(reply: Reply, call: FunctionCall) -> str:
+    """How arguments are given, where a function does not take them so: the exception is of no line of its own."""
+    if not isinstance(reply, Raised) or reply.type_name != "TypeError" or reply.traceback_lines or call.script:
+        return ""
+    count = len(call.args)
+    return f" (it is called with {count} argument{'s' * (count != 1)}, by place and not by name)"
+
+
 def nested_call_failed(answer: CaseAnswer, call: FunctionCall) -> Mismatch:
     """A call inside a property that came to nothing."""
-    return against(call, no_answer(answer))
+    return against(call, no_answer(answer, call))
 
 
 def against(call: FunctionCall, wrong: Mismatch) -> Mismatch:

@@ -33,7 +33,7 @@ from grader.language.balls import Balls
 from grader.language.formula import Formula
 from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
-from grader.language.tree import Binary, Call, Compare, Tree
+from grader.language.tree import Binary, Call, Compare, Logic, Tree, Unary
 from grader.verdict import CheckResult, NamedMistake, QuestionResult
 
 WORKING_BITS = (128, 1024, 4096)
@@ -69,6 +69,9 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
             message = f"an inequality ({found[0].strip()}) is not a number: write the number alone"
             raise _unread(text, ExpressionError(message, found.start())) from None
         raise _unread(text, error) from None
+    if isinstance(reading.tree, Compare | Logic) or (isinstance(reading.tree, Unary) and reading.tree.op == "not"):
+        message = f"a condition ({reading.read_as}) is not a number: write the number alone"
+        raise _unread(text, ExpressionError(message, reading.tree.at))
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
     within = not isinstance(verdict, ShapeDifference) and is_within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
@@ -150,7 +153,7 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
-_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥]=?|\\(?:le|ge|leq|geq|lt|gt)(?![a-z])")
+_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥⩽⩾≦≧]=?|\\(?:[lg]e(?:q|qq|qslant)?|lt|gt)(?![a-z])")
 """The sign of an inequality, but for the arrows `=>` and `->`."""
 
 _ASKED = re.compile(r"\s*(?:\\?(?:max|min)\b)?\s*([|‖]?)\s*[^\W\d]\w*\s*\1\s*")
@@ -163,11 +166,15 @@ _TYPESETTING = re.compile(r"\$|\\(?:left|right|lvert|rvert|[,;!])")
 def plain_writing(text: str) -> str:
     """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
 
-    Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, and `1*2` and `(1)(2)` are not twelve.
+    Capital letters count as small ones, but for one that stands alone beside its small letter: `T - t` is not `t - T`.
+    Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, `log(ab)c` not `log(abc)`, and `1*2`
+    and `(1)(2)` are not twelve.
     """
-    sides = text.lower().split("=")
-    formulas = [side for side in sides if not _ASKED.fullmatch(_TYPESETTING.sub("", side))]
-    plain = formulas[0] if len(formulas) == 1 else text.lower()
+    formulas = [side for side in text.split("=") if not _ASKED.fullmatch(_TYPESETTING.sub("", side.lower()))]
+    plain = formulas[0] if len(formulas) == 1 else text
+    letters = set(_SINGLE_LETTER.findall(plain))
+    plain = _SINGLE_LETTER.sub(lambda one: f"{one[0]}↑" if one[0].lower() in letters - {one[0]} else one[0], plain)
+    plain = plain.lower()
     plain = plain.replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
     plain = re.sub(r"(?<=\d)(?:\s|[*·]|\\cdot)+(?=\d)", "×", plain)
     plain = re.sub(r"(?<=\d)(?=\(+\d)|(?<=\d\))(?=\(*\d)", "×", plain)
@@ -180,9 +187,13 @@ def plain_writing(text: str) -> str:
     return plain
 
 
+_SINGLE_LETTER = re.compile(r"(?<![^\W\d])[^\W\d_](?![^\W\d])")
+"""A letter that no other letter stands beside."""
+
 _IDLE_BRACKETS = re.compile(
-    r"\(((?:max|min|abs|exp|log|ln|sqrt)*(?:[\d.]+|[^\W\d]'*))\)"  # round one number or letter
-    r"|(?<![/^])\(([^-()+/^×]*)\)(?!\^)"  # round a product that is no divisor, power or base
+    r"\(((?:max|min|abs|exp|log|ln|sqrt|σ'+)*(?:[\d.]+|[^\W\d]'*))\)"  # round one number or letter
+    r"|(?<![/^σ'])(?<!max)(?<!min)(?<!abs)(?<!exp)(?<!log)(?<!ln)(?<!sqrt)(?<!sin)(?<!cos)(?<!tanh)"
+    r"\(([^-()+/^×]*)\)(?!\^)"  # round a product that is no argument, divisor, power or base
 )
 
 

@@ -27,7 +27,7 @@ _WRITTEN_COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 _ENTRY_NAMES = {r.values: name for name, r in FUNCTIONS.items() if isinstance(r.values, EntryValues)}
 
 
-class TooManyTerms(Exception):  # noqa: N818  # names the condition
+class TooManyTerms(Exception):
     """A network that is too large to be drawn weight by weight."""
 
 

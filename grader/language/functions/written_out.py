@@ -81,7 +81,7 @@ WRITTEN_OUT_RECORDS = (
     _of_two("matmul", "a @ b", "mm", "mv"),
     _of_two("inner", "dot(a, b)", "vdot", of_matrix="a @ b.T"),
     _of_vector("transpose", "v.T"),
-    WrittenOutFunction("where", ("c", "a", "b"), "a if c else b"),
+    WrittenOutFunction("where", ("c", "a", "b"), "a if c else b", ("IF", "If", "ifelse")),
     WrittenOutFunction("clip", ("z", "low", "high"), "min(max(z, low), high)", ("clamp",)),
     _of_vector("mean", "sum(v)/len(v)", "average", of_matrix="sum(v)/(len(v)*len(v[0]))"),
     _of_vector("logsumexp", "log(sum(exp(v)))"),

@@ -22,8 +22,8 @@ NO_SHARE = "unknown"
 LEVELS_OF_SHARES = 5
 """Shades above that of nothing; the last one is for all alone."""
 
-LINE_WIDTH, HEAD_HEIGHT, BAND_HEIGHT = 18, 150, 5
-"""Pixels of a column, of the names above them, and of a row without a name."""
+LINE_WIDTH, HEAD_HEIGHT = 18, 150
+"""Pixels of a column, and of the names above them."""
 
 NAMED_ROW_HEIGHT = 14
 

@@ -141,7 +141,8 @@ class Codec:
             return self.plain(value.item(), depth)
         if kind is self.array:
             self._count(0, kind)
-            return self._entries_of_objects(value) if value.dtype.hasobject else {"a": self._array(value)}
+            as_lists = value.dtype.hasobject or value.dtype.kind == "U"
+            return self._entries_of_objects(value) if as_lists else {"a": self._array(value)}
         if self.tensors is not None and kind in self.tensors.kinds:
             return self._tensor(value, kind, self.tensors)
         if (number := self._number(value, kind)) is not None:
@@ -179,18 +180,21 @@ class Codec:
         return None
 
     def _entries_of_objects(self, value: Any) -> Any:
-        """An array whose entries are Python's objects, as lists of numbers."""
+        """An array of texts, or one whose entries are Python's objects, as lists of numbers and texts."""
         check_shape(value)
 
-        def numbers(entries: Any) -> Any:
-            if type(entries) is list:
-                return [numbers(entry) for entry in entries]
-            plain = entries if type(entries) in (int, float) else self._number(entries, type(entries))
+        def listed(entries: Any) -> Any:
+            kind = type(entries)
+            if kind is list:
+                return [listed(entry) for entry in entries]
+            if kind is str:
+                return checked_text(entries)
+            plain = entries if kind is int or kind is float else self._number(entries, kind)
             if plain is None:
                 raise no_array_of_numbers(value)
             return plain
 
-        return numbers(value.tolist())
+        return listed(value.tolist())
 
     def parts(self, value: Any, wanted: Sequence[Any] | None, depth: int, where: str = "") -> Any:
         """The parts of a sequence whose indices are wanted, each with the parts that are wanted of it.

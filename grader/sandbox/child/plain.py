@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from types import BuiltinFunctionType, CoroutineType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from .tensors import Tensors
@@ -17,6 +18,17 @@ MAX_OTHER_KEY_CHARACTERS = 80
 _name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 _exact_int, _exact_float, exact_text = int.__int__, float.__float__, str.__str__
 EVERY = slice(None)
+_VIEWS: tuple[Any, ...] = ({}.keys(), {}.values(), {}.items(), iter([]), iter(()), reversed([]))
+_WALKED = (map, filter, zip, range, enumerate, reversed, GeneratorType, *map(type, _VIEWS))
+_CALLED = (type, FunctionType, MethodType, BuiltinFunctionType)
+INSTEAD: dict[type, str] = {
+    **dict.fromkeys(_WALKED, "put list(...) around it, which holds its values"),
+    **dict.fromkeys((set, frozenset), "a set has no order, return a list or a tuple"),
+    **dict.fromkeys(_CALLED, "it was not called, return what it gives"),
+    CoroutineType: "it was not awaited, define the function without `async`",
+    complex: "a complex number, return its real part where that is meant",
+}  # what to return in the place of values of exactly these types
+INSTEAD_OF_OTHERS = "return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"
 
 
 class NotPlainError(Exception):
@@ -68,7 +80,7 @@ def check_shape_of(kind: type, shape: tuple[int, ...], what: str) -> None:
 
 def no_array_of_numbers(value: Any) -> NotPlainError:
     kind = value.dtype.newbyteorder("=").name
-    return NotPlainError(type(value), f"an array of {kind}; arrays of booleans, integers and floats are taken")
+    return NotPlainError(type(value), f"an array of {kind}; arrays of booleans, integers, floats and texts are taken")
 
 
 def type_in(module: str, name: str) -> type | None:
@@ -122,4 +134,4 @@ def why_not(kind: type, array: type | None, tensors: Tensors | None) -> str:
         return "a subclass of torch.Tensor; return a plain tensor (.as_subclass(torch.Tensor))"
     if array is not None and array in _ancestors(kind):
         return "a subclass of numpy.ndarray; return a plain array (numpy.asarray)"
-    return "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"
+    return f"not plain data: {INSTEAD.get(kind, INSTEAD_OF_OTHERS)}"

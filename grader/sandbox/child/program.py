@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import os
 import random
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType, ModuleType
@@ -22,6 +23,7 @@ from .failures import described, remember
 from .interactive import InteractiveShell, display
 from .losses import Losses
 from .modules import OwnModules, SentModule
+from .plain import name_of
 from .trees import (
     ANNOTATED_STATEMENTS,
     DEFINITIONS,
@@ -185,8 +187,9 @@ class ExecutedProgram:
                 with contextlib.suppress(ImportError):
                     self._run_compiled(single, name, self._flags)
             raise
-        except (NameError, AttributeError):
-            # `def f(x: torch.Tensor)` needs no torch: a definition whose annotations fail is one without them.
+        except Exception:
+            # `def f(x: torch.Tensor)` needs no torch, and Python 3.14 takes `x: np.array | None`, as it looks at no
+            # annotation by itself: a definition whose annotations fail is one without them.
             if not isinstance(statement, ANNOTATED_STATEMENTS):
                 raise
             self._run_compiled(statement, name, self._flags | UNEVALUATED_ANNOTATIONS)
@@ -203,6 +206,21 @@ class ExecutedProgram:
             importlib.import_module("asyncio").run(eval(code, self._names))  # noqa: S307  # as the line below
         else:
             exec(code, self._names)  # noqa: S102  # this is what the confined process is for
+
+    def why_missing(self, name: str) -> str:
+        """Why nothing that can be called has this name in the end, in brackets; "" where nothing explains it."""
+        if why := self.losses.why_undefined(name):
+            return why
+        if name in self.module.__dict__:
+            return f" (the code gives this name to a value of type {name_of(type(self.module.__dict__[name]))})"
+        inside = re.compile(rf"[ \t]+(?:async[ \t]+)?(?:def|class)[ \t]+{re.escape(name)}\b")
+        for file, lines in self.sources.items():
+            for number, line in enumerate(lines, 1):
+                if inside.match(line):
+                    return (
+                        f" ({file}, line {number}, defines it inside of something else: begin that line at the margin)"
+                    )
+        return ""
 
     def functions(self) -> list[str]:
         """The names of the functions that the student wrote, in order of definition; not of thousands."""

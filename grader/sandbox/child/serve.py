@@ -156,9 +156,9 @@ class Server:
             function = ObjectCalls(call[0], call[6], self.program, self.codec, parts, call[5])
         elif len(call) > 6:
             classes = classes_in(self.program.module.__dict__, self.program.module_name)
-            return self._frame("missing", classes, self.program.losses.why_undefined(call[0]))
+            return self._frame("missing", classes, self.program.why_missing(call[0]))
         if not callable(function):
-            return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))
+            return self._frame("missing", self.program.functions(), self.program.why_missing(call[0]))
         try:
             return self._returned(self._full(function, call, tables, common), parts)
         except NotPlainError as problem:

@@ -39,9 +39,12 @@ class PureLine(LinePlan):
     def mismatch_watched(self, call: FunctionCall, answer: CaseAnswer, seen: Observation | None) -> Mismatch | None:
         kept = f"the arguments left as {show(list(call.args))}"
         if seen is None or not seen.returned:
-            sentence = (
-                "could not be seen to leave its arguments as they were: it did not come back while it was watched"
+            why = (
+                "it did not come back while it was watched"
+                if seen is None
+                else "it gave no value while it was watched, where it runs in a thread and nothing can be traced"
             )
+            sentence = f"could not be seen to leave its arguments as they were: {why}"
             return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
         if not seen.unchanged:
             return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)

@@ -47,5 +47,5 @@ class RaisesLine(LinePlan):
             return Mismatch(f"{type_name} with a message", answer.text(), silent)
         if isinstance(reply, Returned):
             return mismatch(wanted, answer)
-        wrong = no_answer(answer)
+        wrong = no_answer(answer, case.call)
         return Mismatch(wanted, wrong.got, f"{wrong.sentence}; wanted: {wanted}", wrong.rank)
