@@ -191,7 +191,9 @@ class AnswersFile:
         return None
 
     def _comments_at_blanks(self, key: ScalarNode, value: Node) -> tuple[PlacedComment, ...]:
-        return () if self._is_json else tuple(comments_at_blanks(key, value, self._lines))
+        if self._is_json or "#" not in self._found.text:
+            return ()
+        return tuple(comments_at_blanks(key, value, self._lines))
 
     def commented_out(self, question: str) -> Iterator[PlacedComment]:
         """The comments where a question, or the whole that it is a part of, is named and left blank."""

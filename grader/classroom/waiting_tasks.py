@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MAX_SET_ASIDE_TASKS = 8
-"""For one worker, beside those that it has been given."""
+MAX_SET_ASIDE_TASKS = 32
+"""For one worker, beside those that it has been given: while another takes as many as a worker has at once, it passes
+over about as many that are meant for this one, and where they have no room it finds out what this one knows."""
 
 MAX_SET_ASIDE_BYTES = 64 << 10
 """Of the files of one task: they are in memory as long as it is set aside."""

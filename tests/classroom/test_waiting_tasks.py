@@ -1,5 +1,6 @@
 """Submissions that hold the same go to one worker, which knows the verdicts; nobody waits for that."""
 
+import random
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ from grader.classroom import waiting_tasks
 from grader.classroom.pool import TaskAnswered, WorkerEnded, WorkerPool, WorkerReady
 from grader.classroom.waiting_tasks import MAX_SET_ASIDE_BYTES, MAX_SET_ASIDE_TASKS, WaitingTasks
 from grader.classroom.work import Task
+from grader.classroom.worker_requests import MAX_QUEUED_TASKS
 
 from .test_executors import held, names
 from .works import row, tasks
@@ -50,9 +52,18 @@ def test_whoever_has_nothing_else_to_do_takes_what_is_set_aside():
 
 
 def test_few_tasks_are_set_aside_for_one_worker():
-    made = waiting("x" * 20)
+    made = waiting("x" * (MAX_SET_ASIDE_TASKS + 5))
     assert given(made, A, B) == [0, 1 + MAX_SET_ASIDE_TASKS]
     assert given(made, A, A, B) == [1, 2, 4 + MAX_SET_ASIDE_TASKS]
+
+
+def test_of_workers_that_take_whole_messages_one_alone_gets_what_is_alike():
+    """Most of 600 hand in what somebody else hands in, too: each content is known to one worker alone."""
+    contents = random.Random(3).choices(range(300), k=600)
+    made, known = waiting(contents), {A: set(), B: set()}
+    for worker in (A, B) * 18:
+        known[worker] |= {contents[task] for task in given(made, *[worker] * MAX_QUEUED_TASKS)}
+    assert not known[A] & known[B]
 
 
 @pytest.mark.parametrize(
