@@ -89,11 +89,15 @@ def test_a_right_formula_keeps_its_marks_whatever_harmless_term_it_has(gradient,
         ("9^9^9^9", 0),
         ("sum(i for i in range(10**9))", 0),
         ("10**4299", 0),
-        ("[4, 4]", 0),
     ],
 )
 def test_a_number_within_a_tolerance_has_a_value_that_is_known(load, answer, points):
     assert score_number(load(NUMBER), written(answer)).points == points
+
+
+def test_several_numbers_are_refused_even_where_they_are_equal(load):
+    with pytest.raises(SubmissionError, match="these are several numbers, and one is wanted"):
+        score_number(load(NUMBER), written("[4, 4]"))
 
 
 def test_a_number_beyond_the_limits_names_the_limit(load):
