@@ -34,10 +34,12 @@ class Stopped:
     """Why a conversation ended before its last answer.
 
     `lost`: the child and the process above it are gone; `starved`: other work keeps them from getting anywhere.
+    `in_all`: the time of all answers is up, not that of one.
     """
 
     kind: Literal["time", "starved", "ended", "channel", "printed", "answers", "lost"]
     ending: Ending = ALIVE
+    in_all: bool = False
 
 
 class Log:
@@ -140,7 +142,7 @@ class Process:
             if self._incoming.malformed:
                 self._stopped = Stopped("channel")
             if stopwatch.over is not None:
-                self._stopped = self._stopped or Stopped(stopwatch.over)
+                self._stopped = self._stopped or Stopped(stopwatch.over, in_all=stopwatch.over_in_all)
             if self._stopped is not None:
                 if looked_at_unsent or not self._take_unsent():
                     return self._stopped

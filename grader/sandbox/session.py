@@ -208,7 +208,7 @@ class Session:
             if watch.step is None or stopped.kind not in ("time", "ended", "printed"):
                 return failure
             if stopped.kind == "time":
-                again = self._loading.too_slow(watch.step, self.limits, in_all=spent >= seconds)
+                again = self._loading.too_slow(watch.step, self.limits, in_all=stopped.in_all or spent >= seconds)
             else:
                 again = self._loading.leave_out(watch.step, str(failure).removesuffix(ENDED_EARLY))
             if not again:
@@ -289,6 +289,8 @@ class Session:
         asked = None if begun is None else begun.asked
         stopped = self._process.exchange(body, wanted, seconds, self._left(), on_frames, asked, begun)
         self._spent += self._process.spent
+        if stopped is not None and stopped.in_all:  # the queue may have been told of since, so that less was spent
+            self._spent = max(self._spent, self.limits.run_seconds)
         self._check_starved(stopped)
         return stopped
 

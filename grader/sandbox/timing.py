@@ -187,7 +187,8 @@ def own_seconds(before: ClockReading, after: ClockReading, waited: float) -> flo
 class Stopwatch:
     """A child's own time in one conversation, where each answer has `seconds` and all have `left`.
 
-    `over` says why no more is waited for: the time is up, or the machine is too busy for it to be used.
+    `over` says why no more is waited for: the time is up, or the machine is too busy for it to be used. `over_in_all`:
+    it is the time of all answers that is up, whatever a later reading tells of the queue.
 
     How long a thread has stood in the queue is told only once it has a processor again. So the own time of an answer is
     worked out anew from its beginning at each look, and of a child that stands in the queue at a look, or may, it is
@@ -198,6 +199,7 @@ class Stopwatch:
     seconds: float
     left: float
     over: Literal["time", "starved"] | None = None
+    over_in_all: bool = False
     spent: float = 0.0  # before the mark, as `_answer` is of the answer at hand
     _answer: float = 0.0
     _answer_queued: float | None = 0.0
@@ -244,7 +246,7 @@ class Stopwatch:
         now = self._looked_at = time.monotonic()
         reading = self.clock.read()
         if self._is_over(reading):
-            self.over = "time"
+            self.over, self.over_in_all = "time", self.left - self.spent <= self.seconds - self._answer
         elif now - self._answered_at >= max(MIN_STARVED_S, STARVED_FACTOR * self.seconds):
             self.over = "starved"
         elif self._mark is not None and lost_thread(self._mark, reading):

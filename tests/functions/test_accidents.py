@@ -9,6 +9,7 @@ from grader.errors import SubmissionError
 from grader.kinds.function import code_runner, score
 from grader.kinds.function.score import FunctionScorer, score_function
 from grader.sandbox import Limits
+from grader.sandbox.timing import Stopwatch
 
 from .conftest import POOL, grade, judged, question_text
 
@@ -53,10 +54,11 @@ def test_of_calls_that_hang_the_first_is_shown_and_time_that_was_used_up_is_not(
     assert "used up" not in message
 
 
-def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
-    """Its calls take longer together than one round may: none is lost."""
+def test_a_slow_function_is_asked_in_several_rounds(question, monkeypatch):
+    """Its calls take longer together than one round may, and each far less than a call may: none is lost."""
+    monkeypatch.setattr(code_runner, "Limits", lambda **limits: Limits(**limits | {"run_seconds": 0.6}))
     slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
-    assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 0.25).only.outcome == "passed"
+    assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 10).only.outcome == "passed"
 
 
 def test_no_line_lacks_the_time_in_which_the_failure_of_another_is_made_smaller(judge, monkeypatch):
@@ -74,11 +76,15 @@ def test_no_line_lacks_the_time_in_which_the_failure_of_another_is_made_smaller(
 
 
 @pytest.mark.long
-def test_of_calls_that_there_is_no_time_for_it_is_said_so(question, monkeypatch):
+@pytest.mark.parametrize("told_late_s", [0, 0.2])
+def test_of_calls_that_there_is_no_time_for_it_is_said_so(question, monkeypatch, told_late_s):
     """No call was lost before them: the time of the second round was up, as was that of the first.
 
-    Each call has more time than a round, so that none takes too long by itself on a busy machine.
+    Each call has more time than a round, so that none takes too long by itself on a busy machine: not even where it is
+    told afterwards that the child stood in the queue, so that less than the time of the round was spent.
     """
+    stop = Stopwatch.stop
+    monkeypatch.setattr(Stopwatch, "stop", lambda watch: stop(watch) - told_late_s)
     monkeypatch.setattr(code_runner, "MAX_MORE_SESSIONS", 1)
     monkeypatch.setattr(code_runner, "Limits", lambda **limits: Limits(**limits | {"run_seconds": 2.0}))
     slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")

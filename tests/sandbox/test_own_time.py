@@ -120,6 +120,22 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, *looks: ClockReading) -> list[str
     return said
 
 
+@pytest.mark.parametrize(("seconds", "left", "in_all"), [(2.0, 5.0, False), (2.0, 2.0, True), (30.0, 2.0, True)])
+def test_whose_time_is_up_is_known_when_it_is_up(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, left: float, in_all: bool
+) -> None:
+    """That of one answer or of all: by the end of the conversation it may be told that the child stood in the queue."""
+    now = iter([0.0, 2.1, 2.1, 2.1])
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    clock = Scripted(reading(0, {"1": 0}), reading(2.1, {"1": 0}), reading(1.9, {"1": 0.2}), ready=False)
+    watch = Stopwatch(clock, seconds, left)  # type: ignore[arg-type]  # stands in for it
+    watch.begin()
+    watch.waited(0.0)
+    watch.look()
+    assert (watch.over, watch.over_in_all) == ("time", in_all)
+    assert watch.stop() < left
+
+
 def test_what_a_child_stands_in_the_queue_is_known_when_it_has_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Linux tells of the queue when a thread leaves it: at the first two looks it has been in there all the time."""
     waits = [reading(0, {"1": 0}), reading(0, {"1": 0}), reading(0.1, {"1": 4}), reading(0.2, {"1": 4.9})]
